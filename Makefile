@@ -1,0 +1,72 @@
+# Everything a developer types. `make` alone explains; `make serve` and `make test` set up what
+# they need, with Python 3.11 or newer and nothing else installed.
+
+BIN := .venv/bin
+ARGS ?=
+SETUP := pyproject.toml constraints.txt scripts/setup
+
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo '  ARGS="…" goes on to pytest: make test ARGS="-k publish"'
+
+.PHONY: serve
+serve: .venv/.installed ## Set up, migrate, put demo issues into an empty database, serve
+	@$(BIN)/morningpost migrate
+	@MORNINGPOST_DEMO=$${MORNINGPOST_DEMO:-true} exec $(BIN)/morningpost serve
+
+.PHONY: test
+test: .venv/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+.PHONY: check
+check: lint types contract-files ## Lint, types, contract files, and the tests on SQLite alone
+	@MORNINGPOST_TEST_DATABASES=sqlite $(BIN)/python -m pytest -n 2 -q $(ARGS)
+
+.PHONY: lint
+lint: .venv/.installed-dev ## Find faults of style, and files that are not formatted
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+.PHONY: format
+format: .venv/.installed-dev ## Format, and mend what can be mended safely
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+.PHONY: types
+types: .venv/.installed-dev ## Check types, strictly
+	@$(BIN)/mypy
+
+.PHONY: openapi
+openapi: .venv/.installed ## Write openapi/ anew from the code
+	@$(BIN)/morningpost openapi export
+
+.PHONY: contract-files
+contract-files: .venv/.installed ## Hold openapi/ against the code
+	@$(BIN)/morningpost openapi check
+
+.PHONY: contract
+contract: .venv/.installed-dev ## Let outside tools judge openapi/openapi.json (needs node and npm)
+	@.ci/contract/check
+
+.PHONY: lock
+lock: .venv/.installed-dev ## Choose the newest versions anew, into constraints.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+		--no-header --no-annotate --no-emit-index-url --all-extras --output-file constraints.txt \
+		pyproject.toml
+
+.PHONY: clean
+clean: ## Remove what is generated; data/ stays
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis build dist \
+		.coverage* htmlcov .ci/contract/node_modules .ci/contract/.venv
+	@find app tests alembic -name __pycache__ -prune -exec rm -rf {} +
+
+# What serves, and what tests as well: later runs start at once.
+.venv/.installed: $(SETUP)
+	@scripts/setup
+	@touch $@
+
+.venv/.installed-dev: $(SETUP)
+	@scripts/setup dev
+	@touch $@ .venv/.installed

@@ -1,0 +1,46 @@
+"""How migrations reach the database: the one of the settings, or a connection that was handed in."""
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import app.models  # noqa: F401  (every table must be known)
+from app.config import Settings
+from app.db import migration_engine
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        # SQLite cannot alter a table in place: Alembic copies it instead.
+        render_as_batch=connection.dialect.name == "sqlite",
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_offline() -> None:
+    url = Settings().database
+    context.configure(
+        url=url,
+        target_metadata=SQLModel.metadata,
+        literal_binds=True,
+        render_as_batch=url.get_backend_name() == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+handed_in: Connection | None = context.config.attributes.get("connection")
+if context.is_offline_mode():
+    run_offline()
+elif handed_in is not None:
+    run(handed_in)
+else:
+    engine = migration_engine(Settings().database)
+    with engine.connect() as opened:
+        run(opened)
+        opened.commit()
+    engine.dispose()

@@ -1,0 +1,117 @@
+"""The settings: one prefix, every field described. Nothing else reads the environment."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import URL, make_url
+
+KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
+"""What a key looks like: `amp_<prefix>_<secret>`."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, by environment (`MORNINGPOST_…`) or a `.env` file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MORNINGPOST_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    database_url: str = Field(
+        default="sqlite:///data/morningpost.db",
+        description="Where the paper is kept: `sqlite:///path` or `postgresql://…`.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
+    public_url: str = Field(
+        default="",
+        description="Start of every absolute URL in an answer; `http://<host>:<port>` by default.",
+    )
+    demo: bool = Field(
+        default=False,
+        description="Seed the demo issues into an empty database at start (`make serve` sets it).",
+    )
+    bootstrap_key: SecretStr | None = Field(
+        default=None, description="A first key with all scopes, `amp_<prefix>_<secret>`."
+    )
+    rate_limit: str = Field(
+        default="600/60",
+        pattern=r"^(0|[1-9]\d{0,8}/[1-9]\d{0,5})$",
+        description="Requests a window in seconds, by key or else by address; `0` is off.",
+    )
+    redis_url: str | None = Field(
+        default=None, description="Redis or Valkey for rate limits that many nodes share."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses or networks, by comma, whose `X-Forwarded-For` is believed.",
+    )
+    max_body_bytes: int = Field(
+        default=1_048_576,
+        ge=1024,
+        description="Largest request body, in bytes (a line of an import).",
+    )
+    max_age: int = Field(
+        default=60, ge=0, description="Seconds that public answers are fresh (`max-age`)."
+    )
+    stale_while_revalidate: int = Field(
+        default=600, ge=0, description="Seconds that a cache may serve them stale meanwhile."
+    )
+
+    telegram_url: str | None = Field(
+        default=None, description="Address of a Telegram channel to name among the subscriptions."
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("bootstrap_key")
+    @classmethod
+    def _key_has_its_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not KEY_PATTERN.fullmatch(value.get_secret_value()):
+            raise ValueError("must look like amp_<prefix>_<secret>")
+        return value
+
+    @model_validator(mode="after")
+    def _public_url_has_a_default(self) -> Self:
+        url = self.public_url or f"http://{_for_url(self.host)}:{self.port}"
+        object.__setattr__(self, "public_url", url.rstrip("/"))
+        return self
+
+    @property
+    def rate(self) -> tuple[int, int] | None:
+        """Requests and the seconds of their window; `None` when the limit is off."""
+        if self.rate_limit == "0":
+            return None
+        requests, seconds = self.rate_limit.split("/")
+        return int(requests), int(seconds)
+
+    @property
+    def database(self) -> URL:
+        """`database_url` with the driver that we use; the folder of a SQLite file is made."""
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "postgresql":
+            return url.set(drivername="postgresql+psycopg")
+        if url.get_backend_name() != "sqlite":
+            raise ValueError("MORNINGPOST_DATABASE_URL must begin sqlite:/// or postgresql://")
+        if not url.database or url.database == ":memory:":
+            raise ValueError(
+                "MORNINGPOST_DATABASE_URL must name a file: several connections share it"
+            )
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        return url.set(drivername="sqlite+pysqlite")
+
+
+def _for_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

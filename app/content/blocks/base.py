@@ -1,0 +1,109 @@
+"""The contract of a block: what a kind of section looks like going in, coming out, and in print."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Generic, TypeVar, cast
+
+from anyascii import anyascii
+from pydantic import Field
+
+from app.content.markdown import escape
+from app.errors import Fault
+from app.models.printed import Place, PrintedBase
+from app.models.values import Shape, ShortText, Slug, Summary
+
+MAX_SLUG = 80
+
+
+class SectionInput(Shape):
+    """What every section may say, as it is posted."""
+
+    kind: str = Field(description="What kind of section it is; decides the fields that follow.")
+    slug: Slug | None = Field(
+        default=None,
+        description="Its address within the issue; made of its headline or heading by default.",
+    )
+    heading: ShortText | None = Field(
+        default=None, description="The rubric as printed; the kind's own by default."
+    )
+    standfirst: Summary | None = Field(default=None, description="The sentence below the heading.")
+
+
+class SectionOutput(Shape):
+    """What every section says, as it is read: every field is there."""
+
+    kind: str = Field(description="What kind of section it is; decides the fields that follow.")
+    slug: Slug = Field(description="Its address within the issue.")
+    heading: ShortText = Field(description="The rubric as printed.")
+    standfirst: Summary | None = Field(description="The sentence below the heading.")
+
+
+I = TypeVar("I", bound=SectionInput)  # noqa: E741
+O = TypeVar("O", bound=SectionOutput)  # noqa: E741
+
+
+class Block(ABC, Generic[I, O]):
+    """One kind of section, or a family of kinds that have the same fields."""
+
+    headings: ClassVar[dict[str, str]]
+    """The kinds that it serves, each with the rubric that stands above it by default."""
+    at_most_once: ClassVar[bool]
+    """Whether an issue may hold only one."""
+    input: type[I]
+    output: type[O]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(self.headings)
+
+    def faults(self, section: I) -> Iterator[Fault]:
+        """Say what is wrong with a section whose fields are each right; pointers start at it."""
+        yield from ()
+
+    def warnings(self, section: I) -> Iterator[Fault]:
+        """Say what an editor would want to look at again."""
+        yield from ()
+
+    def complete(self, section: I) -> I:
+        """Fill in the defaults, but for `slug`, which depends on the other sections."""
+        if section.heading is not None:
+            return section
+        return section.model_copy(update={"heading": self.headings[section.kind]})
+
+    def slug_source(self, section: I) -> str:
+        """The text that a default slug is made of."""
+        return section.heading or ""
+
+    def read_form(self, section: I) -> O:
+        """Turn a completed section into what readers get."""
+        return cast("O", self.output.model_construct(**dict(section)))
+
+    def print_rows(self, section: O, place: Place) -> Sequence[PrintedBase]:
+        """The rows that its items have in tables of their own."""
+        return ()
+
+    @abstractmethod
+    def text(self, section: O) -> str:
+        """What a search should find, as plain text."""
+
+    @abstractmethod
+    def markdown(self, section: O) -> str:
+        """The section as Markdown, below its heading."""
+
+
+def slug_of(text: str) -> str:
+    """Transliterate a text into a slug of at most 80 characters; empty when nothing is left."""
+    words: list[str] = []
+    for character in anyascii(text).lower():
+        words.append(character if character.isascii() and character.isalnum() else " ")
+    return "-".join("".join(words).split())[:MAX_SLUG].strip("-")
+
+
+def lines(*parts: str | None) -> str:
+    """Join paragraphs, leaving out those that are not there."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def emphasised(text: str | None) -> str | None:
+    """A standfirst as Markdown writes one."""
+    return f"*{escape(text)}*" if text and text.strip() else None

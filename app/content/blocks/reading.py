@@ -1,0 +1,72 @@
+"""Weekend reading."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
+from app.content.markdown import escape, link
+from app.models.printed import Place
+from app.models.reading import ReadingItem, ReadingItemShape
+
+
+class ReadingInput(SectionInput):
+    """Weekend reading as it is posted."""
+
+    kind: Literal["reading"]
+    items: list[ReadingItemShape] | None = Field(
+        default=None, max_length=50, description="What to read, in print order."
+    )
+
+
+class ReadingSection(SectionOutput):
+    """Weekend reading as it is read."""
+
+    kind: Literal["reading"]
+    items: list[ReadingItemShape] = Field(
+        max_length=50, description="What to read, in print order."
+    )
+
+
+class ReadingBlock(Block[ReadingInput, ReadingSection]):
+    """Weekend reading: rows of `ReadingItem`."""
+
+    headings: ClassVar[dict[str, str]] = {"reading": "Weekend Reading"}
+    at_most_once = True
+    input = ReadingInput
+    output = ReadingSection
+
+    def complete(self, section: ReadingInput) -> ReadingInput:
+        section = super().complete(section)
+        return section if section.items is not None else section.model_copy(update={"items": []})
+
+    def print_rows(self, section: ReadingSection, place: Place) -> Sequence[ReadingItem]:
+        return [
+            ReadingItem(**place, position=position, **item.model_dump())
+            for position, item in enumerate(section.items)
+        ]
+
+    def text(self, section: ReadingSection) -> str:
+        return lines(
+            section.heading,
+            section.standfirst,
+            *(
+                " ".join(filter(None, (item.title, item.author, item.source, item.summary)))
+                for item in section.items
+            ),
+        )
+
+    def markdown(self, section: ReadingSection) -> str:
+        return lines(
+            emphasised(section.standfirst), "\n".join(_line(item) for item in section.items)
+        )
+
+
+def _line(item: ReadingItemShape) -> str:
+    said = f"- {link(item.title, item.url)}"
+    minutes = f"{item.minutes} min" if item.minutes is not None else None
+    about = ", ".join(escape(part) for part in (item.author, item.source, minutes) if part)
+    if about:
+        said += f" ({about})"
+    return f"{said}: {escape(item.summary)}" if item.summary else said

@@ -1,0 +1,168 @@
+"""The stories: lead, deep dive, opinion, analysis and brief, with their box of numbers."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
+from app.content.markdown import escape, link, to_html
+from app.errors import Fault
+from app.models.values import (
+    Body,
+    FiniteNumber,
+    Instant,
+    Shape,
+    ShortText,
+    Significance,
+    Title,
+    Url,
+)
+
+StoryKind = Literal["lead", "deep_dive", "opinion", "analysis", "brief"]
+
+
+class MetricSource(Shape):
+    """Where a number comes from."""
+
+    name: ShortText | None = Field(default=None, description="Who says so.")
+    url: Url | None = Field(default=None, description="Where it can be checked.")
+    observed_at: Instant | None = Field(default=None, description="When it was read there.")
+
+
+class Metric(Shape):
+    """One number in the box: as printed, and where it is known as a value."""
+
+    label: Title = Field(description="What is counted.")
+    value: Title = Field(description='The number as printed, such as "66.9k GitHub stars".')
+    number: FiniteNumber | None = Field(default=None, description="The number as a value.")
+    unit: ShortText | None = Field(default=None, description="The unit of `number`.")
+    source: MetricSource | None = Field(default=None, description="Where it comes from.")
+
+
+class Metrics(Shape):
+    """The box of numbers beside a story."""
+
+    title: Title | None = Field(default=None, description='Its title, such as "By the Numbers".')
+    items: list[Metric] | None = Field(
+        default=None, max_length=50, description="The numbers, in print order."
+    )
+
+
+class StoryInput(SectionInput):
+    """A story as it is posted."""
+
+    kind: StoryKind
+    kicker: ShortText | None = Field(default=None, description="The words above the headline.")
+    headline: Title = Field(description="The headline.")
+    byline: ShortText | None = Field(default=None, description="Who wrote it.")
+    body: Body | None = Field(default=None, description="The story, in Markdown.")
+    body_html: object = Field(
+        default=None,
+        exclude=True,
+        description="Ignored: it is made of `body`.",
+        json_schema_extra={"readOnly": True},
+    )
+    significance: Significance | None = Field(
+        default=None, description="How much it matters, 0 to 10."
+    )
+    metrics: Metrics | None = Field(default=None, description="The box of numbers.")
+
+
+class ReadMetrics(Metrics):
+    """The box of numbers as it is read."""
+
+    title: Title | None = Field(description='Its title, such as "By the Numbers".')
+    items: list[Metric] = Field(max_length=50, description="The numbers, in print order.")
+
+
+class StorySection(SectionOutput):
+    """A story as it is read."""
+
+    kind: StoryKind
+    kicker: ShortText | None = Field(description="The words above the headline.")
+    headline: Title = Field(description="The headline.")
+    byline: ShortText | None = Field(description="Who wrote it.")
+    body: Body | None = Field(description="The story, in Markdown.")
+    body_html: str | None = Field(description="The same as HTML, sanitised.")
+    significance: Significance | None = Field(description="How much it matters, 0 to 10.")
+    metrics: ReadMetrics | None = Field(description="The box of numbers.")
+
+
+class StoryBlock(Block[StoryInput, StorySection]):
+    """The stories."""
+
+    headings: ClassVar[dict[str, str]] = {
+        "lead": "Lead Story",
+        "deep_dive": "Deep Dive",
+        "opinion": "Opinion & Analysis",
+        "analysis": "Analysis",
+        "brief": "In Brief",
+    }
+    at_most_once = False
+    input = StoryInput
+    output = StorySection
+
+    def warnings(self, section: StoryInput) -> Iterator[Fault]:
+        if not (section.body or "").strip():
+            yield Fault("/body", "empty_story", "The story has no body.")
+        if section.kind == "lead" and section.significance is None:
+            yield Fault(
+                "/significance", "no_significance", "The lead does not say how much it matters."
+            )
+        for place, metric in enumerate(section.metrics.items or () if section.metrics else ()):
+            if metric.source is None:
+                yield Fault(
+                    f"/metrics/items/{place}/source", "no_source", "The number names no source."
+                )
+
+    def complete(self, section: StoryInput) -> StoryInput:
+        section = super().complete(section)
+        if section.metrics is not None and section.metrics.items is None:
+            metrics = section.metrics.model_copy(update={"items": []})
+            section = section.model_copy(update={"metrics": metrics})
+        return section
+
+    def slug_source(self, section: StoryInput) -> str:
+        return section.headline
+
+    def read_form(self, section: StoryInput) -> StorySection:
+        metrics = section.metrics and ReadMetrics.model_construct(**dict(section.metrics))
+        html = None if section.body is None else to_html(section.body)
+        return super().read_form(section).model_copy(update={"body_html": html, "metrics": metrics})
+
+    def text(self, section: StorySection) -> str:
+        metrics = section.metrics.items if section.metrics else []
+        return lines(
+            section.headline,
+            section.standfirst,
+            section.byline,
+            section.body,
+            *(f"{metric.label}: {metric.value}" for metric in metrics),
+        )
+
+    def markdown(self, section: StorySection) -> str:
+        kicker = section.kicker or ""
+        if section.significance is not None:
+            kicker = f"{kicker} {section.significance}/10".strip()
+        return lines(
+            f"**{escape(kicker)}**" if kicker.strip() else None,
+            f"### {escape(section.headline)}",
+            emphasised(section.standfirst),
+            f"By {escape(section.byline)}" if section.byline else None,
+            section.body,
+            _box(section.metrics) if section.metrics else None,
+        )
+
+
+def _box(metrics: ReadMetrics) -> str:
+    title = f"**{escape(metrics.title)}**" if metrics.title else None
+    return lines(title, "\n".join(_line(metric) for metric in metrics.items))
+
+
+def _line(metric: Metric) -> str:
+    said = f"- {escape(metric.label)}: {escape(metric.value)}"
+    source = metric.source
+    if source is None or not (source.name or source.url):
+        return said
+    return f"{said} ({link(source.name or source.url or '', source.url)})"

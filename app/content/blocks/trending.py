@@ -1,0 +1,243 @@
+"""Trending and movers: boards of entries, frozen with the issue."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Literal, TypeVar
+
+from pydantic import Field
+
+from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
+from app.content.markdown import escape, link
+from app.content.sources import source_named
+from app.errors import Fault
+from app.models.printed import Place
+from app.models.trending import TrendingEntry, TrendingEntryShape
+from app.models.values import EntryKind, PositiveInteger, SourceName, Title, Url
+
+
+class PrintedEntry(TrendingEntryShape):
+    """A trending entry as it is read: its rank, name and address are settled."""
+
+    rank: PositiveInteger = Field(description="Its place among its source and kind.")
+    name: Title = Field(description="How it is shown.")
+    url: Url = Field(description="Where it is found.")
+
+
+class EntriesInput(SectionInput):
+    """A board of entries as it is posted."""
+
+    entries: list[TrendingEntryShape] | None = Field(
+        default=None, max_length=200, description="The entries, in print order."
+    )
+
+
+class EntriesSection(SectionOutput):
+    """A board of entries as it is read."""
+
+    entries: list[PrintedEntry] = Field(max_length=200, description="The entries, in print order.")
+
+
+class TrendingInput(EntriesInput):
+    """What is trending, as it is posted."""
+
+    kind: Literal["trending"]
+
+
+class TrendingSection(EntriesSection):
+    """What is trending, as it is read."""
+
+    kind: Literal["trending"]
+
+
+class MoversInput(EntriesInput):
+    """The biggest movers as they are posted."""
+
+    kind: Literal["movers"]
+    entries: list[TrendingEntryShape] | None = Field(
+        default=None, max_length=50, description="The entries, in order of the size of the move."
+    )
+
+
+class MoversSection(EntriesSection):
+    """The biggest movers as they are read."""
+
+    kind: Literal["movers"]
+    entries: list[PrintedEntry] = Field(
+        max_length=50, description="The entries, in order of the size of the move."
+    )
+
+
+I = TypeVar("I", bound=EntriesInput)  # noqa: E741
+O = TypeVar("O", bound=EntriesSection)  # noqa: E741
+
+_Board = tuple[SourceName, EntryKind]
+
+
+class _EntriesBlock(Block[I, O]):
+    """What boards of entries have in common: rows of `TrendingEntry`."""
+
+    at_most_once = True
+
+    def ranks(self, entries: Sequence[TrendingEntryShape]) -> list[int]:
+        """The rank of each entry: as posted, else its place among its source and kind."""
+        raise NotImplementedError
+
+    def faults(self, section: I) -> Iterator[Fault]:
+        for place, entry in enumerate(section.entries or ()):
+            source = source_named(entry.source)
+            if entry.kind not in source.kinds:
+                yield Fault(
+                    f"/entries/{place}/kind",
+                    "not_one_of",
+                    f"{entry.source} has {', '.join(source.kinds)}.",
+                )
+            if entry.kind == "repository" and "/" not in entry.external_id:
+                yield Fault(
+                    f"/entries/{place}/external_id",
+                    "bad_format",
+                    "Give a repository as owner/name.",
+                )
+
+    def warnings(self, section: I) -> Iterator[Fault]:
+        for place, entry in enumerate(section.entries or ()):
+            if entry.observed_at is None:
+                yield Fault(
+                    f"/entries/{place}/observed_at",
+                    "no_observed_at",
+                    "The entry does not say when its numbers were read.",
+                )
+
+    def complete(self, section: I) -> I:
+        section = super().complete(section)
+        entries = section.entries or []
+        completed = [
+            entry.model_copy(
+                update={
+                    "rank": rank,
+                    "name": entry.name
+                    if entry.name is not None
+                    else entry.external_id.rsplit("/", 1)[-1],
+                    "url": entry.url
+                    if entry.url is not None
+                    else source_named(entry.source).page_of(
+                        kind=entry.kind, external_id=entry.external_id
+                    ),
+                }
+            )
+            for entry, rank in zip(entries, self.ranks(entries), strict=True)
+        ]
+        return section.model_copy(update={"entries": completed})
+
+    def read_form(self, section: I) -> O:
+        entries = [PrintedEntry.model_construct(**dict(entry)) for entry in section.entries or ()]
+        return super().read_form(section).model_copy(update={"entries": entries})
+
+    def print_rows(self, section: O, place: Place) -> Sequence[TrendingEntry]:
+        return [
+            TrendingEntry(**place, position=position, section_kind=section.kind, **dict(entry))
+            for position, entry in enumerate(section.entries)
+        ]
+
+    def text(self, section: O) -> str:
+        return lines(
+            section.heading,
+            section.standfirst,
+            *(
+                " ".join(filter(None, (entry.external_id, entry.task, entry.summary)))
+                for entry in section.entries
+            ),
+        )
+
+    def markdown(self, section: O) -> str:
+        return lines(
+            emphasised(section.standfirst), "\n".join(_line(entry) for entry in section.entries)
+        )
+
+
+class TrendingBlock(_EntriesBlock[TrendingInput, TrendingSection]):
+    """Trending: ranks are unique inside one source and kind."""
+
+    headings: ClassVar[dict[str, str]] = {"trending": "Trending: What's Gaining Momentum"}
+    input = TrendingInput
+    output = TrendingSection
+
+    def ranks(self, entries: Sequence[TrendingEntryShape]) -> list[int]:
+        places: Counter[_Board] = Counter()
+        ranks = []
+        for entry in entries:
+            places[entry.source, entry.kind] += 1
+            ranks.append(entry.rank or places[entry.source, entry.kind])
+        return ranks
+
+    def faults(self, section: TrendingInput) -> Iterator[Fault]:
+        yield from super().faults(section)
+        entries = section.entries or []
+        seen: set[tuple[_Board, int]] = set()
+        for place, (entry, rank) in enumerate(zip(entries, self.ranks(entries), strict=True)):
+            board = (entry.source, entry.kind)
+            if (board, rank) in seen:
+                yield Fault(
+                    f"/entries/{place}/rank",
+                    "duplicate",
+                    f"Rank {rank} stands twice among {entry.source} {entry.kind} entries.",
+                )
+            seen.add((board, rank))
+
+
+class MoversBlock(_EntriesBlock[MoversInput, MoversSection]):
+    """Movers: equal changes share a rank, as in 1, 1, 3."""
+
+    headings: ClassVar[dict[str, str]] = {"movers": "Biggest Movers This Week"}
+    input = MoversInput
+    output = MoversSection
+
+    def ranks(self, entries: Sequence[TrendingEntryShape]) -> list[int]:
+        places: Counter[_Board] = Counter()
+        last: dict[_Board, tuple[int | None, int]] = {}
+        ranks = []
+        for entry in entries:
+            board = (entry.source, entry.kind)
+            places[board] += 1
+            change, rank = last.get(board, (None, 0))
+            if entry.rank is not None:
+                rank = entry.rank
+            elif entry.change is None or entry.change != change:
+                rank = places[board]
+            last[board] = (entry.change, rank)
+            ranks.append(rank)
+        return ranks
+
+    def warnings(self, section: MoversInput) -> Iterator[Fault]:
+        yield from super().warnings(section)
+        before: int | None = None
+        for place, entry in enumerate(section.entries or ()):
+            if entry.change is None:
+                yield Fault(f"/entries/{place}/change", "no_change", "The mover has no move.")
+                continue
+            if before is not None and abs(entry.change) > before:
+                yield Fault(
+                    f"/entries/{place}/change",
+                    "out_of_order",
+                    "Movers stand in order of the size of their move, largest first.",
+                )
+            before = abs(entry.change)
+
+
+def _line(entry: PrintedEntry) -> str:
+    numbers = [
+        f"{count:,} {word}"
+        for count, word in (
+            (entry.stars, "stars"),
+            (entry.likes, "upvotes" if entry.kind == "paper" else "likes"),
+            (entry.downloads, "downloads"),
+            (entry.forks, "forks"),
+        )
+        if count is not None
+    ]
+    if entry.change is not None:
+        numbers.append(f"{entry.change:+,}" + (f" in a {entry.window}" if entry.window else ""))
+    said = f"{entry.rank}. {link(entry.external_id, entry.url)}"
+    if numbers:
+        said += f" ({', '.join(numbers)})"
+    about = entry.summary or entry.task
+    return f"- {said}: {escape(about)}" if about else f"- {said}"

@@ -1,0 +1,1 @@
+"""The one write path: every change of the paper is a function here, run inside one transaction."""

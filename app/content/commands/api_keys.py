@@ -1,0 +1,110 @@
+"""Keys: made, provisioned, revoked, and their last use noted."""
+
+from datetime import datetime, timedelta
+
+from pydantic import Field
+from sqlalchemy import or_, select, update
+from sqlmodel import col
+
+from app.content.access import SCOPES, NewKey, Scope, in_order
+from app.content.commands.transaction import Transaction
+from app.content.validation import invalid
+from app.errors import Fault, Forbidden, NotFound, quoted
+from app.models.api_key import ApiKey
+from app.models.values import Instant, Shape, Title
+
+TOUCHED_AT_MOST_EVERY = timedelta(minutes=1)
+
+
+class KeyInput(Shape):
+    """A key to be made."""
+
+    name: Title = Field(max_length=200, description="What it is for.")
+    scopes: list[Scope] = Field(
+        default_factory=list,
+        max_length=len(SCOPES),
+        description="What it may do; none: it has just its own rate limit.",
+    )
+    expires_at: Instant | None = Field(default=None, description="When it ends; null: never.")
+
+
+def create_key(
+    tx: Transaction, *, name: str, scopes: list[Scope], expires_at: datetime | None = None
+) -> tuple[ApiKey, NewKey]:
+    """Make a key; the second value holds the key itself, which is not stored.
+
+    Raises:
+        Unauthenticated, Forbidden: without `keys:manage`, or without a scope that it would give.
+        ContentInvalid: it would have expired already.
+    """
+    tx.principal.require("keys:manage")
+    lacking = [scope for scope in in_order(scopes) if scope not in tx.principal.scopes]
+    if lacking:
+        raise Forbidden("scope_not_held", f"A key cannot give what it lacks: {', '.join(lacking)}.")
+    if expires_at is not None and expires_at <= tx.now:
+        raise invalid([Fault("/expires_at", "not_in_future", "Give a time to come, or null.")])
+    new = NewKey.generate()
+    row = _row(tx, new, name=name, scopes=scopes, expires_at=expires_at)
+    tx.session.add(row)
+    tx.session.flush()
+    return row, new
+
+
+def provision_key(tx: Transaction, key: str) -> None:
+    """See to it that the bootstrap key exists with all scopes; one that was revoked stays so."""
+    tx.principal.require("keys:manage")
+    tx.lock("bootstrap key")
+    new = NewKey.of(key)
+    found = tx.session.scalars(select(ApiKey).where(col(ApiKey.prefix) == new.prefix)).one_or_none()
+    if found is None:
+        tx.session.add(_row(tx, new, name="bootstrap", scopes=list(SCOPES)))
+    elif found.revoked_at is None:
+        found.digest = new.digest
+        found.scopes = " ".join(SCOPES)
+        found.expires_at = None
+
+
+def _row(
+    tx: Transaction,
+    new: NewKey,
+    *,
+    name: str,
+    scopes: list[Scope],
+    expires_at: datetime | None = None,
+) -> ApiKey:
+    return ApiKey(
+        prefix=new.prefix,
+        digest=new.digest,
+        name=name,
+        scopes=" ".join(in_order(scopes)),
+        created_at=tx.now,
+        expires_at=expires_at,
+    )
+
+
+def revoke_key(tx: Transaction, prefix: str) -> None:
+    """End a key at once.
+
+    Raises:
+        Unauthenticated, Forbidden: without `keys:manage`.
+        NotFound: there is no such key, or it was revoked before.
+    """
+    tx.principal.require("keys:manage")
+    alive = (col(ApiKey.prefix) == prefix, col(ApiKey.revoked_at).is_(None))
+    found = tx.session.scalars(select(ApiKey).where(*alive).with_for_update()).one_or_none()
+    if found is None:
+        raise NotFound("key_not_found", f"There is no key {quoted(prefix)}.")
+    found.revoked_at = tx.now
+
+
+def touch_key(tx: Transaction, key_id: int) -> None:
+    """Note that a key was used, at most once a minute."""
+    long_ago = tx.now - TOUCHED_AT_MOST_EVERY
+    tx.session.execute(
+        update(ApiKey)
+        .where(
+            col(ApiKey.id) == key_id,
+            or_(col(ApiKey.last_used_at).is_(None), col(ApiKey.last_used_at) < long_ago),
+        )
+        .values(last_used_at=tx.now)
+    )

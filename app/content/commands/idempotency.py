@@ -1,0 +1,121 @@
+"""Doing a thing once however often it is asked: the first answer is kept and given again.
+
+draft-ietf-httpapi-idempotency-key-header-07, read 2026-11. Effect and record commit together.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from app.content.access import Principal
+from app.content.commands.transaction import Transaction
+from app.errors import Conflict, ContentInvalid
+from app.models.idempotency import IdempotencyRecord
+
+KEPT_FOR = timedelta(days=7)
+
+SWEPT_AT_ONCE = 20
+"""Outlived records removed beside each new one: more than come in, so the table stays small."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAnswer:
+    """What a write answers; `kept_body` where the answer holds a secret that is not to be kept."""
+
+    status: int
+    body: bytes
+    etag: str | None = None
+    location: str | None = None
+    kept_body: bytes | None = None
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentRequest:
+    """A request that may be a repetition: what names it, and what it asks for."""
+
+    identity: str
+    payload_digest: str
+
+    @classmethod
+    def of(
+        cls, *, key: str, principal: Principal, method: str, path: str, query: bytes, body: bytes
+    ) -> "IdempotentRequest":
+        """Name a request by its idempotency key within API key, method and path."""
+        named = "\0".join((str(principal.key_id), method, path, key))
+        asked = hashlib.sha256(b"%d\0" % len(query) + query + body)
+        return cls(hashlib.sha256(named.encode()).hexdigest(), asked.hexdigest())
+
+
+def once(
+    tx: Transaction, request: IdempotentRequest | None, act: Callable[[], WriteAnswer]
+) -> WriteAnswer:
+    """Act and keep the answer, or give the answer of the first time.
+
+    A refusal is an exception: it changes nothing and is not kept.
+
+    Raises:
+        ContentInvalid: the key came before with another payload.
+        Conflict: an equal request is still running after ten seconds.
+    """
+    if request is None:
+        return act()
+    try:
+        tx.lock(f"idempotency {request.identity}")
+    except Conflict as error:
+        raise Conflict(
+            "idempotency_in_flight",
+            "A request with this Idempotency-Key is still running; ask again in a moment.",
+        ) from error
+    oldest = tx.now - KEPT_FOR
+    record = tx.session.get(IdempotencyRecord, request.identity)
+    if record is not None and record.created_at >= oldest:
+        return _replay(record, request)
+    if record is not None:
+        tx.session.delete(record)
+        tx.session.flush()
+    answer = act()
+    _sweep(tx)
+    tx.session.add(
+        IdempotencyRecord(
+            identity=request.identity,
+            payload_digest=request.payload_digest,
+            created_at=tx.now,
+            status=answer.status,
+            body=answer.body if answer.kept_body is None else answer.kept_body,
+            etag=answer.etag,
+            location=answer.location,
+        )
+    )
+    return replace(answer, kept_body=None)
+
+
+def _replay(record: IdempotencyRecord, request: IdempotentRequest) -> WriteAnswer:
+    if record.payload_digest != request.payload_digest:
+        raise ContentInvalid(
+            "idempotency_key_reused",
+            "This Idempotency-Key came before with another payload; use a new one.",
+        )
+    return WriteAnswer(
+        status=record.status,
+        body=record.body,
+        etag=record.etag,
+        location=record.location,
+        is_replay=True,
+    )
+
+
+def _sweep(tx: Transaction) -> None:
+    outlived = (
+        select(col(IdempotencyRecord.identity))
+        .where(col(IdempotencyRecord.created_at) < tx.now - KEPT_FOR)
+        .limit(SWEPT_AT_ONCE)
+    )
+    identities = tx.session.scalars(outlived).all()
+    if identities:
+        table = IdempotencyRecord
+        tx.session.execute(delete(table).where(col(table.identity).in_(identities)))

@@ -1,0 +1,64 @@
+"""Importing: one line of an NDJSON file, one transaction; a file sent again resumes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import Literal
+
+from app.content.commands.issues import add_issue
+from app.content.commands.publishing import print_head
+from app.content.commands.saving import IDENTITY, refuse_taken
+from app.content.commands.selection import find_issue, head_of
+from app.content.commands.transaction import Transaction
+from app.content.documents import compile_issue, complete, print_faults, read_issue
+from app.content.ref import Ref
+from app.content.validation import invalid
+from app.models.issue import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a line: a new issue, or one that said the same already."""
+
+    outcome: Literal["created", "present"]
+    number: int
+    date: Date
+
+
+def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Imported:
+    """Make an issue of a document unless one of its number (else of its date) says just that.
+
+    Raises:
+        Unauthenticated, Forbidden: without `issues:write` (and `issues:publish`).
+        ContentInvalid: the document is not valid.
+        Conflict: number, date or slug belongs to an issue that says something else.
+    """
+    tx.principal.require("issues:write")
+    if publish:
+        tx.principal.require("issues:publish")
+    document = read_issue(members)
+    if publish and (faults := print_faults(document)):
+        raise invalid(faults)
+    tx.lock("issue identity")
+    by_number = document.number is not None
+    ref = (
+        Ref("number", document.number)
+        if document.number is not None
+        else Ref("date", document.date)
+    )
+    present = find_issue(tx, ref)
+    if present is None:
+        return _imported("created", add_issue(tx, members, publish=publish))
+    kept = {name: getattr(present, name) for name in IDENTITY if getattr(document, name) is None}
+    same = complete(document.model_copy(update=kept), number=document.number or present.number)
+    if compile_issue(same).document != head_of(tx, present).document:
+        # It is there and differs: say whose place was taken, as a create would.
+        refuse_taken(tx, None, same)
+        raise AssertionError(f"an issue was found by its {'number' if by_number else 'date'}")
+    if publish:
+        print_head(tx, present)
+    return _imported("present", present)
+
+
+def _imported(outcome: Literal["created", "present"], issue: Issue) -> Imported:
+    return Imported(outcome, issue.number, issue.date)

@@ -1,0 +1,308 @@
+"""Writing issues: create, replace, patch, patch a section, restore, delete, validate.
+
+Each refuses in the order of the contract: the missing issue, the precondition, malformed JSON,
+the state, the content, what is taken.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+import orjson
+
+from app.content.access import Scope
+from app.content.commands.publishing import print_head
+from app.content.commands.saving import (
+    IDENTITY,
+    add_revision,
+    flush_identity,
+    next_number,
+    refuse_moved_identity,
+    refuse_moved_read_fields,
+    refuse_taken,
+    save,
+)
+from app.content.commands.selection import (
+    Guard,
+    Payload,
+    find_issue,
+    get_issue,
+    head_of,
+    members_of,
+    revision_of,
+    show,
+)
+from app.content.commands.transaction import Transaction
+from app.content.documents import (
+    READ_FIELDS,
+    IssueInput,
+    compile_issue,
+    complete,
+    print_faults,
+    read_issue,
+    stored_issue,
+    warnings_of,
+)
+from app.content.issue_view import IssueAnswer, Status, published_at, status_of
+from app.content.ref import Ref
+from app.content.validation import invalid
+from app.errors import Conflict, ContentInvalid, Fault, NotFound, PreconditionFailed, quoted
+from app.models.issue import Issue
+
+
+def create(tx: Transaction, *, payload: Payload, publish: bool, base_url: str) -> IssueAnswer:
+    """Make a new issue: a draft, or with `publish` in print at once.
+
+    Raises:
+        Unauthenticated, Forbidden: without `issues:write` (and `issues:publish`).
+        BadRequest, ContentInvalid: the payload is not a valid document.
+        Conflict: number, date or slug is taken.
+    """
+    tx.principal.require(*_scopes(publish))
+    return show(tx, add_issue(tx, members_of(payload()), publish=publish), base_url=base_url)
+
+
+def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Issue:
+    """Make a new issue of a document, for commands that have judged the caller."""
+    posted = read_issue(members)
+    if publish and (faults := print_faults(posted)):
+        raise invalid(faults)
+    # Two creates at once must not both take the number above the highest.
+    tx.lock("issue identity")
+    number = posted.number or next_number(tx)
+    document = complete(posted, number=number)
+    refuse_taken(tx, None, document)
+    issue = Issue(
+        number=number,
+        date=posted.date,
+        slug=document.slug or "",
+        head_revision=1,
+        created_at=tx.now,
+    )
+    tx.session.add(issue)
+    flush_identity(tx, document)
+    add_revision(tx, issue, compile_issue(document), document)
+    if publish:
+        print_head(tx, issue)
+    return issue
+
+
+def create_at(
+    tx: Transaction,
+    ref: Ref,
+    *,
+    payload: Payload,
+    refuse: Callable[[IssueAnswer], PreconditionFailed],
+    publish: bool,
+    base_url: str,
+) -> IssueAnswer:
+    """Make a new issue under the number or date of a reference, where there is none yet.
+
+    Raises:
+        PreconditionFailed: there is one; `refuse` makes the refusal that shows it.
+        NotFound: the reference is neither number nor date.
+        ContentInvalid: the document names another number or date.
+        And what `create` raises.
+    """
+    tx.principal.require(*_scopes(publish))
+    found = find_issue(tx, ref)
+    if found is not None:
+        raise refuse(show(tx, found, base_url=base_url))
+    if ref.kind not in ("number", "date"):
+        raise NotFound(
+            "issue_not_found",
+            f"There is no issue {quoted(str(ref.value))}; create it by number or date.",
+        )
+    members = dict(members_of(payload()))
+    named = ref.value if isinstance(ref.value, int) else str(ref.value)
+    if members.get(ref.kind) is None:
+        members[ref.kind] = named
+    elif members[ref.kind] != named:
+        raise invalid([Fault(f"/{ref.kind}", "not_as_addressed", f"The address says {named}.")])
+    return show(tx, add_issue(tx, members, publish=publish), base_url=base_url)
+
+
+def replace(
+    tx: Transaction, ref: Ref, *, payload: Payload, guard: Guard, publish: bool, base_url: str
+) -> IssueAnswer:
+    """Make a whole document the head; number, date and slug that it leaves out stay.
+
+    Raises:
+        Unauthenticated, Forbidden, NotFound, PreconditionRequired, PreconditionFailed,
+        BadRequest, ContentInvalid, Conflict.
+    """
+    tx.principal.require(*_scopes(publish))
+    issue = get_issue(tx, ref, guard=guard, base_url=base_url)
+    value = payload()
+    members = dict(value) if isinstance(value, dict) else {}
+    refuse_moved_identity(tx, issue, members)
+    members_of(value)
+    refuse_moved_read_fields(tx, issue, members)
+    for name in IDENTITY:
+        if members.get(name) is None:
+            present = getattr(issue, name)
+            members[name] = present if isinstance(present, int) else str(present)
+    return _saved(tx, issue, read_issue(members), publish=publish, base_url=base_url)
+
+
+def patch(
+    tx: Transaction, ref: Ref, *, payload: Payload, guard: Guard, publish: bool, base_url: str
+) -> IssueAnswer:
+    """Change the head by a JSON Merge Patch (RFC 7396); null asks for the default again.
+
+    Raises as `replace` does.
+    """
+    tx.principal.require(*_scopes(publish))
+    issue = get_issue(tx, ref, guard=guard, base_url=base_url)
+    value = payload()
+    if isinstance(value, dict):
+        refuse_moved_identity(tx, issue, value)
+    changes = members_of(value)
+    refuse_moved_read_fields(tx, issue, changes)
+    document = merge(
+        orjson.loads(head_of(tx, issue).document),
+        {name: member for name, member in changes.items() if name not in READ_FIELDS},
+    )
+    return _saved(tx, issue, read_issue(document), publish=publish, base_url=base_url)
+
+
+def patch_section(
+    tx: Transaction,
+    ref: Ref,
+    slug: str,
+    *,
+    payload: Payload,
+    guard: Guard,
+    publish: bool,
+    base_url: str,
+) -> IssueAnswer:
+    """Change one section of the head by a JSON Merge Patch; answers with that section.
+
+    Raises:
+        NotFound: no such issue or section.
+        And what `patch` raises.
+    """
+    tx.principal.require(*_scopes(publish))
+    issue = find_issue(tx, ref)
+    document = orjson.loads(head_of(tx, issue).document) if issue else {"sections": []}
+    places = [n for n, section in enumerate(document["sections"]) if section["slug"] == slug]
+    if issue is not None and not places:
+        raise no_such_section(slug)
+    issue = get_issue(tx, ref, guard=guard, base_url=base_url)
+    changes = members_of(payload())
+    place = places[0]
+    document["sections"][place] = merge(document["sections"][place], changes)
+    try:
+        read = read_issue(document)
+    except ContentInvalid as error:
+        raise _seen_from_section(error, place) from None
+    answer = _saved(tx, issue, read, publish=publish, base_url=base_url)
+    section = orjson.loads(head_of(tx, issue).compiled_sections)[place]
+    return dataclasses.replace(answer, body=orjson.dumps(section))
+
+
+def _seen_from_section(error: ContentInvalid, place: int) -> ContentInvalid:
+    start = f"/sections/{place}"
+    faults = [
+        Fault(fault.pointer.removeprefix(start), fault.code, fault.detail) for fault in error.faults
+    ]
+    return ContentInvalid(error.code, error.detail, faults=faults)
+
+
+def restore(tx: Transaction, ref: Ref, number: int, *, guard: Guard, base_url: str) -> IssueAnswer:
+    """Make what an old revision said the head again, as a new revision.
+
+    Raises:
+        NotFound: no such issue or revision.
+        Conflict: its identity is not the one in print, or is taken.
+        And what every guarded write raises.
+    """
+    tx.principal.require("issues:write")
+    issue = find_issue(tx, ref)
+    old = revision_of(tx, issue, number) if issue else None
+    if issue is not None and old is None:
+        raise no_such_revision(number)
+    issue = get_issue(tx, ref, guard=guard, base_url=base_url)
+    assert old is not None, "a missing issue was refused above"
+    save(tx, issue, stored_issue(old.document))
+    return show(tx, issue, base_url=base_url)
+
+
+def delete(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> None:
+    """Remove a draft that the public never saw, with all its revisions.
+
+    Raises:
+        Conflict: it is scheduled or in print (`in_print`), or once was (`was_published`).
+        And what every guarded write raises.
+    """
+    tx.principal.require("issues:write")
+    issue = get_issue(tx, ref, guard=guard, base_url=base_url)
+    if status_of(issue, now=tx.now) is not Status.DRAFT:
+        raise Conflict(
+            "in_print", "A scheduled or published issue cannot be deleted; unpublish it."
+        )
+    if published_at(issue, now=tx.now) is not None:
+        raise Conflict(
+            "was_published", "The public saw this issue: it stays, as a draft, and is not deleted."
+        )
+    tx.session.delete(issue)
+
+
+def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:
+    """Judge a document as `create` would, warnings included; nothing is saved."""
+    tx.principal.require("issues:write")
+    members = members_of(payload())
+    errors: list[Fault] = []
+    warnings: list[Fault] = []
+    try:
+        document = read_issue(members)
+        warnings = warnings_of(document)
+        refuse_taken(tx, None, complete(document, number=document.number or next_number(tx)))
+    except (ContentInvalid, Conflict) as refusal:
+        errors = list(refusal.faults)
+    return {
+        "valid": not errors,
+        "errors": [_finding(fault) for fault in errors],
+        "warnings": [_finding(fault) for fault in warnings],
+    }
+
+
+def _finding(fault: Fault) -> dict[str, str]:
+    return {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
+
+
+def merge(target: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:
+    """Apply a JSON Merge Patch (RFC 7396, section 2) to an object."""
+    merged = dict(target)
+    for name, value in changes.items():
+        if value is None:
+            merged.pop(name, None)
+        elif isinstance(value, dict):
+            below = merged.get(name)
+            merged[name] = merge(below if isinstance(below, dict) else {}, value)
+        else:
+            merged[name] = value
+    return merged
+
+
+def no_such_section(slug: str) -> NotFound:
+    return NotFound("section_not_found", f"The issue has no section {quoted(slug)}.")
+
+
+def no_such_revision(number: int) -> NotFound:
+    return NotFound("revision_not_found", f"The issue has no revision {number}.")
+
+
+def _saved(
+    tx: Transaction, issue: Issue, document: IssueInput, *, publish: bool, base_url: str
+) -> IssueAnswer:
+    if publish and (faults := print_faults(document)):
+        raise invalid(faults)
+    save(tx, issue, document)
+    if publish:
+        tx.session.flush()
+        print_head(tx, issue)
+    return show(tx, issue, base_url=base_url)
+
+
+def _scopes(publish: bool) -> tuple[Scope, ...]:
+    return ("issues:write", "issues:publish") if publish else ("issues:write",)

@@ -1,0 +1,159 @@
+"""Publishing: what puts the head of an issue into print, pins it for later, or takes it out."""
+
+from datetime import datetime
+
+import orjson
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from app.content.access import Scope
+from app.content.blocks.registry import block_of
+from app.content.commands.selection import (
+    Guard,
+    Payload,
+    get_issue,
+    head_of,
+    issue_id_of,
+    members_of,
+    show,
+)
+from app.content.commands.transaction import ChangeAction, Transaction
+from app.content.documents import print_faults, read_forms, stored_issue
+from app.content.issue_view import IssueAnswer, Status, published_at, status_of
+from app.content.print import in_print
+from app.content.ref import Ref
+from app.content.validation import invalid, validate
+from app.errors import Conflict, Fault
+from app.models import PRINT_TABLES
+from app.models.issue import Issue
+from app.models.printed import Place
+from app.models.section import Section
+from app.models.values import Instant, Shape
+
+_SCOPE: Scope = "issues:publish"
+
+
+class ScheduleInput(Shape):
+    """When an issue is to appear."""
+
+    publish_at: Instant
+
+
+def publish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> IssueAnswer:
+    """Put the head into print now; where it is there already, nothing changes.
+
+    Raises:
+        Unauthenticated, Forbidden: without `issues:publish`.
+        ContentInvalid: the head has not exactly one lead.
+    """
+    tx.principal.require(_SCOPE)
+    issue = get_issue(tx, ref, guard=guard, base_url=base_url)
+    print_head(tx, issue)
+    return show(tx, issue, base_url=base_url)
+
+
+def print_head(tx: Transaction, issue: Issue) -> None:
+    """Put the head into print now, for commands that have found and judged the issue."""
+    was = status_of(issue, now=tx.now)
+    if was is Status.PUBLISHED and issue.print_revision == issue.head_revision:
+        return
+    appears = issue.visible_from if was is Status.PUBLISHED else tx.now
+    assert appears is not None, "what is published is visible from a time on"
+    issue.first_published_at = published_at(issue, now=tx.now) or tx.now
+    _pin_head(tx, issue, visible_from=appears, printed_at=tx.now)
+    tx.note_change(
+        "updated" if was is Status.PUBLISHED else "published", issue_id=issue_id_of(issue)
+    )
+
+
+def schedule(
+    tx: Transaction, ref: Ref, *, payload: Payload, guard: Guard, base_url: str
+) -> IssueAnswer:
+    """Pin the head to appear at a time to come.
+
+    Raises:
+        Unauthenticated, Forbidden: without `issues:publish`.
+        Conflict: the issue is in print already.
+        ContentInvalid: no time, a time gone by, or not exactly one lead.
+    """
+    tx.principal.require(_SCOPE)
+    issue = get_issue(tx, ref, guard=guard, base_url=base_url)
+    sent = payload()
+    if status_of(issue, now=tx.now) is Status.PUBLISHED:
+        raise Conflict(
+            "already_published", "The issue is in print already; unpublish it to schedule it."
+        )
+    publish_at = validate(ScheduleInput, members_of(sent)).publish_at
+    if publish_at <= tx.now:
+        raise invalid(
+            [Fault("/publish_at", "not_in_future", "Give a time to come, or use publish.")]
+        )
+    _pin_head(tx, issue, visible_from=publish_at, printed_at=publish_at)
+    tx.note_change("scheduled", issue_id=issue_id_of(issue))
+    return show(tx, issue, base_url=base_url)
+
+
+def unpublish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> IssueAnswer:
+    """Take an issue out of print, or its schedule back: it is a draft again.
+
+    Raises:
+        Unauthenticated, Forbidden: without `issues:publish`.
+        Conflict: it is a draft.
+    """
+    tx.principal.require(_SCOPE)
+    issue = get_issue(tx, ref, guard=guard, base_url=base_url)
+    was = status_of(issue, now=tx.now)
+    if was is Status.DRAFT:
+        raise Conflict(
+            "not_in_print", "The issue is a draft: it is neither in print nor scheduled."
+        )
+    issue.first_published_at = published_at(issue, now=tx.now)
+    if was is Status.PUBLISHED:
+        _mark_neighbours(tx, issue)
+    issue.print_revision = issue.visible_from = issue.printed_at = None
+    _delete_rows(tx, issue)
+    action: ChangeAction = "unpublished" if was is Status.PUBLISHED else "unscheduled"
+    tx.note_change(action, issue_id=issue_id_of(issue))
+    return show(tx, issue, base_url=base_url)
+
+
+def _pin_head(
+    tx: Transaction, issue: Issue, *, visible_from: datetime, printed_at: datetime
+) -> None:
+    document = stored_issue(head_of(tx, issue).document)
+    faults = print_faults(document)
+    if faults:
+        raise invalid(faults)
+    issue.print_revision = issue.head_revision
+    issue.visible_from = visible_from
+    issue.printed_at = printed_at
+    _delete_rows(tx, issue)
+    for place, section in enumerate(read_forms(document)):
+        where = Place(
+            issue_id=issue_id_of(issue),
+            issue_date=issue.date,
+            visible_from=visible_from,
+            section_slug=section.slug,
+            section_position=place,
+        )
+        compiled = orjson.dumps(section.model_dump())
+        tx.session.add(Section(**where, kind=section.kind, compiled=compiled))
+        tx.session.add_all(block_of(section.kind).print_rows(section, where))
+
+
+def _delete_rows(tx: Transaction, issue: Issue) -> None:
+    tx.session.flush()
+    for table in PRINT_TABLES:
+        tx.session.execute(delete(table).where(col(table.issue_id) == issue.id))
+
+
+def _mark_neighbours(tx: Transaction, issue: Issue) -> None:
+    """Note at the issues on either side that their `links` are going to change."""
+    for beyond, order in (
+        (col(Issue.date) < issue.date, col(Issue.date).desc()),
+        (col(Issue.date) > issue.date, col(Issue.date)),
+    ):
+        nearest = select(Issue).where(in_print(Issue), beyond).order_by(order).limit(1)
+        neighbour = tx.session.scalars(nearest, {"now": tx.now}).one_or_none()
+        if neighbour is not None:
+            neighbour.neighbours_changed_at = tx.now

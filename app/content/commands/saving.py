@@ -1,0 +1,183 @@
+"""Saving: how a document becomes the next revision of an issue, and what its identity may be."""
+
+from collections.abc import Mapping
+from datetime import date as Date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from app.content.commands.selection import head_of, issue_id_of, other_issue
+from app.content.commands.transaction import Transaction
+from app.content.documents import COMPILER_VERSION, Compiled, IssueInput, compile_issue, complete
+from app.content.issue_view import status_of
+from app.content.validation import invalid
+from app.errors import Conflict, ContentInvalid, Fault
+from app.models.issue import Issue
+from app.models.revision import IssueRevision
+from app.models.values import MAX_INTEGER, format_instant, parse_instant
+
+IDENTITY = ("number", "date", "slug")
+
+_ACTIONS = {
+    "status": "Use publish, unpublish or schedule.",
+    "revision": "Every save makes the next one; restore an old one with …/restore.",
+    "published_revision": "Use publish.",
+    "publish_at": "Use schedule.",
+}
+
+
+def next_number(tx: Transaction) -> int:
+    """One above the highest in use, drafts included. Raises `ContentInvalid` at the very top."""
+    highest = tx.session.scalar(select(func.max(col(Issue.number)))) or 0
+    if highest >= MAX_INTEGER:
+        raise invalid(
+            [Fault("/number", "out_of_range", "No higher number is left; give a free one.")]
+        )
+    return highest + 1
+
+
+def refuse_taken(tx: Transaction, issue: Issue | None, document: IssueInput) -> None:
+    """Raises `Conflict` naming which of number, date and slug belong to another issue."""
+    faults = []
+    for name in IDENTITY:
+        other = other_issue(tx, issue, name, getattr(document, name))
+        if other is not None:
+            faults.append(_taken(name, getattr(document, name), other))
+    if faults:
+        raise Conflict(faults[0].code, faults[0].detail, faults=faults)
+
+
+def _taken(name: str, value: object, other: Issue | None) -> Fault:
+    whose = f"issue {other.number} of {other.date}" if other else "another issue"
+    return Fault(
+        f"/{name}",
+        f"{name}_taken",
+        f"The {name} {value} is taken by {whose}; choose another or update that one.",
+    )
+
+
+def flush_identity(tx: Transaction, document: IssueInput) -> None:
+    """Write the issue's row; where a racing transaction came first, say what it took."""
+    try:
+        tx.session.flush()
+    except IntegrityError as error:
+        name = next((name for name in IDENTITY if _is_about(error, name)), None)
+        if name is None:
+            raise
+        fault = _taken(name, getattr(document, name), None)
+        raise Conflict(fault.code, fault.detail, faults=[fault]) from error
+
+
+def _is_about(error: IntegrityError, name: str) -> bool:
+    # SQLite names the column, PostgreSQL the constraint.
+    said = str(error.orig)
+    return f"issue.{name}" in said or f"uq_issue_{name}" in said
+
+
+def add_revision(tx: Transaction, issue: Issue, compiled: Compiled, document: IssueInput) -> None:
+    """Store a document as the head revision of an issue that names it already."""
+    tx.session.add(
+        IssueRevision(
+            issue_id=issue_id_of(issue),
+            number=issue.head_revision,
+            created_at=tx.now,
+            created_by=tx.principal.prefix or "",
+            title=document.title,
+            compiler_version=COMPILER_VERSION,
+            compiled_summary=compiled.summary,
+            compiled_sections=compiled.sections,
+            document=compiled.document,
+        )
+    )
+
+
+def save(tx: Transaction, issue: Issue, document: IssueInput) -> None:
+    """Make a document the head of an issue; one that equals the head makes no revision.
+
+    Raises:
+        Conflict: `identity_in_print`, or number, date or slug taken.
+    """
+    document = complete(document, number=document.number or issue.number)
+    refuse_moved_identity(tx, issue, document.model_dump(include=set(IDENTITY)))
+    compiled = compile_issue(document)
+    if compiled.document == head_of(tx, issue).document:
+        return
+    refuse_taken(tx, issue, document)
+    issue.head_revision += 1
+    for name in IDENTITY:
+        setattr(issue, name, getattr(document, name))
+    flush_identity(tx, document)
+    add_revision(tx, issue, compiled, document)
+
+
+def refuse_moved_identity(tx: Transaction, issue: Issue, wanted: Mapping[str, object]) -> None:
+    """Raises `Conflict` where an issue in print, or pinned for it, would get another identity.
+
+    What is no number, date or slug at all is left to the validation of content.
+    """
+    if issue.print_revision is None:
+        return
+    faults = [
+        Fault(
+            f"/{name}",
+            "identity_in_print",
+            f"The {name} of a {status_of(issue, now=tx.now)} issue stays {getattr(issue, name)}.",
+        )
+        for name in IDENTITY
+        if _differs(wanted.get(name), getattr(issue, name))
+    ]
+    if faults:
+        raise Conflict(
+            "identity_in_print",
+            "Number, date and slug cannot change while an issue is scheduled or published; "
+            "unpublish it first.",
+            faults=faults,
+        )
+
+
+def _differs(wanted: object, present: object) -> bool:
+    if isinstance(wanted, Date):
+        wanted = wanted.isoformat()
+    if isinstance(present, Date):
+        present = present.isoformat()
+    if isinstance(present, int):
+        return (
+            isinstance(wanted, int | float) and not isinstance(wanted, bool) and wanted != present
+        )
+    return isinstance(wanted, str) and wanted != present
+
+
+def refuse_moved_read_fields(tx: Transaction, issue: Issue, sent: Mapping[str, object]) -> None:
+    """Raises `ContentInvalid` where a read field that was sent is not the issue's present value."""
+    waits = status_of(issue, now=tx.now) == "scheduled"
+    present: dict[str, object] = {
+        "status": status_of(issue, now=tx.now).value,
+        "revision": issue.head_revision,
+        "published_revision": issue.print_revision,
+        "publish_at": issue.visible_from if waits else None,
+    }
+    faults = [
+        Fault(f"/{name}", "read_only", f"It is {_shown(value)} and cannot be set. {_ACTIONS[name]}")
+        for name, value in present.items()
+        if name in sent and not _same(sent[name], value)
+    ]
+    if faults:
+        raise ContentInvalid("read_only", "A field that is only read was changed.", faults=faults)
+
+
+def _same(sent: object, present: object) -> bool:
+    if isinstance(sent, bool):
+        return False
+    if isinstance(sent, str) and not isinstance(present, str):
+        try:
+            return parse_instant(sent) == present
+        except ValueError:
+            return False
+    return sent == present
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "null"
+    return format_instant(value) if isinstance(value, datetime) else str(value)

@@ -1,0 +1,120 @@
+"""One unit of work: who does it, when, what it changed for the public; committed once.
+
+Domain code never commits. A change that the public sees, or will see, moves the content version
+in the same commit.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Literal, TypeVar
+
+from sqlalchemy import Engine, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
+
+from app.content.access import Principal
+from app.errors import Conflict
+from app.models.content_version import PAPER, ContentChange, ContentVersion
+
+T = TypeVar("T")
+
+ChangeAction = Literal["published", "updated", "unpublished", "scheduled", "unscheduled"]
+
+_PUBLIC: frozenset[ChangeAction] = frozenset({"published", "updated", "unpublished"})
+
+LOCK_TIMEOUT_SECONDS = 10
+"""How long a writer waits for another on PostgreSQL, as the contract has it for equal requests."""
+
+MAX_ATTEMPTS = 4
+"""Tries of a transaction that PostgreSQL ends to undo a deadlock; each was undone whole."""
+
+_DEADLOCK = {"40P01", "40001"}
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+class Transaction:
+    """What a command is given: a session, the caller, the time, and a place to note changes."""
+
+    def __init__(self, session: Session, *, principal: Principal, now: datetime) -> None:
+        self.session = session
+        self.principal = principal
+        self.now = now
+        self._changes: list[tuple[ChangeAction, int]] = []
+
+    def note_change(self, action: ChangeAction, *, issue_id: int) -> None:
+        """Say that the public sees, or is going to see, something else than before."""
+        self._changes.append((action, issue_id))
+
+    def lock(self, name: str) -> None:
+        """Let one transaction at a time pass until its commit.
+
+        SQLite has one writer anyway. Raises `Conflict` after `LOCK_TIMEOUT_SECONDS`.
+        """
+        if self.session.get_bind().dialect.name == "sqlite":
+            return
+        number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+        try:
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+                raise Conflict(
+                    "still_in_flight", "Another request holds this; try again."
+                ) from error
+            raise
+
+    def settle(self) -> None:
+        """Move the content version if the public is concerned; the last thing before the commit."""
+        if not self._changes:
+            return
+        self.session.flush()
+        moved = update(ContentVersion).where(col(ContentVersion.name) == PAPER)
+        if any(action in _PUBLIC for action, _ in self._changes):
+            moved = moved.values(public_changed_at=self.now)
+        number = self.session.execute(
+            moved.values(number=ContentVersion.number + 1).returning(col(ContentVersion.number))
+        ).scalar_one()
+        self.session.add_all(
+            ContentChange(
+                version_name=PAPER,
+                version_number=number,
+                changed_at=self.now,
+                action=action,
+                issue_id=issue_id,
+            )
+            for action, issue_id in self._changes
+        )
+
+
+@contextmanager
+def transaction(engine: Engine, *, principal: Principal, now: datetime) -> Iterator[Transaction]:
+    """Open a transaction; it commits when the block ends well, and else changes nothing."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        if engine.dialect.name != "sqlite":
+            session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
+        unit = Transaction(session, principal=principal, now=now)
+        yield unit
+        unit.settle()
+
+
+def perform(
+    engine: Engine,
+    work: Callable[[Transaction], T],
+    *,
+    principal: Principal,
+    clock: Callable[[], datetime],
+) -> T:
+    """Do work in a transaction, again from the start where a deadlock undid it.
+
+    The time is asked for when the work begins, not when it was put into the queue.
+    """
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        try:
+            with transaction(engine, principal=principal, now=clock()) as tx:
+                return work(tx)
+        except DBAPIError as error:
+            undone = getattr(error.orig, "sqlstate", None) in _DEADLOCK
+            if not undone or attempt == MAX_ATTEMPTS:
+                raise
+    raise AssertionError("the loop above returns or raises")

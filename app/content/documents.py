@@ -1,0 +1,234 @@
+"""The issue document: what is posted, what is kept, and the bytes that answers are made of."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+from pydantic import Field
+
+from app.content.blocks.base import MAX_SLUG, SectionInput, SectionOutput, slug_of
+from app.content.blocks.registry import AnySectionInput, block_of
+from app.content.validation import invalid, validate
+from app.errors import Fault
+from app.models.values import (
+    FiniteNumber,
+    IssueDate,
+    PositiveInteger,
+    Shape,
+    ShortText,
+    Slug,
+    Summary,
+    Title,
+)
+
+COMPILER_VERSION = 1
+"""Moves when the sanitiser or a read form improves; `migrate` then compiles old rows again."""
+
+MAX_SECTIONS = 50
+
+RESERVED_SLUGS = frozenset({"latest", "validate", "import"})
+
+READ_FIELDS = (
+    "status",
+    "revision",
+    "published_revision",
+    "publish_at",
+    "published_at",
+    "created_at",
+    "updated_at",
+    "links",
+)
+"""Members of the read form that a document may carry when it is sent back."""
+
+
+class Weather(Shape):
+    """The weather at the place of the dateline."""
+
+    summary: Summary | None = Field(default=None, description='In words, such as "Cloudy".')
+    temperature_c: FiniteNumber | None = Field(default=None, description="In degrees Celsius.")
+
+
+class Dateline(Shape):
+    """Where the issue was written, and under what sky."""
+
+    place: ShortText | None = Field(default=None, description="The place.")
+    weather: Weather | None = Field(default=None, description="The weather there.")
+
+
+def _read_only(description: str) -> object:
+    return Field(
+        default=None, exclude=True, description=description, json_schema_extra={"readOnly": True}
+    )
+
+
+class IssueInput(Shape):
+    """An issue as it is posted; what is left out is filled in when it is saved."""
+
+    number: PositiveInteger | None = Field(
+        default=None, description="Its number; one above the highest in use by default."
+    )
+    date: IssueDate | None = Field(default=None, description="Its day: one issue a day.")
+    slug: Slug | None = Field(
+        default=None, description="Its name in an address; `issue-<number>` by default."
+    )
+    title: Title | None = Field(default=None, description="The lead's headline by default.")
+    summary: Summary | None = Field(default=None, description="The lead's standfirst by default.")
+    dateline: Dateline | None = Field(default=None, description="Where it was written.")
+    sections: list[AnySectionInput] | None = Field(
+        default=None,
+        max_length=MAX_SECTIONS,
+        description="The blocks of the paper, in print order, each typed by its `kind`.",
+    )
+    status: object = _read_only("Ignored on create; else it must be the present one.")
+    revision: object = _read_only("Ignored on create; else it must be the present one.")
+    published_revision: object = _read_only("Ignored on create; else it must be the present one.")
+    publish_at: object = _read_only("Ignored on create; else it must be the present one.")
+    published_at: object = _read_only("Ignored.")
+    created_at: object = _read_only("Ignored.")
+    updated_at: object = _read_only("Ignored.")
+    links: object = _read_only("Ignored.")
+
+
+class IssueCreate(IssueInput):
+    """A new issue: only its date is required."""
+
+    date: IssueDate = Field(description="Its day: one issue a day.")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A document as the bytes that answers are spliced from."""
+
+    document: str
+    summary: bytes
+    sections: bytes
+
+
+def read_issue(payload: Mapping[str, object]) -> IssueCreate:
+    """Check a whole document, of itself: fields, then what they say together.
+
+    Raises:
+        ContentInvalid: naming every fault.
+    """
+    issue = validate(IssueCreate, payload)
+    faults = list(_faults(issue))
+    if faults:
+        raise invalid(faults)
+    return issue
+
+
+def _faults(issue: IssueInput) -> Iterator[Fault]:
+    if issue.slug is not None and not _may_be_slug(issue.slug):
+        yield Fault(
+            "/slug",
+            "reserved",
+            "A slug may not look like a number or a date, nor be "
+            f"{', '.join(sorted(RESERVED_SLUGS))}.",
+        )
+    seen_slugs: set[str] = set()
+    seen_kinds: Counter[str] = Counter()
+    for place, section in enumerate(issue.sections or ()):
+        block = block_of(section.kind)
+        for fault in block.faults(section):
+            yield fault.below(f"/sections/{place}")
+        if section.slug is not None and section.slug in seen_slugs:
+            yield Fault(
+                f"/sections/{place}/slug",
+                "duplicate",
+                "Another section of the issue has this slug.",
+            )
+        if block.at_most_once and seen_kinds[section.kind]:
+            yield Fault(
+                f"/sections/{place}/kind",
+                "at_most_once",
+                f"An issue has at most one section of kind {section.kind}.",
+            )
+        seen_kinds[section.kind] += 1
+        seen_slugs.update([section.slug] if section.slug is not None else ())
+
+
+def _may_be_slug(slug: str) -> bool:
+    digits = slug.replace("-", "")
+    looks_like_date = len(slug) == 10 and slug[4] == slug[7] == "-" and digits.isdigit()
+    return not (slug.isdigit() or looks_like_date or slug in RESERVED_SLUGS)
+
+
+def print_faults(issue: IssueInput) -> list[Fault]:
+    """What keeps an issue from going into print: it has exactly one lead."""
+    leads = [place for place, section in enumerate(issue.sections or ()) if section.kind == "lead"]
+    if not leads:
+        return [Fault("/sections", "no_lead", "An issue in print has exactly one lead; add one.")]
+    return [
+        Fault(f"/sections/{place}/kind", "second_lead", "An issue in print has exactly one lead.")
+        for place in leads[1:]
+    ]
+
+
+def warnings_of(issue: IssueInput) -> list[Fault]:
+    """What an editor would want to look at again before the issue is printed."""
+    found = print_faults(issue)
+    for place, section in enumerate(issue.sections or ()):
+        found += [
+            warning.below(f"/sections/{place}")
+            for warning in block_of(section.kind).warnings(section)
+        ]
+    return found
+
+
+def complete(issue: IssueInput, *, number: int) -> IssueInput:
+    """Fill in every default; what comes out is what a revision keeps."""
+    sections = _with_slugs([block_of(s.kind).complete(s) for s in issue.sections or ()])
+    lead = next((section for section in sections if section.kind == "lead"), None)
+    return issue.model_copy(
+        update={
+            "number": number,
+            "slug": issue.slug or f"issue-{number}",
+            "title": issue.title if issue.title is not None else getattr(lead, "headline", None),
+            "summary": issue.summary if issue.summary is not None else lead and lead.standfirst,
+            "sections": sections,
+        }
+    )
+
+
+def _with_slugs(sections: Sequence[SectionInput]) -> list[SectionInput]:
+    taken = {section.slug for section in sections if section.slug is not None}
+    done = []
+    for section in sections:
+        if section.slug is None:
+            source = block_of(section.kind).slug_source(section)
+            slug = _free_slug(slug_of(source) or section.kind.replace("_", "-"), taken)
+            taken.add(slug)
+            section = section.model_copy(update={"slug": slug})
+        done.append(section)
+    return done
+
+
+def _free_slug(base: str, taken: set[str]) -> str:
+    slug, count = base, 1
+    while slug in taken:
+        count += 1
+        ending = f"-{count}"
+        slug = base[: MAX_SLUG - len(ending)].rstrip("-") + ending
+    return slug
+
+
+def read_forms(issue: IssueInput) -> list[SectionOutput]:
+    """The sections of a completed document as readers get them."""
+    return [block_of(section.kind).read_form(section) for section in issue.sections or ()]
+
+
+def compile_issue(issue: IssueInput) -> Compiled:
+    """Turn a completed document into canonical bytes: members in the order of the contract."""
+    kept = issue.model_dump()
+    sections = kept.pop("sections")
+    return Compiled(
+        document=orjson.dumps({**kept, "sections": sections}).decode(),
+        summary=orjson.dumps(kept),
+        sections=orjson.dumps([section.model_dump() for section in read_forms(issue)]),
+    )
+
+
+def stored_issue(document: str) -> IssueInput:
+    """Read back the document of a revision."""
+    return IssueInput.model_validate(orjson.loads(document))

@@ -1,0 +1,101 @@
+"""Reading keys: who presents one, and the list of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select
+from sqlmodel import col
+
+from app.content.access import Principal, in_order
+from app.content.queries.paging import Page, decode_cursor, encode_cursor
+from app.db import Reader
+from app.models.api_key import ApiKey
+from app.models.values import MAX_INTEGER, format_instant
+
+_BY_PREFIX = select(
+    *(col(c) for c in (ApiKey.id, ApiKey.prefix, ApiKey.digest, ApiKey.name)),
+    *(col(c) for c in (ApiKey.scopes, ApiKey.expires_at, ApiKey.last_used_at)),
+    col(ApiKey.revoked_at),
+).where(col(ApiKey.prefix) == bindparam("prefix"))
+
+_ALIVE = col(ApiKey.revoked_at).is_(None)
+
+_LIST = (
+    select(
+        *(col(c) for c in (ApiKey.id, ApiKey.prefix, ApiKey.name)),
+        *(col(c) for c in (ApiKey.scopes, ApiKey.created_at)),
+        *(col(c) for c in (ApiKey.expires_at, ApiKey.last_used_at)),
+    )
+    .where(_ALIVE, col(ApiKey.id) < bindparam("beyond"))
+    .order_by(col(ApiKey.id).desc())
+    .limit(bindparam("limit"))
+)
+
+_COUNT = select(func.count()).select_from(ApiKey).where(_ALIVE)
+
+_FILTERS: Mapping[str, object] = {"list": "keys"}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A key as it is stored: whose it is, and what it must hash to."""
+
+    principal: Principal
+    digest: str
+    revoked_at: datetime | None
+
+
+async def find_key(reader: Reader, prefix: str) -> StoredKey | None:
+    """Find the key that bears a prefix, revoked and expired ones too."""
+    rows = await reader.rows(_BY_PREFIX, {"prefix": prefix})
+    if not rows:
+        return None
+    row = rows[0]
+    principal = Principal(
+        key_id=row.id,
+        prefix=row.prefix,
+        name=row.name,
+        granted=tuple(in_order(row.scopes.split())),
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+    )
+    return StoredKey(principal=principal, digest=row.digest, revoked_at=row.revoked_at)
+
+
+async def list_keys(
+    reader: Reader, *, principal: Principal, limit: int, cursor: str | None = None
+) -> Page:
+    """List the keys that are not revoked, newest first; never a key or its digest.
+
+    Raises:
+        Unauthenticated, Forbidden: without `keys:manage`.
+        BadRequest: a cursor that is not of this list.
+    """
+    principal.require("keys:manage")
+    beyond: object = MAX_INTEGER
+    if cursor is not None:
+        beyond = decode_cursor(cursor, filters=_FILTERS, shape=(int,))[0]
+    rows = await reader.rows(_LIST, {"beyond": beyond, "limit": limit + 1})
+    total = (await reader.rows(_COUNT))[0][0]
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Page(
+        items=[key_document(row) for row in shown],
+        limit=limit,
+        next_cursor=encode_cursor([shown[-1].id], filters=_FILTERS) if more else None,
+        total=total,
+    )
+
+
+def key_document(row: Row[Any] | ApiKey) -> dict[str, object]:
+    """What may be shown of a key."""
+    return {
+        "prefix": row.prefix,
+        "name": row.name,
+        "scopes": list(in_order(row.scopes.split())),
+        "created_at": format_instant(row.created_at),
+        "expires_at": format_instant(row.expires_at) if row.expires_at else None,
+        "last_used_at": format_instant(row.last_used_at) if row.last_used_at else None,
+    }

@@ -1,0 +1,67 @@
+"""Pages by keyset: a cursor is the place of the last row seen, bound to its filters."""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from app.errors import BadRequest, Fault
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+_CHECK_LENGTH = 8
+
+Place = Sequence[str | int]
+"""The values that a list is ordered by, of one row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list, ready to send, and how to go on."""
+
+    items: Sequence[object]
+    limit: int
+    next_cursor: str | None
+    total: int
+    last_modified: datetime | None = None
+    """The last public change of any content; `None` where drafts are listed."""
+    next_change_at: datetime | None = None
+
+
+def encode_cursor(place: Place, *, filters: Mapping[str, object]) -> str:
+    """Write the place of a row as an opaque cursor."""
+    written = orjson.dumps(list(place))
+    return urlsafe_b64encode(_check(written, filters) + written).rstrip(b"=").decode()
+
+
+def decode_cursor(
+    cursor: str, *, filters: Mapping[str, object], shape: tuple[type, ...]
+) -> tuple[str | int, ...]:
+    """Read back a place; `shape` are the types of its values.
+
+    Raises:
+        BadRequest: it was not made here, or with other filters.
+    """
+    try:
+        raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        check, written = raw[:_CHECK_LENGTH], raw[_CHECK_LENGTH:]
+        place = orjson.loads(written) if check == _check(written, filters) else None
+    except (Base64Error, UnicodeEncodeError, ValueError):
+        place = None
+    if not isinstance(place, list) or tuple(map(type, place)) != shape:
+        detail = "Use a cursor as it was given, with the filters that it was given for."
+        raise BadRequest(
+            "invalid_cursor", detail, faults=[Fault("", "invalid_cursor", detail, "cursor")]
+        )
+    return tuple(place)
+
+
+def _check(written: bytes, filters: Mapping[str, object]) -> bytes:
+    # No secret: it tells a foreign cursor from ours, which holds only what the client has seen.
+    bound = orjson.dumps(dict(filters), option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(bound + b"\0" + written, digest_size=_CHECK_LENGTH).digest()

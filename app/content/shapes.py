@@ -1,0 +1,86 @@
+"""The read form of an issue as a public shape: one declaration for OpenAPI and for GraphQL."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from app.content.blocks.registry import AnySection
+from app.content.documents import MAX_SECTIONS, Dateline
+from app.models.values import (
+    Instant,
+    IssueDate,
+    PositiveInteger,
+    Shape,
+    Slug,
+    Summary,
+    Title,
+    Url,
+)
+
+
+class IssueLinks(Shape):
+    """Absolute addresses of an issue and of its neighbours in print."""
+
+    self: Url = Field(description="This issue as JSON.")
+    html: Url = Field(description="Its page.")
+    markdown: Url = Field(description="The same as Markdown.")
+    previous: Url | None = Field(description="The issue before it in print; null at the first.")
+    next: Url | None = Field(description="The issue after it in print; null at the latest.")
+
+
+class IssueIdentity(Shape):
+    """What an issue says of itself."""
+
+    number: PositiveInteger = Field(description="Its number, unique.")
+    date: IssueDate = Field(description="Its day, unique: one issue a day.")
+    slug: Slug = Field(description="Its name in an address, unique.")
+    title: Title | None = Field(description="Its title; the lead's headline by default.")
+    summary: Summary | None = Field(description="Its summary; the lead's standfirst by default.")
+    dateline: Dateline | None = Field(description="Where it was written.")
+
+
+class IssueState(Shape):
+    """Where an issue stands."""
+
+    status: Literal["draft", "scheduled", "published"] = Field(description="Where it stands.")
+    revision: PositiveInteger = Field(
+        description="The revision shown; grows by one with every saved change."
+    )
+    published_revision: PositiveInteger | None = Field(
+        default=None,
+        description="The revision in print or pinned for it; shown with `drafts:read` only.",
+    )
+    publish_at: Instant | None = Field(description="When it will appear, while it is scheduled.")
+    published_at: Instant | None = Field(description="When it first came into print; stays.")
+    created_at: Instant = Field(description="When it was made.")
+    updated_at: Instant = Field(description="When the revision shown was saved.")
+    links: IssueLinks = Field(description="Where to go from here.")
+
+
+class IssueSummary(IssueState, IssueIdentity):
+    """An issue in a list: all of it but its sections."""
+
+
+class _Sections(Shape):
+    sections: list[AnySection] = Field(
+        max_length=MAX_SECTIONS,
+        description="The blocks of the paper, in print order, each typed by its `kind`.",
+    )
+
+
+class IssueDocument(IssueState, _Sections, IssueIdentity):
+    """A whole issue: everything a front end needs, in one call."""
+
+
+class _Saved(Shape):
+    revision: PositiveInteger = Field(description="Its number within the issue.")
+    created_at: Instant = Field(description="When it was saved.")
+    created_by: str = Field(description="The prefix of the key that saved it, or `cli`.")
+
+
+class RevisionSummary(_Saved, IssueIdentity):
+    """A revision in a list: all of it but its sections."""
+
+
+class RevisionDocument(_Saved, _Sections, IssueIdentity):
+    """A revision, whole and unchangeable."""

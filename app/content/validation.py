@@ -1,0 +1,166 @@
+"""From Pydantic's findings to ours: pointers into what was sent, stable codes, no quoting."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from app.errors import ContentInvalid, Fault, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+MAX_FAULTS = 100
+"""Findings in one answer; a document with more is told the first ones."""
+
+M = TypeVar("M", bound=BaseModel)
+
+_CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+    "string_too_short": "too_short",
+    "too_long": "too_long",
+    "string_pattern_mismatch": "bad_format",
+    "date_format": "bad_format",
+    "instant_format": "bad_format",
+    "url_format": "bad_format",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "finite_number": "out_of_range",
+    "literal_error": "not_one_of",
+    "union_tag_invalid": "not_one_of",
+    "union_tag_not_found": "required",
+    "forbidden_character": "forbidden_character",
+    "too_many_members": "too_many_members",
+}
+
+
+def validate(model: type[M], value: object, *, pointer: str = "") -> M:
+    """Read a value as a shape.
+
+    Raises:
+        ContentInvalid: with a fault for each thing wrong, at most `MAX_FAULTS`.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise invalid(faults_of(error, model, value, pointer=pointer)) from None
+
+
+def invalid(faults: Sequence[Fault]) -> ContentInvalid:
+    """Make the refusal that carries these faults."""
+    count = len(faults)
+    noun = "field needs" if count == 1 else "fields need"
+    more = "At least " if count >= MAX_FAULTS else ""
+    return ContentInvalid(
+        "validation_failed", f"{more}{count} {noun} attention.", faults=tuple(faults[:MAX_FAULTS])
+    )
+
+
+def faults_of(
+    error: ValidationError, model: type[BaseModel], value: object, *, pointer: str = ""
+) -> list[Fault]:
+    """Say each finding in our words; `value` is what was validated."""
+    found = error.errors(include_url=False, include_context=True, include_input=False)
+    return [_fault(detail, model, value).below(pointer) for detail in islice(found, MAX_FAULTS)]
+
+
+def _fault(found: "ErrorDetails", model: type[BaseModel], value: object) -> Fault:
+    kind, context = found["type"], found.get("ctx", {})
+    path = _path(found["loc"], value)
+    code = _CODES.get(kind, "wrong_type")
+    if kind == "missing":
+        detail = f"{quoted(str(path[-1]))} is required."
+    elif kind == "extra_forbidden":
+        word = str(path[-1])
+        detail = f"There is no field {quoted(word)} here."
+        detail += did_you_mean(word, _known_fields(model, path, value))
+    elif kind == "union_tag_not_found":
+        path, detail = [*path, "kind"], "'kind' is required."
+    elif kind == "union_tag_invalid":
+        path = [*path, "kind"]
+        detail = f"Give one of {context['expected_tags']}."
+        detail += did_you_mean(_at(value, path), _words(context["expected_tags"]))
+    elif kind == "literal_error":
+        detail = f"Give one of {context['expected']}."
+        detail += did_you_mean(_at(value, path), _words(context["expected"]))
+    elif kind == "string_pattern_mismatch":
+        detail = f"It must match {context['pattern']}."
+    else:
+        detail = found["msg"].replace("Input should be", "It should be")
+    return Fault(pointer_to(path), code, detail[:200])
+
+
+def pointer_to(path: Sequence[int | str]) -> str:
+    """Write a path as an RFC 6901 JSON pointer; long member names are cut."""
+    return "".join("/" + str(step)[:80].replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def _path(location: Sequence[int | str], value: object) -> list[int | str]:
+    # Pydantic names the chosen member of a union in the location; it stands nowhere in the JSON.
+    path: list[int | str] = []
+    here: object = value
+    for depth, step in enumerate(location):
+        if isinstance(here, list) and isinstance(step, int):
+            path.append(step)
+            here = here[step] if step < len(here) else None
+        elif isinstance(here, Mapping) and isinstance(step, str):
+            is_tag = here.get("kind") == step and depth > 0 and isinstance(location[depth - 1], int)
+            if is_tag:
+                continue
+            path.append(step)
+            here = here.get(step)
+    return path
+
+
+def _at(value: object, path: Sequence[int | str]) -> str:
+    here: object = value
+    for step in path:
+        if isinstance(here, list) and isinstance(step, int):
+            here = here[step]
+        elif isinstance(here, Mapping):
+            here = here.get(step)
+    return here if isinstance(here, str) else ""
+
+
+def _words(listed: str) -> list[str]:
+    return [word.strip(" '") for word in listed.replace(" or ", ", ").split(",")]
+
+
+def _known_fields(model: type[BaseModel], path: Sequence[int | str], value: object) -> list[str]:
+    """The members that an object may have, found by walking the shape's JSON Schema."""
+    root = _schema_of(model)
+    here, shown = _resolved(root, root, value), value
+    for step in path[:-1]:
+        below = here.get("items") if isinstance(step, int) else here["properties"].get(step)
+        if below is None:
+            return []
+        if isinstance(shown, list) and isinstance(step, int):
+            shown = shown[step]
+        elif isinstance(shown, Mapping):
+            shown = shown.get(step)
+        here = _resolved(below, root, shown)
+    return list(here.get("properties", ()))
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
+
+
+def _resolved(schema: dict[str, Any], root: dict[str, Any], value: object) -> dict[str, Any]:
+    """Follow references, unions told apart by `kind`, and optional values to a plain schema."""
+    while True:
+        if "$ref" in schema:
+            schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+        elif "discriminator" in schema and isinstance(value, Mapping):
+            schema = {"$ref": schema["discriminator"]["mapping"].get(value.get("kind"), "/")}
+            if schema["$ref"] == "/":
+                return {}
+        elif "anyOf" in schema:
+            schema = next(choice for choice in schema["anyOf"] if choice != {"type": "null"})
+        else:
+            return schema

@@ -1,0 +1,230 @@
+"""The two doors to the database: a `Reader` for hot reads, sessions for everything else.
+
+SQLite: reads run in the event loop on one open connection, writers queue for one thread.
+PostgreSQL: reads are awaited on an async pool, writers share a small pool of threads.
+Why, with figures: docs/adr/0002-two-doors-to-the-database.md.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from app.errors import DatabaseAway
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 15_000
+"""How long a SQLite writer waits for another process; those of one process queue up before."""
+
+WRITER_THREADS = 8
+"""Concurrent writing transactions on PostgreSQL."""
+
+
+class Reader(Protocol):
+    """Runs one prebuilt statement and hands back its rows."""
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Raises `DatabaseAway` when the database does not answer."""
+        ...
+
+
+class _SQLiteReader:
+    """One open connection in the event loop: 20 rows cost less than handing them to a thread."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        with database_errors():
+            return self._connection.execute(statement, parameters).fetchall()
+
+
+class _PostgresReader:
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        try:
+            return await self._once(statement, parameters)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                with database_errors():
+                    raise
+        # The pool held a connection that a restart of the server has cut: a new one may do.
+        with database_errors():
+            return await self._once(statement, parameters)
+
+    async def _once(
+        self, statement: Executable, parameters: Mapping[str, object] | None
+    ) -> Sequence[Row[Any]]:
+        async with self._engine.connect() as connection:
+            return (await connection.execute(statement, parameters)).fetchall()
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn a database that does not answer into `DatabaseAway`; all else passes."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise _away() from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _is_unreachable(error):
+            raise _away() from error
+        raise
+
+
+def _is_unreachable(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF in _SQLITE_AWAY
+    state = getattr(error.orig, "sqlstate", "")
+    # No state: the connection itself failed. 08: connection, 53: resources, 57P: shutting down.
+    return type(error.orig).__name__ == "OperationalError" and (
+        not state or state[:2] in {"08", "53"} or state[:3] == "57P"
+    )
+
+
+_SQLITE_AWAY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def _away() -> DatabaseAway:
+    return DatabaseAway("database_away", "The database does not answer just now; try again soon.")
+
+
+def write_engine(url: URL) -> Engine:
+    """Open the engine whose sessions write (the command line reads with it too)."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    return create_engine(
+        url,
+        pool_size=WRITER_THREADS,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver must not open transactions of its own: BEGIN IMMEDIATE below does.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail when another wrote in between;
+    # taking the write lock at once makes it wait instead.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class Database:
+    """Both doors, open: made in the lifespan and handed to whoever asks."""
+
+    def __init__(
+        self, *, url: URL, engine: Engine, reader: Reader, writers: ThreadPoolExecutor
+    ) -> None:
+        self.url = url
+        self.engine = engine
+        self.reader = reader
+        self._writers = writers
+
+    async def write(self, work: Callable[[Engine], T]) -> T:
+        """Run blocking work in a writer thread; it is finished even when the caller goes away."""
+        with database_errors():
+            return await asyncio.get_running_loop().run_in_executor(
+                self._writers, work, self.engine
+            )
+
+
+@asynccontextmanager
+async def open_database(url: URL) -> AsyncIterator[Database]:
+    """Open the doors for as long as the block runs."""
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = write_engine(url)
+    threads = 1 if is_sqlite else WRITER_THREADS
+    writers = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="writer")
+    try:
+        async with _open_sqlite_reader(url) if is_sqlite else _open_postgres_reader(url) as reader:
+            yield Database(url=url, engine=engine, reader=reader, writers=writers)
+    finally:
+        writers.shutdown(wait=True)
+        engine.dispose()
+
+
+@asynccontextmanager
+async def _open_sqlite_reader(url: URL) -> AsyncIterator[Reader]:
+    engine = create_engine(
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+        isolation_level="AUTOCOMMIT",
+    )
+    event.listen(engine, "connect", _prepare_sqlite_reader)
+    with database_errors():
+        connection = engine.connect()
+    try:
+        yield _SQLiteReader(connection)
+    finally:
+        connection.close()
+        engine.dispose()
+
+
+def _prepare_sqlite_reader(connection: sqlite3.Connection, record: object) -> None:
+    _prepare_sqlite(connection, record)
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA cache_size = -65536")  # 64 MB: the issues that people read fit
+
+
+@asynccontextmanager
+async def _open_postgres_reader(url: URL) -> AsyncIterator[Reader]:
+    engine = create_async_engine(
+        url,
+        isolation_level="AUTOCOMMIT",  # one statement is one round trip
+        pool_size=8,
+        max_overflow=0,
+        pool_timeout=10,
+        connect_args={"connect_timeout": 5},
+    )
+    try:
+        yield _PostgresReader(engine)
+    finally:
+        await engine.dispose()
+
+
+def migration_engine(url: URL) -> Engine:
+    """Open an engine for migrations: SQLite copies tables, with foreign keys unwatched."""
+    engine = write_engine(url)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _forget_foreign_keys)
+    return engine
+
+
+def _forget_foreign_keys(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys = OFF")

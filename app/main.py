@@ -1,0 +1,102 @@
+"""The composition root: opens what is needed, mounts the faces. Nothing happens on import.
+
+`uvicorn app.main:app` builds the application on first access; tests and the command line call
+`create_app`.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import cache
+
+from fastapi import FastAPI
+
+from app import __version__
+from app.config import Settings
+from app.content.access import COMMAND_LINE
+from app.content.commands.api_keys import provision_key, touch_key
+from app.content.commands.transaction import perform
+from app.db import open_database
+from app.web import docs_page, metrics, problem_pages, problems
+from app.web.metrics import Metrics
+from app.web.middleware import Framing, RequestContext
+from app.web.openapi import describe
+from app.web.rate_limit import RateLimiter
+from app.web.redaction import redact_logs
+from app.web.rest import router as rest
+
+Clock = Callable[[], datetime]
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+    """Build the application of some settings; its doors open when it starts.
+
+    `clock` gives the present instant in UTC; tests hand in their own.
+    """
+    app = FastAPI(
+        title="The AI Morning Post",
+        version=__version__,
+        lifespan=_lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        # A redirect would go to whatever host the client names.
+        redirect_slashes=False,
+    )
+    app.state.settings = settings or Settings()
+    app.state.clock = clock or _utc_now
+    app.state.limiter = RateLimiter.from_settings(app.state.settings)
+    app.state.metrics = Metrics()
+    problems.install(app)
+    for router in (*rest.ROUTERS, metrics.router, problem_pages.router, docs_page.router):
+        app.include_router(router)
+    app.state.openapi_bytes = describe(app)
+    app.add_middleware(Framing)
+    app.add_middleware(RequestContext)
+    redact_logs()
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    async with open_database(settings.database) as database:
+        app.state.database = database
+
+        async def touch(key_id: int) -> None:
+            await database.write(
+                lambda engine: perform(
+                    engine,
+                    lambda tx: touch_key(tx, key_id),
+                    principal=COMMAND_LINE,
+                    clock=app.state.clock,
+                )
+            )
+
+        app.state.touch_key = touch
+        if settings.bootstrap_key is not None:
+            key = settings.bootstrap_key.get_secret_value()
+            await database.write(
+                lambda engine: perform(
+                    engine,
+                    lambda tx: provision_key(tx, key),
+                    principal=COMMAND_LINE,
+                    clock=app.state.clock,
+                )
+            )
+        yield
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def _default_app() -> FastAPI:
+    return create_app()
+
+
+def __getattr__(name: str) -> FastAPI:
+    if name == "app":
+        return _default_app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,62 @@
+"""Bringing a database up to date: Alembic, and what older code compiled."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, text
+
+from alembic import command
+from app.db import migration_engine
+
+_ROOT = Path(__file__).resolve().parent.parent
+_LOCK = 4_127_331_901
+"""Any number will do, as long as every process takes the same."""
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, bound to a connection where one is given."""
+    config = Config(_ROOT / "alembic.ini")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(url: URL, revision: str = "head") -> None:
+    """Bring the schema up to a revision; several processes may try at once, one does it."""
+    _migrate(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: URL, revision: str = "base") -> None:
+    """Take the schema back to a revision."""
+    _migrate(url, lambda config: command.downgrade(config, revision))
+
+
+def is_current(url: URL) -> bool:
+    """Whether the schema is the one that this code knows."""
+    engine = migration_engine(url)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_heads()
+    finally:
+        engine.dispose()
+    return set(current) == set(heads())
+
+
+def heads() -> tuple[str, ...]:
+    """The revisions that a database of this code stands at."""
+    return tuple(ScriptDirectory.from_config(alembic_config()).get_heads())
+
+
+def _migrate(url: URL, work: Callable[[Config], None]) -> None:
+    engine = migration_engine(url)
+    try:
+        with engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+                connection.commit()
+            work(alembic_config(connection))
+            connection.commit()
+    finally:
+        engine.dispose()

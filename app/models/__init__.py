@@ -1,0 +1,28 @@
+"""What is stored: one noun a file, its table beside its public shape. Nothing here decides."""
+
+from app.models.api_key import ApiKey
+from app.models.content_version import ContentChange, ContentVersion
+from app.models.idempotency import IdempotencyRecord
+from app.models.issue import Issue
+from app.models.reading import ReadingItem
+from app.models.revision import IssueRevision
+from app.models.section import Section
+from app.models.tool import Tool
+from app.models.trending import TrendingEntry
+
+PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem)
+"""The tables whose rows exist only while their issue is in print."""
+
+__all__ = [
+    "PRINT_TABLES",
+    "ApiKey",
+    "ContentChange",
+    "ContentVersion",
+    "IdempotencyRecord",
+    "Issue",
+    "IssueRevision",
+    "ReadingItem",
+    "Section",
+    "Tool",
+    "TrendingEntry",
+]

@@ -1,0 +1,34 @@
+"""What the public can see has a version: two counters, and a note of each change."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from app.models.base import BigKey, UtcInstant
+
+PAPER = "paper"
+TRENDING = "trending"
+
+
+class ContentVersion(SQLModel, table=True):
+    """A counter that moves in the transaction that changes what the public sees or will see."""
+
+    __tablename__ = "content_version"
+
+    name: str = Field(primary_key=True, max_length=20)
+    number: int = Field(default=0)
+    public_changed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    """When what the public sees was changed last; a schedule moves the number and not this."""
+
+
+class ContentChange(SQLModel, table=True):
+    """One change: which counter, which number it took, what happened to what."""
+
+    __tablename__ = "content_change"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    version_name: str = Field(max_length=20)
+    version_number: int = Field(index=True)
+    changed_at: datetime = Field(sa_type=UtcInstant)
+    action: str = Field(max_length=20)
+    issue_id: int | None = None

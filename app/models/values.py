@@ -1,0 +1,224 @@
+"""The field types of public shapes: what text, numbers, dates and addresses may be.
+
+They read values as JSON has them (a date is a string, 7.0 is the integer 7) and change nothing
+that they accept: text comes back as it was posted.
+"""
+
+import math
+import re
+from datetime import UTC, date as CalendarDate, datetime
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+MAX_INTEGER = 2_147_483_647
+MAX_COUNT = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly."""
+
+MAX_MEMBERS = 64
+"""Members that an object may have before it is refused as a whole: no shape has half as many."""
+
+SLUG_PATTERN = r"^[a-z0-9-]{1,80}$"
+
+SourceName = Literal["huggingface", "github"]
+EntryKind = Literal["model", "dataset", "space", "paper", "repository"]
+Window = Literal["day", "week", "month"]
+
+# Control characters but newline, return and tab; surrogates; the noncharacters of every plane.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane + low) for plane in range(0, 0x110000, 0x10000) for low in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+
+def _clean(text: str) -> str:
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise PydanticCustomError(
+            "forbidden_character",
+            "The character U+{code} at position {position} may not stand in text.",
+            {"code": f"{ord(found.group()):04X}", "position": found.start()},
+        )
+    return text
+
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_clean)]
+"""A headline, title, name, label or value: 1 to 300 characters."""
+Summary = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_clean)]
+"""A standfirst or summary: up to 1,000 characters."""
+ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean)]
+"""Any other short string: up to 200 characters."""
+Body = Annotated[str, StringConstraints(max_length=200_000), AfterValidator(_clean)]
+"""Markdown: up to 200,000 characters."""
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
+"""Part of an address: `[a-z0-9-]`, 1 to 80 characters."""
+
+ExternalId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#%]+(/[^\s/?#%]+)?$"),
+    AfterValidator(_clean),
+]
+"""An upstream's own name for a thing: "owner/name", or one part."""
+
+
+def _integral(value: object) -> object:
+    # JSON has one kind of number: 7.0 is an integer there.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+PositiveInteger = Annotated[int, Field(ge=1, le=MAX_INTEGER), BeforeValidator(_integral)]
+"""An integer from 1 to 2,147,483,647."""
+SmallCount = Annotated[int, Field(ge=0, le=MAX_INTEGER), BeforeValidator(_integral)]
+"""An integer from 0 to 2,147,483,647."""
+Significance = Annotated[int, Field(ge=0, le=10), BeforeValidator(_integral)]
+"""How much a story matters: 0 to 10."""
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT), BeforeValidator(_integral)]
+"""How many: 0 to 2^53 - 1."""
+Change = Annotated[int, Field(ge=-MAX_COUNT, le=MAX_COUNT), BeforeValidator(_integral)]
+"""By how many: -(2^53 - 1) to 2^53 - 1."""
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("float_type", "Give a number.")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise PydanticCustomError("finite_number", "Give a finite number.")
+    # Beyond 2^53 an integer is written as the double that every reader makes of it.
+    return value if isinstance(value, float) or abs(value) <= MAX_COUNT else number
+
+
+FiniteNumber = Annotated[
+    int | float,
+    BeforeValidator(_finite),
+    WithJsonSchema({"type": "number"}),
+]
+"""Any finite number; an integer stays one."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+def parse_date(value: str) -> CalendarDate:
+    """Read `YYYY-MM-DD`. Raises `ValueError`."""
+    if not _DATE.fullmatch(value):
+        raise ValueError("not YYYY-MM-DD")
+    return CalendarDate.fromisoformat(value)
+
+
+def parse_instant(value: str) -> datetime:
+    """Read an RFC 3339 date-time with its zone, to the microsecond, as UTC. Raises `ValueError`."""
+    match = _INSTANT.fullmatch(value)
+    if not match:
+        raise ValueError("not RFC 3339")
+    day, time, fraction, zone = match.groups()
+    offset = "+00:00" if zone in "Zz" else zone
+    read = datetime.fromisoformat(f"{day}T{time}.{(fraction or '0')[:6]:0<6}{offset}")
+    try:
+        return read.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of range") from error
+
+
+def format_instant(value: datetime) -> str:
+    """Write an instant as RFC 3339 in UTC with `Z`; microseconds only where there are any."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _date(value: object) -> object:
+    if isinstance(value, CalendarDate) and not isinstance(value, datetime):
+        return value
+    try:
+        return parse_date(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise PydanticCustomError("date_format", "Give a date as YYYY-MM-DD.") from error
+
+
+def _instant(value: object) -> object:
+    if isinstance(value, datetime):
+        return value
+    try:
+        return parse_instant(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise PydanticCustomError(
+            "instant_format", "Give an RFC 3339 date-time with its zone, as 2026-05-03T06:00:00Z."
+        ) from error
+
+
+IssueDate = Annotated[
+    CalendarDate, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})
+]
+"""A day of the calendar, `YYYY-MM-DD`."""
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    PlainSerializer(format_instant, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A moment: RFC 3339 with any zone going in, UTC with `Z` coming out."""
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        good = False
+    if not good or any(character.isspace() for character in value):
+        raise PydanticCustomError("url_format", "Give an absolute http or https URL.")
+    return value
+
+
+Url = Annotated[
+    str,
+    StringConstraints(max_length=2000),
+    AfterValidator(_clean),
+    AfterValidator(_web_address),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "uri",
+            "maxLength": 2000,
+            "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]",
+        }
+    ),
+]
+"""An http or https address, up to 2,000 characters, kept as posted."""
+
+
+class Shape(BaseModel):
+    """A public shape: strict about types, closed to unknown members."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_no_flood(cls, value: object) -> object:
+        if isinstance(value, dict) and len(value) > MAX_MEMBERS:
+            raise PydanticCustomError(
+                "too_many_members",
+                "An object here has at most {most} members.",
+                {"most": MAX_MEMBERS},
+            )
+        return value

@@ -1,0 +1,191 @@
+"""The two outer layers of every request, as plain ASGI: what surrounds it, and how it is framed.
+
+`RequestContext` gives a request its name, its log line, its metrics and the header fields that
+every answer bears. `Framing` refuses what no route should see, and answers preflights and HEAD.
+Put them on with `app.add_middleware`, `Framing` first, so that `RequestContext` is outermost.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import MorningPostError
+from app.web.framing import check_framing, is_preflight, preflight_response
+from app.web.metrics import Metrics
+from app.web.problems import internal_error, new_request_id, problem_response
+from app.web.rate_limit import RateLimiter
+from app.web.redaction import shown_path
+from app.web.route_match import carry_over, template_of
+
+logger = logging.getLogger(__name__)
+
+CLIENT_CLOSED = 499
+"""In log and metrics (nginx's figure): the caller went away before there was an answer."""
+TOUCH_INTERVAL_SECONDS = 60.0
+
+_EXPOSED = (
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, "
+    "Idempotent-Replayed, Deprecation, Sunset"
+)
+_ALWAYS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
+    (b"x-content-type-options", b"nosniff"),
+)
+_UNLESS_SET = ((b"referrer-policy", b"no-referrer"),)
+
+
+class RequestContext:
+    """Names a request, adds what every answer bears, and notes how it went."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._touched: dict[int, float] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["request_id"] = new_request_id()
+        state["method"] = scope["method"]
+        status: int | None = None
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": _with_headers(message, scope, state)}
+            await send(message)
+
+        try:
+            try:
+                await self.app(scope, receive, send_with_headers)
+            except ClientDisconnect:
+                pass  # nobody is left to answer, and it is no fault of ours
+            except Exception as error:
+                if status is not None:
+                    # Half an answer is out: only a broken connection tells the caller so.
+                    internal_error(Request(scope), error)
+                    raise
+                await internal_error(Request(scope), error)(scope, receive, send_with_headers)
+        finally:
+            seconds = time.perf_counter() - started
+            _note(scope, state, CLIENT_CLOSED if status is None else status, seconds)
+        await self._touch(scope, state)
+
+    async def _touch(self, scope: Scope, state: Mapping[str, Any]) -> None:
+        """Write the last use of a key, after the answer and at most once a minute."""
+        key_id: int | None = state.get("key_to_touch")
+        now = time.monotonic()
+        if key_id is None or now - self._touched.get(key_id, -1e9) < TOUCH_INTERVAL_SECONDS:
+            return
+        self._touched[key_id] = now
+        try:
+            await scope["app"].state.touch_key(key_id)
+        except Exception:
+            # The answer is out and right; that a use went unnoted must not look like a failure.
+            logger.warning("key_not_touched request_id=%s", state["request_id"], exc_info=True)
+
+
+class Framing:
+    """Refuses what is wrong before any route is looked for; answers preflights and HEAD."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._open_socket(scope, receive, send)
+        elif scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["method"] == "HEAD":
+            await self._answer_head(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            check_framing(scope)
+        except MorningPostError as error:
+            await problem_response(Request(scope), error)(scope, receive, send)
+            return
+        if is_preflight(scope):
+            await preflight_response(scope)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    async def _answer_head(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as GET does, without the body (RFC 9110, section 9.3.2)."""
+
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                if message.get("more_body", False):
+                    return
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
+            await send(message)
+
+        # A copy: uvicorn looks at its own scope to know that no body will come.
+        inner = {**scope, "method": "GET"}
+        try:
+            await self._answer(inner, receive, send_without_body)
+        finally:
+            carry_over(inner, scope)
+
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            check_framing(scope)
+        except MorningPostError as error:
+            if "websocket.http.response" in scope.get("extensions", {}):
+                request = Request({**scope, "type": "http", "method": "GET"})
+                await problem_response(request, error)(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 1008, "reason": error.code})
+            return
+        await self.app(scope, receive, send)
+
+
+def _with_headers(
+    message: Message, scope: Scope, state: Mapping[str, Any]
+) -> list[tuple[bytes, bytes]]:
+    headers: list[tuple[bytes, bytes]] = [
+        *message["headers"],
+        *_ALWAYS,
+        (b"x-request-id", state["request_id"].encode()),
+    ]
+    present = {name.lower() for name, _ in message["headers"]}
+    headers += [(name, value) for name, value in _UNLESS_SET if name not in present]
+    for field, text in _rate_headers(scope, state).items():
+        headers.append((field.lower().encode(), text.encode()))
+    return headers
+
+
+def _rate_headers(scope: Scope, state: Mapping[str, Any]) -> dict[str, str]:
+    if (quota := state.get("quota")) is not None:
+        headers: dict[str, str] = quota.headers()
+        return headers
+    limiter: RateLimiter | None = getattr(scope["app"].state, "limiter", None)
+    policy = limiter.policy if limiter else None
+    return {"RateLimit-Policy": policy} if policy else {}
+
+
+def _note(scope: Scope, state: Mapping[str, Any], status: int, seconds: float) -> None:
+    principal = state.get("principal")
+    logger.info(
+        "request_finished method=%s path=%s status=%d duration_ms=%.1f request_id=%s key=%s",
+        state["method"][:20],
+        shown_path(scope["path"]),
+        status,
+        seconds * 1000,
+        state["request_id"],
+        getattr(principal, "prefix", None) or "-",
+    )
+    metrics: Metrics | None = getattr(scope["app"].state, "metrics", None)
+    if metrics is not None:
+        route = state.get("route_template") or template_of(scope)
+        metrics.record(method=state["method"], route=route, status=status, seconds=seconds)

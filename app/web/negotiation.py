@@ -1,0 +1,113 @@
+"""What a caller can read: `Accept` and `Accept-Encoding` weighed against what we offer.
+
+Pure functions of header values, RFC 9110, sections 12.4.2, 12.5.1 and 12.5.3.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from starlette.datastructures import Headers
+
+Encoding = Literal["identity", "gzip", "br", "zstd"]
+
+MAX_HEADER_CHARACTERS = 4096
+"""More than any browser sends (about 200); what stands behind is not read."""
+MAX_MEMBERS = 64
+"""Members of one list that are looked at, so that a hostile list costs nothing."""
+
+_MEMBER = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*"?)+')
+_PARAMETER = re.compile(r';[ \t]*([^=;" \t]+)[ \t]*=[ \t]*("(?:\\.|[^"\\])*"|[^;" \t]*)')
+_WEIGHT = re.compile(r"(?:0(?:\.\d{0,9})?|1(?:\.0{0,9})?|\.\d{1,9})")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_MEDIA_RANGE = re.compile(rf"({_TOKEN})/({_TOKEN})")
+
+# At equal weight the smallest answer wins; zstd second, for it is quickest to unpack.
+_PREFERENCE: tuple[Encoding, ...] = ("br", "zstd", "gzip")
+_ALIASES = {"x-gzip": "gzip"}
+
+
+def combined(headers: Headers, name: str) -> str | None:
+    """Join the lines of one list header, as RFC 9110, section 5.3 has it; `None` without any."""
+    lines = headers.getlist(name)
+    return ", ".join(lines) if lines else None
+
+
+def best_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
+    """Choose what to answer with: the greatest weight, and of equals the first offered.
+
+    Of the ranges that match a type the most specific one gives its weight. `None` means that
+    nothing offered is accepted. A header that is missing, empty or unreadable accepts all.
+    """
+    ranges = list(_media_ranges(accept or ""))
+    if not ranges:
+        return offered[0]
+    weights = [_weight_of(media_type, ranges) for media_type in offered]
+    best = max(weights)
+    return offered[weights.index(best)] if best > 0 else None
+
+
+def best_encoding(accept_encoding: str | None) -> Encoding:
+    """Choose a content coding: the greatest weight; of equals br, then zstd, then gzip.
+
+    Unknown codings are passed over. When nothing at all is acceptable, identity is sent all the
+    same: an answer that can be read beats a 406.
+    """
+    weights: dict[str, float] = {}
+    for name, weight in _weighted(accept_encoding or ""):
+        coding = _ALIASES.get(name, name)
+        weights[coding] = max(weight, weights.get(coding, 0))
+    others = weights.get("*", 0.0)
+    best: Encoding = "identity"
+    # Identity needs no mention to be acceptable, and unmentioned it yields to any other.
+    best_weight = weights.get("identity", 0.0)
+    for coding in reversed(_PREFERENCE):
+        weight = weights.get(coding, others)
+        if weight > 0 and weight >= best_weight:
+            best, best_weight = coding, weight
+    return best
+
+
+def _media_ranges(accept: str) -> Iterator[tuple[str, str, float]]:
+    for name, weight in _weighted(accept):
+        # "*" alone is not in the grammar, but Java's URLConnection has sent it for decades.
+        match = _MEDIA_RANGE.fullmatch("*/*" if name == "*" else name)
+        if match and (match[1] != "*" or match[2] == "*"):
+            yield match[1], match[2], weight
+
+
+def _weight_of(media_type: str, ranges: Sequence[tuple[str, str, float]]) -> float:
+    kind, _, subtype = media_type.partition(";")[0].strip().lower().partition("/")
+    for wanted in ((kind, subtype), (kind, "*"), ("*", "*")):
+        matching = [weight for *found, weight in ranges if tuple(found) == wanted]
+        if matching:
+            return max(matching)
+    return 0.0
+
+
+def _weighted(header: str) -> Iterator[tuple[str, float]]:
+    """Read a list of names, each with its weight; members with a malformed weight are dropped.
+
+    Parameters other than `q` are passed over: none of our representations has any but a charset.
+    """
+    for count, match in enumerate(_MEMBER.finditer(_bounded(header))):
+        if count == MAX_MEMBERS:
+            return
+        member = match[0].strip(" \t")
+        name, semicolon, _ = member.partition(";")
+        weight = 1.0
+        if semicolon:
+            parameters = _PARAMETER.findall(member)
+            given = next((value for key, value in parameters if key in "qQ"), "1")
+            if not _WEIGHT.fullmatch(given):
+                continue
+            weight = float(given)
+        if name := name.strip(" \t").lower():
+            yield name, weight
+
+
+def _bounded(header: str) -> str:
+    """Cut an over-long list after its last whole member."""
+    if len(header) <= MAX_HEADER_CHARACTERS:
+        return header
+    return header[:MAX_HEADER_CHARACTERS].rpartition(",")[0]

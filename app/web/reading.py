@@ -1,0 +1,103 @@
+"""How a read is answered: who looks, in which form, with which validators."""
+
+from collections.abc import Sequence
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.access import Principal
+from app.content.issue_view import IssueAnswer
+from app.content.queries.issues import Viewer
+from app.content.queries.paging import Page
+from app.errors import BadRequest, Fault, NotAcceptable, did_you_mean, quoted
+from app.web.conditional import Freshness, answer
+from app.web.negotiation import best_media_type, combined
+
+JSON = "application/json"
+MARKDOWN = "text/markdown"
+
+
+def media_type_for(request: Request, offered: Sequence[str] = (JSON,)) -> str:
+    """Choose the form of the answer. Raises `NotAcceptable` where the caller takes none of ours."""
+    chosen = best_media_type(combined(request.headers, "accept"), offered)
+    if chosen is None:
+        raise NotAcceptable("not_acceptable", f"This comes as {' or '.join(offered)}.")
+    return chosen
+
+
+def viewer_for(request: Request, principal: Principal, view: str | None = None) -> Viewer:
+    """Who looks, with the time and the addresses that the answer is to hold."""
+    return Viewer(
+        principal=principal,
+        now=request.app.state.clock(),
+        base_url=request.app.state.settings.public_url,
+        wants_print=view == "published",
+    )
+
+
+def fields_of(fields: str | None, known: Sequence[str]) -> tuple[str, ...] | None:
+    """Read a comma list of member names. Raises `BadRequest` naming the first unknown one."""
+    if fields is None:
+        return None
+    names = tuple(name.strip() for name in fields.split(","))
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
+            detail = f"There is no field {quoted(name)}.{hint}"
+            fault = Fault("", "unknown_field", detail[:200], "fields")
+            raise BadRequest("invalid_parameter", detail, faults=[fault])
+    return names
+
+
+def issue_response(
+    request: Request,
+    shown: IssueAnswer,
+    *,
+    media_type: str = JSON,
+    vary_accept: bool = False,
+) -> Response:
+    """Answer with something of one issue."""
+    return answer(
+        request,
+        shown.body,
+        media_type=f"{media_type}; charset=utf-8" if media_type == MARKDOWN else media_type,
+        etag_stem=shown.stem,
+        freshness=Freshness(shown.last_modified, shown.next_change_at),
+        vary_accept=vary_accept,
+    )
+
+
+def page_response(request: Request, page: Page) -> Response:
+    """Answer with a page of a collection, its neighbours in `Link` too (RFC 8288)."""
+    body = orjson.dumps(
+        {
+            "data": page.items,
+            "page": {
+                "limit": page.limit,
+                "next_cursor": page.next_cursor,
+                "has_more": page.next_cursor is not None,
+                "total": page.total,
+            },
+        }
+    )
+    return answer(
+        request,
+        body,
+        freshness=Freshness(page.last_modified, page.next_change_at),
+        headers={"Link": _links(request, page)},
+    )
+
+
+def _links(request: Request, page: Page) -> str:
+    base = request.app.state.settings.public_url + request.url.path
+    first = request.url.remove_query_params("cursor")
+    links = [f'<{_with_query(base, first.query)}>; rel="first"']
+    if page.next_cursor is not None:
+        further = first.include_query_params(cursor=page.next_cursor)
+        links.append(f'<{_with_query(base, further.query)}>; rel="next"')
+    return ", ".join(links)
+
+
+def _with_query(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address

@@ -1,0 +1,67 @@
+"""What a caller may know of itself, of the limits, and of the paper's frame."""
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.config import Settings
+from app.content.access import Principal, in_order
+from app.content.documents import MAX_SECTIONS
+from app.content.publication import publication
+from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
+from app.models.values import format_instant
+from app.web.conditional import Freshness, answer, private_answer
+from app.web.gate import Caller, needs
+from app.web.payload import BODY_TIMEOUT_SECONDS
+from app.web.reading import media_type_for
+
+router = APIRouter(prefix="/v1", tags=["Service"])
+
+
+@router.get("/publication")
+async def read_publication(request: Request, caller: Caller) -> Response:
+    """Read the masthead, the rubrics, and where the paper can be followed."""
+    media_type_for(request)
+    settings: Settings = request.app.state.settings
+    frame = publication(base_url=settings.public_url, telegram_url=settings.telegram_url)
+    return answer(request, orjson.dumps(frame.model_dump()), freshness=Freshness())
+
+
+@router.get("/me", openapi_extra=needs())
+async def read_me(request: Request, caller: Caller) -> Response:
+    """Read what this key may do, how often, and how long."""
+    media_type_for(request)
+    limits = _limits(request.app.state.settings)
+    return private_answer(orjson.dumps({**_key(caller), "limits": limits}))
+
+
+@router.get("/limits")
+async def read_limits(request: Request, caller: Caller) -> Response:
+    """Read every limit of the service; this very request is not counted."""
+    media_type_for(request)
+    body = orjson.dumps(_limits(request.app.state.settings))
+    return answer(request, body, freshness=Freshness())
+
+
+def _key(principal: Principal) -> dict[str, object]:
+    expires, used = principal.expires_at, principal.last_used_at
+    return {
+        "prefix": principal.prefix,
+        "name": principal.name,
+        "scopes": in_order(principal.granted),
+        "expires_at": format_instant(expires) if expires else None,
+        "last_used_at": format_instant(used) if used else None,
+    }
+
+
+def _limits(settings: Settings) -> dict[str, object]:
+    rate = settings.rate
+    return {
+        "rate_limit": {"requests": rate[0], "window_seconds": rate[1]} if rate else None,
+        "max_body_bytes": settings.max_body_bytes,
+        "body_timeout_seconds": int(BODY_TIMEOUT_SECONDS),
+        "page": {"default": DEFAULT_LIMIT, "max": MAX_LIMIT},
+        "max_sections": MAX_SECTIONS,
+        "idempotency_key_days": 7,
+    }

@@ -1,0 +1,134 @@
+"""Reading issues: the list, one issue as JSON or Markdown, one section."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.issue_markdown import issue_markdown
+from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS, IssueAnswer
+from app.content.queries import issues as queries
+from app.content.queries.issues import IssueFilter, StatusFilter
+from app.content.ref import parse_ref
+from app.errors import BadRequest, Fault
+from app.web.gate import Caller, key_is_optional
+from app.web.reading import (
+    JSON,
+    MARKDOWN,
+    fields_of,
+    issue_response,
+    media_type_for,
+    page_response,
+    viewer_for,
+)
+from app.web.rest.parameters import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Fields,
+    FromDay,
+    Limit,
+    RefPath,
+    SectionPath,
+    ToDay,
+    ViewParameter,
+)
+
+router = APIRouter(prefix="/v1/issues", tags=["Issues"])
+
+
+@router.get("", openapi_extra=key_is_optional())
+async def list_issues(
+    request: Request,
+    caller: Caller,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+    from_: FromDay = None,
+    to: ToDay = None,
+    fields: Fields = None,
+    status: StatusFilter = "published",
+    view: ViewParameter = None,
+) -> Response:
+    """List issues, newest date first, without their sections."""
+    if status != "published":
+        caller.require("drafts:read")
+    names = fields_of(fields, SUMMARY_FIELDS)
+    if from_ is not None and to is not None and from_ > to:
+        detail = "`from` is after `to`: no day lies between them."
+        raise BadRequest(
+            "invalid_parameter", detail, faults=[Fault("", "out_of_range", detail, "from")]
+        )
+    media_type_for(request)
+    page = await queries.list_issues(
+        request.app.state.database.reader,
+        viewer=viewer_for(request, caller, view),
+        where=IssueFilter(status=status, first_day=from_, last_day=to),
+        limit=limit,
+        cursor=cursor,
+        fields=names,
+    )
+    return page_response(request, page)
+
+
+@router.get("/{ref}.md", openapi_extra=key_is_optional())
+async def read_issue_markdown(
+    request: Request, caller: Caller, ref: RefPath, view: ViewParameter = None
+) -> Response:
+    """Read one issue as Markdown."""
+    media_type_for(request, (MARKDOWN,))
+    return await _markdown(request, caller, ref, view, vary_accept=False)
+
+
+@router.get("/{ref}", openapi_extra=key_is_optional())
+async def read_issue(
+    request: Request,
+    caller: Caller,
+    ref: RefPath,
+    fields: Fields = None,
+    view: ViewParameter = None,
+) -> Response:
+    """Read one whole issue, as JSON or, by `Accept: text/markdown`, as Markdown."""
+    names = fields_of(fields, ISSUE_FIELDS)
+    if media_type_for(request, (JSON, MARKDOWN)) == MARKDOWN:
+        return await _markdown(request, caller, ref, view, vary_accept=True)
+    shown = await queries.get_issue(
+        request.app.state.database.reader,
+        parse_ref(ref),
+        viewer=viewer_for(request, caller, view),
+        fields=names,
+    )
+    return issue_response(request, shown, vary_accept=True)
+
+
+@router.get("/{ref}/sections/{slug}", openapi_extra=key_is_optional())
+async def read_section(
+    request: Request,
+    caller: Caller,
+    ref: RefPath,
+    slug: SectionPath,
+    view: ViewParameter = None,
+) -> Response:
+    """Read one section of an issue."""
+    media_type_for(request)
+    shown = await queries.get_section(
+        request.app.state.database.reader,
+        parse_ref(ref),
+        slug,
+        viewer=viewer_for(request, caller, view),
+    )
+    return issue_response(request, shown)
+
+
+async def _markdown(
+    request: Request, caller: Caller, ref: str, view: str | None, *, vary_accept: bool
+) -> Response:
+    viewer = viewer_for(request, caller, view)
+    reader = request.app.state.database.reader
+    document, shown = await queries.get_issue_document(reader, parse_ref(ref), viewer=viewer)
+    written = IssueAnswer(
+        body=issue_markdown(document).encode(),
+        issue_id=shown.issue_id,
+        number=shown.number,
+        revision=shown.revision,
+        last_modified=shown.last_modified,
+        next_change_at=shown.next_change_at,
+    )
+    return issue_response(request, written, media_type=MARKDOWN, vary_accept=vary_accept)

@@ -1,0 +1,69 @@
+"""API keys: made, listed, revoked."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.commands import api_keys as commands
+from app.content.commands.api_keys import KeyInput
+from app.content.commands.idempotency import WriteAnswer
+from app.content.commands.selection import members_of
+from app.content.commands.transaction import Transaction
+from app.content.queries import api_keys as queries
+from app.content.validation import validate
+from app.web.gate import Caller, needs
+from app.web.reading import media_type_for, page_response
+from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.writing import Write
+
+router = APIRouter(prefix="/v1/keys", tags=["Keys"])
+
+
+@router.post("", status_code=201, openapi_extra=needs("keys:manage"))
+async def create_key(request: Request, caller: Caller) -> Response:
+    """Make a key. The answer shows it this once; a replayed answer has null in its place."""
+    write = await Write.begin(request, caller, once=True)
+
+    def act(tx: Transaction) -> WriteAnswer:
+        wanted = validate(KeyInput, members_of(write.payload()))
+        row, new = commands.create_key(
+            tx, name=wanted.name, scopes=wanted.scopes, expires_at=wanted.expires_at
+        )
+        document = queries.key_document(row)
+        return WriteAnswer(
+            status=201,
+            body=orjson.dumps({"key": new.key, **document}),
+            kept_body=orjson.dumps({"key": None, **document}),
+        )
+
+    return await write.run(act)
+
+
+@router.get("", openapi_extra=needs("keys:manage"))
+async def list_keys(
+    request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response:
+    """List the keys that are not revoked, newest first; never a key itself."""
+    media_type_for(request)
+    reader = request.app.state.database.reader
+    page = await queries.list_keys(reader, principal=caller, limit=limit, cursor=cursor)
+    return page_response(request, page)
+
+
+@router.delete("/{prefix}", status_code=204, openapi_extra=needs("keys:manage"))
+async def revoke_key(
+    request: Request,
+    caller: Caller,
+    prefix: Annotated[str, Path(max_length=200, description="The prefix of the key.")],
+) -> Response:
+    """Revoke a key; it ends at once, on every process."""
+    write = await Write.begin(request, caller, has_body=False)
+
+    def act(tx: Transaction) -> WriteAnswer:
+        commands.revoke_key(tx, prefix)
+        return WriteAnswer(status=204, body=b"")
+
+    return await write.run(act)

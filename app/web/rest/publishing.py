@@ -1,0 +1,52 @@
+"""The three actions on an issue: publish, unpublish, schedule."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.commands import publishing as commands
+from app.content.ref import parse_ref
+from app.web.gate import Caller, needs
+from app.web.rest.parameters import RefPath
+from app.web.writing import Write, saved
+
+router = APIRouter(prefix="/v1/issues/{ref}", tags=["Publishing"])
+
+
+@router.post("/publish", openapi_extra=needs("issues:publish"))
+async def publish_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
+    """Put the head revision into print, now."""
+    write = await Write.begin(request, caller, has_body=False, once=True)
+    return await write.run(
+        lambda tx: saved(
+            commands.publish(tx, parse_ref(ref), guard=write.guard, base_url=write.base_url)
+        )
+    )
+
+
+@router.post("/unpublish", openapi_extra=needs("issues:publish"))
+async def unpublish_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
+    """Take the issue out of print, or its schedule back: it is a draft again."""
+    write = await Write.begin(request, caller, has_body=False, once=True)
+    return await write.run(
+        lambda tx: saved(
+            commands.unpublish(tx, parse_ref(ref), guard=write.guard, base_url=write.base_url)
+        )
+    )
+
+
+@router.post("/schedule", openapi_extra=needs("issues:publish"))
+async def schedule_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
+    """Pin the head revision to appear at a time to come, with no worker needed."""
+    write = await Write.begin(request, caller, once=True)
+    return await write.run(
+        lambda tx: saved(
+            commands.schedule(
+                tx,
+                parse_ref(ref),
+                payload=write.payload,
+                guard=write.guard,
+                base_url=write.base_url,
+            )
+        )
+    )

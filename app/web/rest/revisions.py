@@ -1,0 +1,63 @@
+"""The history of an issue: its revisions, each whole and unchangeable, and the way back to one."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.commands import issues as commands
+from app.content.queries import issues as queries
+from app.content.ref import parse_ref
+from app.web.gate import Caller, needs
+from app.web.reading import issue_response, media_type_for, page_response, viewer_for
+from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, RefPath, RevisionPath
+from app.web.writing import Write, saved
+
+router = APIRouter(prefix="/v1/issues/{ref}/revisions", tags=["Revisions"])
+
+
+@router.get("", openapi_extra=needs("drafts:read"))
+async def list_revisions(
+    request: Request,
+    caller: Caller,
+    ref: RefPath,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """List the revisions of an issue, newest first, without their sections."""
+    media_type_for(request)
+    page = await queries.list_revisions(
+        request.app.state.database.reader,
+        parse_ref(ref),
+        viewer=viewer_for(request, caller),
+        limit=limit,
+        cursor=cursor,
+    )
+    return page_response(request, page)
+
+
+@router.get("/{number}", openapi_extra=needs("drafts:read"))
+async def read_revision(
+    request: Request, caller: Caller, ref: RefPath, number: RevisionPath
+) -> Response:
+    """Read one revision whole: the same bytes for ever."""
+    media_type_for(request)
+    shown = await queries.get_revision(
+        request.app.state.database.reader,
+        parse_ref(ref),
+        number,
+        viewer=viewer_for(request, caller),
+    )
+    return issue_response(request, shown)
+
+
+@router.post("/{number}/restore", openapi_extra=needs("issues:write"))
+async def restore_revision(
+    request: Request, caller: Caller, ref: RefPath, number: RevisionPath
+) -> Response:
+    """Make what an old revision said the head again, as a new revision."""
+    write = await Write.begin(request, caller, has_body=False, once=True)
+    return await write.run(
+        lambda tx: saved(
+            commands.restore(tx, parse_ref(ref), number, guard=write.guard, base_url=write.base_url)
+        )
+    )

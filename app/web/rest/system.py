@@ -1,0 +1,52 @@
+"""What machines ask: is it alive, is it ready, what does its contract say."""
+
+import orjson
+from fastapi import APIRouter
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import migrations
+from app.content.queries.schema_version import schema_versions
+from app.errors import DatabaseAway
+from app.web.conditional import Freshness, answer
+from app.web.gate import Caller
+
+router = APIRouter(tags=["Service"])
+
+
+@router.get("/livez")
+async def is_alive(request: Request, caller: Caller) -> Response:
+    """Whether the process answers."""
+    return _state("ok")
+
+
+@router.get("/readyz")
+async def is_ready(request: Request, caller: Caller) -> Response:
+    """Whether the database answers and has the schema of this version."""
+    try:
+        found = await schema_versions(request.app.state.database.reader)
+    except SQLAlchemyError as error:
+        raise DatabaseAway(
+            "not_ready", "The database was never migrated; run morningpost migrate."
+        ) from error
+    if found != set(migrations.heads()):
+        raise DatabaseAway(
+            "not_ready", "The database has the schema of another version; run morningpost migrate."
+        )
+    return _state("ok")
+
+
+def _state(word: str) -> Response:
+    return Response(
+        orjson.dumps({"status": word}),
+        media_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def read_openapi(request: Request, caller: Caller) -> Response:
+    """The contract of this service: OpenAPI 3.1."""
+    body: bytes = request.app.state.openapi_bytes
+    return answer(request, body, freshness=Freshness())

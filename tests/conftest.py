@@ -1,0 +1,254 @@
+"""What every test may ask for: a migrated database of its own on each engine, app, keys, clock.
+
+A test that uses `database_url` (most do, through `client` or `engine`) runs once for each engine
+named in `MORNINGPOST_TEST_DATABASES`. Nothing here may reach another host.
+"""
+
+import itertools
+import os
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+from hypothesis import settings as hypothesis_settings
+from psycopg import sql
+from sqlalchemy import URL, Engine, make_url
+
+from app.config import Settings
+from app.content.access import COMMAND_LINE, SCOPES, Scope
+from app.content.commands.api_keys import create_key
+from app.content.commands.transaction import transaction
+from app.db import write_engine
+from app.main import create_app
+from app.migrations import upgrade
+from tests.servers.postgres import PostgresServer
+
+DATABASES = [
+    name
+    for name in ("sqlite", "postgresql")
+    if name in os.environ.get("MORNINGPOST_TEST_DATABASES", "sqlite,postgresql").split(",")
+]
+
+# What the developer has set for the paper at hand is no business of the suite.
+for name in [name for name in os.environ if name.startswith("MORNINGPOST_")]:
+    if not name.startswith("MORNINGPOST_TEST_"):
+        del os.environ[name]
+
+# No deadline: a busy machine is no fault of the code. In CI the same examples every time.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
+hypothesis_settings.load_profile("suite")
+
+
+# ---------------------------------------------------------------------------- no other host
+
+
+class OutsideCall(Exception):
+    """A test tried to leave this machine. No `OSError`, which code under test may rightly catch."""
+
+
+def _stay_inside(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return  # not the network, or a unix socket, whose address is a path
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host not in {None, "", "localhost", "127.0.0.1", "::1"}:
+        raise OutsideCall(f"a test called {host}: use httpx.MockTransport or a server on loopback")
+
+
+sys.addaudithook(_stay_inside)
+
+
+# ---------------------------------------------------------------------------- databases
+
+
+class _SharedServer:
+    """One PostgreSQL for the whole run: the process that divides the work starts it for all."""
+
+    def __init__(self) -> None:
+        self._server: PostgresServer | None = None
+
+    def url(self) -> str:
+        if self._server is None:
+            self._server = PostgresServer(durable=False).__enter__()
+        return self._server.url().render_as_string()
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.__exit__(None, None, None)
+
+
+_shared = _SharedServer()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker of pytest-xdist where the one server is."""
+    if "postgresql" in DATABASES:
+        node.workerinput["postgres_url"] = _shared.url()
+
+
+def pytest_unconfigure() -> None:
+    _shared.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request: pytest.FixtureRequest) -> URL:
+    """The maintenance database of the run's PostgreSQL."""
+    given: dict[str, str] = getattr(request.config, "workerinput", {})
+    return make_url(given.get("postgres_url") or _shared.url())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty paper on SQLite, as the migrations leave it."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    upgrade(URL.create("sqlite+pysqlite", database=str(path)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: URL, worker_name: str) -> str:
+    """The same on PostgreSQL; each worker has its own, which may be copied while others work."""
+    name = f"{worker_name}_template"
+    with _maintenance(postgres_url) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    upgrade(postgres_url.set(drivername="postgresql+psycopg", database=name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> Iterator[str]:
+    """A fresh and fully migrated database, as `MORNINGPOST_DATABASE_URL` names it."""
+    if request.param == "sqlite":
+        path = tmp_path / "morningpost.db"
+        template: Path = request.getfixturevalue("sqlite_template")
+        with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        yield f"sqlite:///{path}"
+        return
+    server: URL = request.getfixturevalue("postgres_url")
+    name = f"{worker_name}_{next(_numbers)}"
+    names = {
+        "name": sql.Identifier(name),
+        "template": sql.Identifier(request.getfixturevalue("postgres_template")),
+    }
+    with _maintenance(server) as connection:
+        # Copying files beats writing a log of them when nothing needs to reach a disk.
+        create = "CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+        connection.execute(sql.SQL(create).format(**names))
+        try:
+            yield server.set(database=name).render_as_string()
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+
+
+def _maintenance(url: URL) -> psycopg.Connection:
+    return psycopg.connect(url.render_as_string(), autocommit=True)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """The engine that writes, beside the app's own: for commands, and for looking at rows."""
+    engine = write_engine(settings.database)
+    yield engine
+    engine.dispose()
+
+
+# ---------------------------------------------------------------------------- the app
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    now: datetime = datetime(2026, 5, 3, 6, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, *, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def set(self, now: datetime) -> None:
+        assert now.tzinfo is not None, "an instant needs a time zone"
+        self.now = now.astimezone(UTC)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Half an hour before the paper of 3 May 2026 is read."""
+    return Clock()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """The defaults, but for the address and a rate limit that would stop a busy test.
+
+    A module that needs others overrides this fixture with `settings.model_copy(update=…)`.
+    """
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        public_url="http://paper.test",
+        rate_limit="0",
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings, clock: Clock) -> AsyncIterator[FastAPI]:
+    """The app, open: between start-up and shutdown."""
+    app = create_app(settings, clock=clock)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the app without a socket; an unhandled error is a 500, as it is for the world."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://paper.test") as client:
+        yield client
+
+
+@pytest.fixture
+def key(engine: Engine, clock: Clock) -> Callable[..., str]:
+    """Make keys: `key("issues:write")` answers the key as its owner would present it."""
+
+    def make(*scopes: Scope, name: str = "test", expires_at: datetime | None = None) -> str:
+        with transaction(engine, principal=COMMAND_LINE, now=clock()) as tx:
+            _, new = create_key(tx, name=name, scopes=list(scopes), expires_at=expires_at)
+        return new.key
+
+    return make
+
+
+@pytest.fixture
+def editor(key: Callable[..., str]) -> dict[str, str]:
+    """Headers of somebody who may do everything."""
+    return {"Authorization": f"Bearer {key(*SCOPES, name='editor')}"}

@@ -1,0 +1,1 @@
+"""Servers of other makers that tests start for themselves."""
