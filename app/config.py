@@ -1,6 +1,8 @@
 """The settings: one prefix, every field described. Nothing else reads the environment."""
 
+import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -88,6 +90,13 @@ class Settings(BaseSettings):
         url = self.public_url or f"http://{_for_url(self.host)}:{self.port}"
         object.__setattr__(self, "public_url", url.rstrip("/"))
         return self
+
+    @classmethod
+    def with_overrides(cls, given: Mapping[str, object]) -> Self:
+        """Read the settings with some of them given; the processes of a server inherit these."""
+        for name, value in given.items():
+            os.environ[f"MORNINGPOST_{name.upper()}"] = str(value)
+        return cls()
 
     @property
     def rate(self) -> tuple[int, int] | None:

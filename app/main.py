@@ -15,8 +15,10 @@ from app import __version__
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands.api_keys import provision_key, touch_key
-from app.content.commands.transaction import perform
+from app.content.commands.demo import seed
+from app.content.commands.transaction import Transaction, perform
 from app.db import open_database
+from app.demo import demo_issues
 from app.web import docs_page, metrics, problem_pages, problems
 from app.web.metrics import Metrics
 from app.web.middleware import Framing, RequestContext
@@ -63,27 +65,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with open_database(settings.database) as database:
         app.state.database = database
 
-        async def touch(key_id: int) -> None:
+        async def perform_as_ourselves(work: Callable[[Transaction], object]) -> None:
             await database.write(
-                lambda engine: perform(
-                    engine,
-                    lambda tx: touch_key(tx, key_id),
-                    principal=COMMAND_LINE,
-                    clock=app.state.clock,
-                )
+                lambda engine: perform(engine, work, principal=COMMAND_LINE, clock=app.state.clock)
             )
+
+        async def touch(key_id: int) -> None:
+            await perform_as_ourselves(lambda tx: touch_key(tx, key_id))
 
         app.state.touch_key = touch
         if settings.bootstrap_key is not None:
             key = settings.bootstrap_key.get_secret_value()
-            await database.write(
-                lambda engine: perform(
-                    engine,
-                    lambda tx: provision_key(tx, key),
-                    principal=COMMAND_LINE,
-                    clock=app.state.clock,
-                )
-            )
+            await perform_as_ourselves(lambda tx: provision_key(tx, key))
+        if settings.demo:
+            await perform_as_ourselves(lambda tx: seed(tx, demo_issues()))
         yield
 
 

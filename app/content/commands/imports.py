@@ -7,12 +7,13 @@ from typing import Literal
 
 from app.content.commands.issues import add_issue
 from app.content.commands.publishing import print_head
-from app.content.commands.saving import IDENTITY, refuse_taken
+from app.content.commands.saving import IDENTITY, taken
 from app.content.commands.selection import find_issue, head_of
 from app.content.commands.transaction import Transaction
 from app.content.documents import compile_issue, complete, print_faults, read_issue
 from app.content.ref import Ref
 from app.content.validation import invalid
+from app.errors import Conflict
 from app.models.issue import Issue
 
 
@@ -40,21 +41,16 @@ def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: boo
     if publish and (faults := print_faults(document)):
         raise invalid(faults)
     tx.lock("issue identity")
-    by_number = document.number is not None
-    ref = (
-        Ref("number", document.number)
-        if document.number is not None
-        else Ref("date", document.date)
-    )
-    present = find_issue(tx, ref)
+    name: Literal["number", "date"] = "date" if document.number is None else "number"
+    value = getattr(document, name)
+    present = find_issue(tx, Ref(name, value))
     if present is None:
         return _imported("created", add_issue(tx, members, publish=publish))
     kept = {name: getattr(present, name) for name in IDENTITY if getattr(document, name) is None}
-    same = complete(document.model_copy(update=kept), number=document.number or present.number)
+    same = complete(document.model_copy(update=kept), number=present.number)
     if compile_issue(same).document != head_of(tx, present).document:
-        # It is there and differs: say whose place was taken, as a create would.
-        refuse_taken(tx, None, same)
-        raise AssertionError(f"an issue was found by its {'number' if by_number else 'date'}")
+        fault = taken(name, value, present)
+        raise Conflict(fault.code, fault.detail, faults=[fault])
     if publish:
         print_head(tx, present)
     return _imported("present", present)

@@ -15,10 +15,11 @@ from app.content.commands.selection import (
     head_of,
     issue_id_of,
     members_of,
+    revision_of,
     show,
 )
 from app.content.commands.transaction import ChangeAction, Transaction
-from app.content.documents import print_faults, read_forms, stored_issue
+from app.content.documents import IssueInput, print_faults, read_forms, stored_issue
 from app.content.issue_view import IssueAnswer, Status, published_at, status_of
 from app.content.print import in_print
 from app.content.ref import Ref
@@ -117,6 +118,16 @@ def unpublish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issu
     return show(tx, issue, base_url=base_url)
 
 
+def print_rows_again(tx: Transaction, issue: Issue) -> None:
+    """Write the rows of an issue in print, or pinned for it, anew from its revision."""
+    assert issue.print_revision is not None, "only what is printed has rows"
+    assert issue.visible_from is not None, "what is printed has a time"
+    pinned = revision_of(tx, issue, issue.print_revision)
+    assert pinned is not None, "what is printed was saved"
+    _write_rows(tx, issue, stored_issue(pinned.document), visible_from=issue.visible_from)
+    tx.note_change("updated", issue_id=issue_id_of(issue))
+
+
 def _pin_head(
     tx: Transaction, issue: Issue, *, visible_from: datetime, printed_at: datetime
 ) -> None:
@@ -127,6 +138,12 @@ def _pin_head(
     issue.print_revision = issue.head_revision
     issue.visible_from = visible_from
     issue.printed_at = printed_at
+    _write_rows(tx, issue, document, visible_from=visible_from)
+
+
+def _write_rows(
+    tx: Transaction, issue: Issue, document: IssueInput, *, visible_from: datetime
+) -> None:
     _delete_rows(tx, issue)
     for place, section in enumerate(read_forms(document)):
         where = Place(

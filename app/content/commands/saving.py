@@ -43,12 +43,13 @@ def refuse_taken(tx: Transaction, issue: Issue | None, document: IssueInput) -> 
     for name in IDENTITY:
         other = other_issue(tx, issue, name, getattr(document, name))
         if other is not None:
-            faults.append(_taken(name, getattr(document, name), other))
+            faults.append(taken(name, getattr(document, name), other))
     if faults:
         raise Conflict(faults[0].code, faults[0].detail, faults=faults)
 
 
-def _taken(name: str, value: object, other: Issue | None) -> Fault:
+def taken(name: str, value: object, other: Issue | None) -> Fault:
+    """Say that a number, date or slug belongs to another issue."""
     whose = f"issue {other.number} of {other.date}" if other else "another issue"
     return Fault(
         f"/{name}",
@@ -65,7 +66,7 @@ def flush_identity(tx: Transaction, document: IssueInput) -> None:
         name = next((name for name in IDENTITY if _is_about(error, name)), None)
         if name is None:
             raise
-        fault = _taken(name, getattr(document, name), None)
+        fault = taken(name, getattr(document, name), None)
         raise Conflict(fault.code, fault.detail, faults=[fault]) from error
 
 

@@ -1,0 +1,59 @@
+"""`morningpost`: the tree of commands, and how every failure leaves the program."""
+
+import sys
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import __version__
+from app.cli import issues, keys, openapi, server
+from app.cli.output import Refusal, complain
+from app.db import database_errors
+from app.errors import MorningPostError
+
+app = typer.Typer(
+    name="morningpost",
+    help="The AI Morning Post: a content API for a daily newspaper on artificial intelligence.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(server.serve)
+app.command()(server.migrate)
+app.command()(server.demo)
+app.add_typer(issues.app, name="issues", help="Post, change, publish, move issues in and out.")
+app.add_typer(keys.app, name="keys", help="Make, list and revoke API keys.")
+app.add_typer(openapi.app, name="openapi", help="Write openapi/openapi.json, or check it.")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"morningpost {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        with database_errors():
+            app()
+    except Refusal:
+        sys.exit(1)
+    except (MorningPostError, OSError, ValueError) as error:
+        complain(str(error))
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        if "no such table" in str(error) or "UndefinedTable" in str(error):
+            complain("The database was never migrated: run `morningpost migrate` first.")
+        else:
+            complain(f"The database refused: {error.__class__.__name__}.")
+        sys.exit(1)

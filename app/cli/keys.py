@@ -1,0 +1,109 @@
+"""`keys create`, `keys list`, `keys revoke`."""
+
+from datetime import datetime, timedelta
+
+import orjson
+import typer
+
+from app.cli.output import JsonOption, print_json, print_table, stderr, stdout
+from app.cli.session import reading, utc_now, writing
+from app.config import Settings
+from app.content.access import COMMAND_LINE, SCOPES, Scope
+from app.content.commands.api_keys import create_key, revoke_key
+from app.content.queries.api_keys import key_document, list_keys
+from app.content.queries.paging import MAX_LIMIT, Page
+from app.db import Database
+from app.models.values import parse_instant
+
+app = typer.Typer(no_args_is_help=True)
+
+ScopeOption = typer.Option([], "--scope", help=f"What it may do, repeated: {', '.join(SCOPES)}.")
+
+
+@app.command()
+def create(
+    scope: list[str] = ScopeOption,
+    name: str = typer.Option("", "--name", help="What it is for."),
+    expires_at: str | None = typer.Option(
+        None, "--expires-at", help="When it ends, as 2026-12-31T00:00:00Z."
+    ),
+    days: int | None = typer.Option(None, "--days", min=1, help="In how many days it ends."),
+    as_json: bool = JsonOption,
+) -> None:
+    """Make a key and print it, this once; nothing else stands on stdout."""
+    scopes = [_scope(word) for word in scope]
+    if days is not None and expires_at is not None:
+        raise typer.BadParameter("Give --days or --expires-at, not both.")
+    ends = utc_now() + timedelta(days=days) if days is not None else _instant(expires_at)
+    with writing(Settings()) as perform:
+        row, new = perform(
+            lambda tx: create_key(
+                tx, name=name or f"key of {tx.now:%Y-%m-%d}", scopes=scopes, expires_at=ends
+            )
+        )
+    if as_json:
+        print_json(orjson.dumps({"key": new.key, **key_document(row)}))
+        return
+    typer.echo(new.key)
+    granted = ", ".join(row.scopes.split()) or "no scopes"
+    stderr.print(f"Key {row.prefix} ({granted}). It is not shown again.", markup=False)
+
+
+def _scope(word: str) -> Scope:
+    for scope in SCOPES:
+        if scope == word:
+            return scope
+    raise typer.BadParameter(f"'{word}' is no scope; there are {', '.join(SCOPES)}.")
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError:
+        raise typer.BadParameter("Give a date-time as 2026-12-31T00:00:00Z.") from None
+
+
+@app.command("list")
+def list_(as_json: bool = JsonOption) -> None:
+    """List the keys that are not revoked, newest first."""
+
+    async def read(database: Database) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        page: Page | None = None
+        while page is None or page.next_cursor is not None:
+            cursor = page.next_cursor if page else None
+            page = await list_keys(
+                database.reader, principal=COMMAND_LINE, limit=MAX_LIMIT, cursor=cursor
+            )
+            found += [item for item in page.items if isinstance(item, dict)]
+        return found
+
+    found = reading(Settings(), read)
+    if as_json:
+        print_json(orjson.dumps({"data": found}))
+        return
+    if not found:
+        stderr.print("There is no key yet: make one with `morningpost keys create`.")
+        return
+    print_table(
+        ("prefix", "name", "scopes", "created", "expires", "last used"),
+        [
+            (
+                str(key["prefix"]),
+                str(key["name"]),
+                " ".join(map(str, key["scopes"])) if isinstance(key["scopes"], list) else "",
+                *(str(key[name] or "-") for name in ("created_at", "expires_at", "last_used_at")),
+            )
+            for key in found
+        ],
+    )
+
+
+@app.command()
+def revoke(prefix: str = typer.Argument(help="The part of the key after amp_.")) -> None:
+    """Revoke a key; it ends at once."""
+    with writing(Settings()) as perform:
+        perform(lambda tx: revoke_key(tx, prefix))
+    stdout.print(f"Revoked {prefix}.", markup=False)

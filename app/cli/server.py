@@ -1,0 +1,98 @@
+"""`serve`, `migrate`, `demo`."""
+
+import orjson
+import uvicorn
+from typer import Option
+from uvicorn.supervisors import Multiprocess
+
+from app import migrations
+from app.cli.output import JsonOption, complain, print_json, progress, stderr, stdout
+from app.cli.session import writing
+from app.config import Settings
+from app.content.commands.demo import seed
+from app.content.commands.recompiling import recompile
+from app.demo import demo_issues
+from app.logs import LOGGING
+
+
+class _Announced(uvicorn.Server):
+    """A server that says where it is as soon as it can be asked."""
+
+    def __init__(self, config: uvicorn.Config, public_url: str) -> None:
+        super().__init__(config)
+        self._public_url = public_url
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started:
+            announce(self._public_url)
+
+
+def announce(public_url: str) -> None:
+    """Say where the paper is, and where to go on."""
+    stderr.print(f"The AI Morning Post is at [bold]{public_url}[/bold]")
+    stderr.print(f"  today's issue   {public_url}/v1/issues/latest")
+    stderr.print(f"  documentation   {public_url}/docs")
+
+
+def serve(
+    host: str | None = Option(None, help="Address to listen on; MORNINGPOST_HOST by default."),
+    port: int | None = Option(
+        None, min=0, max=65535, help="Port to listen on; MORNINGPOST_PORT by default."
+    ),
+    workers: int | None = Option(
+        None, min=1, max=64, help="Server processes; MORNINGPOST_WORKERS by default."
+    ),
+) -> None:
+    """Serve the paper. The database must have been migrated."""
+    given = {"host": host, "port": port, "workers": workers}
+    settings = Settings.with_overrides({k: v for k, v in given.items() if v is not None})
+    if not migrations.is_current(settings.database):
+        complain("The database is not up to date: run `morningpost migrate` first.")
+        raise SystemExit(1)
+    config = uvicorn.Config(
+        "app.main:app",
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=LOGGING,
+        access_log=False,  # our own line says more, and never a key
+        proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    if settings.workers == 1:
+        _Announced(config, settings.public_url).run()
+        return
+    announce(settings.public_url)
+    Multiprocess(config, [config.bind_socket()]).run()
+
+
+def migrate() -> None:
+    """Bring the database up to date: its schema, and what older versions compiled."""
+    settings = Settings()
+    before = migrations.is_current(settings.database)
+    migrations.upgrade(settings.database)
+    with writing(settings) as perform, progress() as bar:
+        task = bar.add_task("Compiling older revisions", total=None)
+        compiled = 0
+        while count := perform(recompile):
+            compiled += count
+            bar.update(task, completed=compiled)
+    if before and not compiled:
+        stdout.print("The database is up to date already.")
+    else:
+        stdout.print(f"The database is up to date; {compiled} revisions compiled again.")
+
+
+def demo(as_json: bool = JsonOption) -> None:
+    """Publish the demo issues in an empty database; one that has issues is not touched."""
+    settings = Settings()
+    with writing(settings) as perform:
+        count = perform(lambda tx: seed(tx, demo_issues()))
+    if as_json:
+        print_json(orjson.dumps({"issues": count}))
+    elif count:
+        stdout.print(f"Published {count} demo issues.")
+    else:
+        stdout.print("The database has issues already; nothing was touched.")

@@ -1,0 +1,155 @@
+"""`issues import` and `issues export`: NDJSON files of any length, a line at a time."""
+
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from datetime import date as Date
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+import typer
+
+from app.cli.output import JsonOption, Refusal, complain_of, print_json, progress, stderr
+from app.cli.session import reading, viewer, writing
+from app.config import Settings
+from app.content.commands.imports import Imported, import_issue
+from app.content.commands.selection import members_of
+from app.content.commands.transaction import Transaction
+from app.content.queries.issues import IssueFilter, StatusFilter, list_documents, list_issues
+from app.db import Database
+from app.errors import MorningPostError
+from app.web.payload import parse_json
+from app.web.problems import problem_document, status_of
+
+_STEP = 50
+"""Issues read at once: some megabytes at most."""
+
+
+def import_(
+    files: list[str] = typer.Argument(help="NDJSON files, a document a line; - is stdin."),
+    publish: bool = typer.Option(False, "--publish", help="Publish as well."),
+    as_json: bool = JsonOption,
+) -> None:
+    """Import issues; the same file again resumes, since equal ones are left alone."""
+    settings = Settings()
+    counts = {"created": 0, "present": 0, "refused": 0}
+    with writing(settings) as perform, progress() as bar:
+        for name in files:
+            task = bar.add_task(f"Importing {name}", total=None)
+            for number, line in _lines(name):
+                try:
+                    members = members_of(parse_json(line))
+                    done = perform(partial(_imported, members, publish))
+                except MorningPostError as error:
+                    counts["refused"] += 1
+                    if as_json:
+                        print_json(_refusal(number, error, settings))
+                    else:
+                        complain_of(f"{name}:{number}", error, settings, as_json=False)
+                else:
+                    counts[done.outcome] += 1
+                    if as_json:
+                        status = 201 if done.outcome == "created" else 200
+                        answer = {"line": number, "status": status, "number": done.number}
+                        print_json(orjson.dumps({**answer, "date": done.date, "problem": None}))
+                bar.advance(task)
+    if not as_json:
+        stderr.print(
+            f"{counts['created']} made, {counts['present']} there already, "
+            f"{counts['refused']} refused."
+        )
+    if counts["refused"]:
+        raise Refusal
+
+
+def _imported(members: Mapping[str, object], publish: bool, tx: Transaction) -> Imported:
+    return import_issue(tx, members, publish=publish)
+
+
+def _lines(name: str) -> Iterator[tuple[int, bytes]]:
+    with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield number, line
+
+
+def _refusal(number: int, error: MorningPostError, settings: Settings) -> bytes:
+    status = 409 if status_of(error) == 409 else 422
+    problem = problem_document(
+        code=error.code,
+        status=status,
+        detail=error.detail,
+        public_url=settings.public_url,
+        instance="/v1/issues/import",
+        request_id="cli",
+        faults=error.faults,
+    )
+    line = {"line": number, "status": status, "number": None, "date": None, "problem": problem}
+    return orjson.dumps(line)
+
+
+def export(
+    file: str = typer.Argument("-", help="Where to write; - is stdout."),
+    status: str = typer.Option("all", help="published, draft, scheduled or all."),
+) -> None:
+    """Write every issue as it stands at its head, oldest first, a document a line."""
+    wanted: dict[str, StatusFilter] = {
+        "published": "published",
+        "draft": "draft",
+        "scheduled": "scheduled",
+        "all": "all",
+    }
+    if status not in wanted:
+        raise typer.BadParameter(f"Give one of {', '.join(wanted)}.", param_hint="--status")
+    where = IssueFilter(status=wanted[status])
+    settings = Settings()
+
+    async def write(database: Database) -> int:
+        with _output(file) as out, progress() as bar:
+            task = bar.add_task("Exporting", total=await _total(database, where, settings))
+            count = 0
+            async for document in _documents(database, where, settings):
+                _write_line(out, document)
+                bar.advance(task)
+                count += 1
+        return count
+
+    count = reading(settings, write)
+    stderr.print(f"{count} issues written.")
+
+
+@contextmanager
+def _output(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdout.buffer
+        return
+    with Path(file).open("wb") as opened:
+        yield opened
+
+
+def _write_line(out: BinaryIO, document: bytes) -> None:
+    out.write(document)
+    out.write(b"\n")
+
+
+async def _total(database: Database, where: IssueFilter, settings: Settings) -> int:
+    page = await list_issues(database.reader, viewer=viewer(settings), where=where, limit=1)
+    return page.total
+
+
+async def _documents(
+    database: Database, where: IssueFilter, settings: Settings
+) -> AsyncIterator[bytes]:
+    after: Date | None = None
+    looking = viewer(settings)
+    while True:
+        step = await list_documents(
+            database.reader, viewer=looking, where=where, after=after, limit=_STEP
+        )
+        for _, document in step:
+            yield document
+        if len(step) < _STEP:
+            return
+        after = step[-1][0]

@@ -1,0 +1,39 @@
+"""How a line in the log looks: one event, its fields, and the time in UTC."""
+
+import logging
+import time
+from typing import Any
+
+
+class EventFormatter(logging.Formatter):
+    """`2026-05-03T06:00:00Z INFO app.web.middleware request_finished …`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "%(asctime)s %(levelname)s %(name)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%SZ"
+        )
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        return time.strftime(datefmt or "%c", time.gmtime(record.created))
+
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redaction": {"()": "app.web.redaction.KeyRedaction"}},
+    "formatters": {"event": {"()": "app.logs.EventFormatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "event",
+            "filters": ["redaction"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "app": {"level": "INFO"},
+        "uvicorn": {"level": "WARNING"},
+        "alembic": {"level": "WARNING"},
+    },
+}
+"""For `logging.config.dictConfig`: warnings of everyone, events of ours, never a key."""

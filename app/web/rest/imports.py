@@ -1,0 +1,203 @@
+"""Importing NDJSON of any length: a line in, a transaction, a line out, in bounded memory."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.content.access import Principal
+from app.content.commands.imports import Imported, import_issue
+from app.content.commands.selection import members_of
+from app.content.commands.transaction import perform
+from app.errors import BodyTimeout, BodyTooLarge, MorningPostError, Refused
+from app.web.gate import Caller, needs
+from app.web.payload import BODY_TIMEOUT_SECONDS, check_form, parse_json
+from app.web.problems import problem_document, request_id_of, status_of
+from app.web.reading import media_type_for
+from app.web.rest.parameters import Publish
+
+NDJSON = "application/x-ndjson"
+
+_IN_MEMORY = 1_048_576
+"""Bytes of answers kept in memory while the client only writes; more wait in a file."""
+_SENT_AT_ONCE = 65_536
+_LINE_STATUSES = {"created": 201, "present": 200}
+
+router = APIRouter(prefix="/v1/issues", tags=["Writing"])
+
+
+@router.post("/import", openapi_extra=needs("issues:write", with_publish=True))
+async def import_issues(request: Request, caller: Caller, publish: Publish = False) -> Response:
+    """Import issues, a JSON document a line; the same file sent again resumes."""
+    media_type_for(request, (NDJSON,))
+    check_form(request, media_types=(NDJSON,))
+    return _Exchange(request, caller, publish=publish)
+
+
+class _Exchange(Response):
+    """Reads lines and answers each, both at once: answers never hold up reading."""
+
+    media_type = NDJSON
+
+    def __init__(self, request: Request, principal: Principal, *, publish: bool) -> None:
+        super().__init__(headers={"Cache-Control": "private, no-store"})
+        del self.headers["content-length"]
+        self._request = request
+        self._principal = principal
+        self._publish = publish
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(start)
+        answers = _Spool()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._work(answers))
+            while (part := await answers.take()) is not None:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _work(self, answers: "_Spool") -> None:
+        cap: int = self._request.app.state.settings.max_body_bytes
+        try:
+            async for number, line in _lines(self._request, cap=cap):
+                if line is None or line.strip():
+                    answers.put(await self._answer(number, line, cap=cap))
+        except _Stalled as stalled:
+            answers.put(self._refusal(stalled.line, _timeout()))
+        except ClientDisconnect:
+            pass  # what was committed stays; the same file sent again resumes
+        finally:
+            answers.end()
+
+    async def _answer(self, number: int, line: bytes | None, *, cap: int) -> bytes:
+        state = self._request.app.state
+
+        def work(engine: Any) -> Imported:
+            if line is None:
+                raise BodyTooLarge("body_too_large", f"A line may hold {cap} bytes.")
+            members = members_of(parse_json(line))
+            return perform(
+                engine,
+                lambda tx: import_issue(tx, members, publish=self._publish),
+                principal=self._principal,
+                clock=state.clock,
+            )
+
+        try:
+            done = await state.database.write(work)
+        except MorningPostError as error:
+            return self._refusal(number, error)
+        return _written(
+            {
+                "line": number,
+                "status": _LINE_STATUSES[done.outcome],
+                "number": done.number,
+                "date": done.date,
+                "problem": None,
+            }
+        )
+
+    def _refusal(self, number: int, error: MorningPostError) -> bytes:
+        status = status_of(error)
+        if isinstance(error, Refused) and status != 409:
+            status = 422  # whatever is wrong with a line, it is its content
+        problem = problem_document(
+            code=error.code,
+            status=status,
+            detail=error.detail,
+            public_url=self._request.app.state.settings.public_url,
+            instance=self._request.scope["path"],
+            request_id=request_id_of(self._request),
+            faults=error.faults,
+        )
+        line = {"line": number, "status": status, "number": None, "date": None}
+        return _written({**line, "problem": problem})
+
+
+def _written(line: dict[str, object]) -> bytes:
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+class _Stalled(Exception):
+    """A line did not arrive in time."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _timeout() -> BodyTimeout:
+    return BodyTimeout(
+        "body_timeout",
+        f"The line did not arrive within {BODY_TIMEOUT_SECONDS:.0f} seconds; send the file again.",
+    )
+
+
+async def _lines(request: Request, *, cap: int) -> AsyncIterator[tuple[int, bytes | None]]:
+    """Part a body into numbered lines; `None` stands for one that is longer than the cap."""
+    number, held, is_long = 1, bytearray(), False
+    stream = request.stream().__aiter__()
+    clock = asyncio.get_running_loop().time
+    waited = 0.0
+    while True:
+        asked_at = clock()
+        try:
+            # Only waiting for the client counts, not the time that earlier lines took here.
+            async with asyncio.timeout(BODY_TIMEOUT_SECONDS - waited):
+                chunk = await anext(stream, None)
+        except TimeoutError:
+            raise _Stalled(number) from None
+        if chunk is None:
+            break
+        *whole, rest = chunk.split(b"\n")
+        waited = 0.0 if whole else waited + clock() - asked_at
+        for part in whole:
+            too_long = is_long or len(held) + len(part) > cap
+            yield number, None if too_long else bytes(held + part)
+            number, held, is_long = number + 1, bytearray(), False
+        is_long = is_long or len(held) + len(rest) > cap
+        held = bytearray() if is_long else held + rest
+    if held or is_long:
+        yield number, None if is_long else bytes(held)
+
+
+class _Spool:
+    """Answers on their way: kept in memory while they are few, else in a file."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+        self._taken = self._size = 0
+        self._is_ended = False
+        self._news = asyncio.Event()
+
+    def put(self, answer: bytes) -> None:
+        self._file.seek(self._size)
+        self._size += self._file.write(answer)
+        self._news.set()
+
+    def end(self) -> None:
+        self._is_ended = True
+        self._news.set()
+
+    async def take(self) -> bytes | None:
+        """Wait for what is to be sent next; `None` when all was taken and no more will come."""
+        while self._taken == self._size:
+            if self._is_ended:
+                self._file.close()
+                return None
+            self._news.clear()
+            await self._news.wait()
+        self._file.seek(self._taken)
+        part = self._file.read(_SENT_AT_ONCE)
+        self._taken += len(part)
+        if self._taken == self._size:
+            self._file.seek(0)
+            self._file.truncate()
+            self._taken = self._size = 0
+        return part
