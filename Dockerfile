@@ -2,7 +2,7 @@
 #
 #   docker build --tag morningpost .
 #   docker run --rm --volume morningpost:/data morningpost morningpost migrate
-#   docker run --rm --volume morningpost:/data morningpost morningpost keys create --scope issues:write
+#   docker run --rm --volume morningpost:/data morningpost morningpost keys create --name desk --scope issues:write
 #   docker run --volume morningpost:/data --publish 8000:8000 \
 #       --env MORNINGPOST_PUBLIC_URL=https://news.example.org morningpost
 #
@@ -14,7 +14,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 WORKDIR /srv/morningpost
 # What the dependencies hang on, and no more: a change of code does not install them again.
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml constraints.txt LICENSE ./
 COPY app/__init__.py app/
 RUN /opt/venv/bin/pip install --constraint constraints.txt --editable .
 COPY alembic.ini ./

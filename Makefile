@@ -5,6 +5,10 @@ BIN := .venv/bin
 ARGS ?=
 SETUP := pyproject.toml constraints.txt scripts/setup
 
+# Python keeps what it has compiled, wherever the environment would forbid it: starts that compile
+# everything anew take 3 seconds instead of 1.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -13,8 +17,7 @@ help: ## Say what there is
 
 .PHONY: serve
 serve: .venv/.installed ## Set up, migrate, put demo issues into an empty database, serve
-	@$(BIN)/morningpost migrate
-	@MORNINGPOST_DEMO=$${MORNINGPOST_DEMO:-true} exec $(BIN)/morningpost serve
+	@MORNINGPOST_DEMO=$${MORNINGPOST_DEMO:-true} exec $(BIN)/morningpost serve --migrate
 
 .PHONY: test
 test: .venv/.installed-dev ## Run all tests, on SQLite and on PostgreSQL

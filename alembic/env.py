@@ -1,4 +1,4 @@
-"""How migrations reach the database: the one of the settings, or a connection that was handed in."""
+"""How migrations reach the database: that of the settings, or a connection handed in."""
 
 from alembic import context
 from sqlalchemy import Connection

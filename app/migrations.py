@@ -1,14 +1,15 @@
 """Bringing a database up to date: Alembic, and what older code compiled."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 
-from alembic import command
 from app.db import migration_engine
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +45,7 @@ def is_current(url: URL) -> bool:
     return set(current) == set(heads())
 
 
+@cache
 def heads() -> tuple[str, ...]:
     """The revisions that a database of this code stands at."""
     return tuple(ScriptDirectory.from_config(alembic_config()).get_heads())

@@ -9,9 +9,10 @@ import os
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,41 +75,31 @@ sys.addaudithook(_stay_inside)
 # ---------------------------------------------------------------------------- databases
 
 
-class _SharedServer:
+_open = ExitStack()
+
+
+@cache
+def _shared_server() -> str:
     """One PostgreSQL for the whole run: the process that divides the work starts it for all."""
-
-    def __init__(self) -> None:
-        self._server: PostgresServer | None = None
-
-    def url(self) -> str:
-        if self._server is None:
-            self._server = PostgresServer(durable=False).__enter__()
-        return self._server.url().render_as_string()
-
-    def close(self) -> None:
-        if self._server is not None:
-            self._server.__exit__(None, None, None)
-
-
-_shared = _SharedServer()
+    return _open.enter_context(PostgresServer(durable=False)).url().render_as_string()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell each worker of pytest-xdist where the one server is."""
     if "postgresql" in DATABASES:
-        node.workerinput["postgres_url"] = _shared.url()
+        node.workerinput["postgres_url"] = _shared_server()
 
 
 def pytest_unconfigure() -> None:
-    _shared.close()
+    _open.close()
 
 
 @pytest.fixture(scope="session")
 def postgres_url(request: pytest.FixtureRequest) -> URL:
     """The maintenance database of the run's PostgreSQL."""
     given: dict[str, str] = getattr(request.config, "workerinput", {})
-    return make_url(given.get("postgres_url") or _shared.url())
+    return make_url(given.get("postgres_url") or _shared_server())
 
 
 @pytest.fixture(scope="session")

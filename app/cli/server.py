@@ -43,11 +43,14 @@ def serve(
     workers: int | None = Option(
         None, min=1, max=64, help="Server processes; MORNINGPOST_WORKERS by default."
     ),
+    migrate_first: bool = Option(False, "--migrate", help="Bring the database up to date first."),
 ) -> None:
-    """Serve the paper. The database must have been migrated."""
+    """Serve the paper. The database must be up to date, or --migrate makes it so."""
     given = {"host": host, "port": port, "workers": workers}
     settings = Settings.with_overrides({k: v for k, v in given.items() if v is not None})
-    if not migrations.is_current(settings.database):
+    if migrate_first:
+        bring_up_to_date(settings)
+    elif not migrations.is_current(settings.database):
         complain("The database is not up to date: run `morningpost migrate` first.")
         raise SystemExit(1)
     config = uvicorn.Config(
@@ -70,19 +73,23 @@ def serve(
 
 def migrate() -> None:
     """Bring the database up to date: its schema, and what older versions compiled."""
-    settings = Settings()
-    before = migrations.is_current(settings.database)
-    migrations.upgrade(settings.database)
+    if bring_up_to_date(Settings()):
+        stdout.print("The database is up to date.")
+    else:
+        stdout.print("The database was up to date already.")
+
+
+def bring_up_to_date(settings: Settings) -> bool:
+    """Migrate, and compile what older versions compiled; whether there was anything to do."""
+    is_changed = not migrations.is_current(settings.database)
+    if is_changed:
+        migrations.upgrade(settings.database)
     with writing(settings) as perform, progress() as bar:
         task = bar.add_task("Compiling older revisions", total=None)
-        compiled = 0
         while count := perform(recompile):
-            compiled += count
-            bar.update(task, completed=compiled)
-    if before and not compiled:
-        stdout.print("The database is up to date already.")
-    else:
-        stdout.print(f"The database is up to date; {compiled} revisions compiled again.")
+            bar.advance(task, count)
+            is_changed = True
+    return is_changed
 
 
 def demo(as_json: bool = JsonOption) -> None:

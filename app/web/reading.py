@@ -1,6 +1,7 @@
 """How a read is answered: who looks, in which form, with which validators."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -90,7 +91,7 @@ def page_response(request: Request, page: Page) -> Response:
 
 
 def _links(request: Request, page: Page) -> str:
-    base = request.app.state.settings.public_url + request.url.path
+    base = request.app.state.settings.public_url + quote(request.scope["path"])
     first = request.url.remove_query_params("cursor")
     links = [f'<{_with_query(base, first.query)}>; rel="first"']
     if page.next_cursor is not None:

@@ -88,7 +88,7 @@ class Write:
             key=self._key,
             principal=self._principal,
             method=request.method,
-            path=request.url.path,
+            path=request.scope["path"],
             query=request.scope["query_string"],
             body=self._body,
         )
