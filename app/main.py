@@ -52,7 +52,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     problems.install(app)
     for router in (*rest.ROUTERS, metrics.router, problem_pages.router, docs_page.router):
         app.include_router(router)
-    app.state.openapi_bytes = describe(app)
+    # Written when it is first asked for: a start should not wait for it.
+    app.state.openapi = cache(lambda: describe(app))
     app.add_middleware(Framing)
     app.add_middleware(RequestContext)
     redact_logs()

@@ -62,6 +62,7 @@ def upgrade() -> None:
     op.create_table(
         "issue",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
@@ -80,6 +81,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issue")),
         sa.UniqueConstraint("date", name=op.f("uq_issue_date")),
         sa.UniqueConstraint("number", name=op.f("uq_issue_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_issue_public_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_issue_slug")),
         sqlite_autoincrement=True,
     )

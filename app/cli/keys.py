@@ -94,11 +94,16 @@ def list_(as_json: bool = JsonOption) -> None:
                 str(key["prefix"]),
                 str(key["name"]),
                 " ".join(map(str, key["scopes"])) if isinstance(key["scopes"], list) else "",
-                *(str(key[name] or "-") for name in ("created_at", "expires_at", "last_used_at")),
+                *(_shown(key[name]) for name in ("created_at", "expires_at", "last_used_at")),
             )
             for key in found
         ],
     )
+
+
+def _shown(instant: object) -> str:
+    """An instant to the minute: what a person looks for, and what fits a terminal."""
+    return str(instant)[:16].replace("T", " ") if instant else "-"
 
 
 @app.command()

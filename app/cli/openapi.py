@@ -33,5 +33,5 @@ def check(file: Path = FileOption) -> None:
 
 
 def _contract() -> bytes:
-    contract: bytes = create_app(Settings()).state.openapi_bytes
+    contract: bytes = create_app(Settings()).state.openapi()
     return contract

@@ -6,7 +6,7 @@ from typer import Option
 from uvicorn.supervisors import Multiprocess
 
 from app import migrations
-from app.cli.output import JsonOption, complain, print_json, progress, stderr, stdout
+from app.cli.output import JsonOption, Refusal, complain, print_json, progress, stderr, stdout
 from app.cli.session import writing
 from app.config import Settings
 from app.content.commands.demo import seed
@@ -52,7 +52,7 @@ def serve(
         bring_up_to_date(settings)
     elif not migrations.is_current(settings.database):
         complain("The database is not up to date: run `morningpost migrate` first.")
-        raise SystemExit(1)
+        raise Refusal
     config = uvicorn.Config(
         "app.main:app",
         host=settings.host,
@@ -65,10 +65,22 @@ def serve(
         timeout_graceful_shutdown=10,
     )
     if settings.workers == 1:
-        _Announced(config, settings.public_url).run()
+        _run(_Announced(config, settings.public_url), f"{settings.host}:{settings.port}")
         return
     announce(settings.public_url)
     Multiprocess(config, [config.bind_socket()]).run()
+
+
+def _run(server: uvicorn.Server, address: str) -> None:
+    """Run a server; one that cannot start has told the log why, and ends the program with 1."""
+    try:
+        server.run()
+    except SystemExit:
+        if server.started:
+            raise
+    if not server.started:
+        complain(f"The server could not start on {address}; is the port taken?")
+        raise Refusal
 
 
 def migrate() -> None:

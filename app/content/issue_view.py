@@ -5,7 +5,7 @@ Reads and writes both answer with this, so that the answer to a write is what th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date as Date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -66,6 +66,7 @@ class IssueAnswer:
 
     body: bytes
     issue_id: int
+    """The issue's `public_id`; the number of its row never leaves the house."""
     number: int
     revision: int
     last_modified: datetime | None
@@ -120,7 +121,8 @@ def select_issues(view: View, *, whole: bool) -> Select[Any]:
     """
     shown = Issue.print_revision if view is View.PRINT else Issue.head_revision
     columns = [
-        *(col(c) for c in (Issue.id, Issue.number, Issue.date, Issue.head_revision)),
+        *(col(c) for c in (Issue.id, Issue.public_id, Issue.number, Issue.date)),
+        col(Issue.head_revision),
         *(col(c) for c in (Issue.print_revision, Issue.visible_from, Issue.printed_at)),
         *(col(c) for c in (Issue.first_published_at, Issue.neighbours_changed_at)),
         col(Issue.created_at),
@@ -168,6 +170,14 @@ def links_of(
         "previous": None if previous is None else f"{api}{previous}",
         "next": None if next_ is None else f"{api}{next_}",
     }
+
+
+def reference_of(
+    *, number: int, date: Date, slug: str, title: str | None, base_url: str
+) -> dict[str, object]:
+    """How something else names an issue in print."""
+    url = f"{base_url}/v1/issues/{number}"
+    return {"number": number, "date": date, "slug": slug, "title": title, "url": url}
 
 
 def document_of(
@@ -236,7 +246,7 @@ def answer_with(row: Row[Any], body: bytes, *, view: View) -> IssueAnswer:
     """An answer that shows something of one issue: the whole, a section, another format."""
     return IssueAnswer(
         body=body,
-        issue_id=row.id,
+        issue_id=row.public_id,
         number=row.number,
         revision=row.revision,
         last_modified=last_modified(row) if view is View.PRINT else None,

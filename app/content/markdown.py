@@ -20,7 +20,11 @@ _ATTRIBUTES = {
     "ol": {"start"},
 }
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_REFERENCE = r"&(?=#?[0-9A-Za-z]{1,40};)"
+"""An ampersand that begins a character reference, as in `&copy;`; another one is plain text."""
+_SPECIAL = re.compile(rf"([\\`*_{{}}\[\]<>#|~]|{_REFERENCE})")
+_LINE_START = re.compile(r"^((?:\d{1,9}(?=[.)]))?)([-+.)](?= |$)|[-=](?=[-=]*$))", re.ASCII)
+"""What would begin a list, a rule or a heading, were it to stand first on a line."""
 
 
 def to_html(markdown: str) -> str:
@@ -39,12 +43,14 @@ def to_html(markdown: str) -> str:
 
 def escape(text: str) -> str:
     """Write plain text so that Markdown reads it as that text, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    plain = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _LINE_START.sub(r"\1\\\2", plain)
 
 
 def link(text: str, url: str | None) -> str:
     """Write a Markdown link, or just the text where there is no address."""
     if url is None:
         return escape(text)
-    address = url.replace("<", "%3C").replace(">", "%3E")
+    address = url.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
+    address = re.sub(_REFERENCE, r"\\&", address)
     return f"[{escape(text)}](<{address}>)"

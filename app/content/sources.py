@@ -15,6 +15,8 @@ class Source:
     """One upstream: its name, and for each kind of thing it lists the start of its page's URL."""
 
     name: SourceName
+    label: str
+    """How it writes its own name."""
     pages: Mapping[EntryKind, str]
 
     @property
@@ -29,6 +31,7 @@ class Source:
 SOURCES: tuple[Source, ...] = (
     Source(
         "huggingface",
+        "Hugging Face",
         {
             "model": "https://huggingface.co/",
             "dataset": "https://huggingface.co/datasets/",
@@ -36,8 +39,17 @@ SOURCES: tuple[Source, ...] = (
             "paper": "https://huggingface.co/papers/",
         },
     ),
-    Source("github", {"repository": "https://github.com/"}),
+    Source("github", "GitHub", {"repository": "https://github.com/"}),
 )
+
+KIND_LABELS: Mapping[EntryKind, str] = {
+    "model": "models",
+    "dataset": "datasets",
+    "space": "spaces",
+    "paper": "papers",
+    "repository": "repositories",
+}
+"""The kinds of things as a heading writes them."""
 
 _BY_NAME = {source.name: source for source in SOURCES}
 

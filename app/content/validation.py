@@ -90,7 +90,7 @@ def _fault(found: "ErrorDetails", model: type[BaseModel], value: object) -> Faul
     elif kind == "string_pattern_mismatch":
         detail = f"It must match {context['pattern']}."
     else:
-        detail = found["msg"].replace("Input should be", "It should be")
+        detail = found["msg"].replace("Input should be", "It should be").removesuffix(".") + "."
     return Fault(pointer_to(path), code, detail[:200])
 
 
@@ -108,8 +108,8 @@ def _path(location: Sequence[int | str], value: object) -> list[int | str]:
             path.append(step)
             here = here[step] if step < len(here) else None
         elif isinstance(here, Mapping) and isinstance(step, str):
-            is_tag = here.get("kind") == step and depth > 0 and isinstance(location[depth - 1], int)
-            if is_tag:
+            # Only sections are such a union; an entry has a kind too, which names no shape.
+            if depth == 2 and location[0] == "sections" and here.get("kind") == step:
                 continue
             path.append(step)
             here = here.get(step)

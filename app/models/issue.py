@@ -2,7 +2,7 @@
 
 from datetime import date as Date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.models.base import UtcInstant
@@ -22,11 +22,13 @@ class Issue(SQLModel, table=True):
         ),
         CheckConstraint("number >= 1", name="number_is_positive"),
         Index("ix_issue_visible_from", "visible_from"),
-        # An issue's id is part of its ETag: the number of a deleted row must not come back.
+        # Changes name issues by id: the number of a deleted row must not come back.
         {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
+    public_id: int = Field(unique=True, sa_type=BigInteger)
+    """What it is called outside, in ETags: random, for a row's number would count drafts."""
     number: int = Field(unique=True)
     date: Date = Field(unique=True)
     slug: str = Field(unique=True, max_length=80)

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 MAX_INTEGER = 2_147_483_647
+MAX_URL = 2_000
 MAX_COUNT = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
 
@@ -36,10 +37,16 @@ SourceName = Literal["huggingface", "github"]
 EntryKind = Literal["model", "dataset", "space", "paper", "repository"]
 Window = Literal["day", "week", "month"]
 
-# Control characters but newline, return and tab; surrogates; the noncharacters of every plane.
+FORBIDDEN_CHARACTERS = (
+    r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff"
+)
+"""What text may not hold, as the inside of a class that all dialects of regular expressions read:
+control characters but newline, return and tab, and noncharacters. Those beyond U+FFFF, which some
+cannot write, are refused as well, and so are surrogates."""
+
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane + low) for plane in range(0, 0x110000, 0x10000) for low in (0xFFFE, 0xFFFF))
+    f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff"
+    + "".join(f"{chr(end - 1)}{chr(end)}" for end in range(0x1FFFF, 0x110000, 0x10000))
     + "]"
 )
 
@@ -102,8 +109,9 @@ def _finite(value: object) -> object:
         number = math.inf
     if not math.isfinite(number):
         raise PydanticCustomError("finite_number", "Give a finite number.")
-    # Beyond 2^53 an integer is written as the double that every reader makes of it.
-    return value if isinstance(value, float) or abs(value) <= MAX_COUNT else number
+    # JavaScript sends back 7 for 7.0: both are the integer, so that this is no change. Beyond 2^53
+    # an integer is written as the double that every reader makes of it.
+    return int(number) if number.is_integer() and abs(number) <= MAX_COUNT else number
 
 
 FiniteNumber = Annotated[
@@ -111,7 +119,7 @@ FiniteNumber = Annotated[
     BeforeValidator(_finite),
     WithJsonSchema({"type": "number"}),
 ]
-"""Any finite number; an integer stays one."""
+"""Any finite number; a whole one is kept as an integer."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
@@ -178,6 +186,16 @@ Instant = Annotated[
 """A moment: RFC 3339 with any zone going in, UTC with `Z` coming out."""
 
 
+_NOT_IN_URL = r"\s\u0000-\u0020\u007f-\u009f"
+# Not `format: uri`: an IRI, which browsers take as well, is none.
+URL_PATTERN = (
+    r"^[Hh][Tt][Tt][Pp][Ss]?://"
+    rf"(?:[^/?#{_NOT_IN_URL}]*@)?(?:[^/?#@:\[\]{_NOT_IN_URL}]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{0,5}})?"
+    rf"(?:[/?#][^{_NOT_IN_URL}]*)?$"
+)
+"""What an address looks like, for JSON Schema."""
+
+
 def _web_address(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -192,15 +210,14 @@ def _web_address(value: str) -> str:
 
 Url = Annotated[
     str,
-    StringConstraints(max_length=2000),
+    StringConstraints(max_length=MAX_URL),
     AfterValidator(_clean),
     AfterValidator(_web_address),
     WithJsonSchema(
         {
             "type": "string",
-            "format": "uri",
-            "maxLength": 2000,
-            "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]",
+            "maxLength": MAX_URL,
+            "pattern": URL_PATTERN,
         }
     ),
 ]

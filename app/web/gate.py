@@ -29,10 +29,12 @@ from app.web.route_match import SAFE_METHODS, RouteFacts, facts_of
 SECURITY_SCHEME = "apiKey"
 """Name of the scheme in the OpenAPI document."""
 
-_WITH_PUBLISH = "x-scopes-with-publish"
-_NOT_COUNTED = frozenset({"/livez", "/readyz", "/metrics", "/v1/limits"})
+WITH_PUBLISH = "x-scopes-with-publish"
+_WITH_STATUS = "x-drafts-read-with-status"
+NOT_COUNTED = frozenset({"/livez", "/readyz", "/metrics", "/v1/limits"})
 # Control characters but for tab and line ends; bytes that are not UTF-8 were decoded to surrogates.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_ACTIONS = frozenset({"import", "validate"})
 _TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})  # what FastAPI takes for true
 
 
@@ -44,31 +46,38 @@ def needs(*scopes: Scope, with_publish: bool = False) -> dict[str, object]:
     """
     extra: dict[str, object] = {"security": [{SECURITY_SCHEME: list(scopes)}]}
     if with_publish:
-        extra[_WITH_PUBLISH] = ["issues:publish"]
+        extra[WITH_PUBLISH] = ["issues:publish"]
     return extra
 
 
-def key_is_optional() -> dict[str, object]:
-    """Declare that a public route shows more to a key, as its `openapi_extra`."""
-    return {"security": [{}, {SECURITY_SCHEME: []}]}
+def key_is_optional(*, with_status: Sequence[str] = ()) -> dict[str, object]:
+    """Declare that a public route shows more to a key, as its `openapi_extra`.
+
+    `with_status`: the words of `?status=` that need `drafts:read`.
+    """
+    extra: dict[str, object] = {"security": [{}, {SECURITY_SCHEME: []}]}
+    if with_status:
+        extra[_WITH_STATUS] = list(with_status)
+    return extra
 
 
 async def gate(request: Request) -> Principal:
     """Let a request in, or say the first thing that is in its way.
 
     Raises:
-        MethodNotAllowed: a write to `latest`, which may be another issue by then.
+        MethodNotAllowed: a write to `latest`, which may be another issue by then; anything but a
+            POST to what is no issue, but an action on all of them.
         Unauthenticated: no key where one is needed, or one that is not valid.
         Forbidden: a key without the scope of the route.
         RateLimited: one request too many in this window.
         BadRequest: a query parameter that is unknown, doubled, or not text.
     """
     facts = facts_of(request.scope) or RouteFacts(request.scope["path"], {}, {})
-    _refuse_write_to_latest(request, facts)
+    _refuse_reserved_words(request, facts)
     principal = await authenticate(request)
     request.state.principal = principal
     _require(principal, facts, request)
-    if facts.template not in _NOT_COUNTED:
+    if facts.template not in NOT_COUNTED:
         await _count(request, principal)
     _check_parameters(request, facts)
     return principal
@@ -78,21 +87,36 @@ Caller = Annotated[Principal, Depends(gate)]
 """The principal of a request that passed the gate."""
 
 
-def _refuse_write_to_latest(request: Request, facts: RouteFacts) -> None:
-    if (
-        request.method not in SAFE_METHODS
-        and facts.template.startswith("/v1/issues/{ref}")
-        and request.path_params.get("ref") == "latest"
-    ):
+def _refuse_reserved_words(request: Request, facts: RouteFacts) -> None:
+    """Keep words that no issue can be called from being taken for issues."""
+    if not facts.template.startswith("/v1/issues/{ref}"):
+        return
+    ref = request.path_params.get("ref")
+    if ref == "latest" and request.method not in SAFE_METHODS:
         raise MethodNotAllowed(
             "method_not_allowed",
             "What is latest may change between reading and writing; name the issue by its "
             "number, date or slug.",
             allow=("GET", "HEAD"),
         )
+    if facts.template != "/v1/issues/{ref}" or not isinstance(ref, str):
+        return
+    if ref.endswith(".md"):
+        raise MethodNotAllowed(
+            "method_not_allowed", "The Markdown of an issue is only read.", allow=("GET", "HEAD")
+        )
+    if ref in _ACTIONS:
+        raise MethodNotAllowed(
+            "method_not_allowed", f"This is not an issue; POST to {ref}.", allow=("POST",)
+        )
 
 
 def _require(principal: Principal, facts: RouteFacts, request: Request) -> None:
+    for_drafts = facts.openapi_extra.get(_WITH_STATUS)
+    if isinstance(for_drafts, list) and set(for_drafts) & set(
+        request.query_params.getlist("status")
+    ):
+        principal.require("drafts:read")
     scopes = scopes_of(facts.openapi_extra)
     if scopes is None:
         return
@@ -101,7 +125,7 @@ def _require(principal: Principal, facts: RouteFacts, request: Request) -> None:
             "unauthenticated", "This needs a key: send Authorization: Bearer <key>."
         )
     principal.require(*scopes)
-    with_publish = facts.openapi_extra.get(_WITH_PUBLISH)
+    with_publish = facts.openapi_extra.get(WITH_PUBLISH)
     if with_publish and any(
         value.lower() in _TRUE for value in request.query_params.getlist("publish")
     ):

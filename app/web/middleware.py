@@ -13,6 +13,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.content.access import Principal
 from app.errors import MorningPostError
 from app.web.framing import check_framing, is_preflight, preflight_response
 from app.web.metrics import Metrics
@@ -175,7 +176,7 @@ def _rate_headers(scope: Scope, state: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _note(scope: Scope, state: Mapping[str, Any], status: int, seconds: float) -> None:
-    principal = state.get("principal")
+    principal: Principal | None = state.get("principal")
     logger.info(
         "request_finished method=%s path=%s status=%d duration_ms=%.1f request_id=%s key=%s",
         state["method"][:20],
@@ -188,4 +189,10 @@ def _note(scope: Scope, state: Mapping[str, Any], status: int, seconds: float) -
     metrics: Metrics | None = getattr(scope["app"].state, "metrics", None)
     if metrics is not None:
         route = state.get("route_template") or template_of(scope)
-        metrics.record(method=state["method"], route=route, status=status, seconds=seconds)
+        metrics.record(
+            method=state["method"],
+            route=route,
+            status=status,
+            seconds=seconds,
+            sees_drafts=principal is not None and principal.sees_drafts,
+        )

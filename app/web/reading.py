@@ -1,6 +1,7 @@
 """How a read is answered: who looks, in which form, with which validators."""
 
 from collections.abc import Sequence
+from datetime import date as Date
 from urllib.parse import quote
 
 import orjson
@@ -49,6 +50,14 @@ def fields_of(fields: str | None, known: Sequence[str]) -> tuple[str, ...] | Non
             fault = Fault("", "unknown_field", detail[:200], "fields")
             raise BadRequest("invalid_parameter", detail, faults=[fault])
     return names
+
+
+def days_in_order(first: Date | None, last: Date | None) -> None:
+    """Raises `BadRequest` where no day lies between the two."""
+    if first is not None and last is not None and first > last:
+        detail = "`from` is after `to`: no day lies between them."
+        fault = Fault("", "out_of_range", detail, "from")
+        raise BadRequest("invalid_parameter", detail, faults=[fault])
 
 
 def issue_response(

@@ -63,8 +63,9 @@ def template_of(scope: Mapping[str, Any]) -> str | None:
     return facts.template if facts else None
 
 
-# Every route of an application fits many times over; the flattening costs some 50 us a request.
-@lru_cache(maxsize=2048)
+# Every route of an application fits twice over; the flattening costs some 50 us a request. No more,
+# since what is remembered keeps its whole application alive, of which tests make thousands.
+@lru_cache(maxsize=256)
 def _facts(key: _Identity) -> RouteFacts:
     route = key.thing
     dependant = getattr(route, "dependant", None)
@@ -90,14 +91,18 @@ def _is_list(annotation: object) -> bool:
 
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
-    """List the methods of all routes that answer at a path, HEAD with every GET.
+    """List the methods that a path takes, HEAD with every GET, of all routes with its template.
 
-    Starlette's own 405 names those of the first route only.
+    Starlette's own 405 names those of the first route only. Of templates that fit alike, one
+    without parameters is the path's own.
     """
-    methods: set[str] = set()
-    for context in iter_route_contexts(app.routes):
-        if context.methods and context.path_regex.match(path):
-            methods |= context.methods
+    fitting = [
+        context
+        for context in iter_route_contexts(app.routes)
+        if context.methods and context.path_regex.match(path)
+    ]
+    template = path if any(c.path == path for c in fitting) else fitting and fitting[0].path
+    methods = {m for c in fitting if c.path == template for m in c.methods or ()}
     if "GET" in methods:
         methods.add("HEAD")
     known = [method for method in _METHOD_ORDER if method in methods]

@@ -61,7 +61,6 @@ class StoryInput(SectionInput):
         default=None,
         exclude=True,
         description="Ignored: it is made of `body`.",
-        json_schema_extra={"readOnly": True},
     )
     significance: Significance | None = Field(
         default=None, description="How much it matters, 0 to 10."

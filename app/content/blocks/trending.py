@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
 from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
 from app.content.markdown import escape, link
-from app.content.sources import source_named
+from app.content.sources import KIND_LABELS, source_named
 from app.errors import Fault
 from app.models.printed import Place
 from app.models.trending import TrendingEntry, TrendingEntryShape
-from app.models.values import EntryKind, PositiveInteger, SourceName, Title, Url
+from app.models.values import MAX_URL, EntryKind, PositiveInteger, SourceName, Title, Url
 
 
 class PrintedEntry(TrendingEntryShape):
@@ -91,11 +92,18 @@ class _EntriesBlock(Block[I, O]):
                     "not_one_of",
                     f"{entry.source} has {', '.join(source.kinds)}.",
                 )
-            if entry.kind == "repository" and "/" not in entry.external_id:
+            elif entry.kind == "repository" and "/" not in entry.external_id:
                 yield Fault(
                     f"/entries/{place}/external_id",
                     "bad_format",
                     "Give a repository as owner/name.",
+                )
+            elif entry.url is None and len(_page_of(entry)) > MAX_URL:
+                # Percent-encoded, one character may take twelve.
+                yield Fault(
+                    f"/entries/{place}/url",
+                    "too_long",
+                    f"The address made of its id is longer than {MAX_URL} characters; give one.",
                 )
 
     def warnings(self, section: I) -> Iterator[Fault]:
@@ -117,11 +125,7 @@ class _EntriesBlock(Block[I, O]):
                     "name": entry.name
                     if entry.name is not None
                     else entry.external_id.rsplit("/", 1)[-1],
-                    "url": entry.url
-                    if entry.url is not None
-                    else source_named(entry.source).page_of(
-                        kind=entry.kind, external_id=entry.external_id
-                    ),
+                    "url": entry.url if entry.url is not None else _page_of(entry),
                 }
             )
             for entry, rank in zip(entries, self.ranks(entries), strict=True)
@@ -149,9 +153,19 @@ class _EntriesBlock(Block[I, O]):
         )
 
     def markdown(self, section: O) -> str:
+        boards = groupby(section.entries, key=lambda entry: (entry.source, entry.kind))
         return lines(
-            emphasised(section.standfirst), "\n".join(_line(entry) for entry in section.entries)
+            emphasised(section.standfirst),
+            *(
+                f"**{source_named(source).label} {KIND_LABELS[kind]}**\n\n"
+                + "\n".join(_line(entry) for entry in entries)
+                for (source, kind), entries in boards
+            ),
         )
+
+
+def _page_of(entry: TrendingEntryShape) -> str:
+    return source_named(entry.source).page_of(kind=entry.kind, external_id=entry.external_id)
 
 
 class TrendingBlock(_EntriesBlock[TrendingInput, TrendingSection]):
@@ -236,7 +250,7 @@ def _line(entry: PrintedEntry) -> str:
     ]
     if entry.change is not None:
         numbers.append(f"{entry.change:+,}" + (f" in a {entry.window}" if entry.window else ""))
-    said = f"{entry.rank}. {link(entry.external_id, entry.url)}"
+    said = f"**{entry.rank}** {link(entry.external_id, entry.url)}"
     if numbers:
         said += f" ({', '.join(numbers)})"
     about = entry.summary or entry.task

@@ -11,7 +11,7 @@ from app.content.commands.transaction import Transaction
 from app.content.validation import invalid
 from app.errors import Fault, Forbidden, NotFound, quoted
 from app.models.api_key import ApiKey
-from app.models.values import Instant, Shape, Title
+from app.models.values import Instant, Shape, ShortText
 
 TOUCHED_AT_MOST_EVERY = timedelta(minutes=1)
 
@@ -19,7 +19,7 @@ TOUCHED_AT_MOST_EVERY = timedelta(minutes=1)
 class KeyInput(Shape):
     """A key to be made."""
 
-    name: Title = Field(max_length=200, description="What it is for.")
+    name: ShortText = Field(min_length=1, description="What it is for.")
     scopes: list[Scope] = Field(
         default_factory=list,
         max_length=len(SCOPES),

@@ -15,6 +15,7 @@ from app.content.commands.saving import (
     IDENTITY,
     add_revision,
     flush_identity,
+    new_public_id,
     next_number,
     refuse_moved_identity,
     refuse_moved_read_fields,
@@ -72,6 +73,7 @@ def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) 
     document = complete(posted, number=number)
     refuse_taken(tx, None, document)
     issue = Issue(
+        public_id=new_public_id(),
         number=number,
         date=posted.date,
         slug=document.slug or "",
@@ -201,9 +203,16 @@ def patch_section(
 
 
 def _seen_from_section(error: ContentInvalid, place: int) -> ContentInvalid:
-    start = f"/sections/{place}"
+    """Point into the section that was patched; a clash with another one is its own fault too."""
+    start = f"/sections/{place}/"
     faults = [
-        Fault(fault.pointer.removeprefix(start), fault.code, fault.detail) for fault in error.faults
+        dataclasses.replace(
+            fault,
+            pointer=fault.pointer[len(start) - 1 :]
+            if fault.pointer.startswith(start)
+            else "/" + fault.pointer.rpartition("/")[2],
+        )
+        for fault in error.faults
     ]
     return ContentInvalid(error.code, error.detail, faults=faults)
 
@@ -270,15 +279,25 @@ def _finding(fault: Fault) -> dict[str, str]:
     return {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
 
 
-def merge(target: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:
-    """Apply a JSON Merge Patch (RFC 7396, section 2) to an object."""
+MAX_MERGED_DEPTH = 32
+"""Levels that a merge patch is followed down, four times those of any document."""
+
+
+def merge(
+    target: Mapping[str, object], changes: Mapping[str, object], *, depth: int = MAX_MERGED_DEPTH
+) -> dict[str, object]:
+    """Apply a JSON Merge Patch (RFC 7396, section 2) to an object.
+
+    What lies deeper than `depth` is taken as it is, for validation to refuse: nothing that nobody
+    needs may use up the stack.
+    """
     merged = dict(target)
     for name, value in changes.items():
         if value is None:
             merged.pop(name, None)
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and depth > 1:
             below = merged.get(name)
-            merged[name] = merge(below if isinstance(below, dict) else {}, value)
+            merged[name] = merge(below if isinstance(below, dict) else {}, value, depth=depth - 1)
         else:
             merged[name] = value
     return merged

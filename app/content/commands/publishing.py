@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import col
 
 from app.content.access import Scope
@@ -27,7 +27,7 @@ from app.content.validation import invalid, validate
 from app.errors import Conflict, Fault
 from app.models import PRINT_TABLES
 from app.models.issue import Issue
-from app.models.printed import Place
+from app.models.printed import Place, PrintedBase
 from app.models.section import Section
 from app.models.values import Instant, Shape
 
@@ -124,7 +124,8 @@ def print_rows_again(tx: Transaction, issue: Issue) -> None:
     assert issue.visible_from is not None, "what is printed has a time"
     pinned = revision_of(tx, issue, issue.print_revision)
     assert pinned is not None, "what is printed was saved"
-    _write_rows(tx, issue, stored_issue(pinned.document), visible_from=issue.visible_from)
+    _delete_rows(tx, issue)
+    _insert_rows(tx, issue, stored_issue(pinned.document), visible_from=issue.visible_from)
     tx.note_change("updated", issue_id=issue_id_of(issue))
 
 
@@ -135,16 +136,19 @@ def _pin_head(
     faults = print_faults(document)
     if faults:
         raise invalid(faults)
+    if issue.print_revision is not None:
+        _delete_rows(tx, issue)
     issue.print_revision = issue.head_revision
     issue.visible_from = visible_from
     issue.printed_at = printed_at
-    _write_rows(tx, issue, document, visible_from=visible_from)
+    _insert_rows(tx, issue, document, visible_from=visible_from)
 
 
-def _write_rows(
+def _insert_rows(
     tx: Transaction, issue: Issue, document: IssueInput, *, visible_from: datetime
 ) -> None:
-    _delete_rows(tx, issue)
+    """Fill the print tables, each by one statement however many rows it gets."""
+    rows: dict[type[PrintedBase], list[dict[str, object]]] = {}
     for place, section in enumerate(read_forms(document)):
         where = Place(
             issue_id=issue_id_of(issue),
@@ -154,12 +158,17 @@ def _write_rows(
             section_position=place,
         )
         compiled = orjson.dumps(section.model_dump())
-        tx.session.add(Section(**where, kind=section.kind, compiled=compiled))
-        tx.session.add_all(block_of(section.kind).print_rows(section, where))
+        for row in (
+            Section(**where, kind=section.kind, compiled=compiled),
+            *block_of(section.kind).print_rows(section, where),
+        ):
+            rows.setdefault(type(row), []).append(row.model_dump(exclude={"id"}))
+    tx.session.flush()
+    for table, members in rows.items():
+        tx.session.execute(insert(table), members)
 
 
 def _delete_rows(tx: Transaction, issue: Issue) -> None:
-    tx.session.flush()
     for table in PRINT_TABLES:
         tx.session.execute(delete(table).where(col(table.issue_id) == issue.id))
 

@@ -1,5 +1,6 @@
 """Saving: how a document becomes the next revision of an issue, and what its identity may be."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import date as Date, datetime
 
@@ -25,6 +26,11 @@ _ACTIONS = {
     "published_revision": "Use publish.",
     "publish_at": "Use schedule.",
 }
+
+
+def new_public_id() -> int:
+    """Draw the id that an issue bears outside: of 63 bits, as a BIGINT has room for."""
+    return secrets.randbits(63)
 
 
 def next_number(tx: Transaction) -> int:

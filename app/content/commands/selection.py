@@ -49,14 +49,14 @@ def get_issue(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issu
         raise no_such_issue(str(ref.value))
     guard(
         revision=issue.head_revision,
-        issue_id=issue_id_of(issue),
+        issue_id=issue.public_id,
         show=lambda: show(tx, issue, base_url=base_url),
     )
     return issue
 
 
 def issue_id_of(issue: Issue) -> int:
-    """The id of an issue that is stored."""
+    """The row of an issue that is stored."""
     assert issue.id is not None, "the issue was flushed"
     return issue.id
 

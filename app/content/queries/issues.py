@@ -31,7 +31,7 @@ from app.db import Reader
 from app.errors import NotFound, quoted
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
-from app.models.values import MAX_INTEGER, format_instant, parse_date
+from app.models.values import MAX_INTEGER, format_instant
 
 StatusFilter = Literal["published", "draft", "scheduled", "all"]
 
@@ -133,10 +133,9 @@ async def list_issues(
     if where.last_day is not None:
         parameters["last_day"] = where.last_day
     statuses, days = where.status, frozenset(parameters) - {"now"}
-    totals = await reader.rows(_count(statuses, days), parameters)
+    totals = await reader.rows(_count(viewer.view, statuses, days), parameters)
     if cursor is not None:
-        place = decode_cursor(cursor, filters=where.bound(), shape=(str,))
-        parameters["beyond"] = parse_date(str(place[0]))
+        (parameters["beyond"],) = decode_cursor(cursor, filters=where.bound(), shape=(Date,))
     statement = _list(viewer.view, statuses, days, cursor is not None)
     rows = await reader.rows(statement, {**parameters, "limit": limit + 1})
     shown = rows[:limit]
@@ -160,21 +159,25 @@ async def list_issues(
 
 @cache
 def _list(view: View, status: StatusFilter, days: frozenset[str], has_cursor: bool) -> Select[Any]:
-    statement = select_issues(view, whole=False).where(*_conditions(status, days))
+    statement = select_issues(view, whole=False).where(*_conditions(view, status, days))
     if has_cursor:
         statement = statement.where(col(Issue.date) < bindparam("beyond"))
     return statement.order_by(col(Issue.date).desc()).limit(bindparam("limit"))
 
 
 @cache
-def _count(status: StatusFilter, days: frozenset[str]) -> Select[Any]:
+def _count(view: View, status: StatusFilter, days: frozenset[str]) -> Select[Any]:
     """The total, and with it when any content changed last and will change next."""
-    listed = select(func.count()).select_from(Issue).where(*_conditions(status, days))
+    listed = select(func.count()).select_from(Issue).where(*_conditions(view, status, days))
     return select(listed.scalar_subquery().label("total"), *freshness_columns())
 
 
-def _conditions(status: StatusFilter, days: frozenset[str]) -> Sequence[ColumnElement[bool]]:
+def _conditions(
+    view: View, status: StatusFilter, days: frozenset[str]
+) -> Sequence[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    if view is View.PRINT:
+        conditions.append(in_print(Issue))
     match status:
         case "published":
             conditions.append(in_print(Issue))
@@ -260,7 +263,7 @@ async def get_revision(reader: Reader, ref: Ref, number: int, *, viewer: Viewer)
     sections = (("sections", orjson.Fragment(rows[0].compiled_sections)),)
     return IssueAnswer(
         body=orjson.dumps(_revision_document(rows[0], sections)),
-        issue_id=issue.id,
+        issue_id=issue.public_id,
         number=issue.number,
         revision=number,
         last_modified=None,

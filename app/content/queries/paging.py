@@ -5,11 +5,13 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date as Date, datetime
+from typing import Any
 
 import orjson
 
 from app.errors import BadRequest, Fault
+from app.models.values import MAX_INTEGER, parse_date
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -41,8 +43,10 @@ def encode_cursor(place: Place, *, filters: Mapping[str, object]) -> str:
 
 def decode_cursor(
     cursor: str, *, filters: Mapping[str, object], shape: tuple[type, ...]
-) -> tuple[str | int, ...]:
-    """Read back a place; `shape` are the types of its values.
+) -> tuple[Any, ...]:
+    """Read back a place; `shape` are the types of its values: str, int or date.
+
+    Whoever reads this file can make a cursor, so its values are judged like any other input.
 
     Raises:
         BadRequest: it was not made here, or with other filters.
@@ -50,15 +54,25 @@ def decode_cursor(
     try:
         raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         check, written = raw[:_CHECK_LENGTH], raw[_CHECK_LENGTH:]
-        place = orjson.loads(written) if check == _check(written, filters) else None
+        values = orjson.loads(written) if check == _check(written, filters) else None
+        if not isinstance(values, list):
+            raise ValueError("no place")
+        place = tuple(_value(value, kind) for value, kind in zip(values, shape, strict=True))
     except (Base64Error, UnicodeEncodeError, ValueError):
-        place = None
-    if not isinstance(place, list) or tuple(map(type, place)) != shape:
         detail = "Use a cursor as it was given, with the filters that it was given for."
         raise BadRequest(
             "invalid_cursor", detail, faults=[Fault("", "invalid_cursor", detail, "cursor")]
-        )
-    return tuple(place)
+        ) from None
+    return place
+
+
+def _value(value: object, kind: type) -> object:
+    """Read one value of a place. Raises `ValueError` for what no row has there."""
+    if kind is Date and isinstance(value, str):
+        return parse_date(value)
+    if type(value) is not kind or (isinstance(value, int) and abs(value) > MAX_INTEGER):
+        raise ValueError("not of this shape")
+    return value
 
 
 def _check(written: bytes, filters: Mapping[str, object]) -> bytes:

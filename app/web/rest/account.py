@@ -7,19 +7,24 @@ from starlette.responses import Response
 
 from app.config import Settings
 from app.content.access import Principal, in_order
+from app.content.commands.idempotency import KEPT_FOR
 from app.content.documents import MAX_SECTIONS
-from app.content.publication import publication
+from app.content.publication import Publication, publication
 from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.models.values import format_instant
 from app.web.conditional import Freshness, answer, private_answer
 from app.web.gate import Caller, needs
+from app.web.operation import reads
 from app.web.payload import BODY_TIMEOUT_SECONDS
 from app.web.reading import media_type_for
+from app.web.rest.shapes import Limits, OwnKey
 
 router = APIRouter(prefix="/v1", tags=["Service"])
 
 
-@router.get("/publication")
+@router.get(
+    "/publication", openapi_extra=reads("readPublication", "Read the masthead", Publication)
+)
 async def read_publication(request: Request, caller: Caller) -> Response:
     """Read the masthead, the rubrics, and where the paper can be followed."""
     media_type_for(request)
@@ -28,7 +33,11 @@ async def read_publication(request: Request, caller: Caller) -> Response:
     return answer(request, orjson.dumps(frame.model_dump()), freshness=Freshness())
 
 
-@router.get("/me", openapi_extra=needs())
+@router.get(
+    "/me",
+    openapi_extra=needs()
+    | reads("readOwnKey", "Read what this key may do", OwnKey, is_private=True),
+)
 async def read_me(request: Request, caller: Caller) -> Response:
     """Read what this key may do, how often, and how long."""
     media_type_for(request)
@@ -36,7 +45,7 @@ async def read_me(request: Request, caller: Caller) -> Response:
     return private_answer(orjson.dumps({**_key(caller), "limits": limits}))
 
 
-@router.get("/limits")
+@router.get("/limits", openapi_extra=reads("readLimits", "Read the limits", Limits))
 async def read_limits(request: Request, caller: Caller) -> Response:
     """Read every limit of the service; this very request is not counted."""
     media_type_for(request)
@@ -63,5 +72,5 @@ def _limits(settings: Settings) -> dict[str, object]:
         "body_timeout_seconds": int(BODY_TIMEOUT_SECONDS),
         "page": {"default": DEFAULT_LIMIT, "max": MAX_LIMIT},
         "max_sections": MAX_SECTIONS,
-        "idempotency_key_days": 7,
+        "idempotency_key_days": KEPT_FOR.days,
     }

@@ -15,14 +15,17 @@ from app.content.access import Principal
 from app.content.commands.imports import Imported, import_issue
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import perform
+from app.content.documents import IssueCreate
 from app.errors import BodyTimeout, BodyTooLarge, MorningPostError, Refused
 from app.web.gate import Caller, needs
+from app.web.operation import NDJSON, writes
 from app.web.payload import BODY_TIMEOUT_SECONDS, check_form, parse_json
 from app.web.problems import problem_document, request_id_of, status_of
 from app.web.reading import media_type_for
 from app.web.rest.parameters import Publish
 
-NDJSON = "application/x-ndjson"
+TEXT_NDJSON = "text/x-ndjson"
+"""The same, as tools say that know only text and JSON."""
 
 _IN_MEMORY = 1_048_576
 """Bytes of answers kept in memory while the client only writes; more wait in a file."""
@@ -32,11 +35,21 @@ _LINE_STATUSES = {"created": 201, "present": 200}
 router = APIRouter(prefix="/v1/issues", tags=["Writing"])
 
 
-@router.post("/import", openapi_extra=needs("issues:write", with_publish=True))
+@router.post(
+    "/import",
+    openapi_extra=needs("issues:write", with_publish=True)
+    | writes(
+        "importIssues",
+        "Import issues line by line",
+        {NDJSON: None},
+        takes=IssueCreate,
+        media_types=(NDJSON, TEXT_NDJSON),
+    ),
+)
 async def import_issues(request: Request, caller: Caller, publish: Publish = False) -> Response:
     """Import issues, a JSON document a line; the same file sent again resumes."""
     media_type_for(request, (NDJSON,))
-    check_form(request, media_types=(NDJSON,))
+    check_form(request, media_types=(NDJSON, TEXT_NDJSON))
     return _Exchange(request, caller, publish=publish)
 
 

@@ -8,17 +8,41 @@ from starlette.responses import Response
 from app.content.commands import issues as commands
 from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.transaction import Transaction
+from app.content.documents import IssueCreate, IssueInput
 from app.content.ref import parse_ref
+from app.content.shapes import IssueDocument
 from app.web.gate import Caller, needs
 from app.web.negotiation import combined
+from app.web.openapi import links
+from app.web.operation import writes
 from app.web.reading import JSON
 from app.web.rest.parameters import Publish, RefPath, SectionPath
+from app.web.rest.shapes import Verdict
 from app.web.writing import MERGE_PATCH, Write, created, refuse_existing, saved
 
 router = APIRouter(prefix="/v1/issues", tags=["Writing"])
 
+TAKEN = ("number_taken", "date_taken", "slug_taken")
+CHANGE = ("identity_in_print", "read_only", *TAKEN)
+"""What a change of a whole issue may be refused for, beside what every guarded write may."""
 
-@router.post("", status_code=201, openapi_extra=needs("issues:write", with_publish=True))
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=needs("issues:write", with_publish=True)
+    | writes(
+        "createIssue",
+        "Create an issue",
+        IssueDocument,
+        takes=IssueCreate,
+        status=201,
+        is_once=True,
+        headers=("ETag", "Location"),
+        leads_to=links.OF_ISSUE,
+        refuses=TAKEN,
+    ),
+)
 async def create_issue(request: Request, caller: Caller, publish: Publish = False) -> Response:
     """Make a new issue: a draft, or with `publish` in print at once."""
     write = await Write.begin(request, caller, once=True)
@@ -30,7 +54,11 @@ async def create_issue(request: Request, caller: Caller, publish: Publish = Fals
     return await write.run(act)
 
 
-@router.post("/validate", openapi_extra=needs("issues:write"))
+@router.post(
+    "/validate",
+    openapi_extra=needs("issues:write")
+    | writes("validateIssue", "Check an issue without saving it", Verdict, takes=IssueCreate),
+)
 async def validate_issue(request: Request, caller: Caller) -> Response:
     """Say what is wrong with a document, and what could be better; nothing is saved."""
     write = await Write.begin(request, caller)
@@ -42,7 +70,21 @@ async def validate_issue(request: Request, caller: Caller) -> Response:
     return await write.run(act)
 
 
-@router.put("/{ref}", openapi_extra=needs("issues:write", with_publish=True))
+@router.put(
+    "/{ref}",
+    openapi_extra=needs("issues:write", with_publish=True)
+    | writes(
+        "replaceIssue",
+        "Replace an issue",
+        IssueDocument,
+        takes=IssueInput,
+        is_guarded=True,
+        may_create=True,
+        headers=("ETag",),
+        leads_to=links.OF_ISSUE,
+        refuses=("already_exists", *CHANGE),
+    ),
+)
 async def replace_issue(
     request: Request, caller: Caller, ref: RefPath, publish: Publish = False
 ) -> Response:
@@ -74,7 +116,21 @@ async def replace_issue(
     return await write.run(act)
 
 
-@router.patch("/{ref}", openapi_extra=needs("issues:write", with_publish=True))
+@router.patch(
+    "/{ref}",
+    openapi_extra=needs("issues:write", with_publish=True)
+    | writes(
+        "patchIssue",
+        "Change an issue",
+        IssueDocument,
+        takes="IssuePatch",
+        media_types=(MERGE_PATCH, JSON),
+        is_guarded=True,
+        headers=("ETag",),
+        leads_to=links.OF_ISSUE,
+        refuses=CHANGE,
+    ),
+)
 async def patch_issue(
     request: Request, caller: Caller, ref: RefPath, publish: Publish = False
 ) -> Response:
@@ -95,7 +151,19 @@ async def patch_issue(
     return await write.run(act)
 
 
-@router.patch("/{ref}/sections/{slug}", openapi_extra=needs("issues:write", with_publish=True))
+@router.patch(
+    "/{ref}/sections/{slug}",
+    openapi_extra=needs("issues:write", with_publish=True)
+    | writes(
+        "patchSection",
+        "Change a section",
+        "Section",
+        takes="SectionPatch",
+        media_types=(MERGE_PATCH, JSON),
+        is_guarded=True,
+        headers=("ETag",),
+    ),
+)
 async def patch_section(
     request: Request, caller: Caller, ref: RefPath, slug: SectionPath, publish: Publish = False
 ) -> Response:
@@ -117,7 +185,19 @@ async def patch_section(
     return await write.run(act)
 
 
-@router.delete("/{ref}", status_code=204, openapi_extra=needs("issues:write"))
+@router.delete(
+    "/{ref}",
+    status_code=204,
+    openapi_extra=needs("issues:write")
+    | writes(
+        "deleteIssue",
+        "Delete a draft",
+        None,
+        status=204,
+        is_guarded=True,
+        refuses=("was_published", "in_print"),
+    ),
+)
 async def delete_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
     """Delete a draft that was never published."""
     write = await Write.begin(request, caller, has_body=False)

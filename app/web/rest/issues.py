@@ -7,13 +7,15 @@ from starlette.responses import Response
 from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS, IssueAnswer
 from app.content.queries import issues as queries
-from app.content.queries.issues import IssueFilter, StatusFilter
+from app.content.queries.issues import IssueFilter
 from app.content.ref import parse_ref
-from app.errors import BadRequest, Fault
+from app.content.shapes import IssueDocument
 from app.web.gate import Caller, key_is_optional
+from app.web.operation import reads
 from app.web.reading import (
     JSON,
     MARKDOWN,
+    days_in_order,
     fields_of,
     issue_response,
     media_type_for,
@@ -23,19 +25,32 @@ from app.web.reading import (
 from app.web.rest.parameters import (
     DEFAULT_LIMIT,
     Cursor,
-    Fields,
     FromDay,
+    IssueFields,
     Limit,
     RefPath,
     SectionPath,
+    Status,
+    SummaryFields,
     ToDay,
     ViewParameter,
 )
+from app.web.rest.shapes import IssuePage
 
 router = APIRouter(prefix="/v1/issues", tags=["Issues"])
 
 
-@router.get("", openapi_extra=key_is_optional())
+@router.get(
+    "",
+    openapi_extra=key_is_optional(with_status=("draft", "scheduled", "all"))
+    | reads(
+        "listIssues",
+        "List issues",
+        IssuePage,
+        is_narrowed=True,
+        refuses=("unauthenticated", "missing_scope"),
+    ),
+)
 async def list_issues(
     request: Request,
     caller: Caller,
@@ -43,19 +58,13 @@ async def list_issues(
     cursor: Cursor = None,
     from_: FromDay = None,
     to: ToDay = None,
-    fields: Fields = None,
-    status: StatusFilter = "published",
+    fields: SummaryFields = None,
+    status: Status = "published",
     view: ViewParameter = None,
 ) -> Response:
     """List issues, newest date first, without their sections."""
-    if status != "published":
-        caller.require("drafts:read")
     names = fields_of(fields, SUMMARY_FIELDS)
-    if from_ is not None and to is not None and from_ > to:
-        detail = "`from` is after `to`: no day lies between them."
-        raise BadRequest(
-            "invalid_parameter", detail, faults=[Fault("", "out_of_range", detail, "from")]
-        )
+    days_in_order(from_, to)
     media_type_for(request)
     page = await queries.list_issues(
         request.app.state.database.reader,
@@ -68,7 +77,11 @@ async def list_issues(
     return page_response(request, page)
 
 
-@router.get("/{ref}.md", openapi_extra=key_is_optional())
+@router.get(
+    "/{ref}.md",
+    openapi_extra=key_is_optional()
+    | reads("readIssueAsMarkdown", "Read an issue as Markdown", {MARKDOWN: None}),
+)
 async def read_issue_markdown(
     request: Request, caller: Caller, ref: RefPath, view: ViewParameter = None
 ) -> Response:
@@ -77,12 +90,21 @@ async def read_issue_markdown(
     return await _markdown(request, caller, ref, view, vary_accept=False)
 
 
-@router.get("/{ref}", openapi_extra=key_is_optional())
+@router.get(
+    "/{ref}",
+    openapi_extra=key_is_optional()
+    | reads(
+        "readIssue",
+        "Read an issue",
+        {JSON: IssueDocument, MARKDOWN: None},
+        is_narrowed=True,
+    ),
+)
 async def read_issue(
     request: Request,
     caller: Caller,
     ref: RefPath,
-    fields: Fields = None,
+    fields: IssueFields = None,
     view: ViewParameter = None,
 ) -> Response:
     """Read one whole issue, as JSON or, by `Accept: text/markdown`, as Markdown."""
@@ -98,7 +120,10 @@ async def read_issue(
     return issue_response(request, shown, vary_accept=True)
 
 
-@router.get("/{ref}/sections/{slug}", openapi_extra=key_is_optional())
+@router.get(
+    "/{ref}/sections/{slug}",
+    openapi_extra=key_is_optional() | reads("readSection", "Read a section of an issue", "Section"),
+)
 async def read_section(
     request: Request,
     caller: Caller,

@@ -15,14 +15,30 @@ from app.content.commands.transaction import Transaction
 from app.content.queries import api_keys as queries
 from app.content.validation import validate
 from app.web.gate import Caller, needs
+from app.web.operation import reads, writes
 from app.web.reading import media_type_for, page_response
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.rest.shapes import KeyPage, NewKey
 from app.web.writing import Write
 
 router = APIRouter(prefix="/v1/keys", tags=["Keys"])
 
 
-@router.post("", status_code=201, openapi_extra=needs("keys:manage"))
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=needs("keys:manage")
+    | writes(
+        "createKey",
+        "Create a key",
+        NewKey,
+        takes=KeyInput,
+        status=201,
+        is_once=True,
+        leads_to=("revokeKey",),
+        refuses=("scope_not_held",),
+    ),
+)
 async def create_key(request: Request, caller: Caller) -> Response:
     """Make a key. The answer shows it this once; a replayed answer has null in its place."""
     write = await Write.begin(request, caller, once=True)
@@ -42,7 +58,7 @@ async def create_key(request: Request, caller: Caller) -> Response:
     return await write.run(act)
 
 
-@router.get("", openapi_extra=needs("keys:manage"))
+@router.get("", openapi_extra=needs("keys:manage") | reads("listKeys", "List the keys", KeyPage))
 async def list_keys(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
@@ -53,11 +69,23 @@ async def list_keys(
     return page_response(request, page)
 
 
-@router.delete("/{prefix}", status_code=204, openapi_extra=needs("keys:manage"))
+@router.delete(
+    "/{prefix}",
+    status_code=204,
+    openapi_extra=needs("keys:manage") | writes("revokeKey", "Revoke a key", None, status=204),
+)
 async def revoke_key(
     request: Request,
     caller: Caller,
-    prefix: Annotated[str, Path(max_length=200, description="The prefix of the key.")],
+    prefix: Annotated[
+        str,
+        Path(
+            max_length=200,
+            description="The prefix of the key.",
+            examples=["5f1c0a9be2d4"],
+            json_schema_extra={"pattern": "^[A-Za-z0-9]{1,32}$"},
+        ),
+    ],
 ) -> Response:
     """Revoke a key; it ends at once, on every process."""
     write = await Write.begin(request, caller, has_body=False)

@@ -1,23 +1,37 @@
 """The parameters that routes share, each declared and described once."""
 
+from collections.abc import Sequence
 from datetime import date as Date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
 from pydantic import BeforeValidator
 
+from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS
+from app.content.queries.issues import StatusFilter
 from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
-from app.models.values import MAX_INTEGER, parse_date
+from app.models.values import MAX_INTEGER, SLUG_PATTERN, parse_date
 
 RefPath = Annotated[
     str,
     Path(
         description="The issue: its number, its date (`YYYY-MM-DD`), its slug, or `latest`.",
         examples=["95"],
+        # Said, not enforced: what fits none of the forms is an issue that does not exist.
+        json_schema_extra={"pattern": "^([a-z0-9-]{1,80}|latest)$"},
     ),
 ]
-SectionPath = Annotated[str, Path(description="The slug of the section.")]
-RevisionPath = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="The number of the revision.")]
+SectionPath = Annotated[
+    str,
+    Path(
+        description="The slug of the section.",
+        examples=["tools-of-the-week"],
+        json_schema_extra={"pattern": SLUG_PATTERN},
+    ),
+]
+RevisionPath = Annotated[
+    int, Path(ge=1, le=MAX_INTEGER, description="The number of the revision.", examples=[1])
+]
 
 Limit = Annotated[
     int, Query(ge=1, le=MAX_LIMIT, description="How many at most; outside 1 to 100 is refused.")
@@ -26,13 +40,24 @@ Cursor = Annotated[
     str | None,
     Query(max_length=500, description="`page.next_cursor` of the page before, with its filters."),
 ]
-Fields = Annotated[
-    str | None,
-    Query(
+
+
+def _fields(names: Sequence[str]) -> Any:
+    name = f"({'|'.join(names)})"
+    return Query(
         max_length=500,
         description="Only these members, by comma.",
         examples=["number,title,links"],
-    ),
+        # Said here, and told by the route with the nearest name that there is.
+        json_schema_extra={"pattern": f"^{name}(,{name})*$"},
+    )
+
+
+IssueFields = Annotated[str | None, _fields(ISSUE_FIELDS)]
+SummaryFields = Annotated[str | None, _fields(SUMMARY_FIELDS)]
+Status = Annotated[
+    StatusFilter,
+    Query(description="Other issues than those in print; needs `drafts:read`."),
 ]
 ViewParameter = Annotated[
     Literal["published"] | None,
@@ -52,13 +77,15 @@ ToDay = Annotated[Day, Query(alias="to", description="Not after this day.")]
 __all__ = [
     "DEFAULT_LIMIT",
     "Cursor",
-    "Fields",
     "FromDay",
+    "IssueFields",
     "Limit",
     "Publish",
     "RefPath",
     "RevisionPath",
     "SectionPath",
+    "Status",
+    "SummaryFields",
     "ToDay",
     "ViewParameter",
 ]

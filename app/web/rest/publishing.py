@@ -5,15 +5,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.commands import publishing as commands
+from app.content.commands.publishing import ScheduleInput
 from app.content.ref import parse_ref
+from app.content.shapes import IssueDocument
 from app.web.gate import Caller, needs
+from app.web.openapi import links
+from app.web.operation import writes
 from app.web.rest.parameters import RefPath
 from app.web.writing import Write, saved
 
 router = APIRouter(prefix="/v1/issues/{ref}", tags=["Publishing"])
 
 
-@router.post("/publish", openapi_extra=needs("issues:publish"))
+@router.post(
+    "/publish",
+    openapi_extra=needs("issues:publish")
+    | writes(
+        "publishIssue",
+        "Publish an issue",
+        IssueDocument,
+        is_once=True,
+        is_guarded=True,
+        headers=("ETag",),
+        leads_to=links.OF_ISSUE,
+        refuses=("validation_failed",),
+    ),
+)
 async def publish_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
     """Put the head revision into print, now."""
     write = await Write.begin(request, caller, has_body=False, once=True)
@@ -24,7 +41,20 @@ async def publish_issue(request: Request, caller: Caller, ref: RefPath) -> Respo
     )
 
 
-@router.post("/unpublish", openapi_extra=needs("issues:publish"))
+@router.post(
+    "/unpublish",
+    openapi_extra=needs("issues:publish")
+    | writes(
+        "unpublishIssue",
+        "Unpublish an issue",
+        IssueDocument,
+        is_once=True,
+        is_guarded=True,
+        headers=("ETag",),
+        leads_to=links.OF_ISSUE,
+        refuses=("not_in_print",),
+    ),
+)
 async def unpublish_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
     """Take the issue out of print, or its schedule back: it is a draft again."""
     write = await Write.begin(request, caller, has_body=False, once=True)
@@ -35,7 +65,21 @@ async def unpublish_issue(request: Request, caller: Caller, ref: RefPath) -> Res
     )
 
 
-@router.post("/schedule", openapi_extra=needs("issues:publish"))
+@router.post(
+    "/schedule",
+    openapi_extra=needs("issues:publish")
+    | writes(
+        "scheduleIssue",
+        "Schedule an issue",
+        IssueDocument,
+        takes=ScheduleInput,
+        is_once=True,
+        is_guarded=True,
+        headers=("ETag",),
+        leads_to=links.OF_ISSUE,
+        refuses=("already_published",),
+    ),
+)
 async def schedule_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
     """Pin the head revision to appear at a time to come, with no worker needed."""
     write = await Write.begin(request, caller, once=True)

@@ -7,15 +7,23 @@ from starlette.responses import Response
 from app.content.commands import issues as commands
 from app.content.queries import issues as queries
 from app.content.ref import parse_ref
+from app.content.shapes import IssueDocument, RevisionDocument
 from app.web.gate import Caller, needs
+from app.web.openapi import links
+from app.web.operation import reads, writes
 from app.web.reading import issue_response, media_type_for, page_response, viewer_for
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, RefPath, RevisionPath
+from app.web.rest.shapes import RevisionPage
 from app.web.writing import Write, saved
 
 router = APIRouter(prefix="/v1/issues/{ref}/revisions", tags=["Revisions"])
 
 
-@router.get("", openapi_extra=needs("drafts:read"))
+@router.get(
+    "",
+    openapi_extra=needs("drafts:read")
+    | reads("listRevisions", "List the revisions of an issue", RevisionPage),
+)
 async def list_revisions(
     request: Request,
     caller: Caller,
@@ -35,7 +43,10 @@ async def list_revisions(
     return page_response(request, page)
 
 
-@router.get("/{number}", openapi_extra=needs("drafts:read"))
+@router.get(
+    "/{number}",
+    openapi_extra=needs("drafts:read") | reads("readRevision", "Read a revision", RevisionDocument),
+)
 async def read_revision(
     request: Request, caller: Caller, ref: RefPath, number: RevisionPath
 ) -> Response:
@@ -50,7 +61,20 @@ async def read_revision(
     return issue_response(request, shown)
 
 
-@router.post("/{number}/restore", openapi_extra=needs("issues:write"))
+@router.post(
+    "/{number}/restore",
+    openapi_extra=needs("issues:write")
+    | writes(
+        "restoreRevision",
+        "Restore a revision",
+        IssueDocument,
+        is_once=True,
+        is_guarded=True,
+        headers=("ETag",),
+        leads_to=links.OF_ISSUE,
+        refuses=("identity_in_print", "number_taken", "date_taken", "slug_taken"),
+    ),
+)
 async def restore_revision(
     request: Request, caller: Caller, ref: RefPath, number: RevisionPath
 ) -> Response:

@@ -1,10 +1,21 @@
 """All routes of the REST face. Longer paths stand before those that would swallow them."""
 
-from app.web.rest import account, imports, issue_writes, issues, keys, publishing, revisions, system
+from app.web.rest import (
+    account,
+    catalogue,
+    imports,
+    issue_writes,
+    issues,
+    keys,
+    publishing,
+    revisions,
+    system,
+)
 
 ROUTERS = (
     system.router,
     account.router,
+    catalogue.router,
     issues.router,
     imports.router,
     issue_writes.router,

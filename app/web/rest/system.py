@@ -11,17 +11,26 @@ from app.content.queries.schema_version import schema_versions
 from app.errors import DatabaseAway
 from app.web.conditional import Freshness, answer
 from app.web.gate import Caller
+from app.web.operation import tells
+from app.web.rest.shapes import State
 
 router = APIRouter(tags=["Service"])
 
 
-@router.get("/livez")
+@router.get(
+    "/livez", openapi_extra=tells("readLiveness", "Tell whether the process answers", State)
+)
 async def is_alive(request: Request, caller: Caller) -> Response:
     """Whether the process answers."""
     return _state("ok")
 
 
-@router.get("/readyz")
+@router.get(
+    "/readyz",
+    openapi_extra=tells(
+        "readReadiness", "Tell whether the service is ready", State, refuses=("not_ready",)
+    ),
+)
 async def is_ready(request: Request, caller: Caller) -> Response:
     """Whether the database answers and has the schema of this version."""
     try:
@@ -48,5 +57,5 @@ def _state(word: str) -> Response:
 @router.get("/openapi.json", include_in_schema=False)
 async def read_openapi(request: Request, caller: Caller) -> Response:
     """The contract of this service: OpenAPI 3.1."""
-    body: bytes = request.app.state.openapi_bytes
+    body: bytes = request.app.state.openapi()
     return answer(request, body, freshness=Freshness())

@@ -1,0 +1,115 @@
+"""What is in print across all issues: sections, tools, reading items, trending entries."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf, list_printed
+from app.models.values import EntryKind, SourceName
+from app.web.gate import Caller
+from app.web.operation import reads
+from app.web.reading import days_in_order, media_type_for, page_response, viewer_for
+from app.web.rest.kinds import SectionKind
+from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
+from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
+
+router = APIRouter(prefix="/v1", tags=["Catalogue"])
+
+
+@router.get("/sections", openapi_extra=reads("listSections", "List sections in print", SectionPage))
+async def list_sections(
+    request: Request,
+    caller: Caller,
+    kind: Annotated[SectionKind | None, Query(description="Only this kind of section.")] = None,
+    from_: FromDay = None,
+    to: ToDay = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """List the sections in print, newest issue first."""
+    where = {"kind": kind}
+    return await _list(request, caller, SECTIONS, where, from_, to, limit, cursor)
+
+
+@router.get("/tools", openapi_extra=reads("listTools", "List tools in print", ToolPage))
+async def list_tools(
+    request: Request,
+    caller: Caller,
+    category: Annotated[
+        str | None, Query(max_length=200, description="Only tools of this category.")
+    ] = None,
+    from_: FromDay = None,
+    to: ToDay = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """List the tools in print, newest issue first."""
+    where = {"category": category}
+    return await _list(request, caller, TOOLS, where, from_, to, limit, cursor)
+
+
+@router.get(
+    "/reading", openapi_extra=reads("listReading", "List reading items in print", ReadingPage)
+)
+async def list_reading(
+    request: Request,
+    caller: Caller,
+    from_: FromDay = None,
+    to: ToDay = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """List the reading items in print, newest issue first."""
+    return await _list(request, caller, READING, {}, from_, to, limit, cursor)
+
+
+@router.get(
+    "/entries",
+    openapi_extra=reads("listEntries", "List trending entries in print", TrendingEntryPage),
+)
+async def list_entries(
+    request: Request,
+    caller: Caller,
+    section: Annotated[
+        Literal["trending", "movers"] | None, Query(description="Only of this kind of section.")
+    ] = None,
+    source: Annotated[SourceName | None, Query(description="Only of this source.")] = None,
+    kind: Annotated[EntryKind | None, Query(description="Only of this kind.")] = None,
+    external_id: Annotated[
+        str | None, Query(max_length=200, description="Only of this subject: each time it stood.")
+    ] = None,
+    from_: FromDay = None,
+    to: ToDay = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """List the trending and mover entries in print, newest issue first."""
+    where = {"section": section, "source": source, "kind": kind, "external_id": external_id}
+    return await _list(request, caller, ENTRIES, where, from_, to, limit, cursor)
+
+
+async def _list(
+    request: Request,
+    caller: Caller,
+    shelf: Shelf,
+    where: dict[str, str | None],
+    from_: FromDay,
+    to: ToDay,
+    limit: int,
+    cursor: str | None,
+) -> Response:
+    days_in_order(from_, to)
+    media_type_for(request)
+    page = await list_printed(
+        request.app.state.database.reader,
+        shelf,
+        viewer=viewer_for(request, caller),
+        where={name: value for name, value in where.items() if value is not None},
+        first_day=from_,
+        last_day=to,
+        limit=limit,
+        cursor=cursor,
+    )
+    return page_response(request, page)

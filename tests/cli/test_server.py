@@ -1,0 +1,86 @@
+"""Migrating, the demo, and the contract file; serving is tried with real processes elsewhere."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Engine, text
+
+from app.cli.openapi import CONTRACT
+from app.content.documents import COMPILER_VERSION
+from tests.cli.conftest import Run
+
+
+async def test_demo_fills_an_empty_database_once(run: Run, client: httpx.AsyncClient) -> None:
+    first, second = run("demo", "--json"), run("demo", "--json")
+
+    latest = (await client.get("/v1/issues/latest")).json()
+    assert [json.loads(ran.out)["issues"] for ran in (first, second)] == [12, 0]
+    assert latest["number"] == 12
+    assert latest["date"] < "2026-05-01"
+
+
+def test_demo_never_touches_a_database_that_has_an_issue(run: Run) -> None:
+    run("issues", "post", "-", stdin=b'{"date": "2026-05-07"}')
+
+    ran = run("demo")
+
+    assert "nothing was touched" in ran.out
+    assert len(run("issues", "export").out.splitlines()) == 1
+
+
+async def test_migrate_compiles_again_what_an_older_version_compiled(
+    run: Run, engine: Engine, client: httpx.AsyncClient
+) -> None:
+    run("demo")
+    before = (await client.get("/v1/issues/3")).content
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE issue_revision SET compiler_version = 0, compiled_sections = :worn"),
+            {"worn": b"[]"},
+        )
+
+    ran, again = run("migrate"), run("migrate")
+
+    with engine.begin() as connection:
+        versions = connection.execute(text("SELECT DISTINCT compiler_version FROM issue_revision"))
+        assert versions.scalars().all() == [COMPILER_VERSION]
+    assert "up to date." in ran.out
+    assert "already" in again.out
+    assert (await client.get("/v1/issues/3")).content == before
+
+
+def test_a_database_that_was_never_migrated_says_what_to_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MORNINGPOST_DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+
+    for words in (("keys", "list"), ("serve",)):
+        ran = run(*words)
+        assert ran.code == 1
+        assert "morningpost migrate" in ran.err
+
+
+def test_a_setting_that_makes_no_sense_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORNINGPOST_DATABASE_URL", "mysql://somewhere")
+
+    ran = run("migrate")
+
+    assert ran.code == 1
+    assert "MORNINGPOST_DATABASE_URL" in ran.err
+
+
+def test_openapi_check_finds_a_file_that_lies(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "openapi.json"
+
+    assert run("openapi", "export", "--file", str(path)).code == 0
+    assert run("openapi", "check", "--file", str(path)).code == 0
+    assert path.read_bytes() == CONTRACT.read_bytes()
+    path.write_text("{}")
+    assert run("openapi", "check", "--file", str(path)).code == 1
+
+
+def test_the_version_and_the_help_are_printed(run: Run) -> None:
+    assert run("--version").out.startswith("morningpost ")
+    assert "issues" in run("--help").out

@@ -1,0 +1,86 @@
+"""`python -m tests.hardship races|crashes`: the long trials, and their figures as a table."""
+
+import argparse
+import asyncio
+import random
+import time
+from contextlib import ExitStack
+
+from rich.console import Console
+from rich.table import Table
+
+from app.config import Settings
+from app.db import write_engine
+from tests.hardship import crashes, races
+from tests.hardship.figures import Figures, told
+from tests.hardship.place import fresh
+from tests.hardship.server import Server
+
+
+def main() -> int:
+    """Run one trial. Ends with 1 where a promise was broken."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hardship", description=__doc__)
+    trials = parser.add_subparsers(dest="trial", required=True)
+    racing = trials.add_parser("races", help="many clients who want the same thing")
+    racing.add_argument("--rounds", type=int, default=100)
+    racing.add_argument("--servers", type=int, default=1, help="processes on one database")
+    racing.add_argument("--clients", type=int, default=races.CLIENTS)
+    crashing = trials.add_parser("crashes", help="processes killed at work")
+    crashing.add_argument("--kills", type=int, default=50)
+    crashing.add_argument("--victim", choices=["server", "database"], default="server")
+    crashing.add_argument("--seed", type=int, default=None, help="to meet the same moments again")
+    for trial in (racing, crashing):
+        trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    given = parser.parse_args()
+
+    started = time.monotonic()
+    figures = _race(given) if given.trial == "races" else _crash(given)
+    _show(given, figures, time.monotonic() - started)
+    return 1 if told(figures) else 0
+
+
+def _race(given: argparse.Namespace) -> list[Figures]:
+    with fresh(given.database) as place, ExitStack() as stack:
+        servers = [
+            stack.enter_context(Server(place.url, folder=place.folder))
+            for _ in range(given.servers)
+        ]
+        urls = [server.url for server in servers]
+        return asyncio.run(races.run(urls, rounds=given.rounds, clients=given.clients))
+
+
+def _crash(given: argparse.Namespace) -> list[Figures]:
+    seed = random.SystemRandom().randrange(2**32) if given.seed is None else given.seed
+    with fresh(given.database) as place, Server(place.url, folder=place.folder) as server:
+        engine = write_engine(Settings(_env_file=None, database_url=place.url).database)
+        is_database = given.victim == "database"
+        if is_database and place.kill is None:
+            raise SystemExit("SQLite has no process of its own to kill")
+        figures = asyncio.run(
+            crashes.run(
+                server,
+                engine,
+                kills=given.kills,
+                chance=random.Random(seed),
+                victim=place.kill if is_database else None,
+                revive=place.revive if is_database else None,
+            )
+        )
+        engine.dispose()
+    figures.name += f" (seed {seed})"
+    return [figures]
+
+
+def _show(given: argparse.Namespace, figures: list[Figures], seconds: float) -> None:
+    console = Console()
+    asked = ", ".join(f"{name} {value}" for name, value in vars(given).items())
+    table = Table("trial", "rounds", "answers", "violations", title=f"{asked} ({seconds:.0f} s)")
+    for trial in figures:
+        table.add_row(*trial.row())
+    console.print(table)
+    for violation in told(figures):
+        console.print(violation, markup=False)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

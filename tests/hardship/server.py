@@ -1,0 +1,113 @@
+"""The app as a process of its own, as `uvicorn app.main:app` starts it: to be asked, and killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+
+KEY = "amp_hardship_0123456789abcdef0123456789abcdef"
+PUBLIC_URL = "http://paper.test"
+"""The same for every process and port, so that answers can be compared to the byte."""
+
+STARTS_WITHIN_SECONDS = 60
+"""A start takes one or two; this is for machines that have other work."""
+ENDS_WITHIN_SECONDS = 30
+
+
+class Server:
+    """One process on a free port of this machine, on a database that is migrated."""
+
+    def __init__(self, database_url: str, *, folder: Path) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._folder = folder
+        self._log = folder / f"server-{self.port}.log"
+        kept = {name: v for name, v in os.environ.items() if not name.startswith("MORNINGPOST_")}
+        self._environment = {
+            **kept,
+            "PYTHONPATH": str(ROOT),
+            "MORNINGPOST_DATABASE_URL": database_url,
+            "MORNINGPOST_BOOTSTRAP_KEY": KEY,
+            "MORNINGPOST_PUBLIC_URL": PUBLIC_URL,
+            "MORNINGPOST_RATE_LIMIT": "0",
+        }
+        self._process: subprocess.Popen[Any] | None = None
+
+    def start(self) -> Self:
+        """Start and wait until it is ready to serve."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "uvicorn", "app.main:app"),
+                    *("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"),
+                ],
+                cwd=self._folder,  # where no `.env` of the developer lies
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+        while not self._is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"the server does not start:\n{self.log()[-4000:]}")
+            time.sleep(0.02)
+        return self
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in good order."""
+        self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        """What it has said so far, over all its lives."""
+        return self._log.read_text(errors="replace")
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _end(self, by: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(by)
+            try:
+                self._process.wait(ENDS_WITHIN_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(ENDS_WITHIN_SECONDS)
+                raise
+            finally:
+                self._process = None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,223 @@
+"""Who may import whom, read from the syntax tree: the walls of docs/adr/0001-the-layout.md."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+APP = ROOT / "app"
+MODULES = sorted(APP.rglob("*.py"))
+
+LOWEST = {"app.errors", "app.config", "app.logs", "app.demo", "app"}
+RULES = {"app.content.access", "app.content.sources", "app.content.markdown", "app.content.ref"}
+SHARED = {
+    *RULES,
+    *("app.content.blocks", "app.content.documents", "app.content.validation"),
+    *("app.content.print", "app.content.issue_view", "app.content.publication"),
+}
+
+# A room, and all of ours that it may know. The longest name that fits a module is its room.
+MAY_IMPORT: dict[str, set[str]] = {
+    "app.models": {"app.models"},
+    "app.errors": set(),
+    "app.logs": set(),
+    "app.demo": set(),
+    "app.config": set(),
+    "app.db": {"app.errors"},
+    "app.migrations": {"app.db"},
+    "app.content.access": {"app.errors", "app.models"},
+    "app.content.sources": {"app.errors", "app.models"},
+    "app.content.ref": {"app.errors", "app.models"},
+    "app.content.markdown": set(),
+    "app.content.print": {"app.models"},
+    "app.content.validation": {"app.errors"},
+    "app.content.blocks": {
+        *("app.errors", "app.models", "app.content.blocks"),
+        *("app.content.sources", "app.content.markdown"),
+    },
+    "app.content.documents": {
+        "app.content.blocks",
+        "app.content.validation",
+        "app.errors",
+        "app.models",
+    },
+    "app.content.shapes": {"app.content.blocks", "app.content.documents", "app.models"},
+    "app.content.publication": {"app.content.blocks", "app.models"},
+    "app.content.issue_markdown": {
+        *("app.content.blocks", "app.content.markdown", "app.content.publication"),
+    },
+    "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"},
+    # The type of a reader, which is handed in; never an engine.
+    "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED},
+    "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
+    "app.web": {"app.web", "app.content", "app.models", "app.db", *LOWEST},
+    "app.web.rest": {"app.web", "app.content", "app.models", "app.migrations", *LOWEST},
+    "app.main": {"app.web", "app.content", "app.db", *LOWEST},
+    "app.cli": {"app.cli", "app.main", "app.web", "app.content", "app.db", "app.models"}
+    | {"app.migrations", *LOWEST},
+    "app.__main__": {"app.cli"},
+    "app": set(),
+}
+
+# Libraries that only some rooms know.
+ONLY_IN: dict[str, tuple[str, ...]] = {
+    "fastapi": ("app.web", "app.main"),
+    "starlette": ("app.web", "app.main"),
+    "strawberry": ("app.web",),
+    "jinja2": ("app.web",),
+    "httpx": ("app.sync",),
+    "typer": ("app.cli",),
+    "rich": ("app.cli",),
+    "uvicorn": ("app.cli",),
+}
+
+STATEMENTS = {"select", "insert", "update", "delete", "text"}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(module: str) -> str:
+    rooms = [room for room in MAY_IMPORT if module == room or module.startswith(f"{room}.")]
+    return max(rooms, key=len)
+
+
+def is_below(module: str, rooms: set[str] | tuple[str, ...]) -> bool:
+    return any(module == room or module.startswith(f"{room}.") for room in rooms)
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, str | None, ast.stmt]]:
+    """Each module imported, with the name taken from it; those for the type checker too."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, None, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            yield from ((node.module or "", alias.name, node) for alias in node.names)
+
+
+def ours(path: Path) -> Iterator[str]:
+    """The modules of ours that a file imports, in full."""
+    for module, name, _ in imports_of(path):
+        if module == "app" or module.startswith("app."):
+            inner = f"{module}.{name}"
+            is_module = name and (ROOT / Path(*inner.split("."))).with_suffix(".py").exists()
+            is_package = name and (ROOT / Path(*inner.split("."))).is_dir()
+            yield inner if is_module or is_package else module
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
+    room = room_of(name_of(path))
+    allowed = MAY_IMPORT[room]
+    own = {room} if room.count(".") or room in {"app.cli", "app.web"} else set()
+
+    above = [
+        module for module in ours(path) if module != "app" and not is_below(module, allowed | own)
+    ]
+
+    assert above == [], f"{name_of(path)} (in {room}) must not import {above}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_queries_and_commands_do_not_know_each_other(path: Path) -> None:
+    module = name_of(path)
+    for hall, other in (("queries", "commands"), ("commands", "queries")):
+        if module.startswith(f"app.content.{hall}"):
+            assert not [i for i in ours(path) if i.startswith(f"app.content.{other}")]
+
+
+def test_queries_are_given_their_reader() -> None:
+    taken = {
+        name
+        for path in (APP / "content" / "queries").glob("*.py")
+        for module, name, _ in imports_of(path)
+        if module == "app.db"
+    }
+
+    assert taken == {"Reader"}
+
+
+def test_nothing_imports_the_command_line() -> None:
+    users = [
+        name_of(path) for path in MODULES if any(is_below(m, ("app.cli",)) for m in ours(path))
+    ]
+
+    assert {user for user in users if not user.startswith("app.cli")} == {"app.__main__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_libraries_stay_in_their_rooms(path: Path) -> None:
+    module = name_of(path)
+    for library, _, _ in imports_of(path):
+        rooms = ONLY_IN.get(library.split(".")[0])
+        assert rooms is None or is_below(module, rooms), f"{module} must not import {library}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_sql_is_written_in_content_alone(path: Path) -> None:
+    module = name_of(path)
+    if module.startswith("app.content") or module in {"app.db", "app.migrations"}:
+        return
+    taken = {n for lib, n, _ in imports_of(path) if lib.split(".")[0] in {"sqlalchemy", "sqlmodel"}}
+
+    assert not taken & STATEMENTS
+
+
+def test_the_environment_is_read_by_the_settings_alone() -> None:
+    readers = [
+        name_of(path)
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "putenv"}
+    ]
+
+    assert set(readers) <= {"app.config"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_stand_at_the_top(path: Path) -> None:
+    tree = tree_of(path)
+    at_top = {id(node) for node in tree.body}
+    for node in tree.body:
+        if isinstance(node, ast.If):  # `if TYPE_CHECKING:` belongs to the top
+            at_top |= {id(inner) for inner in node.body}
+
+    inner = [node.lineno for _, _, node in imports_of(path) if id(node) not in at_top]
+
+    assert inner == []
+
+
+def test_nobody_imports_in_circles() -> None:
+    graph = {name_of(path): set(ours(path)) for path in MODULES}
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, f"a circle: {' → '.join((*trail, module))}"
+        if module in done or module not in graph:
+            return
+        for below in graph[module]:
+            if below != module:
+                visit(below, (*trail, module))
+        done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_file_holds_one_concept(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+
+    assert lines <= 400
+    assert path.stem not in {"utils", "helpers", "common", "misc", "manager"}

@@ -1,0 +1,126 @@
+"""Up, down and up again with rows in every table; models and migrations agree; many at once."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from alembic import command
+from sqlalchemy import URL, Engine, func, inspect, make_url, select, table, text
+from sqlmodel import SQLModel
+
+import app.models  # noqa: F401  (every table must be known)
+from app.config import Settings
+from app.db import migration_engine, open_database
+from app.migrations import alembic_config, downgrade, heads, is_current, upgrade
+from tests import factories
+
+TABLES = sorted(SQLModel.metadata.tables)
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        statements = {name: select(func.count()).select_from(table(name)) for name in TABLES}
+        return {name: connection.execute(s).scalar_one() for name, s in statements.items()}
+
+
+async def test_up_down_up_with_rows_in_every_table(
+    client: httpx.AsyncClient, editor: dict[str, str], engine: Engine, settings: Settings
+) -> None:
+    once = {**editor, "Idempotency-Key": "migration"}
+    made = await client.post("/v1/issues?publish=true", json=factories.whole_issue(), headers=once)
+    assert made.status_code == 201, made.text
+    assert [name for name, count in counts(engine).items() if not count] == []
+
+    downgrade(settings.database)
+    engine.dispose()
+    assert [name for name in inspect(engine).get_table_names() if name in TABLES] == []
+
+    upgrade(settings.database)
+    assert is_current(settings.database)
+    assert {name for name, count in counts(engine).items() if count} == {"content_version"}
+
+
+def test_models_and_migrations_agree(settings: Settings) -> None:
+    engine = migration_engine(settings.database)
+    with engine.connect() as connection:
+        command.check(alembic_config(connection))
+    engine.dispose()
+
+
+def test_there_is_one_head() -> None:
+    assert len(heads()) == 1
+
+
+def test_every_constraint_and_index_has_its_name(engine: Engine) -> None:
+    found = inspect(engine)
+    for name in TABLES:
+        key = found.get_pk_constraint(name)["name"]
+        # SQLite takes AUTOINCREMENT only where the key has no name.
+        assert key == f"pk_{name}" or (engine.dialect.name == "sqlite" and name == "issue")
+        names = [
+            *(key["name"] for key in found.get_foreign_keys(name)),
+            *(key["name"] for key in found.get_unique_constraints(name)),
+            *(check["name"] for check in found.get_check_constraints(name)),
+            *(index["name"] for index in found.get_indexes(name)),
+        ]
+        for constraint in names:
+            assert constraint is not None
+            assert re.match(rf"(fk|uq|ck|ix)_{name}", constraint)
+
+
+def test_every_foreign_key_starts_an_index(engine: Engine) -> None:
+    found = inspect(engine)
+    for name in TABLES:
+        starts = {tuple(index["column_names"])[:1] for index in found.get_indexes(name)}
+        starts |= {tuple(key["column_names"])[:1] for key in found.get_unique_constraints(name)}
+        starts.add(tuple(found.get_pk_constraint(name)["constrained_columns"])[:1])
+        for key in found.get_foreign_keys(name):
+            assert tuple(key["constrained_columns"][:1]) in starts
+
+
+def test_the_statements_can_be_written_to_a_file(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MORNINGPOST_DATABASE_URL", settings.database_url)
+
+    command.upgrade(alembic_config(), "head", sql=True)
+
+    assert "CREATE TABLE issue_revision" in capsys.readouterr().out
+
+
+def test_processes_that_migrate_at_once_all_succeed(settings: Settings, tmp_path: Path) -> None:
+    if settings.database.get_backend_name() == "sqlite":
+        url = URL.create("sqlite+pysqlite", database=str(tmp_path / "fresh.db"))
+    else:
+        url = settings.database
+        downgrade(url)
+    script = (
+        "import sys; from sqlalchemy import make_url; from app.migrations import upgrade;"
+        "upgrade(make_url(sys.argv[1]))"
+    )
+    words = [sys.executable, "-c", script, url.render_as_string(hide_password=False)]
+
+    running = [
+        subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(4)
+    ]
+    ends = [process.communicate(timeout=60)[1].decode()[-500:] for process in running]
+
+    assert [process.returncode for process in running] == [0] * 4, ends
+    assert is_current(url)
+
+
+async def test_sqlite_is_opened_as_promised(settings: Settings) -> None:
+    if settings.database.get_backend_name() != "sqlite":
+        pytest.skip("pragmas are SQLite's")
+    promised = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+    async with open_database(make_url(settings.database_url)) as database:
+        for name, value in promised.items():
+            pragma = text(f"PRAGMA {name}")
+            assert [row[0] for row in await database.reader.rows(pragma)] == [value]
+            with database.engine.connect() as connection:
+                assert connection.execute(pragma).scalar_one() == value
+                assert connection.execute(text("PRAGMA busy_timeout")).scalar_one() >= 10_000

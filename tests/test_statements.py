@@ -1,0 +1,123 @@
+"""How many statements a request costs: counted, on both engines, where it would be slow to slip."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, event
+
+from app.demo import demo_issues
+from tests import factories
+
+Headers = dict[str, str]
+Count = Callable[[], Any]
+
+_BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SET LOCAL", "PRAGMA")
+
+
+@contextmanager
+def _counted() -> Iterator[list[str]]:
+    """Every statement of every engine of this process, but for the borders of transactions."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.lstrip().upper().startswith(_BOOKKEEPING):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+async def paper(client: httpx.AsyncClient, editor: Headers) -> None:
+    """Twelve issues in print, and the key's last use just noted."""
+    lines = b"\n".join(httpx.Request("POST", "/", json=d).content for d in demo_issues())
+    imported = await client.post(
+        "/v1/issues/import?publish=true",
+        content=lines,
+        headers={**editor, "Content-Type": "application/x-ndjson"},
+    )
+    assert imported.text.count('"status":201') == 12
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [
+        ("/v1/issues/4", 1),
+        ("/v1/issues/2026-04-21", 1),
+        ("/v1/issues/latest", 1),
+        ("/v1/issues/4.md", 1),
+        ("/v1/issues/4?fields=title", 1),
+        ("/v1/issues/4/sections/forty-one-ways-to-say-it-a-speech-model-goes-home", 1),
+        ("/v1/issues/404", 1),
+        ("/v1/issues", 2),
+        ("/v1/issues?limit=5&from=2026-04-20", 2),
+        ("/v1/sections", 2),
+        ("/v1/tools?category=agents", 2),
+        ("/v1/reading", 2),
+        ("/v1/entries?section=movers", 2),
+        ("/v1/publication", 0),
+        ("/v1/limits", 0),
+        ("/livez", 0),
+        ("/readyz", 1),
+    ],
+)
+@pytest.mark.usefixtures("paper")
+async def test_a_public_read_costs(client: httpx.AsyncClient, path: str, statements: int) -> None:
+    with _counted() as seen:
+        answer = await client.get(path)
+
+    assert answer.status_code in {200, 404}
+    assert len(seen) == statements, seen
+
+
+@pytest.mark.usefixtures("paper")
+async def test_a_list_of_twenty_is_one_statement_and_its_total_another(
+    client: httpx.AsyncClient,
+) -> None:
+    with _counted() as seen:
+        await client.get("/v1/issues?limit=20")
+
+    assert sum("count(*)" in statement for statement in seen) == 1
+    assert len(seen) == 2
+    assert all("document" not in statement for statement in seen), "a list reads no document"
+
+
+@pytest.mark.usefixtures("paper")
+async def test_a_304_costs_what_the_answer_costs(client: httpx.AsyncClient) -> None:
+    etag = (await client.get("/v1/issues/4")).headers["etag"]
+
+    with _counted() as seen:
+        answer = await client.get("/v1/issues/4", headers={"If-None-Match": etag})
+
+    assert answer.status_code == 304
+    assert len(seen) == 1
+
+
+@pytest.mark.usefixtures("paper")
+async def test_a_key_costs_one_statement_more(client: httpx.AsyncClient, editor: Headers) -> None:
+    with _counted() as seen:
+        await client.get("/v1/issues/4", headers=editor)
+
+    assert len(seen) == 2
+
+
+async def test_a_write_costs_the_same_however_rich_the_issue(
+    client: httpx.AsyncClient, editor: Headers
+) -> None:
+    await client.get("/v1/me", headers=editor)  # the key's use of this minute is noted
+    costs = []
+    for document in (factories.issue(), factories.whole_issue(date="2026-05-04")):
+        with _counted() as seen:
+            made = await client.post("/v1/issues?publish=true", json=document, headers=editor)
+        assert made.status_code == 201, made.text
+        costs.append(len(seen))
+
+    # Rows of one table go in together: a rich issue fills three tables more than a plain one.
+    assert costs[1] - costs[0] <= 3
+    assert costs[0] <= 20
