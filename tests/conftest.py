@@ -31,6 +31,7 @@ from app.content.commands.transaction import transaction
 from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade
+from tests.print_guard import PrintGuard, guarding
 from tests.servers.postgres import PostgresServer
 
 DATABASES = [
@@ -152,6 +153,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_name: st
             yield server.set(database=name).render_as_string()
         finally:
             connection.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+
+
+@pytest.fixture(autouse=True)
+def print_guard() -> Iterator[PrintGuard]:
+    """Fail every test during which the app reads what is in print and does not ask since when."""
+    with guarding() as guard:
+        yield guard
+    assert guard.violations == []
 
 
 def _maintenance(url: URL) -> psycopg.Connection:

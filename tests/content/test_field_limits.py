@@ -374,7 +374,9 @@ def test_many_faults_are_told_the_first_hundred() -> None:
     entries = [entry(name="", rank=n + 1) for n in range(200)]
 
     found = found_in(
-        issue(sections=[{"kind": "tools", "tools": tools}, {"kind": "trending", "entries": entries}])
+        issue(
+            sections=[{"kind": "tools", "tools": tools}, {"kind": "trending", "entries": entries}]
+        )
     )
 
     assert len(found) == 100

@@ -24,7 +24,9 @@ def written(document: Any) -> str:
 
 
 def test_a_whole_issue_is_written_whole() -> None:
-    assert written(whole_issue()) == """\
+    assert (
+        written(whole_issue())
+        == """\
 ---
 number: 95
 date: "2026-05-03"
@@ -88,10 +90,13 @@ And [a link](https://paper.test/).
 
 - [On patience](<https://essays.test/patience>) (B. Writer, Essays, 12 min): Slowly.
 """
+    )
 
 
 def test_an_empty_issue_is_written_too() -> None:
-    assert written({"date": "2026-05-03"}) == """\
+    assert (
+        written({"date": "2026-05-03"})
+        == """\
 ---
 number: 95
 date: "2026-05-03"
@@ -105,6 +110,7 @@ url: "http://paper.test/v1/issues/95"
 
 No. 95 | 2026-05-03
 """
+    )
 
 
 def test_neighbours_share_a_heading() -> None:

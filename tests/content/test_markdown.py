@@ -22,7 +22,7 @@ from app.content.markdown import escape, link, to_html
             '[a](https://a.test/ "t")',
             '<p><a href="https://a.test/" title="t" rel="nofollow noopener">a</a></p>\n',
         ),
-        ("[a](mailto:a@a.test)", '<p><a href="mailto:a@a.test" rel="nofollow noopener">a</a></p>\n'),
+        ("<a@b.test>", '<p><a href="mailto:a@b.test" rel="nofollow noopener">a@b.test</a></p>\n'),
         ("![a](https://a.test/b.png)", '<p><img src="https://a.test/b.png" alt="a"></p>\n'),
         ("|a|\n|-|\n|b|", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n"
          "<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table>\n"),

@@ -1,5 +1,6 @@
 """How an issue is named in an address."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -43,7 +44,5 @@ def test_what_can_name_nothing_is_not_found(text: str) -> None:
 
 @given(st.text(max_size=100))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    try:
-        parse_ref(text)
-    except NotFound as refusal:
-        assert refusal.code == "issue_not_found"
+    with suppress(NotFound):
+        assert parse_ref(text).kind in {"number", "date", "slug", "latest"}

@@ -159,7 +159,7 @@ async def list_issues(
 
 @cache
 def _list(view: View, status: StatusFilter, days: frozenset[str], has_cursor: bool) -> Select[Any]:
-    statement = select_issues(view, whole=False).where(*_conditions(view, status, days))
+    statement = select_issues(view, whole=False).where(*_conditions(status, days))
     if has_cursor:
         statement = statement.where(col(Issue.date) < bindparam("beyond"))
     return statement.order_by(col(Issue.date).desc()).limit(bindparam("limit"))
@@ -168,16 +168,14 @@ def _list(view: View, status: StatusFilter, days: frozenset[str], has_cursor: bo
 @cache
 def _count(view: View, status: StatusFilter, days: frozenset[str]) -> Select[Any]:
     """The total, and with it when any content changed last and will change next."""
-    listed = select(func.count()).select_from(Issue).where(*_conditions(view, status, days))
+    listed = select(func.count()).select_from(Issue).where(*_conditions(status, days))
+    if view is View.PRINT:
+        listed = listed.where(in_print(Issue))
     return select(listed.scalar_subquery().label("total"), *freshness_columns())
 
 
-def _conditions(
-    view: View, status: StatusFilter, days: frozenset[str]
-) -> Sequence[ColumnElement[bool]]:
+def _conditions(status: StatusFilter, days: frozenset[str]) -> Sequence[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if view is View.PRINT:
-        conditions.append(in_print(Issue))
     match status:
         case "published":
             conditions.append(in_print(Issue))

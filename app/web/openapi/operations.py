@@ -20,6 +20,9 @@ _MISSING = {
 }
 """The refusal that a parameter of a path may bring, by its name."""
 
+_TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+"""What the value of a parameter may be: text without control characters."""
+
 _STATUS = {200: "What was asked for.", 201: "It was made.", 204: "It is gone."}
 
 
@@ -80,6 +83,8 @@ def _plain(derived: dict[str, Any], method: str) -> dict[str, Any]:
         # Writes name an issue for good: `latest` is 405.
         schema["pattern"] = "^(?!latest$)" + schema["pattern"].removeprefix("^")
         said = ["issue-95"]
+    if schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format"}:
+        schema.setdefault("pattern", _TEXT)
     plain = {name: derived[name] for name in ("name", "in", "description")}
     if said:
         plain["example"] = said[0]
@@ -113,8 +118,7 @@ def _body(words: Words) -> dict[str, Any]:
 def _lines(words: Words, example: str) -> dict[str, Any]:
     description = f"A `{words['takes']}` on each line, any number of lines."
     content: dict[str, Any] = {
-        name: {"schema": {"type": "string", "description": description}}
-        for name in words["media_types"]
+        name: {"schema": {"description": description}} for name in words["media_types"]
     }
     # Of tools that read examples, only those that know the form could send one of the other.
     content[words["media_types"][-1]]["example"] = example

@@ -38,7 +38,11 @@ Limit = Annotated[
 ]
 Cursor = Annotated[
     str | None,
-    Query(max_length=500, description="`page.next_cursor` of the page before, with its filters."),
+    Query(
+        max_length=500,
+        description="`page.next_cursor` of the page before, with its filters.",
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"},
+    ),
 ]
 
 

@@ -9,9 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app import main
+from app.web.openapi import describe
 from tests.factories import issue
-
 
 _written: list[bytes] = []
 
@@ -19,14 +18,13 @@ _written: list[bytes] = []
 @pytest.fixture(autouse=True)
 def _described_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The OpenAPI document follows from the code alone, and making it is most of making an app."""
-    describe = main.describe
+
     def describe_once(app: FastAPI) -> bytes:
         if not _written:
             _written.append(describe(app))
         return _written[0]
 
-    monkeypatch.setattr(main, "describe", describe_once)
-
+    monkeypatch.setattr("app.main.describe", describe_once)
 
 
 @dataclass(frozen=True)

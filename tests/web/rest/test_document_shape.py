@@ -165,7 +165,7 @@ async def test_everything_at_its_limit_goes_into_print(desk: Desk, public: Desk)
         )
         for n in range(2)
     ]  # fmt: skip
-    document = {
+    document: dict[str, Any] = {
         "number": most,
         "date": "9999-12-31",
         "slug": "x" * 80,

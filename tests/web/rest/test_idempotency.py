@@ -133,9 +133,7 @@ async def test_an_answer_is_kept_for_seven_days(desk: Desk, clock: Clock) -> Non
     assert (again.status_code, again.content) == (201, first.content)
 
 
-async def test_after_seven_days_a_request_is_new(
-    desk: Desk, clock: Clock, engine: Engine
-) -> None:
+async def test_after_seven_days_a_request_is_new(desk: Desk, clock: Clock, engine: Engine) -> None:
     for number in range(3):
         await post(desk, {"date": f"2026-05-1{number}"}, key=f"old-{number}")
     clock.advance(seconds=7 * DAY + 1)
@@ -190,9 +188,7 @@ async def test_an_action_is_replayed_before_its_precondition_is_judged(
     again = await desk.write(
         "POST", path, ACTIONS[action], if_match=etag, **{"Idempotency-Key": "a"}
     )
-    bare = await desk.send(
-        "POST", path, json=ACTIONS[action], headers={"Idempotency-Key": "a"}
-    )
+    bare = await desk.send("POST", path, json=ACTIONS[action], headers={"Idempotency-Key": "a"})
     new = await desk.write("POST", path, ACTIONS[action], if_match=etag, **{"Idempotency-Key": "b"})
 
     assert first.status_code == 200, first.text
@@ -253,7 +249,9 @@ async def test_a_malformed_key_is_refused(desk: Desk, keys: list[str]) -> None:
     assert await _total(desk) == 0
 
 
-@pytest.mark.parametrize("given_key", ["a", "!", "x" * 255, '"a b"', '"\\""', '"' + "x" * 255 + '"'])
+@pytest.mark.parametrize(
+    "given_key", ["a", "!", "x" * 255, '"a b"', '"\\""', '"' + "x" * 255 + '"']
+)
 async def test_a_key_has_1_to_255_characters(desk: Desk, given_key: str) -> None:
     answers = [await post(desk, key=given_key) for _ in range(2)]
 

@@ -29,9 +29,7 @@ def _numbers(answer: Any) -> list[int]:
 
 
 @pytest.mark.usefixtures("papers")
-async def test_the_public_list_has_what_is_in_print_newest_first(
-    desk: Desk, public: Desk
-) -> None:
+async def test_the_public_list_has_what_is_in_print_newest_first(desk: Desk, public: Desk) -> None:
     listed = await public.read(LIST)
     of_editor = await desk.read(LIST)
 

@@ -41,9 +41,7 @@ async def test_markdown_and_json_are_two_representations(public: Desk) -> None:
     assert json.headers["etag"] != markdown.headers["etag"]
     assert json.headers["vary"] == markdown.headers["vary"]
     assert json.headers["vary"] == "Accept-Encoding, Authorization, Accept"
-    known = await public.get(
-        ISSUE, accept="text/markdown", if_none_match=markdown.headers["etag"]
-    )
+    known = await public.get(ISSUE, accept="text/markdown", if_none_match=markdown.headers["etag"])
     other = await public.get(ISSUE, if_none_match=markdown.headers["etag"])
     assert (known.status_code, other.status_code) == (304, 200)
 
@@ -84,7 +82,9 @@ async def test_nothing_acceptable_is_a_406(public: Desk, path: str, accept: str)
     assert refusal(await public.get(path, accept=accept)) == (406, "not_acceptable")
 
 
-@pytest.mark.parametrize("path", ["/v1/me", "/v1/keys", f"{ISSUE}/revisions", f"{ISSUE}/revisions/1"])
+@pytest.mark.parametrize(
+    "path", ["/v1/me", "/v1/keys", f"{ISSUE}/revisions", f"{ISSUE}/revisions/1"]
+)
 async def test_nothing_acceptable_is_a_406_with_a_key_too(desk: Desk, path: str) -> None:
     assert refusal(await desk.get(path, accept="text/html")) == (406, "not_acceptable")
 

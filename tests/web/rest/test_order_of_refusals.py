@@ -55,9 +55,7 @@ Fault = Callable[[Draft], object]
 
 
 @pytest.fixture
-async def keys(
-    app: FastAPI, key: Callable[..., str], clock: Clock
-) -> dict[str, str]:
+async def keys(app: FastAPI, key: Callable[..., str], clock: Clock) -> dict[str, str]:
     """A key for each thing that can be wrong with one."""
     soon = clock() + timedelta(seconds=30)
     scopes = ("issues:write", "issues:publish", "keys:manage")
@@ -146,9 +144,7 @@ async def test_each_fault_alone_has_its_answer(
 ) -> None:
     await desk.create(issue(number=95), publish=True)
 
-    found = {
-        name: refusal(await _wrong(keys, name).send(client)) for name in list(_faults(keys))
-    }
+    found = {name: refusal(await _wrong(keys, name).send(client)) for name in list(_faults(keys))}
 
     assert found == {name: (status, code) for name, (status, code, _) in _faults(keys).items()}
 

@@ -117,7 +117,10 @@ async def test_fields_narrow_a_document_in_its_own_order(desk: Desk, public: Des
     ("path", "detail"),
     [
         ("/v1/issues/95?fields=titel", "There is no field 'titel'. Did you mean 'title'?"),
-        ("/v1/issues/95?fields=title,sectoins", "There is no field 'sectoins'. Did you mean 'sections'?"),  # noqa: E501
+        (
+            "/v1/issues/95?fields=title,sectoins",
+            "There is no field 'sectoins'. Did you mean 'sections'?",
+        ),
         ("/v1/issues/95?fields=", "There is no field ''. There are number, date, slug,"),
         ("/v1/issues/95?fields=title,", "There is no field ''. There are number, date, slug,"),
         ("/v1/issues/95?fields=sections.headline", "There is no field 'sections.headline'."),
@@ -178,19 +181,27 @@ async def test_a_patch_of_a_section_changes_it_alone(desk: Desk) -> None:
     assert (after["title"], after["revision"]) == ("The day of the weights", 2)
 
 
+_NO_STORY = dict.fromkeys(["kicker", "headline", "byline", "body", "significance", "metrics"])
+
+
 @pytest.mark.parametrize(
     ("slug", "patch", "fault"),
     [
         ("the-lead", {"headlin": "x"}, ("/headlin", "unknown_field")),
         ("the-lead", {"headline": None}, ("/headline", "required")),
-        ("the-lead", {"metrics": {"items": [{"label": "a"}]}}, ("/metrics/items/0/value", "required")),  # noqa: E501
+        (
+            "the-lead",
+            {"metrics": {"items": [{"label": "a"}]}},
+            ("/metrics/items/0/value", "required"),
+        ),
         ("the-lead", {"kind": None}, ("/kind", "required")),
         ("tools", {"headline": "x"}, ("/headline", "unknown_field")),
         ("tools", {"body_html": "x"}, ("/body_html", "unknown_field")),
         ("the-lead", {"slug": "tools"}, ("/slug", "duplicate")),
         ("the-lead", {"slug": "brief-10"}, ("/slug", "duplicate")),
         ("brief-10", {"slug": "tools"}, ("/slug", "duplicate")),
-        ("brief-10", {"kind": "reading", "headline": None}, ("/kind", "at_most_once")),
+        ("brief-10", {"kind": "reading", **_NO_STORY}, ("/kind", "at_most_once")),
+        ("first", {"kind": "reading", **_NO_STORY}, ("/kind", "at_most_once")),
     ],
 )
 async def test_a_fault_in_a_section_is_pointed_at_from_the_section(

@@ -86,7 +86,11 @@ async def test_a_restored_draft_gets_its_old_names_back(desk: Desk) -> None:
 
     shown = await desk.act(7, "revisions/1/restore")
 
-    assert [shown[name] for name in ("number", "date", "slug")] == [95, "2026-05-03", "open-weights"]
+    assert [shown[name] for name in ("number", "date", "slug")] == [
+        95,
+        "2026-05-03",
+        "open-weights",
+    ]
     assert await desk.find(7) is None
 
 

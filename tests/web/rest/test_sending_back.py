@@ -100,7 +100,7 @@ async def test_a_read_field_that_differs_is_refused_with_the_action_to_use(
 async def test_all_read_fields_that_differ_are_named(desk: Desk) -> None:
     await desk.create(whole_issue())
 
-    answer = await desk.write("PATCH", ISSUE, {name: 99 for name in ACTIONS})
+    answer = await desk.write("PATCH", ISSUE, dict.fromkeys(ACTIONS, 99))
 
     assert faults(answer) == [(f"/{name}", "read_only") for name in ACTIONS]
 

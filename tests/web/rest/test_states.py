@@ -272,9 +272,7 @@ async def test_a_save_that_changes_nothing_makes_no_revision(desk: Desk, state: 
     assert (await desk.read(f"{ISSUE}/revisions"))["page"]["total"] == before["revision"]
 
 
-async def test_publishing_the_head_in_print_again_changes_nothing(
-    desk: Desk, public: Desk
-) -> None:
+async def test_publishing_the_head_in_print_again_changes_nothing(desk: Desk, public: Desk) -> None:
     await published(desk)
     before = await public.get(ISSUE)
 

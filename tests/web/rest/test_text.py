@@ -65,7 +65,10 @@ async def test_text_is_read_as_it_was_posted(desk: Desk, public: Desk, words: st
 
 @pytest.mark.parametrize(
     "words",
-    ["e\u0301 and \u00e9", "\u202eabc", "\ufeffabc", " a ", "\r\n\t", "\u2028\u2029", "\U0001f468\u200d\U0001f469", "'; --", "\\u0000", '"'],
+    [
+        *("e\u0301 and \u00e9", "\u202eabc", "\ufeffabc", " a ", "\r\n\t", "\u2028\u2029"),
+        *("\U0001f468\u200d\U0001f469", "'; --", "\\u0000", '"'),
+    ],
     ids=ascii,
 )  # fmt: skip
 async def test_no_text_is_normalised_or_trimmed(desk: Desk, words: str) -> None:

@@ -1,0 +1,80 @@
+"""The trials in short: a few rounds each. The long ones: `python -m tests.hardship --help`."""
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Engine, text
+
+from app.config import Settings
+from tests.factories import make_issue
+from tests.hardship import crashes, races
+from tests.hardship.figures import told
+from tests.hardship.ledger import faults_of
+from tests.hardship.server import Server
+
+
+@pytest.fixture
+def servers(settings: Settings, tmp_path: Path) -> Iterator[list[Server]]:
+    """Two processes on one database."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(Server(settings.database_url, folder=tmp_path)) for _ in range(2)
+        ]
+
+
+async def test_of_many_at_once_one_is_served_and_the_others_are_told(
+    servers: list[Server], engine: Engine
+) -> None:
+    figures = await races.run([server.url for server in servers], rounds=2)
+
+    assert told(figures) == []
+    assert [trial.rounds for trial in figures] == [2] * len(races.RACES)
+    assert faults_of(engine) == []
+    assert [server.log() for server in servers] == ["", ""]
+
+
+async def test_what_was_acknowledged_outlives_a_kill(
+    settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    with Server(settings.database_url, folder=tmp_path) as server:
+        figures = await crashes.run(server, engine, kills=2, chance=random.Random(95))
+
+    assert told([figures]) == []
+    assert figures.counts["acknowledged writes"] >= 2
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("DELETE FROM tool", "print rows"),
+        ("DELETE FROM section WHERE section_position = 1", "print rows"),
+        ("UPDATE section SET section_slug = 'x', compiled = (SELECT compiled_summary"
+         " FROM issue_revision)", "other sections"),
+        ("UPDATE issue SET head_revision = 2", "revisions [1]"),
+        ("UPDATE issue SET print_revision = 7", "prints revision 7"),
+        ("UPDATE content_version SET number = number + 1 WHERE name = 'paper'", "content version"),
+        ("DELETE FROM content_change", "no change notes it"),
+        ("DELETE FROM issue", "which there is not"),
+    ],
+)  # fmt: skip
+async def test_the_ledger_finds_what_does_not_fit(
+    client: httpx.AsyncClient,
+    editor: dict[str, str],
+    engine: Engine,
+    broken: str,
+    said: str,
+) -> None:
+    """A trial that could not fail would prove nothing."""
+    once = {**editor, "Idempotency-Key": "first"}
+    made = await client.post("/v1/issues?publish=true", json=make_issue(1), headers=once)
+    assert made.status_code == 201
+    assert faults_of(engine) == []
+
+    with engine.begin() as connection:
+        connection.execute(text(broken))
+
+    assert any(said in fault for fault in faults_of(engine))
