@@ -1,5 +1,7 @@
 """`serve`, `migrate`, `demo`."""
 
+from socket import socket
+
 import orjson
 import uvicorn
 from typer import Option
@@ -22,8 +24,8 @@ class _Announced(uvicorn.Server):
         super().__init__(config)
         self._public_url = public_url
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # type: ignore[arg-type]
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
         if self.started:
             announce(self._public_url)
 

@@ -101,12 +101,12 @@ def published_at(row: Any, *, now: datetime) -> datetime | None:
 def _neighbour(column: str, *, newer: bool) -> ScalarSelect[Any]:
     """A column of the issue in print that stands next to the outer one, by date."""
     other = aliased(Issue)
-    beyond = other.date > Issue.date if newer else other.date < Issue.date
-    order = other.date if newer else other.date.desc()  # type: ignore[attr-defined]
+    day, here = col(other.date), col(Issue.date)
+    beyond, order = (day > here, day.asc()) if newer else (day < here, day.desc())
     return (
         select(getattr(other, column))
-        .where(in_print(other), beyond)  # type: ignore[arg-type]
-        .order_by(order)  # type: ignore[arg-type]
+        .where(in_print(other), beyond)
+        .order_by(order)
         .limit(1)
         .correlate(Issue)
         .scalar_subquery()

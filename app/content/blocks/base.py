@@ -38,56 +38,56 @@ class SectionOutput(Shape):
     standfirst: Summary | None = Field(description="The sentence below the heading.")
 
 
-I = TypeVar("I", bound=SectionInput)  # noqa: E741
-O = TypeVar("O", bound=SectionOutput)  # noqa: E741
+Posted = TypeVar("Posted", bound=SectionInput)
+Read = TypeVar("Read", bound=SectionOutput)
 
 
-class Block(ABC, Generic[I, O]):
+class Block(ABC, Generic[Posted, Read]):
     """One kind of section, or a family of kinds that have the same fields."""
 
     headings: ClassVar[dict[str, str]]
     """The kinds that it serves, each with the rubric that stands above it by default."""
     at_most_once: ClassVar[bool]
     """Whether an issue may hold only one."""
-    input: type[I]
-    output: type[O]
+    input: type[Posted]
+    output: type[Read]
 
     @property
     def kinds(self) -> tuple[str, ...]:
         return tuple(self.headings)
 
-    def faults(self, section: I) -> Iterator[Fault]:
+    def faults(self, section: Posted) -> Iterator[Fault]:
         """Say what is wrong with a section whose fields are each right; pointers start at it."""
         yield from ()
 
-    def warnings(self, section: I) -> Iterator[Fault]:
+    def warnings(self, section: Posted) -> Iterator[Fault]:
         """Say what an editor would want to look at again."""
         yield from ()
 
-    def complete(self, section: I) -> I:
+    def complete(self, section: Posted) -> Posted:
         """Fill in the defaults, but for `slug`, which depends on the other sections."""
         if section.heading is not None:
             return section
         return section.model_copy(update={"heading": self.headings[section.kind]})
 
-    def slug_source(self, section: I) -> str:
+    def slug_source(self, section: Posted) -> str:
         """The text that a default slug is made of."""
         return section.heading or ""
 
-    def read_form(self, section: I) -> O:
+    def read_form(self, section: Posted) -> Read:
         """Turn a completed section into what readers get."""
-        return cast("O", self.output.model_construct(**dict(section)))
+        return cast("Read", self.output.model_construct(**dict(section)))
 
-    def print_rows(self, section: O, place: Place) -> Sequence[PrintedBase]:
+    def print_rows(self, section: Read, place: Place) -> Sequence[PrintedBase]:
         """The rows that its items have in tables of their own."""
         return ()
 
     @abstractmethod
-    def text(self, section: O) -> str:
+    def text(self, section: Read) -> str:
         """What a search should find, as plain text."""
 
     @abstractmethod
-    def markdown(self, section: O) -> str:
+    def markdown(self, section: Read) -> str:
         """The section as Markdown, below its heading."""
 
 

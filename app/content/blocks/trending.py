@@ -1,5 +1,6 @@
 """Trending and movers: boards of entries, frozen with the issue."""
 
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -68,22 +69,22 @@ class MoversSection(EntriesSection):
     )
 
 
-I = TypeVar("I", bound=EntriesInput)  # noqa: E741
-O = TypeVar("O", bound=EntriesSection)  # noqa: E741
+Posted = TypeVar("Posted", bound=EntriesInput)
+Read = TypeVar("Read", bound=EntriesSection)
 
 _Board = tuple[SourceName, EntryKind]
 
 
-class _EntriesBlock(Block[I, O]):
+class _EntriesBlock(Block[Posted, Read]):
     """What boards of entries have in common: rows of `TrendingEntry`."""
 
     at_most_once = True
 
+    @abstractmethod
     def ranks(self, entries: Sequence[TrendingEntryShape]) -> list[int]:
         """The rank of each entry: as posted, else its place among its source and kind."""
-        raise NotImplementedError
 
-    def faults(self, section: I) -> Iterator[Fault]:
+    def faults(self, section: Posted) -> Iterator[Fault]:
         for place, entry in enumerate(section.entries or ()):
             source = source_named(entry.source)
             if entry.kind not in source.kinds:
@@ -106,7 +107,7 @@ class _EntriesBlock(Block[I, O]):
                     f"The address made of its id is longer than {MAX_URL} characters; give one.",
                 )
 
-    def warnings(self, section: I) -> Iterator[Fault]:
+    def warnings(self, section: Posted) -> Iterator[Fault]:
         for place, entry in enumerate(section.entries or ()):
             if entry.observed_at is None:
                 yield Fault(
@@ -115,7 +116,7 @@ class _EntriesBlock(Block[I, O]):
                     "The entry does not say when its numbers were read.",
                 )
 
-    def complete(self, section: I) -> I:
+    def complete(self, section: Posted) -> Posted:
         section = super().complete(section)
         entries = section.entries or []
         completed = [
@@ -132,17 +133,17 @@ class _EntriesBlock(Block[I, O]):
         ]
         return section.model_copy(update={"entries": completed})
 
-    def read_form(self, section: I) -> O:
+    def read_form(self, section: Posted) -> Read:
         entries = [PrintedEntry.model_construct(**dict(entry)) for entry in section.entries or ()]
         return super().read_form(section).model_copy(update={"entries": entries})
 
-    def print_rows(self, section: O, place: Place) -> Sequence[TrendingEntry]:
+    def print_rows(self, section: Read, place: Place) -> Sequence[TrendingEntry]:
         return [
             TrendingEntry(**place, position=position, section_kind=section.kind, **dict(entry))
             for position, entry in enumerate(section.entries)
         ]
 
-    def text(self, section: O) -> str:
+    def text(self, section: Read) -> str:
         return lines(
             section.heading,
             section.standfirst,
@@ -152,7 +153,7 @@ class _EntriesBlock(Block[I, O]):
             ),
         )
 
-    def markdown(self, section: O) -> str:
+    def markdown(self, section: Read) -> str:
         boards = groupby(section.entries, key=lambda entry: (entry.source, entry.kind))
         return lines(
             emphasised(section.standfirst),
