@@ -66,7 +66,16 @@ class Settings(BaseSettings):
     stale_while_revalidate: int = Field(
         default=600, ge=0, description="Seconds that a cache may serve them stale meanwhile."
     )
-
+    cache_bytes: int = Field(
+        default=33_554_432,
+        ge=0,
+        description="Room for ready answers in each process, in bytes; `0` keeps none.",
+    )
+    wire: bool = Field(
+        default=True,
+        description="Give ready answers inside the protocol class; its deadlines stand anyway.",
+    )
+    access_log: bool = Field(default=True, description="Write a line of log for every request.")
     telegram_url: str | None = Field(
         default=None, description="Address of a Telegram channel to name among the subscriptions."
     )

@@ -8,11 +8,20 @@ Why, with figures: docs/adr/0002-two-doors-to-the-database.md.
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -27,6 +36,15 @@ BUSY_TIMEOUT_MS = 15_000
 
 WRITER_THREADS = 8
 """Concurrent writing transactions on PostgreSQL."""
+
+POLL_SECONDS = 0.25
+"""How often a SQLite file is looked at for what other processes wrote."""
+
+CHANNEL = "morningpost_content"
+"""Where PostgreSQL tells that the content version moved."""
+
+HEARTBEAT_SECONDS = 5
+"""How often PostgreSQL is asked though it told nothing: the line may be dead."""
 
 
 class Reader(Protocol):
@@ -171,14 +189,76 @@ class Database:
         self.url = url
         self.engine = engine
         self.reader = reader
+        self.after_write: Callable[[], Awaitable[None]] | None = None
+        """Awaited when a write is done, before its caller goes on."""
         self._writers = writers
 
     async def write(self, work: Callable[[Engine], T]) -> T:
         """Run blocking work in a writer thread; it is finished even when the caller goes away."""
         with database_errors():
-            return await asyncio.get_running_loop().run_in_executor(
+            done = await asyncio.get_running_loop().run_in_executor(
                 self._writers, work, self.engine
             )
+        if self.after_write is not None:
+            await self.after_write()
+        return done
+
+    async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
+        """Yield at once, and then whenever any process may have moved the content version.
+
+        SQLite: four times a second. PostgreSQL: when it tells, and every five seconds besides. And
+        whenever `event` is set.
+
+        Raises:
+            DatabaseAway: PostgreSQL cannot be listened to; begin anew later.
+        """
+        if self.url.get_backend_name() == "sqlite":
+            while True:
+                yield
+                await _set_or_timeout(event, POLL_SECONDS)
+        with _listening_errors():
+            connection = await psycopg.AsyncConnection.connect(
+                self.url.set(drivername="postgresql").render_as_string(hide_password=False),
+                autocommit=True,
+                connect_timeout=5,
+            )
+        async with connection:
+            with _listening_errors():
+                await connection.execute(f"LISTEN {CHANNEL}")
+            relay = asyncio.create_task(_relay(connection, event))
+            try:
+                while not relay.done():
+                    yield
+                    await _set_or_timeout(event, HEARTBEAT_SECONDS)
+                with _listening_errors():
+                    relay.result()
+            finally:
+                relay.cancel()
+
+
+async def _set_or_timeout(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass
+
+
+async def _relay(connection: psycopg.AsyncConnection[Any], event: asyncio.Event) -> None:
+    """Set an event at every notice, and when there will be no more."""
+    try:
+        async for _ in connection.notifies():
+            event.set()
+    finally:
+        event.set()
+
+
+@contextmanager
+def _listening_errors() -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.Error, OSError) as error:
+        raise _away() from error
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class EventFormatter(logging.Formatter):
-    """`2026-05-03T06:00:00Z INFO app.web.middleware request_finished …`."""
+    """`2026-05-03T06:00:00Z INFO app.web.request_log request_finished …`."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -36,4 +36,14 @@ LOGGING: dict[str, Any] = {
         "alembic": {"level": "WARNING"},
     },
 }
-"""For `logging.config.dictConfig`: warnings of everyone, events of ours, never a key."""
+
+
+def logging_config(*, access_log: bool) -> dict[str, Any]:
+    """For `logging.config.dictConfig`: warnings of everyone, events of ours, never a key.
+
+    `access_log`: whether every request gets a line.
+    """
+    loggers = dict(LOGGING["loggers"])
+    if not access_log:
+        loggers["app.web.request_log"] = {"level": "WARNING"}
+    return {**LOGGING, "loggers": loggers}

@@ -14,18 +14,22 @@ from fastapi import FastAPI
 from app import __version__
 from app.config import Settings
 from app.content.access import COMMAND_LINE
+from app.content.changes import ChangeWatch, watch_changes
 from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
 from app.content.commands.transaction import Transaction, perform
 from app.db import open_database
 from app.demo import demo_issues
 from app.web import docs_page, metrics, problem_pages, problems
+from app.web.edge import Edge
 from app.web.metrics import Metrics
 from app.web.middleware import Framing, RequestContext
 from app.web.openapi import describe
 from app.web.rate_limit import RateLimiter
+from app.web.ready import ReadyAnswers
 from app.web.redaction import redact_logs
 from app.web.rest import router as rest
+from app.web.service import STATE_KEY, Service
 
 Clock = Callable[[], datetime]
 
@@ -56,15 +60,24 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.openapi = cache(lambda: describe(app))
     app.add_middleware(Framing)
     app.add_middleware(RequestContext)
+    app.add_middleware(Edge)
     redact_logs()
     return app
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
     settings: Settings = app.state.settings
-    async with open_database(settings.database) as database:
+    async with (
+        open_database(settings.database) as database,
+        watch_changes(
+            database, clock=app.state.clock, patience_seconds=settings.stale_while_revalidate
+        ) as watch,
+    ):
         app.state.database = database
+        ready = _ready_answers(app, watch)
+        app.state.ready = ready
+        watch.listen(lambda _: ready.clear())
 
         async def perform_as_ourselves(work: Callable[[Transaction], object]) -> None:
             await database.write(
@@ -80,7 +93,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await perform_as_ourselves(lambda tx: provision_key(tx, key))
         if settings.demo:
             await perform_as_ourselves(lambda tx: seed(tx, demo_issues()))
-        yield
+        # The protocol class finds the ready answers here, before there is a request.
+        yield {STATE_KEY: Service(settings, ready, app.state.metrics)}
+
+
+def _ready_answers(app: FastAPI, watch: ChangeWatch) -> ReadyAnswers:
+    settings: Settings = app.state.settings
+    policy = app.state.limiter.policy
+    return ReadyAnswers(
+        max_bytes=settings.cache_bytes,
+        clock=app.state.clock,
+        rate={"RateLimit-Policy": policy} if policy else {},
+        is_away=lambda: watch.is_away,
+    )
 
 
 def _utc_now() -> datetime:

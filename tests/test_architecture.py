@@ -53,6 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The type of a reader, which is handed in; never an engine.
     "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED},
     "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
+    "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"},
     "app.web": {"app.web", "app.content", "app.models", "app.db", *LOWEST},
     "app.web.rest": {"app.web", "app.content", "app.models", "app.migrations", *LOWEST},
     "app.main": {"app.web", "app.content", "app.db", *LOWEST},
@@ -71,7 +72,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "httpx": ("app.sync",),
     "typer": ("app.cli",),
     "rich": ("app.cli",),
-    "uvicorn": ("app.cli",),
+    "uvicorn": ("app.cli", "app.web.wire"),
 }
 
 STATEMENTS = {"select", "insert", "update", "delete", "text"}

@@ -14,7 +14,8 @@ from app.config import Settings
 from app.content.commands.demo import seed
 from app.content.commands.recompiling import recompile
 from app.demo import demo_issues
-from app.logs import LOGGING
+from app.logs import logging_config
+from app.web.wire import Wire
 
 
 class _Announced(uvicorn.Server):
@@ -60,7 +61,8 @@ def serve(
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        log_config=LOGGING,
+        http=Wire,
+        log_config=logging_config(access_log=settings.access_log),
         access_log=False,  # our own line says more, and never a key
         proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides
         server_header=False,

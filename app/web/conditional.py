@@ -1,43 +1,27 @@
-"""Validators and caching of answers: ETag, Last-Modified, 304, Cache-Control, Vary, coding.
+"""Conditions of a request and what they make of an answer: whole, 304, or 412.
 
-The one place for all faces. RFC 9110 (sections 8.8, 12.5, 13), RFC 9111, RFC 5861.
+The one place for all faces. RFC 9110, section 13.
 """
 
-import gzip
-import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
-import brotli  # type: ignore[import-untyped]
-import zstandard
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from app.config import Settings
 from app.errors import PreconditionFailed
 from app.web.negotiation import Encoding, best_encoding, combined
+from app.web.representation import Freshness, Head, Lifetime, Representation, etag_of
 
-MIN_ENCODED_BYTES = 600
-"""Below it the answer fits one packet anyway, and a coding only costs time."""
 MAX_CONDITION_CHARACTERS = 8192
 MAX_TAGS = 100
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 _DATE_FORMS = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
 _MAX_DATE_CHARACTERS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """When what is shown changed, and when it is known to change."""
-
-    last_modified: datetime | None = None
-    """The last public change of what is shown; `None`: no `Last-Modified`."""
-    next_change_at: datetime | None = None
-    """The next scheduled publication; `None`: none is known."""
 
 
 def answer(
@@ -49,7 +33,6 @@ def answer(
     freshness: Freshness,
     vary_accept: bool = False,
     headers: Mapping[str, str] | None = None,
-    status: int = 200,
 ) -> Response:
     """Answer a GET of content: whole, or as 304 when the caller has it already.
 
@@ -58,29 +41,60 @@ def answer(
     Raises:
         PreconditionFailed: an `If-Match` or `If-Unmodified-Since` of this very read does not hold.
     """
-    now: datetime = request.app.state.clock()
-    encoding = encoding_for(request, body)
-    etag = etag_of(body, media_type=media_type, encoding=encoding, stem=etag_stem)
-    modified = _sendable(freshness.last_modified, now)
-    common = {
-        "ETag": etag,
-        "Cache-Control": cache_control(request, freshness, now=now),
-        "Vary": "Accept-Encoding, Authorization" + (", Accept" if vary_accept else ""),
-    }
-    if modified is not None:
-        common["Last-Modified"] = format_datetime(modified, usegmt=True)
-    if status == 200:
-        _check_preconditions(request, etag, modified)
-        if _is_unchanged(request, etag, modified):
-            return Response(status_code=304, headers=common)
-    if encoding != "identity":
-        common["Content-Encoding"] = encoding
-    return Response(
-        encoded(body, encoding),
-        status_code=status,
+    settings: Settings = request.app.state.settings
+    lifetime = Lifetime(settings.max_age, settings.stale_while_revalidate)
+    is_public = "authorization" not in request.headers
+    representation = Representation(
+        body,
         media_type=media_type,
-        headers={**(headers or {}), **common},
+        stem=etag_stem,
+        freshness=freshness,
+        lifetime=lifetime if is_public else None,
+        vary_accept=vary_accept,
+        headers=headers,
     )
+    return respond(request, representation)
+
+
+def respond(request: Request, representation: Representation) -> Response:
+    """Answer a GET with a representation: whole, or as 304. What is public is left to the edge.
+
+    Raises:
+        PreconditionFailed: an `If-Match` or `If-Unmodified-Since` of this very read does not hold.
+    """
+    if representation.lifetime is not None:
+        request.state.representation = representation
+    coding = representation.coding(best_encoding(combined(request.headers, "accept-encoding")))
+    head = representation.head(coding, request.app.state.clock())
+    _check_preconditions(request, head)
+    unchanged = is_unchanged(
+        head,
+        if_none_match=combined(request.headers, "if-none-match"),
+        if_modified_since=request.headers.getlist("if-modified-since"),
+    )
+    return _ContentResponse(representation, coding, head, is_unchanged=unchanged)
+
+
+class _ContentResponse(Response):
+    """A representation on its way; packed only when it is sent."""
+
+    def __init__(
+        self, representation: Representation, coding: Encoding, head: Head, *, is_unchanged: bool
+    ) -> None:
+        self.status_code = 304 if is_unchanged else 200
+        self.background = None
+        self.body = b""
+        self.raw_headers = [*head.common]
+        self._representation = None if is_unchanged else representation
+        self._coding = coding
+        self._whole = head.whole
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._representation is not None:
+            self.body = await self._representation.pack(self._coding)
+            length = (b"content-length", str(len(self.body)).encode())
+            self.raw_headers += [*self._whole, length]
+        await super().__call__(scope, receive, send)
 
 
 def private_answer(
@@ -97,53 +111,6 @@ def private_answer(
         media_type=media_type,
         headers={"Cache-Control": "private, no-store", **(headers or {})},
     )
-
-
-def cache_control(request: Request, freshness: Freshness, *, now: datetime) -> str:
-    """Say how long an answer may be kept, and never beyond the next scheduled publication."""
-    if "authorization" in request.headers:
-        return "private, no-store"
-    settings: Settings = request.app.state.settings
-    max_age, stale = settings.max_age, settings.stale_while_revalidate
-    if freshness.next_change_at is not None:
-        remaining = int((freshness.next_change_at - now).total_seconds() // 1)
-        if remaining <= max_age:
-            max_age, stale = max(0, remaining), 0
-    suffix = f", stale-while-revalidate={stale}" if stale else ""
-    return f"public, max-age={max_age}{suffix}"
-
-
-def encoding_for(request: Request, body: bytes) -> Encoding:
-    """Choose the content coding of an answer with this body."""
-    if len(body) < MIN_ENCODED_BYTES:
-        return "identity"
-    return best_encoding(combined(request.headers, "accept-encoding"))
-
-
-def encoded(body: bytes, encoding: Encoding) -> bytes:
-    """Apply a content coding; the same bytes always give the same bytes."""
-    match encoding:
-        case "identity":
-            return body
-        case "gzip":
-            return gzip.compress(body, compresslevel=6, mtime=0)
-        case "br":
-            return bytes(brotli.compress(body, quality=5))
-        case "zstd":
-            # A compressor each time: one must not be used by two threads at once.
-            return zstandard.ZstdCompressor(level=3).compress(body)
-
-
-def etag_of(
-    body: bytes, *, media_type: str, encoding: Encoding = "identity", stem: str | None = None
-) -> str:
-    """Make the strong ETag of one representation in one coding, quotes included.
-
-    It is known from the identity form, so that a 304 needs no compression.
-    """
-    digest = hashlib.blake2b(body, digest_size=12)
-    digest.update(f"\0{media_type}\0{encoding}".encode())
-    return f'"{stem}.{digest.hexdigest()}"' if stem else f'"{digest.hexdigest()}"'
 
 
 def issue_stem(*, revision: int, issue_id: int) -> str:
@@ -178,43 +145,38 @@ def entity_tags(header: str) -> Iterator[tuple[bool, str]]:
         yield match[1] is not None, match[2]
 
 
-def _check_preconditions(request: Request, etag: str, modified: datetime | None) -> None:
+def is_unchanged(
+    head: Head, *, if_none_match: str | None, if_modified_since: Sequence[str]
+) -> bool:
+    """Whether the caller has it already; tags win over dates (RFC 9110, section 13.2.2)."""
+    if if_none_match is not None:
+        return if_none_match.strip() == "*" or any(
+            f'"{tag}"' == head.etag for _, tag in entity_tags(if_none_match)
+        )
+    since = _date(if_modified_since)
+    return head.modified is not None and since is not None and head.modified <= since
+
+
+def _check_preconditions(request: Request, head: Head) -> None:
     """Refuse a read whose own condition fails, as RFC 9110, section 13.2.2 orders them."""
     if_match = combined(request.headers, "if-match")
     if if_match is not None:
         holds = if_match.strip() == "*" or any(
-            not weak and f'"{tag}"' == etag for weak, tag in entity_tags(if_match)
+            not weak and f'"{tag}"' == head.etag for weak, tag in entity_tags(if_match)
         )
     else:
-        since = _date(request, "if-unmodified-since")
-        holds = since is None or modified is None or modified <= since
+        since = _date(request.headers.getlist("if-unmodified-since"))
+        holds = since is None or head.modified is None or head.modified <= since
     if not holds:
         raise PreconditionFailed(
-            "precondition_failed", "What stands here now is not what the request names.", etag=etag
+            "precondition_failed",
+            "What stands here now is not what the request names.",
+            etag=head.etag,
         )
 
 
-def _is_unchanged(request: Request, etag: str, modified: datetime | None) -> bool:
-    if_none_match = combined(request.headers, "if-none-match")
-    if if_none_match is not None:
-        return if_none_match.strip() == "*" or any(
-            f'"{tag}"' == etag for _, tag in entity_tags(if_none_match)
-        )
-    since = _date(request, "if-modified-since")
-    return modified is not None and since is not None and modified <= since
-
-
-def _sendable(last_modified: datetime | None, now: datetime) -> datetime | None:
-    """Cut to the second, once that second is over: within it, a second change could follow."""
-    if last_modified is None:
-        return None
-    second = last_modified.astimezone(UTC).replace(microsecond=0)
-    return second if now >= second + timedelta(seconds=1) else None
-
-
-def _date(request: Request, name: str) -> datetime | None:
+def _date(values: Sequence[str]) -> datetime | None:
     """Read an HTTP date in any of its three forms; a malformed or doubled one counts as none."""
-    values = request.headers.getlist(name)
     if len(values) != 1 or len(values[0]) > _MAX_DATE_CHARACTERS:
         return None
     for form in _DATE_FORMS:

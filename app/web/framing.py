@@ -62,13 +62,14 @@ def preflight_response(scope: Scope) -> Response:
 
 def _check_host(scope: Scope) -> None:
     hosts = [value for name, value in scope["headers"] if name == b"host"]
-    if len(hosts) != 1 or not _is_host(hosts[0].decode("latin-1")):
+    if len(hosts) != 1 or not is_host(hosts[0].decode("latin-1")):
         raise BadRequest(
             "bad_host", "Send exactly one Host header: a host name, and perhaps a port."
         )
 
 
-def _is_host(text: str) -> bool:
+def is_host(text: str) -> bool:
+    """Whether a text can stand in `Host`: a name or an address, and perhaps a port."""
     match = _HOST.fullmatch(text)
     if match is None or int(match["port"] or 0) > _MAX_PORT:
         return False

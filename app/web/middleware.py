@@ -13,13 +13,13 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.content.access import Principal
 from app.errors import MorningPostError
+from app.web.common_headers import REQUEST_ID, new_request_id, with_common_headers
 from app.web.framing import check_framing, is_preflight, preflight_response
-from app.web.metrics import Metrics
-from app.web.problems import internal_error, new_request_id, problem_response
+from app.web.problems import internal_error, problem_response
 from app.web.rate_limit import RateLimiter
-from app.web.redaction import shown_path
+from app.web.representation import Field
+from app.web.request_log import note_request
 from app.web.route_match import carry_over, template_of
 
 logger = logging.getLogger(__name__)
@@ -27,17 +27,6 @@ logger = logging.getLogger(__name__)
 CLIENT_CLOSED = 499
 """In log and metrics (nginx's figure): the caller went away before there was an answer."""
 TOUCH_INTERVAL_SECONDS = 60.0
-
-_EXPOSED = (
-    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, "
-    "Idempotent-Replayed, Deprecation, Sunset"
-)
-_ALWAYS = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", _EXPOSED.encode()),
-    (b"x-content-type-options", b"nosniff"),
-)
-_UNLESS_SET = ((b"referrer-policy", b"no-referrer"),)
 
 
 class RequestContext:
@@ -151,19 +140,10 @@ class Framing:
         await self.app(scope, receive, send)
 
 
-def _with_headers(
-    message: Message, scope: Scope, state: Mapping[str, Any]
-) -> list[tuple[bytes, bytes]]:
-    headers: list[tuple[bytes, bytes]] = [
-        *message["headers"],
-        *_ALWAYS,
-        (b"x-request-id", state["request_id"].encode()),
-    ]
-    present = {name.lower() for name, _ in message["headers"]}
-    headers += [(name, value) for name, value in _UNLESS_SET if name not in present]
-    for field, text in _rate_headers(scope, state).items():
-        headers.append((field.lower().encode(), text.encode()))
-    return headers
+def _with_headers(message: Message, scope: Scope, state: Mapping[str, Any]) -> list[Field]:
+    fields = with_common_headers(message["headers"], _rate_headers(scope, state))
+    fields.append((REQUEST_ID, state["request_id"].encode()))
+    return fields
 
 
 def _rate_headers(scope: Scope, state: Mapping[str, Any]) -> dict[str, str]:
@@ -176,23 +156,13 @@ def _rate_headers(scope: Scope, state: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _note(scope: Scope, state: Mapping[str, Any], status: int, seconds: float) -> None:
-    principal: Principal | None = state.get("principal")
-    logger.info(
-        "request_finished method=%s path=%s status=%d duration_ms=%.1f request_id=%s key=%s",
-        state["method"][:20],
-        shown_path(scope["path"]),
-        status,
-        seconds * 1000,
-        state["request_id"],
-        getattr(principal, "prefix", None) or "-",
+    note_request(
+        getattr(scope["app"].state, "metrics", None),
+        method=state["method"],
+        path=scope["path"],
+        route=template_of(scope),
+        status=status,
+        seconds=seconds,
+        request_id=state["request_id"],
+        principal=state.get("principal"),
     )
-    metrics: Metrics | None = getattr(scope["app"].state, "metrics", None)
-    if metrics is not None:
-        route = state.get("route_template") or template_of(scope)
-        metrics.record(
-            method=state["method"],
-            route=route,
-            status=status,
-            seconds=seconds,
-            sees_drafts=principal is not None and principal.sees_drafts,
-        )

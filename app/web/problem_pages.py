@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.config import Settings
-from app.errors import NotAcceptable, NotFound, quoted
-from app.web.conditional import Freshness, answer
+from app.errors import NotFound, quoted
+from app.web.conditional import answer
 from app.web.gate import gate
-from app.web.negotiation import best_media_type, combined
 from app.web.problem_registry import PROBLEMS, ProblemKind
 from app.web.problems import problem_document
+from app.web.reading import media_type_for
+from app.web.representation import Freshness
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HTML = "text/html"
@@ -81,10 +82,7 @@ async def read_problem(request: Request, code: str) -> Response:
 
 def _wanted(request: Request) -> str:
     """Choose between page and document; a browser prefers pages, a script asks for JSON."""
-    chosen = best_media_type(combined(request.headers, "accept"), (_HTML, _JSON))
-    if chosen is None:
-        raise NotAcceptable("not_acceptable", f"This can be sent as {_HTML} or {_JSON}.")
-    return chosen
+    return media_type_for(request, (_HTML, _JSON))
 
 
 def _document(kind: ProblemKind, public_url: str) -> dict[str, object]:

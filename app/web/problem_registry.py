@@ -354,6 +354,13 @@ _KINDS = (
     ),
     # 429 and 5xx: too much, or our fault
     ProblemKind(
+        "head_too_large",
+        431,
+        "Request head too large",
+        "The address or the header fields of the request are larger than any that is needed here.",
+        "Send an address of at most 8 KiB and at most 100 header fields of 64 KiB together.",
+    ),
+    ProblemKind(
         "rate_limited",
         429,
         "Too many requests",

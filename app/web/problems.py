@@ -5,7 +5,6 @@ stands in `problem_registry.py`.
 """
 
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 
 import orjson
@@ -38,6 +37,7 @@ from app.errors import (
     UnsupportedMediaType,
     quoted,
 )
+from app.web.common_headers import new_request_id
 from app.web.parameter_faults import error_of
 from app.web.problem_registry import PROBLEMS
 from app.web.redaction import redact, shown_path
@@ -171,11 +171,6 @@ def request_id_of(request: Request) -> str:
     if not hasattr(request.state, "request_id"):
         request.state.request_id = new_request_id()
     return str(request.state.request_id)
-
-
-def new_request_id() -> str:
-    """Make a name for a request; never taken from the caller, who could forge our log."""
-    return f"req_{secrets.token_hex(12)}"
 
 
 def install(app: FastAPI) -> None:

@@ -13,15 +13,23 @@ from app.content.issue_view import IssueAnswer
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import BadRequest, Fault, NotAcceptable, did_you_mean, quoted
-from app.web.conditional import Freshness, answer
+from app.web.conditional import answer
 from app.web.negotiation import best_media_type, combined
+from app.web.representation import Freshness
 
 JSON = "application/json"
 MARKDOWN = "text/markdown"
 
 
 def media_type_for(request: Request, offered: Sequence[str] = (JSON,)) -> str:
-    """Choose the form of the answer. Raises `NotAcceptable` where the caller takes none of ours."""
+    """Choose the form of the answer.
+
+    What was offered is left in `request.state.offered`: the edge chooses of it for later callers.
+
+    Raises:
+        NotAcceptable: the caller takes none of ours.
+    """
+    request.state.offered = tuple(offered)
     chosen = best_media_type(combined(request.headers, "accept"), offered)
     if chosen is None:
         raise NotAcceptable("not_acceptable", f"This comes as {' or '.join(offered)}.")

@@ -11,14 +11,8 @@ import zstandard
 from fastapi import FastAPI
 from hypothesis import given, strategies as st
 
-from app.web.conditional import (
-    Freshness,
-    encoded,
-    entity_tags,
-    etag_of,
-    issue_etag,
-    matches_revision,
-)
+from app.web.conditional import entity_tags, issue_etag, matches_revision
+from app.web.representation import Freshness, encoded, etag_of
 from tests.web.conftest import BODY, NOW, Clock, Keys, client_of
 
 pytestmark = pytest.mark.anyio

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from app.content.access import Principal
+from app.db import CHANNEL
 from app.errors import Conflict
 from app.models.content_version import PAPER, ContentChange, ContentVersion
 
@@ -85,6 +86,9 @@ class Transaction:
             )
             for action, issue_id in self._changes
         )
+        if self.session.get_bind().dialect.name == "postgresql":
+            # Sent with the commit, to every process that listens.
+            self.session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 @contextmanager

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from app import migrations
 from app.content.queries.schema_version import schema_versions
 from app.errors import DatabaseAway
-from app.web.conditional import Freshness, answer
+from app.web.conditional import answer
 from app.web.gate import Caller
 from app.web.operation import tells
+from app.web.representation import Freshness
 from app.web.rest.shapes import State
 
 router = APIRouter(tags=["Service"])

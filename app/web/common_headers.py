@@ -1,0 +1,43 @@
+"""The header fields that every answer bears, whoever gives it: a route, the edge, or the wire."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+from app.web.representation import Field
+
+_EXPOSED = (
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, "
+    "Idempotent-Replayed, Deprecation, Sunset"
+)
+_ALWAYS: tuple[Field, ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
+    (b"x-content-type-options", b"nosniff"),
+)
+_UNLESS_SET: tuple[Field, ...] = ((b"referrer-policy", b"no-referrer"),)
+
+REQUEST_ID = b"x-request-id"
+"""Stands last, so that all before it can be kept ready."""
+
+_draw = random.SystemRandom().getrandbits(256)
+_names = random.Random(_draw)
+
+
+def with_common_headers(fields: Sequence[Field], rate: Mapping[str, str]) -> list[Field]:
+    """Add what every answer bears to the fields of one, all but `X-Request-Id`.
+
+    `rate`: the fields that tell of the rate limit.
+    """
+    present = {name.lower() for name, _ in fields}
+    whole = [*fields, *_ALWAYS, *(field for field in _UNLESS_SET if field[0] not in present)]
+    whole += [(name.lower().encode(), text.encode()) for name, text in rate.items()]
+    return whole
+
+
+def new_request_id() -> str:
+    """Make a name for a request; never taken from the caller, who could forge our log.
+
+    Unlikely to meet another, which is all that it has to be: drawn from a generator that the
+    system seeded, since asking the system each time costs a microsecond.
+    """
+    return f"req_{_names.getrandbits(96):024x}"

@@ -1,0 +1,41 @@
+"""What is noted of every request when it is done: a line in the log, a place in the metrics."""
+
+import logging
+
+from app.content.access import Principal
+from app.web.metrics import Metrics
+from app.web.redaction import shown_path
+
+logger = logging.getLogger(__name__)
+
+
+def note_request(
+    metrics: Metrics | None,
+    *,
+    method: str,
+    path: str,
+    route: str | None,
+    status: int,
+    seconds: float,
+    request_id: str,
+    principal: Principal | None = None,
+) -> None:
+    """Note how a request went; `route` is the template of its path, `None` where none was met."""
+    if logger.isEnabledFor(logging.INFO):
+        logger.info(
+            "request_finished method=%s path=%s status=%d duration_ms=%.1f request_id=%s key=%s",
+            method[:20],
+            shown_path(path),
+            status,
+            seconds * 1000,
+            request_id,
+            getattr(principal, "prefix", None) or "-",
+        )
+    if metrics is not None:
+        metrics.record(
+            method=method,
+            route=route,
+            status=status,
+            seconds=seconds,
+            sees_drafts=principal is not None and principal.sees_drafts,
+        )
