@@ -19,15 +19,17 @@ from collections.abc import (
 )
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
+from weakref import WeakKeyDictionary, WeakSet
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Executable, Row, Select, create_engine, event
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from app.errors import DatabaseAway
+from app.prepared import Prepared
 
 T = TypeVar("T")
 
@@ -62,12 +64,34 @@ class _SQLiteReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._known: WeakKeyDictionary[Select[Any], Prepared | None] = WeakKeyDictionary()
+        self._refused: WeakSet[Select[Any]] = WeakSet()
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
+        prepared = self._prepared(statement)
+        if prepared is not None:
+            try:
+                # Named tuples, which are read as rows are: by attribute, place and `_fields`.
+                return cast("Sequence[Row[Any]]", prepared.rows(self._connection, parameters))
+            except sqlite3.Error:
+                pass  # told below, in SQLAlchemy's words
         with database_errors():
             return self._connection.execute(statement, parameters).fetchall()
+
+    def _prepared(self, statement: Executable) -> Prepared | None:
+        """The statement prepared, from its second use on: some are built for one use only."""
+        if not isinstance(statement, Select):
+            return None
+        if statement not in self._known:
+            self._known[statement] = None
+        elif statement not in self._refused and self._known[statement] is None:
+            try:
+                self._known[statement] = Prepared(statement, self._connection.dialect)
+            except ValueError:
+                self._refused.add(statement)
+        return self._known[statement]
 
 
 class _PostgresReader:
@@ -192,6 +216,11 @@ class Database:
         self.after_write: Callable[[], Awaitable[None]] | None = None
         """Awaited when a write is done, before its caller goes on."""
         self._writers = writers
+
+    @property
+    def reads_at_once(self) -> bool:
+        """Whether the reader never waits: SQLite's runs in the event loop."""
+        return isinstance(self.reader, _SQLiteReader)
 
     async def write(self, work: Callable[[Engine], T]) -> T:
         """Run blocking work in a writer thread; it is finished even when the caller goes away."""

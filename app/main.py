@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 
-from fastapi import FastAPI
-
 from app import __version__
 from app.config import Settings
 from app.content.access import COMMAND_LINE
@@ -21,25 +19,26 @@ from app.content.commands.transaction import Transaction, perform
 from app.db import open_database
 from app.demo import demo_issues
 from app.web import docs_page, metrics, problem_pages, problems
-from app.web.edge import Edge
+from app.web.application import Application
 from app.web.metrics import Metrics
 from app.web.middleware import Framing, RequestContext
 from app.web.openapi import describe
 from app.web.rate_limit import RateLimiter
 from app.web.ready import ReadyAnswers
 from app.web.redaction import redact_logs
-from app.web.rest import router as rest
+from app.web.rest import issues, router as rest
 from app.web.service import STATE_KEY, Service
 
 Clock = Callable[[], datetime]
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Application:
     """Build the application of some settings; its doors open when it starts.
 
     `clock` gives the present instant in UTC; tests hand in their own.
     """
-    app = FastAPI(
+    app = Application(
+        shortcuts=(issues.ISSUE_SHORTCUT,),
         title="The AI Morning Post",
         version=__version__,
         lifespan=_lifespan,
@@ -60,13 +59,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.openapi = cache(lambda: describe(app))
     app.add_middleware(Framing)
     app.add_middleware(RequestContext)
-    app.add_middleware(Edge)
     redact_logs()
     return app
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
+async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
     settings: Settings = app.state.settings
     async with (
         open_database(settings.database) as database,
@@ -94,10 +92,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
         if settings.demo:
             await perform_as_ourselves(lambda tx: seed(tx, demo_issues()))
         # The protocol class finds the ready answers here, before there is a request.
-        yield {STATE_KEY: Service(settings, ready, app.state.metrics)}
+        yield {
+            STATE_KEY: Service(
+                settings=settings,
+                ready=ready,
+                metrics=app.state.metrics,
+                edge=app.edge,
+                reads_at_once=database.reads_at_once and app.state.limiter.counts_at_once,
+            )
+        }
 
 
-def _ready_answers(app: FastAPI, watch: ChangeWatch) -> ReadyAnswers:
+def _ready_answers(app: Application, watch: ChangeWatch) -> ReadyAnswers:
     settings: Settings = app.state.settings
     policy = app.state.limiter.policy
     return ReadyAnswers(
@@ -113,11 +119,11 @@ def _utc_now() -> datetime:
 
 
 @cache
-def _default_app() -> FastAPI:
+def _default_app() -> Application:
     return create_app()
 
 
-def __getattr__(name: str) -> FastAPI:
+def __getattr__(name: str) -> Application:
     if name == "app":
         return _default_app()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.logs": set(),
     "app.demo": set(),
     "app.config": set(),
-    "app.db": {"app.errors"},
+    "app.db": {"app.errors", "app.prepared"},
+    "app.prepared": set(),
     "app.migrations": {"app.db"},
     "app.content.access": {"app.errors", "app.models"},
     "app.content.sources": {"app.errors", "app.models"},
@@ -72,7 +73,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "httpx": ("app.sync",),
     "typer": ("app.cli",),
     "rich": ("app.cli",),
-    "uvicorn": ("app.cli", "app.web.wire"),
+    "uvicorn": ("app.cli", "app.web.wire", "app.web.deadlines"),
 }
 
 STATEMENTS = {"select", "insert", "update", "delete", "text"}

@@ -15,6 +15,7 @@ from app.content.commands.demo import seed
 from app.content.commands.recompiling import recompile
 from app.demo import demo_issues
 from app.logs import logging_config
+from app.web.deadlines import Deadlines
 from app.web.wire import Wire
 
 
@@ -61,7 +62,7 @@ def serve(
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        http=Wire,
+        http=Wire if settings.wire else Deadlines,
         log_config=logging_config(access_log=settings.access_log),
         access_log=False,  # our own line says more, and never a key
         proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides

@@ -44,6 +44,8 @@ class Principal:
     @property
     def scopes(self) -> frozenset[Scope]:
         """The granted scopes with those that they include."""
+        if not self.granted:
+            return frozenset()
         held = frozenset(self.granted)
         return held.union(*(_IMPLIED.get(scope, frozenset()) for scope in held))
 

@@ -60,7 +60,7 @@ class View(StrEnum):
     """The newest save, for those who may see drafts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class IssueAnswer:
     """A document ready to send, and what its validators and lifetime follow from."""
 
@@ -192,23 +192,28 @@ def document_of(
 
     Shown in print there is no `published_revision`, and nothing that tells of a later save.
     """
-    status = status_of(row, now=now)
-    waits = status is Status.SCHEDULED and view is View.HEAD
     document: dict[str, object] = orjson.loads(row.compiled_summary)
     if "compiled_sections" in row._fields:
         document["sections"] = orjson.Fragment(row.compiled_sections)
-    document["status"] = status.value
-    document["revision"] = row.revision
+    document |= _envelope(row, view=view, now=now, base_url=base_url)
+    return document if fields is None else narrowed(document, fields)
+
+
+def _envelope(row: Row[Any], *, view: View, now: datetime, base_url: str) -> dict[str, object]:
+    """The members that change without the document, in contract order."""
+    status = status_of(row, now=now)
+    waits = status is Status.SCHEDULED and view is View.HEAD
+    envelope: dict[str, object] = {"status": status.value, "revision": row.revision}
     if view is View.HEAD:
-        document["published_revision"] = row.print_revision
-    document["publish_at"] = _instant(row.visible_from if waits else None)
-    document["published_at"] = _instant(published_at(row, now=now))
-    document["created_at"] = _instant(row.created_at)
-    document["updated_at"] = _instant(row.updated_at)
-    document["links"] = links_of(
+        envelope["published_revision"] = row.print_revision
+    envelope["publish_at"] = _instant(row.visible_from if waits else None)
+    envelope["published_at"] = _instant(published_at(row, now=now))
+    envelope["created_at"] = _instant(row.created_at)
+    envelope["updated_at"] = _instant(row.updated_at)
+    envelope["links"] = links_of(
         row.number, base_url=base_url, previous=row.previous_number, next_=row.next_number
     )
-    return document if fields is None else narrowed(document, fields)
+    return envelope
 
 
 def narrowed(document: Mapping[str, object], fields: tuple[str, ...]) -> dict[str, object]:
@@ -238,8 +243,51 @@ def answer_of(
     fields: tuple[str, ...] | None = None,
 ) -> IssueAnswer:
     """The answer that shows one issue."""
+    if fields is None:
+        return answer_with(row, _spliced(row, view=view, now=now, base_url=base_url), view=view)
     document = document_of(row, view=view, now=now, base_url=base_url, fields=fields)
     return answer_with(row, orjson.dumps(document), view=view)
+
+
+def _spliced(row: Row[Any], *, view: View, now: datetime, base_url: str) -> bytes:
+    """The bytes of `document_of`, without reading what is compiled: a tenth of its cost."""
+    summary, sections = row.compiled_summary[:-1], row.compiled_sections
+    if view is View.PRINT:
+        return b'%b,"sections":%b,%b' % (summary, sections, _printed_envelope(row, now, base_url))
+    envelope = orjson.dumps(_envelope(row, view=view, now=now, base_url=base_url))
+    return b'%b,"sections":%b,%b' % (summary, sections, envelope[1:])
+
+
+def _printed_envelope(row: Row[Any], now: datetime, base_url: str) -> bytes:
+    """The members of `_envelope` as the public gets them, and the end of the document.
+
+    Written by hand for the one answer that is asked for a thousand times as often as any other; a
+    test holds both to the same bytes.
+    """
+    first = published_at(row, now=now)
+    assert first is not None, "what is in print was published"
+    api, html = _addresses(base_url)
+    previous, next_ = row.previous_number, row.next_number
+    return (
+        f'"status":"published","revision":{row.revision},"publish_at":null,'
+        f'"published_at":"{format_instant(first)}",'
+        f'"created_at":"{format_instant(row.created_at)}",'
+        f'"updated_at":"{format_instant(row.updated_at)}",'
+        f'"links":{{"self":"{api}{row.number}","html":"{html}{row.number}",'
+        f'"markdown":"{api}{row.number}.md",'
+        f'"previous":{_address(api, previous)},"next":{_address(api, next_)}}}}}'
+    ).encode()
+
+
+def _address(api: str, number: int | None) -> str:
+    return "null" if number is None else f'"{api}{number}"'
+
+
+@cache
+def _addresses(base_url: str) -> tuple[str, str]:
+    """What the addresses of issues begin with, in the API and as pages, as JSON writes them."""
+    base = orjson.dumps(base_url).decode()[1:-1]
+    return f"{base}/v1/issues/", f"{base}/issues/"
 
 
 def answer_with(row: Row[Any], body: bytes, *, view: View) -> IssueAnswer:

@@ -150,7 +150,8 @@ def parse_instant(value: str) -> datetime:
 
 def format_instant(value: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with `Z`; microseconds only where there are any."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return f"{in_utc.isoformat()[:-6]}Z"
 
 
 def _date(value: object) -> object:

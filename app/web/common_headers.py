@@ -14,7 +14,7 @@ _ALWAYS: tuple[Field, ...] = (
     (b"access-control-expose-headers", _EXPOSED.encode()),
     (b"x-content-type-options", b"nosniff"),
 )
-_UNLESS_SET: tuple[Field, ...] = ((b"referrer-policy", b"no-referrer"),)
+_REFERRER_POLICY: Field = (b"referrer-policy", b"no-referrer")
 
 REQUEST_ID = b"x-request-id"
 """Stands last, so that all before it can be kept ready."""
@@ -24,13 +24,15 @@ _names = random.Random(_draw)
 
 
 def with_common_headers(fields: Sequence[Field], rate: Mapping[str, str]) -> list[Field]:
-    """Add what every answer bears to the fields of one, all but `X-Request-Id`.
+    """Add what every answer bears to the fields of one (in lower case), all but `X-Request-Id`.
 
     `rate`: the fields that tell of the rate limit.
     """
-    present = {name.lower() for name, _ in fields}
-    whole = [*fields, *_ALWAYS, *(field for field in _UNLESS_SET if field[0] not in present)]
-    whole += [(name.lower().encode(), text.encode()) for name, text in rate.items()]
+    whole = [*fields, *_ALWAYS]
+    if not any(name == _REFERRER_POLICY[0] for name, _ in fields):
+        whole.append(_REFERRER_POLICY)
+    for name, text in rate.items():
+        whole.append((name.lower().encode(), text.encode()))
     return whole
 
 

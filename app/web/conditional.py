@@ -6,6 +6,7 @@ The one place for all faces. RFC 9110, section 13.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,19 +42,25 @@ def answer(
     Raises:
         PreconditionFailed: an `If-Match` or `If-Unmodified-Since` of this very read does not hold.
     """
-    settings: Settings = request.app.state.settings
-    lifetime = Lifetime(settings.max_age, settings.stale_while_revalidate)
     is_public = "authorization" not in request.headers
     representation = Representation(
         body,
         media_type=media_type,
         stem=etag_stem,
         freshness=freshness,
-        lifetime=lifetime if is_public else None,
+        lifetime=public_lifetime(request.app.state.settings) if is_public else None,
         vary_accept=vary_accept,
         headers=headers,
     )
     return respond(request, representation)
+
+
+def public_lifetime(settings: Settings) -> Lifetime:
+    """How long shared caches may keep what the public sees."""
+    return _lifetime(settings.max_age, settings.stale_while_revalidate)
+
+
+_lifetime = lru_cache(maxsize=16)(Lifetime)
 
 
 def respond(request: Request, representation: Representation) -> Response:

@@ -24,6 +24,8 @@ _HOST = re.compile(
     r"(?::(?P<port>[0-9]{1,5}))?"
 )
 _MAX_PORT = 65535
+# Printable ASCII without an escape: nearly every path, and nothing more to ask of it.
+_PLAIN_PATH = re.compile(rb"/[!-$&-~]*")
 _GRAPHQL = "/graphql"
 
 
@@ -84,6 +86,8 @@ def is_host(text: str) -> bool:
 def _check_path(scope: Scope) -> None:
     raw: Any = scope.get("raw_path")
     path = raw.partition(b"?")[0] if isinstance(raw, bytes) else scope["path"].encode()
+    if _PLAIN_PATH.fullmatch(path):
+        return
     try:
         text = unquote_to_bytes(path).decode()
     except UnicodeDecodeError as error:

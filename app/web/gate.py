@@ -34,7 +34,8 @@ _WITH_STATUS = "x-drafts-read-with-status"
 NOT_COUNTED = frozenset({"/livez", "/readyz", "/metrics", "/v1/limits"})
 # Control characters but for tab and line ends; bytes that are not UTF-8 were decoded to surrogates.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_ACTIONS = frozenset({"import", "validate"})
+ACTIONS = frozenset({"import", "validate"})
+"""Words that stand where an issue could, and take a POST."""
 _TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})  # what FastAPI takes for true
 
 
@@ -105,7 +106,7 @@ def _refuse_reserved_words(request: Request, facts: RouteFacts) -> None:
         raise MethodNotAllowed(
             "method_not_allowed", "The Markdown of an issue is only read.", allow=("GET", "HEAD")
         )
-    if ref in _ACTIONS:
+    if ref in ACTIONS:
         raise MethodNotAllowed(
             "method_not_allowed", f"This is not an issue; POST to {ref}.", allow=("POST",)
         )
@@ -147,9 +148,16 @@ def _known(scopes: object) -> tuple[Scope, ...]:
 
 
 async def _count(request: Request, principal: Principal) -> None:
-    limiter: RateLimiter = request.app.state.limiter
-    quota = await limiter.hit(identity_of(request, principal))
-    request.state.quota = quota
+    """Count a request against its caller, unless the edge has done so.
+
+    Raises:
+        RateLimited: it is one too many.
+    """
+    state = request.state
+    if not hasattr(state, "quota"):
+        limiter: RateLimiter = request.app.state.limiter
+        state.quota = await limiter.hit(identity_of(request, principal))
+    quota: Quota | None = state.quota
     if quota is not None and quota.exceeded:
         raise RateLimited("rate_limited", _sentence(quota), retry_after_seconds=quota.reset_seconds)
 

@@ -7,7 +7,7 @@ see drafts is shown to those who see drafts: a count of writes tells of issues n
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import accumulate
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from app.web.gate import Caller
 
+# Callers may invent methods, and every new label would stay in memory.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 # Ready answers take well under a millisecond, an import may take minutes.
@@ -25,7 +26,18 @@ _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 _BOUNDS = (*(str(bound) for bound in _BUCKETS), "+Inf")
 
 
-class _Series:
+class _Tally:
+    """Requests that went alike: how many, and how long they took."""
+
+    __slots__ = ("buckets", "count", "seconds")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.seconds = 0.0
+        self.buckets = [0] * len(_BOUNDS)
+
+
+class Series:
     """Some requests, counted and measured.
 
     Plain numbers, put into families when somebody asks: the library's own counters cost six
@@ -33,28 +45,39 @@ class _Series:
     """
 
     def __init__(self) -> None:
-        self.statuses: Counter[tuple[str, str, int]] = Counter()
-        self.durations: Counter[tuple[str, str, int]] = Counter()
-        """Requests by method, route and place of their duration among the buckets."""
-        self.seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
+        self.tallies: dict[tuple[str, str, int], _Tally] = {}
 
-    def record(self, method: str, route: str, status: int, seconds: float) -> None:
-        self.statuses[method, route, status] += 1
-        self.durations[method, route, bisect_left(_BUCKETS, seconds)] += 1
-        self.seconds[method, route] += seconds
+    def record(self, method: str, route: str | None, status: int, seconds: float) -> None:
+        """Count one request; `route` is its template, `None` where none was met."""
+        key = (method if method in _METHODS else "other", route or "none", status)
+        tally = self.tallies.get(key)
+        if tally is None:
+            tally = self.tallies[key] = _Tally()
+        tally.count += 1
+        tally.seconds += seconds
+        tally.buckets[bisect_left(_BUCKETS, seconds)] += 1
 
 
 class _Families(Collector):
     """Series as Prometheus wants them."""
 
-    def __init__(self, series: Sequence[_Series]) -> None:
+    def __init__(self, series: Sequence[Series]) -> None:
         self._series = series
 
     def collect(self) -> Iterator[Metric]:
+        counts: Counter[tuple[str, str, int]] = Counter()
+        buckets: Counter[tuple[str, str, int]] = Counter()
+        seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
+        for series in self._series:
+            for (method, route, status), tally in series.tallies.items():
+                counts[method, route, status] += tally.count
+                seconds[method, route] += tally.seconds
+                for place, count in enumerate(tally.buckets):
+                    buckets[method, route, place] += count
         requests = CounterMetricFamily(
             "morningpost_requests", "Requests answered.", labels=("method", "route", "status")
         )
-        for (method, route, status), count in sorted(self._sum("statuses").items()):
+        for (method, route, status), count in sorted(counts.items()):
             requests.add_metric((method, route, str(status)), count)
         yield requests
         durations = HistogramMetricFamily(
@@ -62,42 +85,25 @@ class _Families(Collector):
             "From the headers of a request to the last byte of its answer.",
             labels=("method", "route"),
         )
-        counts = self._sum("durations")
-        for (method, route), seconds in sorted(self._sum("seconds").items()):
-            total, buckets = 0, []
-            for place, bound in enumerate(_BOUNDS):
-                total += counts[method, route, place]
-                buckets.append((bound, float(total)))
-            durations.add_metric((method, route), buckets, seconds)
+        for (method, route), total in sorted(seconds.items()):
+            places = accumulate(buckets[method, route, place] for place in range(len(_BOUNDS)))
+            bounds = list(zip(_BOUNDS, map(float, places), strict=True))
+            durations.add_metric((method, route), bounds, total)
         yield durations
-
-    def _sum(self, name: str) -> Counter[Any]:
-        total: Counter[Any] = Counter()
-        for series in self._series:
-            total.update(getattr(series, name))
-        return total
 
 
 class Metrics:
     """What one application has done since it was started, for the public and for the house."""
 
     def __init__(self) -> None:
-        self._public = _Series()
-        self._editors = _Series()
-
-    def record(
-        self, *, method: str, route: str | None, status: int, seconds: float, sees_drafts: bool
-    ) -> None:
-        """Count one request; `route` is its template, `None` where none was met."""
-        # Callers may invent methods, and every new label would stay in memory.
-        method = method if method in _METHODS else "other"
-        series = self._editors if sees_drafts else self._public
-        series.record(method, route or "none", status, seconds)
+        self.public = Series()
+        self.editors = Series()
+        """What was done by those who see drafts."""
 
     def text(self, *, whole: bool) -> bytes:
         """Write in Prometheus' text format: everything, or what the public may know."""
         registry = CollectorRegistry()
-        registry.register(_Families((self._public, self._editors) if whole else (self._public,)))
+        registry.register(_Families((self.public, self.editors) if whole else (self.public,)))
         return generate_latest(registry)
 
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import MorningPostError
 from app.web.common_headers import REQUEST_ID, new_request_id, with_common_headers
 from app.web.framing import check_framing, is_preflight, preflight_response
-from app.web.problems import internal_error, problem_response
+from app.web.problems import error_response, internal_error, problem_response
 from app.web.rate_limit import RateLimiter
 from app.web.representation import Field
 from app.web.request_log import note_request
@@ -105,6 +105,10 @@ class Framing:
         except MorningPostError as error:
             await problem_response(Request(scope), error)(scope, receive, send)
             return
+        refusal: MorningPostError | None = scope["state"].get("refusal")
+        if refusal is not None:  # the edge has asked already
+            await (await error_response(Request(scope), refusal))(scope, receive, send)
+            return
         if is_preflight(scope):
             await preflight_response(scope)(scope, receive, send)
             return
@@ -158,11 +162,11 @@ def _rate_headers(scope: Scope, state: Mapping[str, Any]) -> dict[str, str]:
 def _note(scope: Scope, state: Mapping[str, Any], status: int, seconds: float) -> None:
     note_request(
         getattr(scope["app"].state, "metrics", None),
-        method=state["method"],
-        path=scope["path"],
-        route=template_of(scope),
-        status=status,
-        seconds=seconds,
-        request_id=state["request_id"],
-        principal=state.get("principal"),
+        state["method"],
+        scope["path"],
+        template_of(scope),
+        status,
+        seconds,
+        state["request_id"],
+        state.get("principal"),
     )

@@ -5,6 +5,7 @@ Pure functions of header values, RFC 9110, sections 12.4.2, 12.5.1 and 12.5.3.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from starlette.datastructures import Headers
@@ -13,6 +14,8 @@ Encoding = Literal["identity", "gzip", "br", "zstd"]
 
 MAX_HEADER_CHARACTERS = 4096
 """More than any browser sends (about 200); what stands behind is not read."""
+MAX_REMEMBERED_CHARACTERS = 256
+"""Of a header whose outcome is kept: a few forms make up nearly all requests."""
 MAX_MEMBERS = 64
 """Members of one list that are looked at, so that a hostile list costs nothing."""
 
@@ -33,13 +36,20 @@ def combined(headers: Headers, name: str) -> str | None:
     return ", ".join(lines) if lines else None
 
 
-def best_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
+def best_media_type(accept: str | None, offered: tuple[str, ...]) -> str | None:
     """Choose what to answer with: the greatest weight, and of equals the first offered.
 
     Of the ranges that match a type the most specific one gives its weight. `None` means that
     nothing offered is accepted. A header that is missing, empty or unreadable accepts all.
     """
-    ranges = list(_media_ranges(accept or ""))
+    if accept is not None and len(accept) > MAX_REMEMBERED_CHARACTERS:
+        return _weighed_media_type.__wrapped__(accept, offered)
+    return _weighed_media_type(accept or "", offered)
+
+
+@lru_cache(maxsize=1024)
+def _weighed_media_type(accept: str, offered: tuple[str, ...]) -> str | None:
+    ranges = list(_media_ranges(accept))
     if not ranges:
         return offered[0]
     weights = [_weight_of(media_type, ranges) for media_type in offered]
@@ -53,8 +63,15 @@ def best_encoding(accept_encoding: str | None) -> Encoding:
     Unknown codings are passed over. When nothing at all is acceptable, identity is sent all the
     same: an answer that can be read beats a 406.
     """
+    if accept_encoding is not None and len(accept_encoding) > MAX_REMEMBERED_CHARACTERS:
+        return _weighed_encoding.__wrapped__(accept_encoding)
+    return _weighed_encoding(accept_encoding or "")
+
+
+@lru_cache(maxsize=1024)
+def _weighed_encoding(accept_encoding: str) -> Encoding:
     weights: dict[str, float] = {}
-    for name, weight in _weighted(accept_encoding or ""):
+    for name, weight in _weighted(accept_encoding):
         coding = _ALIASES.get(name, name)
         weights[coding] = max(weight, weights.get(coding, 0))
     others = weights.get("*", 0.0)

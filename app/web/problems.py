@@ -182,12 +182,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unknown)
 
 
-async def _on_ours(request: Request, error: Exception) -> Response:
-    assert isinstance(error, MorningPostError)
+async def error_response(request: Request, error: MorningPostError) -> Response:
+    """Answer one of our errors, and log what the house should know of."""
     if isinstance(error, DatabaseAway):
         cause = type(error.__cause__).__name__
         logger.warning("database_away request_id=%s cause=%s", request_id_of(request), cause)
     return problem_response(request, error)
+
+
+async def _on_ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, MorningPostError)
+    return await error_response(request, error)
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 from limits import RateLimitItemPerSecond
@@ -49,8 +50,13 @@ class Quota:
         """Write the two header fields of a counted answer."""
         return {
             "RateLimit-Policy": policy_header(self.limit, self.window),
-            "RateLimit": f'"default";r={self.remaining};t={self.reset_seconds}',
+            "RateLimit": self.field,
         }
+
+    @property
+    def field(self) -> str:
+        """The value of `RateLimit`."""
+        return f'"default";r={self.remaining};t={self.reset_seconds}'
 
 
 def policy_header(limit: int, window: int) -> str:
@@ -87,10 +93,17 @@ class RateLimiter:
         """The value of `RateLimit-Policy`; `None` while the limit is off."""
         return policy_header(*self.rate) if self.rate else None
 
+    @property
+    def counts_at_once(self) -> bool:
+        """Whether a count never waits: the windows are in this process."""
+        return isinstance(self._storage, MemoryWindows)
+
     def identity_of(
         self, principal: Principal, client: str | None, forwarded_for: str | None
     ) -> str:
         """Name who is counted: the key, else the address, an IPv6 one by its /64."""
+        if self.rate is None:
+            return "anybody"
         if principal.prefix is not None:
             return f"key:{principal.prefix}"
         return f"address:{self._address(client, forwarded_for)}"
@@ -150,6 +163,7 @@ def _log_store_away(error: StorageError) -> None:
     logger.warning("rate_limit_store_away reason=%s", type(error.storage_error).__name__)
 
 
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> _IPAddress | None:
     """Read an address as `X-Forwarded-For` may hold it: with a port, or in brackets."""
     host = text.strip()

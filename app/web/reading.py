@@ -21,7 +21,7 @@ JSON = "application/json"
 MARKDOWN = "text/markdown"
 
 
-def media_type_for(request: Request, offered: Sequence[str] = (JSON,)) -> str:
+def media_type_for(request: Request, offered: tuple[str, ...] = (JSON,)) -> str:
     """Choose the form of the answer.
 
     What was offered is left in `request.state.offered`: the edge chooses of it for later callers.
@@ -29,7 +29,7 @@ def media_type_for(request: Request, offered: Sequence[str] = (JSON,)) -> str:
     Raises:
         NotAcceptable: the caller takes none of ours.
     """
-    request.state.offered = tuple(offered)
+    request.state.offered = offered
     chosen = best_media_type(combined(request.headers, "accept"), offered)
     if chosen is None:
         raise NotAcceptable("not_acceptable", f"This comes as {' or '.join(offered)}.")

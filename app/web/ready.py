@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.web.common_headers import REQUEST_ID, with_common_headers
+from app.web.common_headers import with_common_headers
 from app.web.conditional import is_unchanged
 from app.web.negotiation import Encoding, best_encoding, best_media_type
 from app.web.representation import Field, Head, Representation
-from app.web.request_head import RequestHead
+from app.web.request_head import RequestHead, text_of
 
 MAX_TARGET_BYTES = 2048
 """A longer address is read by its sender alone."""
@@ -22,29 +22,30 @@ MAX_SHARE = 8
 OVERHEAD_BYTES = 3072
 """What an answer takes beside its bodies: its header fields, twice, and our own books."""
 
-_MAX_REMEMBERED_FIELDS = 1024
-_MAX_REMEMBERED_LENGTH = 256
+MAX_CHOICES = 16
+MAX_CHOICE_BYTES = 128
 
-_WHOLE = b"HTTP/1.1 200 OK\r\n"
-_UNCHANGED = b"HTTP/1.1 304 Not Modified\r\n"
+_Choice = tuple[bytes | None, bytes | None]
+"""`Accept` and `Accept-Encoding` as they were sent."""
 
 
 class Ready:
     """One representation in one coding, as it is sent: as fields for ASGI, as bytes for the wire.
 
-    Both lack `X-Request-Id`, which stands last; the bytes end where its value begins.
+    Both lack `X-Request-Id`, which stands last.
     """
 
     __slots__ = (
+        "_rate",
+        "_unchanged",
+        "_unchanged_bytes",
+        "_whole_bytes",
         "body",
         "etag",
         "head",
         "route",
-        "unchanged",
-        "unchanged_bytes",
         "valid_until",
         "whole",
-        "whole_bytes",
     )
 
     def __init__(
@@ -57,14 +58,40 @@ class Ready:
         self.valid_until = head.valid_until
         length = (b"content-length", str(len(body)).encode())
         self.whole = with_common_headers([*head.common, *head.whole, length], rate)
-        self.unchanged = with_common_headers(head.common, rate)
-        self.whole_bytes = _written(self.whole)
-        self.unchanged_bytes = _written(self.unchanged)
+        self._rate = rate
+        self._unchanged: list[Field] | None = None
+        self._whole_bytes: bytes | None = None
+        self._unchanged_bytes: bytes | None = None
+
+    def is_valid_at(self, now: datetime) -> bool:
+        """Whether the fields still say what is true."""
+        return self.valid_until is None or now < self.valid_until
+
+    @property
+    def unchanged(self) -> list[Field]:
+        """The fields of a 304."""
+        if self._unchanged is None:
+            self._unchanged = with_common_headers(self.head.common, self._rate)
+        return self._unchanged
+
+    @property
+    def whole_bytes(self) -> bytes:
+        """The fields of a whole answer as the wire writes them."""
+        if self._whole_bytes is None:
+            self._whole_bytes = _written(self.whole)
+        return self._whole_bytes
+
+    @property
+    def unchanged_bytes(self) -> bytes:
+        """The same of a 304."""
+        if self._unchanged_bytes is None:
+            self._unchanged_bytes = _written(self.unchanged)
+        return self._unchanged_bytes
 
 
 def _written(fields: Sequence[Field]) -> bytes:
     lines = [b"%b: %b\r\n" % field for field in fields]
-    return b"".join(lines) + REQUEST_ID + b": "
+    return b"".join(lines)
 
 
 @dataclass(slots=True)
@@ -73,6 +100,9 @@ class _Form:
 
     representation: Representation
     ready: dict[Encoding, Ready] = field(default_factory=dict)
+
+    def coding_for(self, head: RequestHead) -> Encoding:
+        return self.representation.coding(best_encoding(text_of(head.accept_encoding)))
 
 
 @dataclass(slots=True)
@@ -83,7 +113,22 @@ class _Entry:
     offered: tuple[str, ...] | None
     """The media types among which `Accept` chooses; `None`: it is not looked at."""
     forms: dict[str, _Form] = field(default_factory=dict)
+    chosen: dict[_Choice, Ready] = field(default_factory=dict)
+    """What was chosen before for the same two fields: nearly all requests have one of a few."""
     size: int = 0
+
+    def form_for(self, head: RequestHead) -> _Form | None:
+        """The form that `Accept` chooses, if it is here."""
+        if self.offered is None:
+            return next(iter(self.forms.values()))
+        media_type = best_media_type(text_of(head.accept), self.offered)
+        return None if media_type is None else self.forms.get(media_type)
+
+    def remember(self, choice: _Choice, ready: Ready) -> None:
+        """Keep a choice; the many that callers could invent are left out."""
+        is_short = all(len(value or b"") <= MAX_CHOICE_BYTES for value in choice)
+        if is_short and (choice in self.chosen or len(self.chosen) < MAX_CHOICES):
+            self.chosen[choice] = ready
 
 
 class ReadyAnswers:
@@ -109,8 +154,6 @@ class ReadyAnswers:
         self._is_away = is_away
         self._size = 0
         self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
-        self._encodings: dict[bytes | None, Encoding] = {}
-        self._media_types: dict[tuple[bytes | None, tuple[str, ...]], str | None] = {}
 
     @property
     def size(self) -> int:
@@ -122,22 +165,25 @@ class ReadyAnswers:
 
     def find(self, target: bytes, head: RequestHead) -> Ready | None:
         """The answer that fits a request, if it is ready in the coding that it wants."""
-        form = self._form(target, head)
-        if form is None:
+        entry = self._entries.get(target)
+        if entry is None:
             return None
-        coding = self._coding(form, head)
-        ready = form.ready.get(coding)
+        chosen = (head.accept, head.accept_encoding)
+        ready = entry.chosen.get(chosen)
         if ready is None or (ready.valid_until is not None and self._clock() >= ready.valid_until):
-            ready = self._make_ready(target, form, coding)
-        if ready is not None:
-            self._entries.move_to_end(target)
+            ready = self._choose(target, entry, head)
+            if ready is None:
+                return None
+            entry.remember(chosen, ready)
+        self._entries.move_to_end(target)
         return ready
 
     async def prepare(self, target: bytes, head: RequestHead) -> Ready | None:
         """The same, packed first where it was not: for callers that can wait."""
-        form = self._form(target, head)
+        entry = self._entries.get(target)
+        form = None if entry is None else entry.form_for(head)
         if form is not None:
-            coding = self._coding(form, head)
+            coding = form.coding_for(head)
             if form.representation.packed(coding) is None:
                 await form.representation.pack(coding)
                 self._weigh(target)
@@ -164,6 +210,7 @@ class ReadyAnswers:
         if entry is None:
             entry = self._entries[target] = _Entry(route, offered)
         entry.forms[representation.media_type.partition(";")[0]] = _Form(representation)
+        entry.chosen.clear()
         self._weigh(target)
         self._entries.move_to_end(target)
         while self._size > self._max_bytes:
@@ -176,43 +223,31 @@ class ReadyAnswers:
         self._entries.clear()
         self._size = 0
 
-    def _form(self, target: bytes, head: RequestHead) -> _Form | None:
-        entry = self._entries.get(target)
-        if entry is None:
+    def _choose(self, target: bytes, entry: _Entry, head: RequestHead) -> Ready | None:
+        """The answer in the form and coding that a request asks for; `None` until it is there."""
+        form = entry.form_for(head)
+        if form is None:
             return None
-        if entry.offered is None:
-            return next(iter(entry.forms.values()))
-        asked = (head.accept, entry.offered)
-        if asked in self._media_types:
-            media_type = self._media_types[asked]
-        else:
-            media_type = best_media_type(_text(head.accept), entry.offered)
-            _remember(self._media_types, asked, media_type, length=len(head.accept or b""))
-        return None if media_type is None else entry.forms.get(media_type)
-
-    def _coding(self, form: _Form, head: RequestHead) -> Encoding:
-        wanted = self._encodings.get(head.accept_encoding)
-        if wanted is None:
-            wanted = best_encoding(_text(head.accept_encoding))
-            length = len(head.accept_encoding or b"")
-            _remember(self._encodings, head.accept_encoding, wanted, length=length)
-        return form.representation.coding(wanted)
-
-    def _make_ready(self, target: bytes, form: _Form, coding: Encoding) -> Ready | None:
-        body = form.representation.packed(coding)
-        if body is None:
-            return None
-        now = self._clock()
         ends_at = form.representation.freshness.next_change_at
-        if ends_at is not None and now >= ends_at and not self._is_away():
+        if ends_at is not None and self._clock() >= ends_at and not self._is_away():
             self._size -= self._entries.pop(target).size
             return None
-        entry = self._entries[target]
-        ready = Ready(
-            form.representation.head(coding, now), body, route=entry.route, rate=self._rate
-        )
-        form.ready[coding] = ready
+        coding = form.coding_for(head)
+        if form.representation.packed(coding) is None:
+            return None
+        ready = form.ready.get(coding)
+        if ready is None or not ready.is_valid_at(self._clock()):
+            ready = self.make_ready(form.representation, coding, route=entry.route)
+            form.ready[coding] = ready
         return ready
+
+    def make_ready(
+        self, representation: Representation, coding: Encoding, *, route: str | None
+    ) -> Ready:
+        """Make an answer ready to be sent, in a coding that it is packed in."""
+        body = representation.packed(coding)
+        assert body is not None, "it was packed before"
+        return Ready(representation.head(coding, self._clock()), body, route=route, rate=self._rate)
 
     def _weigh(self, target: bytes) -> None:
         """Count what an address takes now; nothing where it was forgotten meanwhile."""
@@ -231,16 +266,6 @@ def unchanged_for(ready: Ready, head: RequestHead) -> bool:
         return True
     return is_unchanged(
         ready.head,
-        if_none_match=_text(head.if_none_match),
-        if_modified_since=[date] if (date := _text(head.if_modified_since)) is not None else [],
+        if_none_match=text_of(head.if_none_match),
+        if_modified_since=[date] if (date := text_of(head.if_modified_since)) is not None else [],
     )
-
-
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("latin-1")
-
-
-def _remember(memory: dict, asked: object, found: object, *, length: int) -> None:  # type: ignore[type-arg]
-    """Keep what was made of a field; the many that callers could invent are left out."""
-    if length <= _MAX_REMEMBERED_LENGTH and len(memory) < _MAX_REMEMBERED_FIELDS:
-        memory[asked] = found

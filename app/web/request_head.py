@@ -63,6 +63,11 @@ def read_head(
     )
 
 
+def text_of(value: bytes | None) -> str | None:
+    """A field as text; header fields are bytes that Latin-1 can always read."""
+    return None if value is None else value.decode("latin-1")
+
+
 def _is_good_host(host: bytes) -> bool:
     if not is_host(host.decode("latin-1")):
         return False

@@ -1,6 +1,7 @@
 """What is noted of every request when it is done: a line in the log, a place in the metrics."""
 
 import logging
+from urllib.parse import unquote
 
 from app.content.access import Principal
 from app.web.metrics import Metrics
@@ -11,7 +12,6 @@ logger = logging.getLogger(__name__)
 
 def note_request(
     metrics: Metrics | None,
-    *,
     method: str,
     path: str,
     route: str | None,
@@ -32,10 +32,23 @@ def note_request(
             getattr(principal, "prefix", None) or "-",
         )
     if metrics is not None:
-        metrics.record(
-            method=method,
-            route=route,
-            status=status,
-            seconds=seconds,
-            sees_drafts=principal is not None and principal.sees_drafts,
-        )
+        is_editor = principal is not None and principal.sees_drafts
+        series = metrics.editors if is_editor else metrics.public
+        series.record(method, route, status, seconds)
+
+
+def note_ready(
+    metrics: Metrics,
+    method: str,
+    target: bytes,
+    route: str | None,
+    status: int,
+    seconds: float,
+    request_id: str,
+) -> None:
+    """The same of a ready answer, whose `target` is made a path only for the log."""
+    if logger.isEnabledFor(logging.INFO):
+        path = unquote(target.partition(b"?")[0].decode("latin-1"))
+        note_request(metrics, method, path, route, status, seconds, request_id)
+    else:
+        metrics.public.record(method, route, status, seconds)

@@ -60,7 +60,10 @@ def facts_of(scope: Mapping[str, Any]) -> RouteFacts | None:
 def template_of(scope: Mapping[str, Any]) -> str | None:
     """Name the path template that this request met, for counting."""
     facts = facts_of(scope)
-    return facts.template if facts else None
+    if facts is None:
+        named: str | None = scope.get("state", {}).get("route_template")
+        return named  # by the edge, where the request never came to the router
+    return facts.template
 
 
 # Every route of an application fits twice over; the flattening costs some 50 us a request. No more,

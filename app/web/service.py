@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.config import Settings
+from app.web.edge import Edge
 from app.web.metrics import Metrics
 from app.web.ready import ReadyAnswers
 
@@ -17,3 +18,6 @@ class Service:
     settings: Settings
     ready: ReadyAnswers
     metrics: Metrics
+    edge: Edge
+    reads_at_once: bool
+    """Whether a short way never waits: the database and the count are in this process."""

@@ -1,16 +1,20 @@
 """Reading issues: the list, one issue as JSON or Markdown, one section."""
 
 from fastapi import APIRouter
+from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.config import Settings
+from app.content.access import PUBLIC
 from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS, IssueAnswer
 from app.content.queries import issues as queries
-from app.content.queries.issues import IssueFilter
+from app.content.queries.issues import IssueFilter, Viewer
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
-from app.web.gate import Caller, key_is_optional
+from app.web.conditional import public_lifetime
+from app.web.gate import ACTIONS, Caller, key_is_optional
 from app.web.operation import reads
 from app.web.reading import (
     JSON,
@@ -22,6 +26,7 @@ from app.web.reading import (
     page_response,
     viewer_for,
 )
+from app.web.representation import Freshness, Representation
 from app.web.rest.parameters import (
     DEFAULT_LIMIT,
     Cursor,
@@ -36,6 +41,7 @@ from app.web.rest.parameters import (
     ViewParameter,
 )
 from app.web.rest.shapes import IssuePage
+from app.web.shortcut import Shortcut
 
 router = APIRouter(prefix="/v1/issues", tags=["Issues"])
 
@@ -157,3 +163,29 @@ async def _markdown(
         next_change_at=shown.next_change_at,
     )
     return issue_response(request, written, media_type=MARKDOWN, vary_accept=vary_accept)
+
+
+async def _represent_issue(state: State, ref: str) -> Representation:
+    """Read one whole issue as the public sees it. Raises `NotFound`, `DatabaseAway`."""
+    settings: Settings = state.settings
+    viewer = Viewer(principal=PUBLIC, now=state.clock(), base_url=settings.public_url)
+    shown = await queries.get_issue(state.database.reader, parse_ref(ref), viewer=viewer)
+    return Representation(
+        shown.body,
+        media_type=JSON,
+        stem=shown.stem,
+        freshness=Freshness(shown.last_modified, shown.next_change_at),
+        lifetime=public_lifetime(settings),
+        vary_accept=True,
+    )
+
+
+ISSUE_SHORTCUT = Shortcut(
+    start=b"/v1/issues",
+    route="/v1/issues/{ref}",
+    offered=(JSON, MARKDOWN),
+    media_type=JSON,
+    represent=_represent_issue,
+    other_names=ACTIONS,
+)
+"""The plainest `GET /v1/issues/{ref}`."""

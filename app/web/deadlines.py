@@ -1,0 +1,169 @@
+"""uvicorn's protocol class, with an end to the patience for clients that do not go on.
+
+ASGI begins when a head is whole, so it cannot see who sends half of one. Every connection is looked
+at twice a second, which costs less than a timer for every request.
+"""
+
+import asyncio
+from typing import Any
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from app.web.common_headers import REQUEST_ID, new_request_id, with_common_headers
+from app.web.problem_registry import PROBLEMS
+from app.web.problems import MEDIA_TYPE, problem_document
+from app.web.request_log import note_request
+from app.web.service import STATE_KEY, Service
+
+HEAD_SECONDS = 14.0
+"""For a whole head, from its first byte or the start of the connection: the contract's 15 s."""
+LEFTOVER_SECONDS = 10.0
+"""For the rest of a body that its answer did not wait for."""
+STALL_SECONDS = 60.0
+"""How long a client may read nothing of what it asked for."""
+SWEEP_SECONDS = 0.5
+MAX_TARGET_BYTES = 8192
+MAX_FIELDS = 100
+MAX_HEAD_BYTES = 65_536
+"""Beyond the first packet of a head; what comes in one packet is bounded by its size."""
+
+NEVER = float("inf")
+
+
+class Deadlines(HttpToolsProtocol):
+    """One connection, which ends when its client does not go on, or sends a head without end."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.service: Service = self.app_state[STATE_KEY]
+        self.deadline = NEVER
+        """Until when the client has to go on; nothing is asked of it while a route is at work."""
+        self._in_head = False
+        self._head_bytes = 0
+        self._unsent = 0
+        self._stalls_at = NEVER
+        self._sweeper: asyncio.TimerHandle | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a route is at work for this connection."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.deadline = self.loop.time() + HEAD_SECONDS
+        self._sweeper = self.loop.call_later(SWEEP_SECONDS, self._sweep)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_sweeping()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        self._stop_sweeping()  # the socket has rules of its own
+        super().handle_websocket_upgrade()
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self.refuse(431, "head_too_large")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self.begin_head()
+        super().on_message_begin()
+
+    def begin_head(self) -> None:
+        """A head has begun: it has its time."""
+        self._in_head = True
+        self._head_bytes = 0
+        self.deadline = self.loop.time() + HEAD_SECONDS
+
+    def on_headers_complete(self) -> None:
+        if self.end_head():
+            super().on_headers_complete()
+
+    def end_head(self) -> bool:
+        """The head is whole; `False` where nothing is to be done for it."""
+        self._in_head = False
+        self.deadline = NEVER  # routes keep their own time, and say so with a 408
+        if self.transport.is_closing():
+            return False  # refused, or told to go: nothing more is due
+        if len(self.url) > MAX_TARGET_BYTES or len(self.headers) > MAX_FIELDS:
+            self.refuse(431, "head_too_large")
+            return False
+        return True
+
+    def on_body(self, body: bytes) -> None:
+        if self.cycle is not None:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None:
+            return
+        super().on_message_complete()
+        if cycle.response_complete:
+            self.deadline = self.loop.time() + self.timeout_keep_alive
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        wait = LEFTOVER_SECONDS if self.cycle.more_body else self.timeout_keep_alive
+        self.deadline = self.loop.time() + wait
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP with a problem document, as everything else is refused."""
+        self.refuse(400, "bad_request")
+
+    def refuse(self, status: int, code: str) -> None:
+        """Answer with a problem and close the connection."""
+        request_id = new_request_id()
+        body = orjson.dumps(
+            problem_document(
+                code=code,
+                status=status,
+                detail=PROBLEMS[code].meaning,
+                public_url=self.service.settings.public_url,
+                request_id=request_id,
+            )
+        )
+        fields = with_common_headers(
+            [
+                (b"cache-control", b"no-store"),
+                (b"content-length", str(len(body)).encode()),
+                (b"content-type", MEDIA_TYPE.encode()),
+                (b"connection", b"close"),
+            ],
+            rate={},
+        )
+        fields = [*self.server_state.default_headers, *fields, (REQUEST_ID, request_id.encode())]
+        # Beside a route at work these bytes would be taken for the answer that is still to come.
+        if not self.is_busy:
+            lines = [b"%b: %b\r\n" % field for field in fields]
+            self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+        self.transport.close()
+        note_request(self.service.metrics, "other", "/", None, status, 0.0, request_id)
+
+    def _sweep(self) -> None:
+        now = self.loop.time()
+        unsent = self.transport.get_write_buffer_size()
+        if unsent != self._unsent:
+            self._unsent, self._stalls_at = unsent, now + STALL_SECONDS
+        if unsent and now >= self._stalls_at:
+            self.transport.abort()
+            return
+        if now >= self.deadline and not self.is_busy and not self.transport.is_closing():
+            self.transport.close()
+        self._sweeper = self.loop.call_later(SWEEP_SECONDS, self._sweep)
+
+    def _stop_sweeping(self) -> None:
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            self._sweeper = None
