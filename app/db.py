@@ -17,7 +17,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakSet
@@ -30,6 +30,7 @@ from sqlalchemy.pool import StaticPool
 
 from app.errors import DatabaseAway
 from app.prepared import Prepared
+from app.write_queue import WriteQueue
 
 T = TypeVar("T")
 
@@ -204,11 +205,25 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+class _WriterThreads:
+    """Writers of PostgreSQL, which sorts out itself who waits for whom."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pool = ThreadPoolExecutor(WRITER_THREADS, thread_name_prefix="writer")
+
+    def submit(self, work: Callable[[Engine], T]) -> Future[T]:
+        return self._pool.submit(work, self._engine)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+
+
 class Database:
     """Both doors, open: made in the lifespan and handed to whoever asks."""
 
     def __init__(
-        self, *, url: URL, engine: Engine, reader: Reader, writers: ThreadPoolExecutor
+        self, *, url: URL, engine: Engine, reader: Reader, writers: WriteQueue | _WriterThreads
     ) -> None:
         self.url = url
         self.engine = engine
@@ -222,12 +237,14 @@ class Database:
         """Whether the reader never waits: SQLite's runs in the event loop."""
         return isinstance(self.reader, _SQLiteReader)
 
-    async def write(self, work: Callable[[Engine], T]) -> T:
-        """Run blocking work in a writer thread; it is finished even when the caller goes away."""
+    async def write(self, work: Callable[[Engine | Connection], T]) -> T:
+        """Run blocking work in a writer thread; it is finished even when the caller goes away.
+
+        The work opens its own transaction on what it is given: on SQLite that is a connection in a
+        transaction already, whose commit it shares with others.
+        """
         with database_errors():
-            done = await asyncio.get_running_loop().run_in_executor(
-                self._writers, work, self.engine
-            )
+            done = await asyncio.shield(asyncio.wrap_future(self._writers.submit(work)))
         if self.after_write is not None:
             await self.after_write()
         return done
@@ -295,13 +312,12 @@ async def open_database(url: URL) -> AsyncIterator[Database]:
     """Open the doors for as long as the block runs."""
     is_sqlite = url.get_backend_name() == "sqlite"
     engine = write_engine(url)
-    threads = 1 if is_sqlite else WRITER_THREADS
-    writers = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="writer")
+    writers = WriteQueue(engine) if is_sqlite else _WriterThreads(engine)
     try:
         async with _open_sqlite_reader(url) if is_sqlite else _open_postgres_reader(url) as reader:
             yield Database(url=url, engine=engine, reader=reader, writers=writers)
     finally:
-        writers.shutdown(wait=True)
+        writers.close()
         engine.dispose()
 
 

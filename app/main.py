@@ -79,7 +79,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
 
         async def perform_as_ourselves(work: Callable[[Transaction], object]) -> None:
             await database.write(
-                lambda engine: perform(engine, work, principal=COMMAND_LINE, clock=app.state.clock)
+                lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=app.state.clock)
             )
 
         async def touch(key_id: int) -> None:

@@ -93,8 +93,8 @@ class Write:
             body=self._body,
         )
         answer = await state.database.write(
-            lambda engine: perform(
-                engine,
+            lambda bind: perform(
+                bind,
                 lambda tx: once(tx, repeated or None, lambda: act(tx)),
                 principal=self._principal,
                 clock=state.clock,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Connection, Engine, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
@@ -92,10 +92,16 @@ class Transaction:
 
 
 @contextmanager
-def transaction(engine: Engine, *, principal: Principal, now: datetime) -> Iterator[Transaction]:
-    """Open a transaction; it commits when the block ends well, and else changes nothing."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        if engine.dialect.name != "sqlite":
+def transaction(
+    bind: Engine | Connection, *, principal: Principal, now: datetime
+) -> Iterator[Transaction]:
+    """Open a transaction; it commits when the block ends well, and else changes nothing.
+
+    On a connection that is in a transaction already it is a savepoint of that one.
+    """
+    session = Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    with session, session.begin():
+        if bind.dialect.name != "sqlite":
             session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
         unit = Transaction(session, principal=principal, now=now)
         yield unit
@@ -103,7 +109,7 @@ def transaction(engine: Engine, *, principal: Principal, now: datetime) -> Itera
 
 
 def perform(
-    engine: Engine,
+    bind: Engine | Connection,
     work: Callable[[Transaction], T],
     *,
     principal: Principal,
@@ -115,7 +121,7 @@ def perform(
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
-            with transaction(engine, principal=principal, now=clock()) as tx:
+            with transaction(bind, principal=principal, now=clock()) as tx:
                 return work(tx)
         except DBAPIError as error:
             undone = getattr(error.orig, "sqlstate", None) in _DEADLOCK

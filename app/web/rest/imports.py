@@ -91,12 +91,12 @@ class _Exchange(Response):
     async def _answer(self, number: int, line: bytes | None, *, cap: int) -> bytes:
         state = self._request.app.state
 
-        def work(engine: Any) -> Imported:
+        def work(bind: Any) -> Imported:
             if line is None:
                 raise BodyTooLarge("body_too_large", f"A line may hold {cap} bytes.")
             members = members_of(parse_json(line))
             return perform(
-                engine,
+                bind,
                 lambda tx: import_issue(tx, members, publish=self._publish),
                 principal=self._principal,
                 clock=state.clock,
