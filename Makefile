@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo '  ARGS="…" goes on to pytest: make test ARGS="-k publish"'
+	@echo '  ARGS="…" goes on to pytest, or to the benchmarks: make test ARGS="-k publish"'
 
 .PHONY: serve
 serve: .venv/.installed ## Set up, migrate, put demo issues into an empty database, serve
@@ -40,6 +40,10 @@ format: .venv/.installed-dev ## Format, and mend what can be mended safely
 .PHONY: types
 types: .venv/.installed-dev ## Check types, strictly
 	@$(BIN)/mypy
+
+.PHONY: bench
+bench: .venv/.installed ## Measure our server beside its yardsticks (needs wrk and nginx)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 .PHONY: openapi
 openapi: .venv/.installed ## Write openapi/ anew from the code

@@ -1,18 +1,38 @@
 """How migrations reach the database: that of the settings, or a connection handed in."""
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, Index
+from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  (every table must be known)
 from app.config import Settings
 from app.db import migration_engine
 
+NOT_COMPARED = frozenset(
+    index.name
+    for table in SQLModel.metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["postgresql"]["using"]
+    or not all(isinstance(part, Column) for part in index.expressions)
+)
+"""Indexes of which SQLite tells too little, or that it has not: PostgreSQL compares them."""
+
+
+def is_compared(
+    item: SchemaItem, name: str | None, kind: str, _reflected: bool, _other: SchemaItem | None
+) -> bool:
+    """Leave out of the comparison what SQLite keeps for FTS5, and what it cannot tell."""
+    if kind == "table":
+        return not (name or "").startswith("search_index")
+    return not (isinstance(item, Index) and name in NOT_COMPARED)
+
 
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
+        include_object=is_compared if connection.dialect.name == "sqlite" else None,
         # SQLite cannot alter a table in place: Alembic copies it instead.
         render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=True,

@@ -18,12 +18,11 @@ from collections.abc import (
     Sequence,
 )
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
-import psycopg
-from sqlalchemy import URL, Connection, Engine, Executable, Row, Select, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Executable, Row, Select, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
@@ -57,6 +56,10 @@ class Reader(Protocol):
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
         """Raises `DatabaseAway` when the database does not answer."""
+        ...
+
+    def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
+        """Yield as `Database.wakes` says."""
         ...
 
 
@@ -94,10 +97,34 @@ class _SQLiteReader:
                 self._refused.add(statement)
         return self._known[statement]
 
+    async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
+        while True:
+            yield
+            await _set_or_timeout(event, POLL_SECONDS)
+
 
 class _PostgresReader:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
+        failures = self._engine.dialect.loaded_dbapi.Error
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execute(text(f"LISTEN {CHANNEL}"))
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                relay = asyncio.create_task(_relay(driver.notifies(), event))
+                try:
+                    while not relay.done():
+                        yield
+                        await _set_or_timeout(event, HEARTBEAT_SECONDS)
+                    relay.result()
+                finally:
+                    relay.cancel()
+                    await connection.invalidate()  # it must not go back listening into the pool
+        except (DBAPIError, failures, OSError) as error:
+            raise _away() from error
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
@@ -258,28 +285,9 @@ class Database:
         Raises:
             DatabaseAway: PostgreSQL cannot be listened to; begin anew later.
         """
-        if self.url.get_backend_name() == "sqlite":
-            while True:
+        async with aclosing(self.reader.wakes(event)) as wakes:
+            async for _ in wakes:
                 yield
-                await _set_or_timeout(event, POLL_SECONDS)
-        with _listening_errors():
-            connection = await psycopg.AsyncConnection.connect(
-                self.url.set(drivername="postgresql").render_as_string(hide_password=False),
-                autocommit=True,
-                connect_timeout=5,
-            )
-        async with connection:
-            with _listening_errors():
-                await connection.execute(f"LISTEN {CHANNEL}")
-            relay = asyncio.create_task(_relay(connection, event))
-            try:
-                while not relay.done():
-                    yield
-                    await _set_or_timeout(event, HEARTBEAT_SECONDS)
-                with _listening_errors():
-                    relay.result()
-            finally:
-                relay.cancel()
 
 
 async def _set_or_timeout(event: asyncio.Event, seconds: float) -> None:
@@ -290,21 +298,13 @@ async def _set_or_timeout(event: asyncio.Event, seconds: float) -> None:
         pass
 
 
-async def _relay(connection: psycopg.AsyncConnection[Any], event: asyncio.Event) -> None:
+async def _relay(notices: AsyncIterator[Any], event: asyncio.Event) -> None:
     """Set an event at every notice, and when there will be no more."""
     try:
-        async for _ in connection.notifies():
+        async for _ in notices:
             event.set()
     finally:
         event.set()
-
-
-@contextmanager
-def _listening_errors() -> Iterator[None]:
-    try:
-        yield
-    except (psycopg.Error, OSError) as error:
-        raise _away() from error
 
 
 @asynccontextmanager
@@ -350,7 +350,7 @@ async def _open_postgres_reader(url: URL) -> AsyncIterator[Reader]:
     engine = create_async_engine(
         url,
         isolation_level="AUTOCOMMIT",  # one statement is one round trip
-        pool_size=8,
+        pool_size=9,  # eight that read, and one that listens
         max_overflow=0,
         pool_timeout=10,
         connect_args={"connect_timeout": 5},

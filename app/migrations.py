@@ -1,4 +1,8 @@
-"""Bringing a database up to date: Alembic, and what older code compiled."""
+"""Bringing the schema of a database up to date, by Alembic.
+
+The command line runs it as a program of its own (`python -m app.migrations`), so that a server
+carries none of it.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -6,10 +10,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 
+from app.config import Settings
 from app.db import migration_engine
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -34,17 +38,6 @@ def downgrade(url: URL, revision: str = "base") -> None:
     _migrate(url, lambda config: command.downgrade(config, revision))
 
 
-def is_current(url: URL) -> bool:
-    """Whether the schema is the one that this code knows."""
-    engine = migration_engine(url)
-    try:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_heads()
-    finally:
-        engine.dispose()
-    return set(current) == set(heads())
-
-
 @cache
 def heads() -> tuple[str, ...]:
     """The revisions that a database of this code stands at."""
@@ -62,3 +55,7 @@ def _migrate(url: URL, work: Callable[[Config], None]) -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+if __name__ == "__main__":
+    upgrade(Settings().database)

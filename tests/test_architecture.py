@@ -11,12 +11,13 @@ ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app"
 MODULES = sorted(APP.rglob("*.py"))
 
-LOWEST = {"app.errors", "app.config", "app.logs", "app.demo", "app"}
+LOWEST = {"app.errors", "app.config", "app.logs", "app.schema", "app.demo", "app"}
 RULES = {"app.content.access", "app.content.sources", "app.content.markdown", "app.content.ref"}
 SHARED = {
     *RULES,
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
     *("app.content.print", "app.content.issue_view", "app.content.publication"),
+    "app.content.search",
 }
 
 # A room, and all of ours that it may know. The longest name that fits a module is its room.
@@ -29,16 +30,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.db": {"app.errors", "app.prepared", "app.write_queue"},
     "app.prepared": set(),
     "app.write_queue": set(),
-    "app.migrations": {"app.db"},
+    "app.schema": set(),
+    "app.migrations": {"app.config", "app.db"},
     "app.content.access": {"app.errors", "app.models"},
     "app.content.sources": {"app.errors", "app.models"},
     "app.content.ref": {"app.errors", "app.models"},
     "app.content.markdown": set(),
     "app.content.print": {"app.models"},
     "app.content.validation": {"app.errors"},
+    "app.content.plain_text": set(),
+    "app.content.search": {
+        *("app.errors", "app.models", "app.content.search"),
+        *("app.content.blocks", "app.content.print"),
+    },
     "app.content.blocks": {
         *("app.errors", "app.models", "app.content.blocks"),
-        *("app.content.sources", "app.content.markdown"),
+        *("app.content.sources", "app.content.markdown", "app.content.plain_text"),
     },
     "app.content.documents": {
         "app.content.blocks",
@@ -53,14 +60,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"},
     # The type of a reader, which is handed in; never an engine.
-    "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED},
+    "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED}
+    | {"app.schema"},
     "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
     "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"},
     "app.web": {"app.web", "app.content", "app.models", "app.db", *LOWEST},
-    "app.web.rest": {"app.web", "app.content", "app.models", "app.migrations", *LOWEST},
+    "app.web.rest": {"app.web", "app.content", "app.models", *LOWEST},
     "app.main": {"app.web", "app.content", "app.db", *LOWEST},
-    "app.cli": {"app.cli", "app.main", "app.web", "app.content", "app.db", "app.models"}
-    | {"app.migrations", *LOWEST},
+    "app.cli": {"app.cli", "app.main", "app.web", "app.content", "app.db", "app.models"} | LOWEST,
     "app.__main__": {"app.cli"},
     "app": set(),
 }

@@ -30,8 +30,8 @@ from hypothesis import (
     settings as hypothesis_settings,
     strategies as st,
 )
-from sqlalchemy import Engine, inspect, text
-from sqlmodel import Session
+from sqlalchemy import Engine, text
+from sqlmodel import Session, SQLModel
 
 from app.config import Settings
 from app.content.access import SCOPES, NewKey
@@ -265,7 +265,7 @@ async def world(settings: Settings, engine: Engine) -> Any:
 
 def _empty(engine: Engine) -> None:
     """Bring a database back to what the migrations left, but for three keys."""
-    tables = set(inspect(engine).get_table_names()) - {"alembic_version", "content_version"}
+    tables = set(SQLModel.metadata.tables) - {"content_version"}
     with Session(engine) as session:
         if engine.dialect.name == "sqlite":
             # Children first would do as well; nothing here is worth the order.
@@ -352,8 +352,13 @@ def questions(routes: Sequence[Route]) -> Iterator[tuple[str, Mapping[str, str]]
             yield from ((path, form) for form in _FORMS[1:])
             for name in route.query_parameters:
                 yield from ((f"{path}?{urlencode({name: v})}", {}) for v in _QUERY_VALUES[name])
+        # A search answers nothing without words.
+        needed = {"q": "plain"} if "q" in route.query_parameters else {}
+        if needed:
+            asked = [(name, v) for name in ("q", "type", "sort") for v in _QUERY_VALUES[name]]
+            yield from ((f"{paths[0]}?{urlencode({**needed, name: v})}", {}) for name, v in asked)
         if {"from", "to", "limit"} <= {*route.query_parameters}:
-            bounds = {"from": day(3), "to": day(9), "limit": 1}
+            bounds = {**needed, "from": day(3), "to": day(9), "limit": 1}
             yield f"{paths[0]}?{urlencode(bounds)}", {}
     yield "/nowhere", {}
 

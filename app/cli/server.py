@@ -1,5 +1,7 @@
 """`serve`, `migrate`, `demo`."""
 
+import subprocess
+import sys
 from socket import socket
 
 import orjson
@@ -7,12 +9,12 @@ import uvicorn
 from typer import Option
 from uvicorn.supervisors import Multiprocess
 
-from app import migrations
 from app.cli.output import JsonOption, Refusal, complain, print_json, progress, stderr, stdout
-from app.cli.session import writing
+from app.cli.session import reading, writing
 from app.config import Settings
 from app.content.commands.demo import seed
 from app.content.commands.recompiling import recompile
+from app.content.queries.schema_version import is_current
 from app.demo import demo_issues
 from app.logs import logging_config
 from app.web.deadlines import Deadlines
@@ -54,7 +56,7 @@ def serve(
     settings = Settings.with_overrides({k: v for k, v in given.items() if v is not None})
     if migrate_first:
         bring_up_to_date(settings)
-    elif not migrations.is_current(settings.database):
+    elif not _is_current(settings):
         complain("The database is not up to date: run `morningpost migrate` first.")
         raise Refusal
     config = uvicorn.Config(
@@ -98,15 +100,27 @@ def migrate() -> None:
 
 def bring_up_to_date(settings: Settings) -> bool:
     """Migrate, and compile what older versions compiled; whether there was anything to do."""
-    is_changed = not migrations.is_current(settings.database)
+    is_changed = not _is_current(settings)
     if is_changed:
-        migrations.upgrade(settings.database)
+        _upgrade()
     with writing(settings) as perform, progress() as bar:
         task = bar.add_task("Compiling older revisions", total=None)
         while count := perform(recompile):
             bar.advance(task, count)
             is_changed = True
     return is_changed
+
+
+def _is_current(settings: Settings) -> bool:
+    return reading(settings, lambda database: is_current(database.reader))
+
+
+def _upgrade() -> None:
+    """Migrate in a process of its own: Alembic is nothing that a server should carry along."""
+    done = subprocess.run([sys.executable, "-m", "app.migrations"], check=False)
+    if done.returncode:
+        complain("The database could not be brought up to date; the lines above say why.")
+        raise Refusal
 
 
 def demo(as_json: bool = JsonOption) -> None:

@@ -136,7 +136,7 @@ def _write_line(out: BinaryIO, document: bytes) -> None:
 
 async def _total(database: Database, where: IssueFilter, settings: Settings) -> int:
     page = await list_issues(database.reader, viewer=viewer(settings), where=where, limit=1)
-    return page.total
+    return page.total or 0
 
 
 async def _documents(

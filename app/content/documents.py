@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 from pydantic import Field
@@ -22,7 +22,7 @@ from app.models.values import (
     Title,
 )
 
-COMPILER_VERSION = 1
+COMPILER_VERSION = 2
 """Moves when the sanitiser or a read form improves; `migrate` then compiles old rows again."""
 
 MAX_SECTIONS = 50
@@ -100,9 +100,15 @@ class IssueCreate(IssueInput):
 class Compiled:
     """A document as the bytes that answers are spliced from."""
 
+    issue: IssueInput = field(compare=False)
+    """What was compiled; the rest follows from it."""
     document: str
     summary: bytes
     sections: bytes
+    read: tuple[SectionOutput, ...]
+    """The sections as readers get them."""
+    each: tuple[bytes, ...]
+    """The bytes of each section, as they stand in `sections`."""
 
 
 def read_issue(payload: Mapping[str, object]) -> IssueCreate:
@@ -213,19 +219,19 @@ def _free_slug(base: str, taken: set[str]) -> str:
     return slug
 
 
-def read_forms(issue: IssueInput) -> list[SectionOutput]:
-    """The sections of a completed document as readers get them."""
-    return [block_of(section.kind).read_form(section) for section in issue.sections or ()]
-
-
 def compile_issue(issue: IssueInput) -> Compiled:
     """Turn a completed document into canonical bytes: members in the order of the contract."""
     kept = issue.model_dump()
     sections = kept.pop("sections")
+    read = tuple(block_of(section.kind).read_form(section) for section in issue.sections or ())
+    each = tuple(orjson.dumps(section.model_dump()) for section in read)
     return Compiled(
+        issue=issue,
         document=orjson.dumps({**kept, "sections": sections}).decode(),
         summary=orjson.dumps(kept),
-        sections=orjson.dumps([section.model_dump() for section in read_forms(issue)]),
+        sections=b"[%b]" % b",".join(each),
+        read=read,
+        each=each,
     )
 
 

@@ -6,11 +6,12 @@ from app.models.idempotency import IdempotencyRecord
 from app.models.issue import Issue
 from app.models.reading import ReadingItem
 from app.models.revision import IssueRevision
+from app.models.search_entry import SearchEntry
 from app.models.section import Section
 from app.models.tool import Tool
 from app.models.trending import TrendingEntry
 
-PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem)
+PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem, SearchEntry)
 """The tables whose rows exist only while their issue is in print."""
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Issue",
     "IssueRevision",
     "ReadingItem",
+    "SearchEntry",
     "Section",
     "Tool",
     "TrendingEntry",

@@ -3,7 +3,7 @@
 from datetime import date as Date, datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, desc
 from sqlmodel import Field, SQLModel
 
 from app.models.base import BigKey, UtcInstant
@@ -34,11 +34,20 @@ class PrintedBase(SQLModel):
     section_position: int
 
 
+PrintRow = tuple[type[PrintedBase], dict[str, Any]]
+"""A row to be printed: its table and its columns, as checked when the document was posted."""
+
+
 def in_print_order(table: str, *filtered_by: str, item: bool = True) -> tuple[Any, ...]:
-    """Name the place of a row uniquely and index it newest first, alone and below each filter."""
+    """Name the place of a row uniquely and index it newest first, alone and below each filter.
+
+    The days stand in falling order, as the lists have them: else every page would sort the rows
+    of a day. `visible_from` stands last, so that what is in print is counted without its rows.
+    """
     place = ("section_position", "position") if item else ("section_position",)
+    newest = (desc("issue_date"), *place, "visible_from")
     return (
         UniqueConstraint("issue_id", *place, name=f"uq_{table}_place"),
-        Index(f"ix_{table}_newest", "issue_date", *place),
-        *(Index(f"ix_{table}_{name}", name, "issue_date", *place) for name in filtered_by),
+        Index(f"ix_{table}_newest", *newest),
+        *(Index(f"ix_{table}_{name}", name, *newest) for name in filtered_by),
     )

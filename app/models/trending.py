@@ -77,7 +77,9 @@ class TrendingEntry(PrintedBase, table=True):
     """A trending or mover entry in print; a later sync never changes it."""
 
     __tablename__ = "trending_entry"
-    __table_args__ = in_print_order("trending_entry", "source", "external_id")
+    __table_args__ = in_print_order(
+        "trending_entry", "source", "kind", "section_kind", "external_id"
+    )
 
     position: int
     section_kind: str = Field(max_length=20)

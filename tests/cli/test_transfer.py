@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from app.cli import transfer
 from tests.cli.conftest import Run
 
 
@@ -17,6 +20,21 @@ def test_an_export_is_imported_again_without_a_change(run: Run, tmp_path: Path) 
     assert "12 issues written" in exported.err
     assert "0 made, 12 there already, 0 refused" in imported.err
     assert [json.loads(line)["number"] for line in path.read_text().splitlines()] == [*range(1, 13)]
+
+
+def test_an_export_longer_than_a_step_is_whole_and_in_order(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(transfer, "_STEP", 5)
+    run("issues", "fill", "11")
+    path = tmp_path / "all.ndjson"
+
+    run("issues", "export", str(path))
+    imported = run("issues", "import", str(path))
+
+    days = [json.loads(line)["date"] for line in path.read_text().splitlines()]
+    assert days == [f"2025-12-{day}" for day in range(21, 32)]
+    assert "0 made, 11 there already, 0 refused" in imported.err
 
 
 def test_export_narrows_by_status(run: Run) -> None:

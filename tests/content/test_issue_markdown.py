@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from markdown_it import MarkdownIt
 
-from app.content.documents import complete, read_forms, read_issue
+from app.content.documents import compile_issue, complete, read_issue
 from app.content.issue_markdown import issue_markdown
 from tests.factories import issue, lead, whole_issue
 
@@ -19,7 +19,7 @@ def written(document: Any) -> str:
     """The Markdown of a document as it would be posted."""
     kept = complete(read_issue(document), number=95)
     shown: dict[str, Any] = orjson.loads(orjson.dumps(kept.model_dump()))
-    shown["sections"] = [section.model_dump(mode="json") for section in read_forms(kept)]
+    shown["sections"] = [section.model_dump(mode="json") for section in compile_issue(kept).read]
     return issue_markdown({**shown, "published_at": "2026-05-03T06:00:00Z", "links": LINKS})
 
 

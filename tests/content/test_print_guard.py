@@ -1,5 +1,6 @@
 """The guard of the whole suite: it sees what reads print, and a select without its condition."""
 
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -8,7 +9,8 @@ from sqlalchemy import Engine, select, text, true
 from sqlmodel import Session, col
 
 from app.content.print import in_print
-from app.content.queries import catalogue
+from app.content.queries import catalogue, search
+from app.content.search import index
 from app.models import PRINT_TABLES, Issue, Section, Tool
 from tests.factories import make_issue
 from tests.print_guard import GUARDED, PrintGuard, unguarded
@@ -42,6 +44,22 @@ def test_a_select_passes_with_its_condition_and_not_without(table: Any) -> None:
         ('select id from "tool"', ["tool"]),
         ("SELECT 'tool.visible_from <= ', id FROM tool", ["tool"]),
         ("SELECT id FROM search_entry", ["search_entry"]),
+        ("SELECT rowid FROM search_index WHERE search_index MATCH ?", ["search_index"]),
+        (
+            "SELECT rowid FROM search_index JOIN search_entry"
+            " ON search_entry.id = search_index.rowid",
+            ["search_entry"],
+        ),
+        (
+            "SELECT rowid FROM search_index JOIN search_entry ON search_entry.id > 1"
+            " WHERE search_entry.visible_from <= ?",
+            ["search_index"],
+        ),
+        (
+            "SELECT rowid FROM search_index JOIN search_entry"
+            " ON search_entry.id = search_index.rowid WHERE search_entry.visible_from <= ?",
+            [],
+        ),
         ("SELECT id FROM tool WHERE tool.visible_from <= ?", []),
         ("SELECT tool.id, section.id FROM issue", []),
         ("DELETE FROM tool WHERE tool.issue_id = ?", []),
@@ -62,9 +80,9 @@ async def test_the_guard_sees_what_the_app_reads(
     assert len(print_guard.reads) >= 1
 
 
-def forget_statements() -> None:
-    """Let the lists be built anew, as they were before and after `in_print` is replaced."""
-    for built in vars(catalogue).values():
+def forget_statements(room: ModuleType = catalogue) -> None:
+    """Let statements be built anew, as they were before and after `in_print` is replaced."""
+    for built in vars(room).values():
         if hasattr(built, "cache_clear"):
             built.cache_clear()
 
@@ -88,6 +106,30 @@ async def test_a_list_that_forgets_the_condition_is_caught(
     leaked = await client.get(f"/v1/{path}?from=2026-04-01")
 
     forget_statements()
+    assert leaked.json()["data"]
+    assert any("without in_print" in violation for violation in print_guard.violations)
+    print_guard.violations.clear()
+
+
+@pytest.mark.parametrize("sort", ["newest", "relevance"])
+async def test_a_search_that_forgets_the_condition_is_caught(
+    client: httpx.AsyncClient,
+    editor: dict[str, str],
+    print_guard: PrintGuard,
+    monkeypatch: pytest.MonkeyPatch,
+    sort: str,
+) -> None:
+    await client.post("/v1/issues", json=make_issue(1), headers=editor)
+    when = {"publish_at": "2026-06-01T06:00:00Z"}
+    guarded = {**editor, "If-Match": "*"}
+    await client.post("/v1/issues/1/schedule", json=when, headers=guarded)
+    for room in (search, index):
+        monkeypatch.setattr(room, "in_print", lambda _table: true())
+    forget_statements(search)
+
+    leaked = await client.get(f"/v1/search?q=plain&sort={sort}")
+
+    forget_statements(search)
     assert leaked.json()["data"]
     assert any("without in_print" in violation for violation in print_guard.violations)
     print_guard.violations.clear()

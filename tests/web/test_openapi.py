@@ -56,6 +56,8 @@ async def test_a_whole_issue_is_posted_and_read_as_the_document_says(
         ("/v1/tools", "ToolPage"),
         ("/v1/reading", "ReadingPage"),
         ("/v1/entries", "TrendingEntryPage"),
+        ("/v1/search?q=orca", "SearchPage"),
+        ("/v1/search?q=orca&sort=newest", "SearchPage"),
         ("/v1/keys", "KeyPage"),
         ("/v1/me", "OwnKey"),
         ("/v1/limits", "Limits"),

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.content.markdown import escape
 from app.errors import Fault
-from app.models.printed import Place, PrintedBase
+from app.models.printed import Place, PrintRow
 from app.models.values import Shape, ShortText, Slug, Summary
 
 MAX_SLUG = 80
@@ -78,13 +78,17 @@ class Block(ABC, Generic[Posted, Read]):
         """Turn a completed section into what readers get."""
         return cast("Read", self.output.model_construct(**dict(section)))
 
-    def print_rows(self, section: Read, place: Place) -> Sequence[PrintedBase]:
+    def print_rows(self, section: Read, place: Place) -> Sequence[PrintRow]:
         """The rows that its items have in tables of their own."""
         return ()
 
+    def title(self, section: Read) -> str:
+        """What a search shows it as: by default its heading."""
+        return section.heading
+
     @abstractmethod
     def text(self, section: Read) -> str:
-        """What a search should find, as plain text."""
+        """What a search should find, as plain text; its title, where it has it, comes first."""
 
     @abstractmethod
     def markdown(self, section: Read) -> str:
@@ -102,6 +106,11 @@ def slug_of(text: str) -> str:
 def lines(*parts: str | None) -> str:
     """Join paragraphs, leaving out those that are not there."""
     return "\n\n".join(part for part in parts if part)
+
+
+def dashed(*parts: str | None) -> str:
+    """Join what is said of one item, leaving out what is not there."""
+    return " – ".join(part for part in parts if part and part.strip())
 
 
 def emphasised(text: str | None) -> str | None:

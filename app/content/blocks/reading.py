@@ -5,9 +5,16 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
+from app.content.blocks.base import (
+    Block,
+    SectionInput,
+    SectionOutput,
+    dashed,
+    emphasised,
+    lines,
+)
 from app.content.markdown import escape, link
-from app.models.printed import Place
+from app.models.printed import Place, PrintRow
 from app.models.reading import ReadingItem, ReadingItemShape
 
 
@@ -41,9 +48,9 @@ class ReadingBlock(Block[ReadingInput, ReadingSection]):
         section = super().complete(section)
         return section if section.items is not None else section.model_copy(update={"items": []})
 
-    def print_rows(self, section: ReadingSection, place: Place) -> Sequence[ReadingItem]:
+    def print_rows(self, section: ReadingSection, place: Place) -> Sequence[PrintRow]:
         return [
-            ReadingItem(**place, position=position, **item.model_dump())
+            (ReadingItem, {**place, "position": position, **dict(item)})
             for position, item in enumerate(section.items)
         ]
 
@@ -51,10 +58,7 @@ class ReadingBlock(Block[ReadingInput, ReadingSection]):
         return lines(
             section.heading,
             section.standfirst,
-            *(
-                " ".join(filter(None, (item.title, item.author, item.source, item.summary)))
-                for item in section.items
-            ),
+            *(dashed(item.title, item.author, item.source, item.summary) for item in section.items),
         )
 
     def markdown(self, section: ReadingSection) -> str:

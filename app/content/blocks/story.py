@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
 from app.content.markdown import escape, link, to_html
+from app.content.plain_text import plain_text
 from app.errors import Fault
 from app.models.values import (
     Body,
@@ -130,13 +131,17 @@ class StoryBlock(Block[StoryInput, StorySection]):
         html = None if section.body is None else to_html(section.body)
         return super().read_form(section).model_copy(update={"body_html": html, "metrics": metrics})
 
+    def title(self, section: StorySection) -> str:
+        return section.headline
+
     def text(self, section: StorySection) -> str:
         metrics = section.metrics.items if section.metrics else []
         return lines(
             section.headline,
+            section.kicker,
             section.standfirst,
             section.byline,
-            section.body,
+            plain_text(section.body_html) if section.body_html else None,
             *(f"{metric.label}: {metric.value}" for metric in metrics),
         )
 

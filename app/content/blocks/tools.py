@@ -5,10 +5,17 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
+from app.content.blocks.base import (
+    Block,
+    SectionInput,
+    SectionOutput,
+    dashed,
+    emphasised,
+    lines,
+)
 from app.content.markdown import escape, link
 from app.errors import Fault
-from app.models.printed import Place
+from app.models.printed import Place, PrintRow
 from app.models.tool import Tool, ToolShape
 
 
@@ -45,9 +52,9 @@ class ToolsBlock(Block[ToolsInput, ToolsSection]):
         section = super().complete(section)
         return section if section.tools is not None else section.model_copy(update={"tools": []})
 
-    def print_rows(self, section: ToolsSection, place: Place) -> Sequence[Tool]:
+    def print_rows(self, section: ToolsSection, place: Place) -> Sequence[PrintRow]:
         return [
-            Tool(**place, position=position, **tool.model_dump())
+            (Tool, {**place, "position": position, **dict(tool)})
             for position, tool in enumerate(section.tools)
         ]
 
@@ -55,7 +62,7 @@ class ToolsBlock(Block[ToolsInput, ToolsSection]):
         return lines(
             section.heading,
             section.standfirst,
-            *(f"{tool.name} {tool.category or ''} {tool.summary or ''}" for tool in section.tools),
+            *(dashed(tool.name, tool.category, tool.summary) for tool in section.tools),
         )
 
     def markdown(self, section: ToolsSection) -> str:

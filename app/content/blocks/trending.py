@@ -8,11 +8,18 @@ from typing import ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
-from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
+from app.content.blocks.base import (
+    Block,
+    SectionInput,
+    SectionOutput,
+    dashed,
+    emphasised,
+    lines,
+)
 from app.content.markdown import escape, link
 from app.content.sources import KIND_LABELS, source_named
 from app.errors import Fault
-from app.models.printed import Place
+from app.models.printed import Place, PrintRow
 from app.models.trending import TrendingEntry, TrendingEntryShape
 from app.models.values import MAX_URL, EntryKind, PositiveInteger, SourceName, Title, Url
 
@@ -137,9 +144,10 @@ class _EntriesBlock(Block[Posted, Read]):
         entries = [PrintedEntry.model_construct(**dict(entry)) for entry in section.entries or ()]
         return super().read_form(section).model_copy(update={"entries": entries})
 
-    def print_rows(self, section: Read, place: Place) -> Sequence[TrendingEntry]:
+    def print_rows(self, section: Read, place: Place) -> Sequence[PrintRow]:
+        where = {**place, "section_kind": section.kind}
         return [
-            TrendingEntry(**place, position=position, section_kind=section.kind, **dict(entry))
+            (TrendingEntry, {**where, "position": position, **dict(entry)})
             for position, entry in enumerate(section.entries)
         ]
 
@@ -148,7 +156,7 @@ class _EntriesBlock(Block[Posted, Read]):
             section.heading,
             section.standfirst,
             *(
-                " ".join(filter(None, (entry.external_id, entry.task, entry.summary)))
+                dashed(entry.external_id, entry.task, entry.language, entry.summary)
                 for entry in section.entries
             ),
         )

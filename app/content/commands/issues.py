@@ -82,9 +82,10 @@ def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) 
     )
     tx.session.add(issue)
     flush_identity(tx, document)
-    add_revision(tx, issue, compile_issue(document), document)
+    compiled = compile_issue(document)
+    add_revision(tx, issue, compiled)
     if publish:
-        print_head(tx, issue)
+        print_head(tx, issue, compiled)
     return issue
 
 
@@ -316,10 +317,10 @@ def _saved(
 ) -> IssueAnswer:
     if publish and (faults := print_faults(document)):
         raise invalid(faults)
-    save(tx, issue, document)
+    compiled = save(tx, issue, document)
     if publish:
         tx.session.flush()
-        print_head(tx, issue)
+        print_head(tx, issue, compiled)
     return show(tx, issue, base_url=base_url)
 
 

@@ -1,10 +1,13 @@
 """Publishing: what puts the head of an issue into print, pins it for later, or takes it out."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
+from functools import cache
 
-import orjson
-from sqlalchemy import delete, insert, select
-from sqlmodel import col
+from sqlalchemy import Insert, delete, insert, inspect, select
+from sqlmodel import SQLModel, col
 
 from app.content.access import Scope
 from app.content.blocks.registry import block_of
@@ -19,15 +22,24 @@ from app.content.commands.selection import (
     show,
 )
 from app.content.commands.transaction import ChangeAction, Transaction
-from app.content.documents import IssueInput, print_faults, read_forms, stored_issue
+from app.content.documents import (
+    Compiled,
+    IssueInput,
+    compile_issue,
+    print_faults,
+    stored_issue,
+)
 from app.content.issue_view import IssueAnswer, Status, published_at, status_of
 from app.content.print import in_print
 from app.content.ref import Ref
+from app.content.search.entries import Entry, Printed, entries_of
+from app.content.search.index import index_of
 from app.content.validation import invalid, validate
 from app.errors import Conflict, Fault
 from app.models import PRINT_TABLES
 from app.models.issue import Issue
-from app.models.printed import Place, PrintedBase
+from app.models.printed import Place, PrintRow
+from app.models.search_entry import SearchEntry
 from app.models.section import Section
 from app.models.values import Instant, Shape
 
@@ -53,15 +65,18 @@ def publish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> IssueA
     return show(tx, issue, base_url=base_url)
 
 
-def print_head(tx: Transaction, issue: Issue) -> None:
-    """Put the head into print now, for commands that have found and judged the issue."""
+def print_head(tx: Transaction, issue: Issue, compiled: Compiled | None = None) -> None:
+    """Put the head into print now, for commands that have found and judged the issue.
+
+    `compiled`: the head, where the command has just compiled it.
+    """
     was = status_of(issue, now=tx.now)
     if was is Status.PUBLISHED and issue.print_revision == issue.head_revision:
         return
     appears = issue.visible_from if was is Status.PUBLISHED else tx.now
     assert appears is not None, "what is published is visible from a time on"
     issue.first_published_at = published_at(issue, now=tx.now) or tx.now
-    _pin_head(tx, issue, visible_from=appears, printed_at=tx.now)
+    _pin_head(tx, issue, visible_from=appears, printed_at=tx.now, compiled=compiled)
     tx.note_change(
         "updated" if was is Status.PUBLISHED else "published", issue_id=issue_id_of(issue)
     )
@@ -125,15 +140,21 @@ def print_rows_again(tx: Transaction, issue: Issue) -> None:
     pinned = revision_of(tx, issue, issue.print_revision)
     assert pinned is not None, "what is printed was saved"
     _delete_rows(tx, issue)
-    _insert_rows(tx, issue, stored_issue(pinned.document), visible_from=issue.visible_from)
+    compiled = compile_issue(stored_issue(pinned.document))
+    _insert_rows(tx, issue, compiled, visible_from=issue.visible_from)
     tx.note_change("updated", issue_id=issue_id_of(issue))
 
 
 def _pin_head(
-    tx: Transaction, issue: Issue, *, visible_from: datetime, printed_at: datetime
+    tx: Transaction,
+    issue: Issue,
+    *,
+    visible_from: datetime,
+    printed_at: datetime,
+    compiled: Compiled | None = None,
 ) -> None:
-    document = stored_issue(head_of(tx, issue).document)
-    faults = print_faults(document)
+    compiled = compiled or compile_issue(stored_issue(head_of(tx, issue).document))
+    faults = print_faults(compiled.issue)
     if faults:
         raise invalid(faults)
     if issue.print_revision is not None:
@@ -141,15 +162,16 @@ def _pin_head(
     issue.print_revision = issue.head_revision
     issue.visible_from = visible_from
     issue.printed_at = printed_at
-    _insert_rows(tx, issue, document, visible_from=visible_from)
+    _insert_rows(tx, issue, compiled, visible_from=visible_from)
 
 
 def _insert_rows(
-    tx: Transaction, issue: Issue, document: IssueInput, *, visible_from: datetime
+    tx: Transaction, issue: Issue, compiled: Compiled, *, visible_from: datetime
 ) -> None:
     """Fill the print tables, each by one statement however many rows it gets."""
-    rows: dict[type[PrintedBase], list[dict[str, object]]] = {}
-    for place, section in enumerate(read_forms(document)):
+    rows: defaultdict[type[SQLModel], list[dict[str, object]]] = defaultdict(list)
+    sections: list[Printed] = []
+    for place, (section, written) in enumerate(zip(compiled.read, compiled.each, strict=True)):
         where = Place(
             issue_id=issue_id_of(issue),
             issue_date=issue.date,
@@ -157,15 +179,46 @@ def _insert_rows(
             section_slug=section.slug,
             section_position=place,
         )
-        compiled = orjson.dumps(section.model_dump())
-        for row in (
-            Section(**where, kind=section.kind, compiled=compiled),
-            *block_of(section.kind).print_rows(section, where),
-        ):
-            rows.setdefault(type(row), []).append(row.model_dump(exclude={"id"}))
+        items = block_of(section.kind).print_rows(section, where)
+        sections.append((section, items))
+        row: PrintRow = (Section, {**where, "kind": section.kind, "compiled": written})
+        for printed, columns in (row, *items):
+            rows[printed].append(columns)
+    rows[SearchEntry] = _search_rows(tx, issue, compiled.issue, sections, visible_from=visible_from)
     tx.session.flush()
+    # Past the ORM, whose rows would be forgotten at once: it takes five times as long.
+    connection = tx.session.connection()
     for table, members in rows.items():
-        tx.session.execute(insert(table), members)
+        connection.execute(_inserts(table), members)
+
+
+@cache
+def _inserts(table: type[SQLModel]) -> Insert:
+    return insert(inspect(table).local_table)
+
+
+def _search_rows(
+    tx: Transaction,
+    issue: Issue,
+    document: IssueInput,
+    sections: Sequence[Printed],
+    *,
+    visible_from: datetime,
+) -> list[dict[str, object]]:
+    index = index_of(tx.session.get_bind().dialect.name)
+    entries = entries_of(
+        issue.date,
+        title=document.title or "",
+        summary=document.summary,
+        place=document.dateline.place if document.dateline else None,
+        sections=sections,
+    )
+    where = {"issue_id": issue_id_of(issue), "visible_from": visible_from}
+    names = tuple(field.name for field in fields(Entry))
+    return [
+        {name: getattr(entry, name) for name in names} | where | {"lexemes": index.lexemes(entry)}
+        for entry in entries
+    ]
 
 
 def _delete_rows(tx: Transaction, issue: Issue) -> None:

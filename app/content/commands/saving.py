@@ -82,7 +82,7 @@ def _is_about(error: IntegrityError, name: str) -> bool:
     return f"issue.{name}" in said or f"uq_issue_{name}" in said
 
 
-def add_revision(tx: Transaction, issue: Issue, compiled: Compiled, document: IssueInput) -> None:
+def add_revision(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
     """Store a document as the head revision of an issue that names it already."""
     tx.session.add(
         IssueRevision(
@@ -90,7 +90,7 @@ def add_revision(tx: Transaction, issue: Issue, compiled: Compiled, document: Is
             number=issue.head_revision,
             created_at=tx.now,
             created_by=tx.principal.prefix or "",
-            title=document.title,
+            title=compiled.issue.title,
             compiler_version=COMPILER_VERSION,
             compiled_summary=compiled.summary,
             compiled_sections=compiled.sections,
@@ -99,8 +99,10 @@ def add_revision(tx: Transaction, issue: Issue, compiled: Compiled, document: Is
     )
 
 
-def save(tx: Transaction, issue: Issue, document: IssueInput) -> None:
+def save(tx: Transaction, issue: Issue, document: IssueInput) -> Compiled:
     """Make a document the head of an issue; one that equals the head makes no revision.
+
+    Hands back the head as it was compiled, for whoever goes on to print it.
 
     Raises:
         Conflict: `identity_in_print`, or number, date or slug taken.
@@ -109,13 +111,14 @@ def save(tx: Transaction, issue: Issue, document: IssueInput) -> None:
     refuse_moved_identity(tx, issue, document.model_dump(include=set(IDENTITY)))
     compiled = compile_issue(document)
     if compiled.document == head_of(tx, issue).document:
-        return
+        return compiled
     refuse_taken(tx, issue, document)
     issue.head_revision += 1
     for name in IDENTITY:
         setattr(issue, name, getattr(document, name))
     flush_identity(tx, document)
-    add_revision(tx, issue, compiled, document)
+    add_revision(tx, issue, compiled)
+    return compiled
 
 
 def refuse_moved_identity(tx: Transaction, issue: Issue, wanted: Mapping[str, object]) -> None:

@@ -15,9 +15,10 @@ from sqlmodel import col
 
 from app.content.blocks.trending import PrintedEntry
 from app.content.issue_view import reference_of
-from app.content.print import freshness_columns, in_print, last_public_change
+from app.content.print import in_print, last_public_change
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, decode_cursor, encode_cursor
+from app.content.queries.totals import read_total
 from app.db import Reader
 from app.models.issue import Issue
 from app.models.printed import PrintedBase
@@ -105,7 +106,7 @@ async def list_printed(
     bound = {"list": shelf.name, **given}
     names = frozenset(given)
     parameters = {"now": viewer.now, **{f"want_{name}": value for name, value in given.items()}}
-    totals = (await reader.rows(_count(shelf, names), parameters))[0]
+    total, fresh = await read_total(reader, _count(shelf, names), parameters)
     if cursor is not None:
         shape = (Date, *(int for _ in shelf.place))
         day, *place = decode_cursor(cursor, filters=bound, shape=shape)
@@ -120,9 +121,9 @@ async def list_printed(
         next_cursor=encode_cursor(_place(shelf, shown[-1]), filters=bound)
         if len(rows) > limit
         else None,
-        total=totals.total,
-        last_modified=last_public_change(totals),
-        next_change_at=totals.next_change_at,
+        total=total,
+        last_modified=last_public_change(fresh),
+        next_change_at=fresh.next_change_at,
     )
 
 
@@ -165,8 +166,7 @@ def _list(shelf: Shelf, names: frozenset[str], *, has_cursor: bool) -> Select[An
 
 @cache
 def _count(shelf: Shelf, names: frozenset[str]) -> Select[Any]:
-    listed = select(func.count()).select_from(shelf.table).where(*_conditions(shelf, names))
-    return select(listed.scalar_subquery().label("total"), *freshness_columns())
+    return select(func.count()).select_from(shelf.table).where(*_conditions(shelf, names))
 
 
 def _conditions(shelf: Shelf, names: frozenset[str]) -> list[Any]:

@@ -26,6 +26,7 @@ from app.content.issue_view import (
 )
 from app.content.print import freshness_columns, in_print, last_public_change, now_parameter
 from app.content.queries.paging import Page, decode_cursor, encode_cursor
+from app.content.queries.totals import read_total
 from app.content.ref import LATEST, Ref, no_such_issue
 from app.db import Reader
 from app.errors import NotFound, quoted
@@ -133,7 +134,13 @@ async def list_issues(
     if where.last_day is not None:
         parameters["last_day"] = where.last_day
     statuses, days = where.status, frozenset(parameters) - {"now"}
-    totals = await reader.rows(_count(viewer.view, statuses, days), parameters)
+    counting = _count(viewer.view, statuses, days)
+    if statuses == "published":
+        total, fresh = await read_total(reader, counting, parameters)
+    else:
+        # Drafts come and go without a new version of the paper: they are counted each time.
+        fresh = (await reader.rows(_fresh_count(counting), parameters))[0]
+        total = fresh.total
     if cursor is not None:
         (parameters["beyond"],) = decode_cursor(cursor, filters=where.bound(), shape=(Date,))
     statement = _list(viewer.view, statuses, days, cursor is not None)
@@ -151,9 +158,9 @@ async def list_issues(
         next_cursor=encode_cursor([shown[-1].date.isoformat()], filters=where.bound())
         if has_more
         else None,
-        total=totals[0].total,
-        last_modified=last_public_change(totals[0]) if viewer.view is View.PRINT else None,
-        next_change_at=totals[0].next_change_at,
+        total=total,
+        last_modified=last_public_change(fresh) if viewer.view is View.PRINT else None,
+        next_change_at=fresh.next_change_at,
     )
 
 
@@ -167,11 +174,14 @@ def _list(view: View, status: StatusFilter, days: frozenset[str], has_cursor: bo
 
 @cache
 def _count(view: View, status: StatusFilter, days: frozenset[str]) -> Select[Any]:
+    counting = select(func.count()).select_from(Issue).where(*_conditions(status, days))
+    return counting.where(in_print(Issue)) if view is View.PRINT else counting
+
+
+@cache
+def _fresh_count(counting: Select[Any]) -> Select[Any]:
     """The total, and with it when any content changed last and will change next."""
-    listed = select(func.count()).select_from(Issue).where(*_conditions(status, days))
-    if view is View.PRINT:
-        listed = listed.where(in_print(Issue))
-    return select(listed.scalar_subquery().label("total"), *freshness_columns())
+    return select(counting.scalar_subquery().label("total"), *freshness_columns())
 
 
 def _conditions(status: StatusFilter, days: frozenset[str]) -> Sequence[ColumnElement[bool]]:

@@ -29,7 +29,8 @@ class Page:
     items: Sequence[object]
     limit: int
     next_cursor: str | None
-    total: int
+    total: int | None
+    """How many on all pages; `None` where search does not count further."""
     last_modified: datetime | None = None
     """The last public change of any content; `None` where drafts are listed."""
     next_change_at: datetime | None = None

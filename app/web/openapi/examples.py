@@ -168,6 +168,20 @@ def _in_print(place: int, member: str | None = None) -> dict[str, Any]:
     return {**found, "issue": reference, "section": section["slug"]}
 
 
+def _hit() -> dict[str, Any]:
+    found = _in_print(1, "tools")
+    issue, slug = found["issue"], found["section"]
+    return {
+        "type": "tool",
+        "score": 0.72,
+        "title": found["name"],
+        "snippet": "Evaluation – Counts how often a <mark>model</mark> abstains.",
+        "issue": issue,
+        "section": slug,
+        "url": f"{issue['url']}/sections/{slug}",
+    }
+
+
 def _import_lines() -> str:
     done = {"line": 1, "status": 201, "number": 95, "date": "2026-05-03", "problem": None}
     problem = problem_example("validation_failed")
@@ -217,6 +231,7 @@ def given() -> Mapping[str, Any]:
         "listTools": {JSON: _page(_in_print(1, "tools"))},
         "listEntries": {JSON: _page(_in_print(2, "entries"))},
         "listReading": {JSON: _page(_in_print(3, "items"))},
+        "search": {JSON: _page(_hit())},
         "listIssues": {JSON: _page(_without_sections(public))},
         "readIssue": {JSON: public, "text/markdown": markdown},
         "readIssueAsMarkdown": {"text/markdown": markdown},

@@ -37,6 +37,7 @@ READ: tuple[type[BaseModel], ...] = (
     shapes.ToolPage,
     shapes.ReadingPage,
     shapes.TrendingEntryPage,
+    shapes.SearchPage,
     shapes.Verdict,
     shapes.ImportedLine,
     shapes.NewKey,

@@ -9,6 +9,7 @@ from app.web.rest import (
     keys,
     publishing,
     revisions,
+    search,
     system,
 )
 
@@ -16,6 +17,7 @@ ROUTERS = (
     system.router,
     account.router,
     catalogue.router,
+    search.router,
     issues.router,
     imports.router,
     issue_writes.router,

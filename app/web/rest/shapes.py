@@ -8,10 +8,12 @@ from app.content.access import Scope
 from app.content.blocks.base import SectionOutput
 from app.content.blocks.registry import BLOCKS
 from app.content.blocks.trending import PrintedEntry
+from app.content.search.entries import HitType
 from app.content.shapes import IssueSummary, RevisionSummary
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.models.values import (
+    FiniteNumber,
     Instant,
     IssueDate,
     PositiveInteger,
@@ -53,7 +55,15 @@ class PageInfo(Shape):
     limit: int = Field(ge=1, le=100, description="How many it holds at most.")
     next_cursor: str | None = Field(description="The `cursor` of the next page; null on the last.")
     has_more: bool = Field(description="Whether there is a next page.")
-    total: SmallCount | None = Field(description="How many there are on all pages.")
+    total: SmallCount = Field(description="How many there are on all pages.")
+
+
+class SearchPageInfo(PageInfo):
+    """Where a page stands among the hits of a search."""
+
+    total: SmallCount | None = Field(  # type: ignore[assignment]
+        description="How many hits there are on all pages; null above 1,000."
+    )
 
 
 class IssuePage(Shape):
@@ -143,6 +153,33 @@ class TrendingEntryPage(Shape):
 
     data: list[TrendingEntryInPrint] = Field(description="Entries, inside an issue as printed.")
     page: PageInfo
+
+
+class SearchHit(Shape):
+    """Something in print that has the words that were looked for."""
+
+    type: HitType = Field(description="What it is; `entry` is a trending or mover entry.")
+    score: FiniteNumber | None = Field(
+        description="How well it answers: larger is better, to be compared within one search. "
+        "Null with `sort=newest`."
+    )
+    title: str = Field(description="Its title, headline or name.")
+    snippet: str = Field(
+        description="HTML: about 200 characters around the first match, each match in `<mark>`, "
+        "everything else escaped."
+    )
+    issue: IssueReference = Field(description="The issue that printed it.")
+    section: Slug | None = Field(
+        description="The slug of the section that it is or stands in; null of an issue."
+    )
+    url: Url = Field(description="The issue or the section as JSON.")
+
+
+class SearchPage(Shape):
+    """A page of hits, the best or the newest first."""
+
+    data: list[SearchHit] = Field(description="What was found.")
+    page: SearchPageInfo
 
 
 class Finding(Shape):

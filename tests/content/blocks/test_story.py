@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from app.content.documents import complete, read_forms, read_issue
+from app.content.documents import compile_issue, complete, read_issue
 from tests.factories import issue, lead
 
 
 def read(**members: Any) -> Any:
     """A lead in its read form, as JSON has it."""
     document = complete(read_issue(issue(sections=[lead(**members)])), number=1)
-    return read_forms(document)[0].model_dump(mode="json")
+    return compile_issue(document).read[0].model_dump(mode="json")
 
 
 def test_a_story_reads_with_every_field_in_order() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.content.documents import complete, read_forms, read_issue
+from app.content.documents import compile_issue, complete, read_issue
 from app.errors import ContentInvalid
 from app.models.values import MAX_COUNT
 from tests.factories import entry, issue
@@ -12,7 +12,7 @@ from tests.factories import entry, issue
 
 def board(kind: str, entries: list[Any]) -> Any:
     document = issue(sections=[{"kind": kind, "entries": entries}])
-    return read_forms(complete(read_issue(document), number=1))[0]
+    return compile_issue(complete(read_issue(document), number=1)).read[0]
 
 
 def ranks(kind: str, entries: list[Any]) -> list[int]:

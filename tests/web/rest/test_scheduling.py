@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
 from app.content.print import in_print
-from app.models import PRINT_TABLES
+from app.models import PRINT_TABLES, Issue
 from tests.conftest import Clock
 from tests.factories import issue, lead, whole_issue
 from tests.web.rest.conftest import Desk, faults, refusal
@@ -123,13 +123,15 @@ async def test_its_rows_of_print_appear_with_it(engine: Engine) -> None:
                 str(table.__tablename__): connection.execute(
                     select(func.count())
                     .select_from(table)
-                    .where(in_print(table), col(table.issue_date) == AT.date()),
+                    .join(Issue)
+                    .where(in_print(table), col(Issue.date) == AT.date()),
                     {"now": now},
                 ).scalar_one()
                 for table in PRINT_TABLES
             }
 
     tables = {"section": 5, "tool": 1, "trending_entry": 2, "reading_item": 1}
+    tables["search_entry"] = 1 + sum(tables.values())
     assert counts(AT.replace(hour=6, minute=59)) == dict.fromkeys(tables, 0)
     assert counts(AT) == tables
 

@@ -1,0 +1,97 @@
+"""The rows of search of one issue: the issue itself, its sections, and their items."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import Literal
+
+from app.content.blocks.base import SectionOutput, dashed
+from app.content.blocks.registry import block_of
+from app.content.search.words import indexed_words, one_line
+from app.models.printed import PrintRow
+from app.models.reading import ReadingItem
+from app.models.tool import Tool
+from app.models.trending import TrendingEntry
+
+HitType = Literal["issue", "section", "tool", "entry", "reading"]
+"""What a hit is; `entry` is a trending or mover entry."""
+
+PLACES = 4096
+"""Room for the entries of one issue: it has at most 401 (50 sections, 350 items, itself)."""
+
+Printed = tuple[SectionOutput, Sequence[PrintRow]]
+"""A section in its read form, with the rows that its items have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be found."""
+
+    id: int
+    type: HitType
+    section_slug: str | None
+    title: str
+    text: str
+    title_words: str
+    text_words: str
+
+
+def first_id(day: Date) -> int:
+    """The smallest id that an entry of this day can have."""
+    return day.toordinal() * PLACES
+
+
+def last_id(day: Date) -> int:
+    """The largest id that an entry of this day can have: that of its first place."""
+    return first_id(day) + PLACES - 1
+
+
+def place_of(entry_id: int) -> tuple[Date, int]:
+    """The day and the place that an id says."""
+    ordinal, rest = divmod(entry_id, PLACES)
+    return Date.fromordinal(ordinal), PLACES - 1 - rest
+
+
+def id_at(day: Date, place: int) -> int:
+    """The id of a place in the issue of a day, so that newest first, as printed, is id by id down.
+
+    There is one issue a day, so no two entries share one.
+    """
+    return last_id(day) - place
+
+
+def entries_of(
+    day: Date, *, title: str, summary: str | None, place: str | None, sections: Sequence[Printed]
+) -> Iterator[Entry]:
+    """Make the entries of an issue, in print order."""
+    found = _found(title, summary, place, sections)
+    for number, (kind, slug, name, text) in enumerate(found):
+        # A hit shows its title beside its text: it need not say it twice.
+        below = one_line("" if text == name else text.removeprefix(f"{name}\n\n"))
+        yield Entry(
+            id=id_at(day, number),
+            type=kind,
+            section_slug=slug,
+            title=name,
+            text=below,
+            title_words=indexed_words(name),
+            text_words=indexed_words(below),
+        )
+
+
+def _found(
+    title: str, summary: str | None, place: str | None, sections: Sequence[Printed]
+) -> Iterator[tuple[HitType, str | None, str, str]]:
+    yield "issue", None, title, dashed(summary, place)
+    for section, rows in sections:
+        block = block_of(section.kind)
+        yield "section", section.slug, block.title(section), block.text(section)
+        for table, row in rows:
+            if table is Tool:
+                yield "tool", section.slug, row["name"], dashed(row["category"], row["summary"])
+            elif table is TrendingEntry:
+                said = (row[name] for name in ("external_id", "task", "language", "summary"))
+                yield "entry", section.slug, row["name"], dashed(*said)
+            elif table is ReadingItem:
+                said = (row[name] for name in ("author", "source", "summary"))
+                yield "reading", section.slug, row["title"], dashed(*said)

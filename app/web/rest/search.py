@@ -1,0 +1,67 @@
+"""Full text over all that is in print."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.queries.search import SearchFilter, Sort, search
+from app.content.search.entries import HitType
+from app.content.search.index import index_of
+from app.content.search.question import MAX_CHARACTERS
+from app.web.gate import Caller
+from app.web.operation import reads
+from app.web.reading import days_in_order, media_type_for, page_response, viewer_for
+from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
+from app.web.rest.shapes import SearchPage
+
+router = APIRouter(prefix="/v1", tags=["Catalogue"])
+
+
+@router.get(
+    "/search",
+    openapi_extra=reads("search", "Search the paper", SearchPage, refuses=["cursor_expired"]),
+)
+async def search_paper(
+    request: Request,
+    caller: Caller,
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=MAX_CHARACTERS,
+            description='What to look for: words, all of them; `"a phrase"`; `begin*`; `-without`. '
+            "Accents and capitals make no difference.",
+            examples=["small models"],
+        ),
+    ],
+    type_: Annotated[
+        HitType | None,
+        Query(alias="type", description="Only hits of this type; `entry`: trending and movers."),
+    ] = None,
+    sort: Annotated[
+        Sort,
+        Query(
+            description="`relevance`: the best of the newest, 200 at most; a cursor holds until "
+            "something is published. `newest`: all, newest issue first."
+        ),
+    ] = "relevance",
+    from_: FromDay = None,
+    to: ToDay = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Search the issues in print, their sections, tools, trending entries and reading items."""
+    days_in_order(from_, to)
+    media_type_for(request)
+    database = request.app.state.database
+    page = await search(
+        database.reader,
+        index_of(database.url.get_backend_name()),
+        viewer=viewer_for(request, caller),
+        where=SearchFilter(q, type=type_, sort=sort, first_day=from_, last_day=to),
+        limit=limit,
+        cursor=cursor,
+    )
+    return page_response(request, page)

@@ -1,0 +1,56 @@
+"""What was printed before there was a search is found once `migrate` has run."""
+
+from datetime import timedelta
+
+import httpx
+from sqlalchemy import Engine, update
+from sqlmodel import Session
+
+from app.config import Settings
+from app.content.access import COMMAND_LINE
+from app.content.commands.recompiling import recompile
+from app.content.commands.transaction import transaction
+from app.content.documents import COMPILER_VERSION
+from app.migrations import downgrade, upgrade
+from app.models import IssueRevision
+from tests.conftest import Clock
+from tests.factories import make_issue
+
+Headers = dict[str, str]
+
+
+async def titles(client: httpx.AsyncClient, *, limit: int) -> list[str]:
+    """The issues found; another `limit` each time, for the same answer would be ready."""
+    query: dict[str, str | int] = {"q": "title", "type": "issue", "sort": "newest", "limit": limit}
+    answer = await client.get("/v1/search", params=query)
+    assert answer.status_code == 200, answer.text
+    return [hit["title"] for hit in answer.json()["data"]]
+
+
+async def test_what_was_in_print_before_is_found_after(
+    client: httpx.AsyncClient, editor: Headers, settings: Settings, engine: Engine, clock: Clock
+) -> None:
+    guarded = {**editor, "If-Match": "*"}
+    for number in (1, 2, 3):
+        await client.post("/v1/issues", json=make_issue(number), headers=editor)
+    await client.post("/v1/issues/1/publish", headers=guarded)
+    when = {"publish_at": (clock() + timedelta(hours=1)).isoformat()}
+    await client.post("/v1/issues/2/schedule", json=when, headers=guarded)
+    downgrade(settings.database, "0001")
+    upgrade(settings.database)
+    with Session(engine) as session:
+        session.execute(update(IssueRevision).values(compiler_version=COMPILER_VERSION - 1))
+        session.commit()
+    before = await titles(client, limit=1)
+
+    with transaction(engine, principal=COMMAND_LINE, now=clock()) as tx:
+        compiled = recompile(tx)
+    with transaction(engine, principal=COMMAND_LINE, now=clock()) as tx:
+        rest = recompile(tx)
+    after = await titles(client, limit=2)
+    clock.advance(seconds=3601)
+
+    assert before == []
+    assert (compiled, rest) == (3, 0)
+    assert after == ["Plain title 1"]
+    assert await titles(client, limit=3) == ["Plain title 2", "Plain title 1"]

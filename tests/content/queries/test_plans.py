@@ -1,0 +1,117 @@
+"""How SQLite goes about the lists and the search: never through a whole table, never sorting one.
+
+Read from EXPLAIN QUERY PLAN. A scan of an index in its order is what a list is: it ends with the
+page.
+"""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, Select
+from sqlalchemy.dialects import sqlite
+
+from app.content.issue_view import View
+from app.content.queries import catalogue, issues, search
+from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf
+from app.content.search.index import index_of
+from app.models import PRINT_TABLES
+
+DAYS: list[tuple[str, ...]] = [(), ("first_day",), ("last_day",), ("first_day", "last_day")]
+CASES = [
+    (shelf, (*filters, *days), has_cursor)
+    for shelf in (SECTIONS, TOOLS, READING, ENTRIES)
+    for filters in [(), *((name,) for name in shelf.filters)]
+    for days in DAYS
+    for has_cursor in (False, True)
+]
+
+
+@pytest.fixture
+def plan_of(engine: Engine) -> Any:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the plans are SQLite's")
+
+    def plan(statement: Select[Any]) -> list[str]:
+        compiled = statement.compile(dialect=sqlite.dialect())
+        values = ("x",) * len(compiled.positiontup or ())
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
+        return [row[3] for row in rows]
+
+    return plan
+
+
+def assert_direct(plan: list[str], *, ordered_by: str | None = None) -> None:
+    """No table is gone through but in the order of an index, and nothing is sorted."""
+    for step in plan:
+        assert "TEMP B-TREE" not in step, plan
+        if step.startswith("SCAN") and step != "SCAN CONSTANT ROW":
+            assert ordered_by is not None, plan
+            assert step.endswith(f"USING INDEX {ordered_by}"), plan
+
+
+@pytest.mark.parametrize(
+    ("shelf", "names", "has_cursor"),
+    CASES,
+    ids=[f"{shelf.name}-{'-'.join(names)}-{cursor}" for shelf, names, cursor in CASES],
+)
+def test_a_list_is_read_in_the_order_of_an_index(
+    plan_of: Any, shelf: Shelf, names: tuple[str, ...], has_cursor: bool
+) -> None:
+    plan = plan_of(catalogue._list(shelf, frozenset(names), has_cursor=has_cursor))
+
+    table = shelf.table.__tablename__
+    filtered = [name for name in names if name in shelf.filters]
+    index = f"ix_{table}_{shelf.filters[filtered[0]] if filtered else 'newest'}"
+    assert_direct(plan, ordered_by=None if names or has_cursor else index)
+    assert f"{table} USING INDEX {index}" in plan[0], plan
+
+
+@pytest.mark.parametrize(
+    ("shelf", "names"),
+    [(shelf, names) for shelf, names, has_cursor in CASES if not has_cursor],
+    ids=[f"{shelf.name}-{'-'.join(names)}" for shelf, names, cursor in CASES if not cursor],
+)
+def test_a_list_is_counted_in_an_index(plan_of: Any, shelf: Shelf, names: tuple[str, ...]) -> None:
+    plan = plan_of(catalogue._count(shelf, frozenset(names)))
+
+    assert len(plan) == 1
+    assert f"{shelf.table.__tablename__} USING COVERING INDEX" in plan[0]
+
+
+@pytest.mark.parametrize("days", DAYS)
+@pytest.mark.parametrize("has_cursor", [False, True])
+@pytest.mark.parametrize("view", View)
+def test_issues_are_read_in_the_order_of_their_days(
+    plan_of: Any, view: View, days: tuple[str, ...], has_cursor: bool
+) -> None:
+    plan = plan_of(issues._list(view, "published", frozenset(days), has_cursor))
+
+    assert_direct(plan, ordered_by="sqlite_autoindex_issue_1")
+
+
+@pytest.mark.parametrize("statement", [search._ids, search._hits, search._words])
+def test_a_search_follows_the_full_text_index(plan_of: Any, statement: Any) -> None:
+    plan = plan_of(statement(index_of("sqlite")))
+
+    first, *others = [step for step in plan if not step.startswith(("CO-ROUTINE", "SCAN anon"))]
+    assert "search_index VIRTUAL TABLE INDEX" in first, plan
+    assert "search_entry USING INTEGER PRIMARY KEY (rowid=?)" in others[0], plan
+    assert_direct(others)
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_the_hits_of_a_page_are_fetched_by_their_ids(plan_of: Any, count: int) -> None:
+    plan = plan_of(search._by_id(count))
+
+    assert_direct(plan)
+    assert "search_entry USING INTEGER PRIMARY KEY" in plan[0], plan
+
+
+def test_every_table_of_print_is_looked_at_here() -> None:
+    listed = {shelf.table for shelf, _, _ in CASES}
+
+    assert {table.__name__ for table in PRINT_TABLES} == {
+        "SearchEntry",
+        *(table.__name__ for table in listed),
+    }

@@ -1,0 +1,44 @@
+"""The order of hits: titles before texts, more before less, short before long, new before old."""
+
+import pytest
+
+from app.content.search.question import read_question
+from app.content.search.ranking import Candidate, ranked
+
+
+def order(question: str, *candidates: tuple[str, str]) -> list[int]:
+    """Rank texts that are numbered from 1, the later the newer."""
+    hits = [Candidate(number, *words) for number, words in enumerate(candidates, start=1)]
+    return [hit.id for hit in ranked(read_question(question), hits)]
+
+
+@pytest.mark.parametrize(
+    ("question", "better", "worse"),
+    [
+        ("fox", ("the fox", "jumps"), ("the dog", "fox fox")),
+        ("fox", ("a", "fox and fox and fox"), ("a", "fox and dog and cat")),
+        ("fox", ("a", "fox"), ("a", "fox " + "word " * 500)),
+        ("fox", ("fox", "x"), ("fox of the long and winding title", "x")),
+        ("quick fox", ("a", "the quick fox ran"), ("a", "the fox ran quick")),
+        ("qui*", ("quick", "x"), ("a", "quick")),
+        ('"quick fox"', ("a", "quick fox b quick fox"), ("a", "quick fox b quick dog")),
+    ],
+)
+def test_the_better_answer_stands_first(
+    question: str, better: tuple[str, str], worse: tuple[str, str]
+) -> None:
+    assert order(question, better, worse) == [1, 2]
+    assert order(question, worse, better) == [2, 1]
+
+
+def test_of_equal_answers_the_newest_stands_first() -> None:
+    assert order("fox", ("fox", "x"), ("fox", "x"), ("fox", "y")) == [3, 2, 1]
+
+
+def test_scores_fall() -> None:
+    hits = [Candidate(n, "a", "fox " * n) for n in range(1, 30)]
+
+    scores = [hit.score for hit in ranked(read_question("fox"), hits)]
+
+    assert scores == sorted(scores, reverse=True)
+    assert all(score > 0 for score in scores)
