@@ -21,7 +21,7 @@ from app.content.queries.totals import Counted, state_of, totals_of, version_col
 from app.content.search.entries import HitType, first_id, id_at, last_id, place_of
 from app.content.search.index import SearchIndex
 from app.content.search.question import Question, read_question
-from app.content.search.ranking import Candidate, ranked
+from app.content.search.ranking import ranked
 from app.content.search.snippet import snippet_of
 from app.db import Reader
 from app.errors import BadRequest, Fault
@@ -204,13 +204,13 @@ async def _best(
     )
 
 
-async def _candidates(asked: _Search) -> list[Candidate]:
+async def _candidates(asked: _Search) -> list[Row[Any]]:
     """What is ranked: the newest hits, and older ones that are about what is looked for."""
     statement = _words(asked.index)
     rows = await asked.rows(statement, limit=MAX_CANDIDATES)
     if len(rows) == MAX_CANDIDATES:
         rows += await asked.rows(statement, limit=MAX_TITLES, below=rows[-1].id, in_title=True)
-    return [Candidate(row.id, row.title_words, row.text_words) for row in rows]
+    return rows
 
 
 async def _rows_of(asked: _Search, ids: Sequence[int]) -> dict[int, Row[Any]]:

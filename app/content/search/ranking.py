@@ -7,6 +7,7 @@ out.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.content.search.question import Question, Term
 
@@ -24,13 +25,15 @@ TOGETHER = 0.5
 """What the words of a question add where they stand one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """The words of a hit, parted by spaces."""
+class Candidate(Protocol):
+    """A hit with its words, parted by spaces: any row that has these columns."""
 
-    id: int
-    title_words: str
-    text_words: str
+    @property
+    def id(self) -> int: ...
+    @property
+    def title_words(self) -> str: ...
+    @property
+    def text_words(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,9 @@ def ranked(question: Question, candidates: Iterable[Candidate]) -> list[Ranked]:
     """Order hits: the best first, of equal ones the newest."""
     needles = [_needle(term) for term in question.wanted]
     phrase = _needle(_together(question)) if len(question.wanted) > 1 else None
-    scored = [Ranked(hit.id, _score(hit, needles, phrase)) for hit in candidates]
-    return sorted(scored, key=lambda hit: (-hit.score, -hit.id))
+    scored = [(-_score(hit, needles, phrase), -hit.id) for hit in candidates]
+    scored.sort()
+    return [Ranked(-id_, -score) for score, id_ in scored]
 
 
 def _needle(term: Term) -> str:
@@ -61,13 +65,14 @@ def _together(question: Question) -> Term:
 
 def _score(hit: Candidate, needles: list[str], phrase: str | None) -> float:
     title, text = f" {hit.title_words} ", f" {hit.text_words} "
-    title_share = TITLE_COUNT / (1 - LENGTH_SHARE + LENGTH_SHARE * len(title) / USUAL_TITLE)
-    text_share = 1 / (1 - LENGTH_SHARE + LENGTH_SHARE * len(text) / USUAL_TEXT)
     score = 0.0
     for needle in needles:
-        in_title, in_text = title.count(needle) * title_share, text.count(needle) * text_share
-        score += TITLE_WEIGHT * in_title / (SATURATION + in_title)
-        score += in_text / (SATURATION + in_text)
+        if said := title.count(needle):
+            length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(title) / USUAL_TITLE
+            score += TITLE_WEIGHT * said * TITLE_COUNT / (SATURATION * length + said * TITLE_COUNT)
+        if said := text.count(needle):
+            length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(text) / USUAL_TEXT
+            score += said / (SATURATION * length + said)
     score /= len(needles)
     if phrase is not None and (phrase in title or phrase in text):
         score += TOGETHER

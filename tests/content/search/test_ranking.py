@@ -1,9 +1,17 @@
 """The order of hits: titles before texts, more before less, short before long, new before old."""
 
+from typing import NamedTuple
+
 import pytest
 
 from app.content.search.question import read_question
-from app.content.search.ranking import Candidate, ranked
+from app.content.search.ranking import ranked
+
+
+class Candidate(NamedTuple):
+    id: int
+    title_words: str
+    text_words: str
 
 
 def order(question: str, *candidates: tuple[str, str]) -> list[int]:
