@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 T = TypeVar("T")
 
-GROUP_SECONDS = 0.025
+GROUP_SECONDS = 0.05
 """How long a group may grow before it is committed, so that its first does not wait for long."""
 
 

@@ -163,6 +163,10 @@ class ReadyAnswers:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def holds(self, target: bytes) -> bool:
+        """Whether anything stands at an address."""
+        return target in self._entries
+
     def find(self, target: bytes, head: RequestHead) -> Ready | None:
         """The answer that fits a request, if it is ready in the coding that it wants."""
         entry = self._entries.get(target)

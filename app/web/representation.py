@@ -167,7 +167,7 @@ def cache_control(
     seconds = (freshness.next_change_at - now) // _SECOND
     # The sentence holds up to this many seconds before the publication, that instant included.
     holds_until = min(seconds, lifetime.max_age + 1) * _SECOND
-    changes_at = freshness.next_change_at - holds_until + _INSTANT
+    changes_at = min(freshness.next_change_at, freshness.next_change_at - holds_until + _INSTANT)
     is_near = seconds <= lifetime.max_age
     return _public(max(0, seconds), 0) if is_near else lifetime.field, changes_at
 
