@@ -43,6 +43,7 @@ class Deadlines(HttpToolsProtocol):
         self.service: Service = self.app_state[STATE_KEY]
         self.deadline = NEVER
         """Until when the client has to go on; nothing is asked of it while a route is at work."""
+        self._is_refused = False
         self._in_head = False
         self._head_bytes = 0
         self._unsent = 0
@@ -69,6 +70,8 @@ class Deadlines(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            return
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
@@ -94,8 +97,8 @@ class Deadlines(HttpToolsProtocol):
         """The head is whole; `False` where nothing is to be done for it."""
         self._in_head = False
         self.deadline = NEVER  # routes keep their own time, and say so with a 408
-        if self.transport.is_closing():
-            return False  # refused, or told to go: nothing more is due
+        if self._is_refused or self.transport.is_closing():
+            return False  # nothing more is due
         if len(self.url) > MAX_TARGET_BYTES or len(self.headers) > MAX_FIELDS:
             self.refuse(431, "head_too_large")
             return False
@@ -123,7 +126,15 @@ class Deadlines(HttpToolsProtocol):
         self.refuse(400, "bad_request")
 
     def refuse(self, status: int, code: str) -> None:
-        """Answer with a problem and close the connection."""
+        """Answer with a problem and close the connection.
+
+        Where a route is at work for a request before this one, its answer is the last.
+        """
+        self._is_refused = True
+        if self.is_busy:
+            last = self.pipeline[0][0] if self.pipeline else self.cycle
+            last.keep_alive = False
+            return
         request_id = new_request_id()
         body = orjson.dumps(
             problem_document(
@@ -144,10 +155,8 @@ class Deadlines(HttpToolsProtocol):
             rate={},
         )
         fields = [*self.server_state.default_headers, *fields, (REQUEST_ID, request_id.encode())]
-        # Beside a route at work these bytes would be taken for the answer that is still to come.
-        if not self.is_busy:
-            lines = [b"%b: %b\r\n" % field for field in fields]
-            self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+        lines = [b"%b: %b\r\n" % field for field in fields]
+        self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
         self.transport.close()
         note_request(self.service.metrics, "other", "/", None, status, 0.0, request_id)
 

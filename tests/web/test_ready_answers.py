@@ -65,9 +65,10 @@ async def paper(client: httpx.AsyncClient, editor: Headers) -> None:
     assert (await client.post("/v1/issues", json=draft, headers=editor)).status_code == 201
 
 
-async def raw(
-    client: httpx.AsyncClient, path: str, headers: Headers
-) -> tuple[httpx.Response, bytes]:
+Raw = tuple[httpx.Response, bytes]
+
+
+async def raw(client: httpx.AsyncClient, path: str, headers: Headers) -> Raw:
     """An answer with its body as it was sent."""
     async with client.stream("GET", path, headers=headers) as response:
         return response, b"".join([part async for part in response.aiter_raw()])

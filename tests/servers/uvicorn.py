@@ -1,0 +1,77 @@
+"""The app behind a real socket, in a thread of the test: what ASGI alone cannot show."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from app.config import Settings
+from app.main import create_app
+from app.web.deadlines import Deadlines
+from app.web.wire import Wire
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[int]:
+    """Serve as `morningpost serve` does, on a free port of this machine."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        create_app(settings),
+        http=Wire if settings.wire else Deadlines,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive(), "the server could not start"
+        assert time.monotonic() < until, "the server does not start"
+        time.sleep(0.01)
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
+    assert not thread.is_alive(), "the server does not end"
+
+
+class Connection:
+    """A socket to send what no well-behaved client would."""
+
+    def __init__(self, port: int, *, timeout: float = 5) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def read_all(self) -> bytes:
+        """Everything until the server closes."""
+        parts = []
+        try:
+            while part := self.socket.recv(262_144):
+                parts.append(part)
+        except ConnectionResetError:
+            pass
+        return b"".join(parts)
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+def exchange(port: int, data: bytes) -> bytes:
+    """Send bytes, say that no more will come, and read all that comes back."""
+    connection = Connection(port)
+    try:
+        connection.send(data)
+        return connection.read_all()
+    finally:
+        connection.close()

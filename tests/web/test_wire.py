@@ -1,0 +1,289 @@
+"""The wire over real sockets: the same answers with the switch on and off, and no more patience
+than is due.
+"""
+
+import random
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from app.config import Settings
+from app.web import deadlines
+from tests import factories
+from tests.servers.uvicorn import Connection, exchange, serving
+
+KEY = "amp_wire_0123456789abcdef"
+CLOSE = b"Connection: close\r\n"
+_NAMES_AND_TIMES = re.compile(rb"(?im)^(date|x-request-id): .*$|req_[0-9a-f]{24}")
+
+
+@pytest.fixture(scope="module")
+def two(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[tuple[int, int]]:
+    """Ports of two servers on one paper: the wire on, and off."""
+    path = tmp_path_factory.mktemp("wire") / "paper.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{path}",
+        public_url="http://paper.test",
+        rate_limit="0",
+        bootstrap_key=SecretStr(KEY),
+    )
+    with ExitStack() as stack:
+        ports = [
+            stack.enter_context(serving(settings.model_copy(update={"wire": wire})))
+            for wire in (True, False)
+        ]
+        post(ports[0], factories.whole_issue())
+        post(ports[0], factories.issue(date="2026-05-02", number=94))
+        time.sleep(1.1)  # until the second of Last-Modified is over, and both have seen the change
+        yield ports[0], ports[1]
+
+
+def post(port: int, document: factories.Document) -> None:
+    answer = httpx.post(
+        f"http://127.0.0.1:{port}/v1/issues?publish=true",
+        json=document,
+        headers={"Authorization": f"Bearer {KEY}"},
+    )
+    assert answer.status_code == 201, answer.text
+
+
+def get(target: bytes, *lines: bytes, method: bytes = b"GET", version: bytes = b"1.1") -> bytes:
+    fields = b"".join(line + b"\r\n" for line in lines)
+    return (
+        method
+        + b" "
+        + target
+        + b" HTTP/"
+        + version
+        + b"\r\nHost: paper.test\r\n"
+        + fields
+        + b"\r\n"
+    )
+
+
+def plain(answer: bytes) -> bytes:
+    """Without what differs between two equal answers."""
+    return _NAMES_AND_TIMES.sub(b"", answer)
+
+
+TARGETS = (
+    *(b"/v1/issues/95", b"/v1/issues/94", b"/v1/issues/latest", b"/v1/issues/open-weights"),
+    *(b"/v1/issues", b"/v1/issues?limit=1", b"/v1/issues?", b"/v1/issues/95.md", b"/v1/tools"),
+    *(b"/v1/issues/404", b"/v1/issues/%39%35", b"/v1/issues/95?x=1", b"/v1/issues/95?token=1"),
+    *(b"/v1/issues/95/sections/the-lead", b"/v1/search?q=weights", b"/nowhere", b"/v1/limits"),
+    *(b"/%00", b"//v1/issues", b"/v1/issues/../issues/95", b"http://paper.test/v1/issues/95"),
+    *(b"/livez", b"/openapi.json", b"/docs", b"/v1/issues/95#part"),
+)
+
+
+def fields_of(chance: random.Random, etag: bytes) -> list[bytes]:
+    """Some header fields, right and wrong, in any order and case."""
+    kinds = (
+        (
+            b"Accept: */*",
+            b"accept: application/json",
+            b"ACCEPT: text/markdown",
+            b"Accept: image/png",
+        ),
+        (b"Accept-Encoding: gzip", b"Accept-Encoding: br, gzip;q=0.5", b"Accept-Encoding: zstd"),
+        (b"Accept-Encoding: identity;q=0", b"Accept-Encoding:", b"accept-encoding:  gzip  "),
+        (b"If-None-Match: " + etag, b"If-None-Match: *", b'If-None-Match: W/"x", ' + etag),
+        (b'If-None-Match: "other"', b"If-None-Match:", b"If-None-Match: junk"),
+        (b"If-Modified-Since: Sun, 03 May 2037 06:00:00 GMT", b"If-Modified-Since: yesterday"),
+        (b"If-Match: " + etag, b'If-Match: "other"', b"If-Unmodified-Since: nonsense"),
+        (b"Range: bytes=0-9", b"Cookie: a=b", b"Expect: 100-continue", b"Upgrade: h2c"),
+        (b"Authorization: Bearer amp_x_y", b"Authorization: Basic eDp5", b"Host: other.test"),
+        (b"User-Agent: " + b"x" * 200, b"X-Request-Id: mine", b"Origin: https://a.example"),
+        (b"Cache-Control: no-cache", b"Content-Length: 0", b"TE: trailers"),
+    )
+    chosen = [chance.choice(kind) for kind in kinds if chance.random() < 0.25]
+    chance.shuffle(chosen)
+    return chosen
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_answers_are_the_same_with_the_wire_on_and_off(two: tuple[int, int], seed: int) -> None:
+    chance = random.Random(seed)
+    known = httpx.get(
+        f"http://127.0.0.1:{two[0]}/v1/issues/95", headers={"Accept-Encoding": "gzip"}
+    )
+    for _ in range(40):
+        requests = []
+        for _ in range(chance.choice((1, 1, 1, 2, 5))):
+            method = chance.choice((b"GET",) * 6 + (b"HEAD", b"HEAD", b"OPTIONS", b"DELETE"))
+            version = b"1.0" if chance.random() < 0.05 else b"1.1"
+            fields = fields_of(chance, known.headers["etag"].encode())
+            target = chance.choice(TARGETS)
+            requests.append(get(target, *fields, method=method, version=version))
+        last = get(chance.choice(TARGETS), b"Connection: close")
+        sent = b"".join(requests) + last
+
+        first, second = (plain(exchange(port, sent)) for port in two)
+
+        assert first == second, sent
+
+
+def test_pipelined_answers_come_in_order(two: tuple[int, int]) -> None:
+    """Ready ones, which are quick, do not overtake those that a route has to make."""
+    targets = [b"/v1/issues/95", b"/livez", b"/v1/issues/404", b"/v1/issues/94", b"/metrics"] * 4
+    sent = b"".join(get(target) for target in targets) + get(b"/v1/issues/95", b"Connection: close")
+
+    answer = exchange(two[0], sent)
+
+    statuses = re.findall(rb"HTTP/1\.1 (\d+)", answer)
+    assert statuses == [b"200", b"200", b"404", b"200", b"200"] * 4 + [b"200"]
+    numbers = re.findall(rb'"number":(9[45]),"date"', answer)
+    assert numbers == [b"95", b"94"] * 4 + [b"95"]
+
+
+def test_who_does_not_read_does_not_fill_the_memory(two: tuple[int, int]) -> None:
+    """Thousands of requests in a row, not one answer read: others are served, and all is right."""
+    greedy = Connection(two[0], timeout=20)
+    count = 3000
+    sender = threading.Thread(
+        target=greedy.send,
+        args=(get(b"/v1/issues/95") * count + get(b"/livez", b"Connection: close"),),
+    )
+    sender.start()
+    started = time.monotonic()
+    for _ in range(20):
+        other = exchange(two[0], get(b"/v1/issues/94", b"Connection: close"))
+        assert other.startswith(b"HTTP/1.1 200")
+    assert time.monotonic() - started < 5
+
+    answer = greedy.read_all()
+
+    sender.join()
+    greedy.close()
+    assert answer.count(b"HTTP/1.1 200 OK") == count + 1
+
+
+def test_a_ready_answer_to_head_has_no_body(two: tuple[int, int]) -> None:
+    sent = get(b"/v1/issues/95", method=b"HEAD") + get(b"/livez", b"Connection: close")
+
+    head, rest = exchange(two[0], sent).split(b"\r\n\r\n", 1)
+
+    assert b"content-length: " in head
+    assert rest.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (b"GET / HTTP/1.1\r\n\r\n", 400, b"bad_host"),
+        (b"GET /v1/issues/95 HTTP/1.1\r\n\r\n", 400, b"bad_host"),
+        (b"GET /v1/issues/95 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, b"bad_host"),
+        (b"GET /v1/issues/95 HTTP/1.1\r\nHost: a b\r\n\r\n", 400, b"bad_host"),
+        (get(b"/\xc3\xa9"), 400, b"bad_request"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, b"bad_request"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n", 400, b"bad_request"),
+        (b"GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, b"bad_request"),
+        (get(b"/" + b"a" * 9000), 431, b"head_too_large"),
+        (get(b"/livez", *(b"X-%d: 1" % n for n in range(120))), 431, b"head_too_large"),
+    ],
+)
+def test_what_is_no_request_is_a_problem(
+    two: tuple[int, int], wire: int, sent: bytes, status: int, code: bytes
+) -> None:
+    connection = Connection(two[wire])
+    connection.send(sent)
+    connection.socket.settimeout(5)
+    answer = connection.socket.recv(65_536)
+    connection.close()
+
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert b"application/problem+json" in answer
+    assert b'"code":"%b"' % code in answer
+
+
+def test_junk_behind_a_request_does_not_cost_it_its_answer(two: tuple[int, int]) -> None:
+    for port in two:
+        answer = exchange(port, get(b"/metrics") + b"\x00\x01junk\r\n\r\n")
+
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert b"morningpost_requests_total" in answer
+
+
+def test_a_head_without_end_is_cut_off(two: tuple[int, int]) -> None:
+    connection = Connection(two[0])
+    connection.send(b"GET / HTTP/1.1\r\nHost: paper.test\r\nX: ")
+    sent = 0
+    try:
+        while sent < 10_000_000:
+            connection.send(b"a" * 16_384)
+            sent += 16_384
+            time.sleep(0.001)
+    except OSError:
+        pass  # reset, or a broken pipe: as the system will
+    connection.close()
+    assert sent < 5_000_000
+
+
+HALF = {
+    "nothing": b"",
+    "half a line": b"GET /v1/iss",
+    "half a head": b"GET /v1/issues/95 HTTP/1.1\r\nHost: paper.test\r\n",
+    "empty lines": b"\r\n\r\n",
+    "half a second head": get(b"/v1/issues/95") + b"GET /v1/issues/94 HTTP/1.1\r\nHost:",
+    "a body that nobody waits for": get(b"/nowhere", b"Content-Length: 9", method=b"POST") + b"12",
+}
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_half_sent_requests_are_dropped(
+    two: tuple[int, int], wire: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them dripping on, while somebody else is served."""
+    for name, seconds in (("HEAD_SECONDS", 1.0), ("LEFTOVER_SECONDS", 1.0), ("SWEEP_SECONDS", 0.1)):
+        monkeypatch.setattr(deadlines, name, seconds)
+    slow = {name: Connection(two[wire], timeout=10) for name in HALF}
+    for name, connection in slow.items():
+        connection.send(HALF[name])
+    gone: dict[str, float] = {}
+    started = time.monotonic()
+    while len(gone) < len(slow) and time.monotonic() - started < 10:
+        assert exchange(two[wire], get(b"/v1/issues/94", CLOSE[:-2])).startswith(b"HTTP/1.1 200")
+        for name, connection in slow.items():
+            if name in gone:
+                continue
+            try:
+                connection.socket.setblocking(False)
+                if name == "empty lines":
+                    connection.send(b"\r\n")
+                if connection.socket.recv(65_536) == b"":
+                    gone[name] = time.monotonic() - started
+            except BlockingIOError:
+                pass
+            except OSError:
+                gone[name] = time.monotonic() - started
+        time.sleep(0.05)
+
+    for connection in slow.values():
+        connection.close()
+    assert sorted(gone) == sorted(HALF)
+    # A connection that has had its answer also has the patience of keep-alive.
+    assert max(gone.values()) < 7
+
+
+def test_a_connection_that_is_used_lives_and_an_idle_one_ends(two: tuple[int, int]) -> None:
+    connection = Connection(two[0], timeout=10)
+    for _ in range(4):
+        connection.send(get(b"/v1/issues/94"))
+        assert connection.socket.recv(65_536).startswith(b"HTTP/1.1 200")
+        time.sleep(1.6)
+    started = time.monotonic()
+    assert connection.socket.recv(1) == b""
+    assert time.monotonic() - started < 6
+    connection.close()
