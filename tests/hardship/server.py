@@ -1,4 +1,4 @@
-"""The app as a process of its own, as `uvicorn app.main:app` starts it: to be asked, and killed."""
+"""The app as a process of its own, as `morningpost serve` starts it: to be asked, and killed."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ ENDS_WITHIN_SECONDS = 30
 class Server:
     """One process on a free port of this machine, on a database that is migrated."""
 
-    def __init__(self, database_url: str, *, folder: Path) -> None:
+    def __init__(self, database_url: str, *, folder: Path, workers: int = 1) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
@@ -39,17 +39,22 @@ class Server:
             "MORNINGPOST_BOOTSTRAP_KEY": KEY,
             "MORNINGPOST_PUBLIC_URL": PUBLIC_URL,
             "MORNINGPOST_RATE_LIMIT": "0",
+            "MORNINGPOST_ACCESS_LOG": "false",
+            "MORNINGPOST_PORT": str(self.port),
+            "MORNINGPOST_WORKERS": str(workers),
         }
         self._process: subprocess.Popen[Any] | None = None
+
+    @property
+    def editor(self) -> dict[str, str]:
+        """Headers of somebody who may do everything."""
+        return {"Authorization": f"Bearer {KEY}"}
 
     def start(self) -> Self:
         """Start and wait until it is ready to serve."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "uvicorn", "app.main:app"),
-                    *("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"),
-                ],
+                [sys.executable, "-m", "app", "serve"],
                 cwd=self._folder,  # where no `.env` of the developer lies
                 env=self._environment,
                 stdout=log,
@@ -75,6 +80,10 @@ class Server:
     def log(self) -> str:
         """What it has said so far, over all its lives."""
         return self._log.read_text(errors="replace")
+
+    def complaints(self) -> list[str]:
+        """What it has said, but for the lines with which it says where it is."""
+        return [line for line in self.log().splitlines() if PUBLIC_URL not in line]
 
     def __enter__(self) -> Self:
         return self.start()

@@ -34,7 +34,7 @@ async def test_of_many_at_once_one_is_served_and_the_others_are_told(
     assert told(figures) == []
     assert [trial.rounds for trial in figures] == [2] * len(races.RACES)
     assert faults_of(engine) == []
-    assert [server.log() for server in servers] == ["", ""]
+    assert [server.complaints() for server in servers] == [[], []]
 
 
 async def test_what_was_acknowledged_outlives_a_kill(
