@@ -18,7 +18,8 @@ from app.web.request_head import RequestHead, read_head, text_of
 from app.web.request_log import note_ready
 
 MAX_AHEAD_BYTES = 262_144
-"""Ready bytes that one packet of pipelined requests may call up; the rest waits its turn."""
+"""Unsent bytes beyond which pipelined requests wait their turn: the transport itself tells of its
+buffer only when the packet with the requests has been read."""
 
 _LEFT_TO_ROUTES = frozenset({b"cookie", b"range"})
 
@@ -33,13 +34,8 @@ class Wire(Deadlines):
         """The present request was answered from its head alone."""
         self._refused: Taken | None = None
         """What the present request came to on a short way that did not lead to an answer."""
-        self._ahead_bytes = 0
         self._default_fields: list[tuple[bytes, bytes]] = []
         self._default_lines = b""
-
-    def data_received(self, data: bytes) -> None:
-        self._ahead_bytes = 0
-        super().data_received(data)
 
     def on_message_begin(self) -> None:
         self.begin_head()
@@ -59,7 +55,7 @@ class Wire(Deadlines):
             (method == b"GET" or method == b"HEAD")
             and not self.is_busy
             and not self.flow.write_paused
-            and self._ahead_bytes < MAX_AHEAD_BYTES
+            and self.transport.get_write_buffer_size() < MAX_AHEAD_BYTES
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
@@ -99,7 +95,6 @@ class Wire(Deadlines):
         self.transport.write(b"".join(lines))
         self._is_answered = True
         self._in_head = False
-        self._ahead_bytes += len(body)
         self.server_state.total_requests += 1
         self.deadline = self.loop.time() + self.timeout_keep_alive
         note_ready(

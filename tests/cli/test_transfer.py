@@ -37,6 +37,12 @@ def test_an_export_longer_than_a_step_is_whole_and_in_order(
     assert "0 made, 11 there already, 0 refused" in imported.err
 
 
+def test_the_first_day_of_all_is_exported_too(run: Run) -> None:
+    run("issues", "post", "-", stdin=b'{"date": "0001-01-01"}')
+
+    assert json.loads(run("issues", "export").out)["date"] == "0001-01-01"
+
+
 def test_export_narrows_by_status(run: Run) -> None:
     run("issues", "post", "-", stdin=b'{"date": "2026-05-07"}')
 

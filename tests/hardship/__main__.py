@@ -1,4 +1,4 @@
-"""`python -m tests.hardship races|crashes`: the long trials, and their figures as a table."""
+"""`python -m tests.hardship races|crashes|slow`: the long trials, and their figures as a table."""
 
 import argparse
 import asyncio
@@ -11,10 +11,10 @@ from rich.table import Table
 
 from app.config import Settings
 from app.db import write_engine
-from tests.hardship import crashes, races
+from tests.hardship import crashes, races, slow
 from tests.hardship.figures import Figures, told
 from tests.hardship.place import fresh
-from tests.hardship.server import Server
+from tests.hardship.server import KEY, Server
 
 
 def main() -> int:
@@ -29,12 +29,14 @@ def main() -> int:
     crashing.add_argument("--kills", type=int, default=50)
     crashing.add_argument("--victim", choices=["server", "database"], default="server")
     crashing.add_argument("--seed", type=int, default=None, help="to meet the same moments again")
-    for trial in (racing, crashing):
+    slowing = trials.add_parser("slow", help="clients that send half a request")
+    slowing.add_argument("--clients", type=int, default=100)
+    for trial in (racing, crashing, slowing):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
 
     started = time.monotonic()
-    figures = _race(given) if given.trial == "races" else _crash(given)
+    figures = {"races": _race, "crashes": _crash, "slow": _slow}[given.trial](given)
     _show(given, figures, time.monotonic() - started)
     return 1 if told(figures) else 0
 
@@ -69,6 +71,11 @@ def _crash(given: argparse.Namespace) -> list[Figures]:
         engine.dispose()
     figures.name += f" (seed {seed})"
     return [figures]
+
+
+def _slow(given: argparse.Namespace) -> list[Figures]:
+    with fresh(given.database) as place, Server(place.url, folder=place.folder) as server:
+        return [asyncio.run(slow.run(server.url, key=KEY, clients=given.clients))]
 
 
 def _show(given: argparse.Namespace, figures: list[Figures], seconds: float) -> None:

@@ -214,9 +214,10 @@ async def list_documents(
     statement = select_issues(viewer.view, whole=True).where(
         *_conditions(where.status, frozenset())
     )
-    statement = statement.where(col(Issue.date) > bindparam("after"))
+    if after is not None:
+        statement = statement.where(col(Issue.date) > bindparam("after"))
     statement = statement.order_by(col(Issue.date)).limit(bindparam("limit"))
-    parameters = {"now": viewer.now, "after": after or Date.min, "limit": limit}
+    parameters = {"now": viewer.now, "after": after, "limit": limit}
     rows = await reader.rows(statement, parameters)
     return [
         (row.date, answer_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url).body)

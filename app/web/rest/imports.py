@@ -19,7 +19,7 @@ from app.content.documents import IssueCreate
 from app.errors import BodyTimeout, BodyTooLarge, MorningPostError, Refused
 from app.web.gate import Caller, needs
 from app.web.operation import NDJSON, writes
-from app.web.payload import BODY_TIMEOUT_SECONDS, check_form, parse_json
+from app.web.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
 from app.web.problems import problem_document, request_id_of, status_of
 from app.web.reading import media_type_for
 from app.web.rest.parameters import Publish
@@ -162,7 +162,7 @@ async def _lines(request: Request, *, cap: int) -> AsyncIterator[tuple[int, byte
         asked_at = clock()
         try:
             # Only waiting for the client counts, not the time that earlier lines took here.
-            async with asyncio.timeout(BODY_TIMEOUT_SECONDS - waited):
+            async with asyncio.timeout(BODY_TIMEOUT_SECONDS * EARLY - waited):
                 chunk = await anext(stream, None)
         except TimeoutError:
             raise _Stalled(number) from None
