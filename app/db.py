@@ -342,8 +342,8 @@ async def _open_sqlite_reader(url: URL) -> AsyncIterator[Reader]:
 def _prepare_sqlite_reader(connection: sqlite3.Connection, record: object) -> None:
     _prepare_sqlite(connection, record)
     connection.execute("PRAGMA query_only = ON")
-    # 16 MB: the trees of all indexes fit, and the system keeps the rest in its own cache.
-    connection.execute("PRAGMA cache_size = -16384")
+    # 32 MB: the trees of all indexes fit, and the system keeps the rest in its own cache.
+    connection.execute("PRAGMA cache_size = -32768")
 
 
 @asynccontextmanager

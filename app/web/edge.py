@@ -111,6 +111,9 @@ class Edge:
             representation = await shortcut.represent(self.state, name)
         except MorningPostError as error:
             return Taken(None, quota, error, shortcut.route)
+        except Exception:
+            # Nobody expected it: the routes will meet it again, where it is logged and masked.
+            return Taken(None, quota, None, shortcut.route)
         answers.admit(
             target,
             representation,

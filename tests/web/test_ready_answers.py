@@ -281,6 +281,22 @@ async def test_refusals_are_as_ever_and_never_kept(
     assert len(app.state.ready) == 1
 
 
+@pytest.mark.usefixtures("paper")
+async def test_a_fault_on_the_short_way_is_a_masked_500(
+    client: httpx.AsyncClient, app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("a secret of the house")
+
+    monkeypatch.setattr(app.state.database.reader, "rows", broken)
+
+    answer = await client.get("/v1/issues/95")
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert "secret" not in answer.text
+
+
 async def test_an_answer_ends_with_the_next_publication(
     client: httpx.AsyncClient, editor: Headers, clock: Clock
 ) -> None:
