@@ -5,7 +5,6 @@ its rows. Here a statement is compiled by SQLAlchemy, which knows the dialect an
 then run as it stands.
 """
 
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -46,13 +45,12 @@ class Prepared:
         for name, write in self._written:
             given[name] = write(given[name])
         values = [given[name] for name in self._places]
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
+        driver: Any = connection.connection.driver_connection
         # Whoever listens to the engine hears of this statement too: tests count and judge them.
         for heard in connection.engine.dispatch.before_cursor_execute:
             heard(connection, None, self.text, values, None, False)
         make, converted = self._make, self._converted
-        rows = driver.execute(self.text, values).fetchall()
+        rows: list[Any] = driver.execute(self.text, values).fetchall()
         for number, row in enumerate(rows):
             read = list(row)
             for place, convert in converted:

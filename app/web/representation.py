@@ -208,7 +208,7 @@ def _sendable(
     """
     if last_modified is None:
         return None, None
-    second = last_modified.replace(microsecond=0)
+    second = last_modified - timedelta(microseconds=last_modified.microsecond)
     is_over_at = second + _SECOND
     return (second, None) if now >= is_over_at else (None, is_over_at)
 
