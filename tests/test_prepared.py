@@ -1,0 +1,97 @@
+"""A prepared statement gives the rows that SQLAlchemy gives; what it cannot do, it leaves."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Column, Date, MetaData, String, Table, bindparam, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db import Database, open_database, write_engine
+from app.models.base import BigKey, UtcInstant
+from app.prepared import Prepared
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 5, 3, 6, 0, 0, 250_000, tzinfo=UTC)
+THINGS = Table(
+    "thing",
+    MetaData(),
+    Column("id", BigKey, primary_key=True),
+    Column("name", String(20)),
+    Column("day", Date),
+    Column("seen_at", UtcInstant),
+)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    url = URL.create("sqlite+pysqlite", database=str(tmp_path / "things.db"))
+    engine = write_engine(url)
+    with engine.begin() as connection:
+        THINGS.create(connection)
+        rows: list[dict[str, object]] = [
+            {"id": 1, "name": "a", "day": NOW.date(), "seen_at": NOW},
+            {"id": 2, "name": None, "day": None, "seen_at": None},
+            {"id": 3, "name": "ü", "day": NOW.date(), "seen_at": NOW + timedelta(days=1)},
+        ]
+        connection.execute(THINGS.insert(), rows)
+    engine.dispose()
+    async with open_database(url) as opened:
+        yield opened
+
+
+async def test_it_gives_what_sqlalchemy_gives(database: Database) -> None:
+    statement = (
+        select(THINGS, func.count().over().label("count"))
+        .where(THINGS.c.id > bindparam("above"), THINGS.c.id < 100)
+        .order_by(THINGS.c.id)
+        .limit(bindparam("limit"))
+    )
+    for parameters in (
+        {"above": 0, "limit": 10},
+        {"above": 1, "limit": 1},
+        {"above": 9, "limit": 1},
+    ):
+        answers = [await database.reader.rows(statement, parameters) for _ in range(3)]
+
+        # First through SQLAlchemy, then prepared.
+        assert [[tuple(row) for row in rows] for rows in answers[1:]] == [
+            [tuple(row) for row in answers[0]]
+        ] * 2
+        for rows in answers:
+            assert all(row._fields == ("id", "name", "day", "seen_at", "count") for row in rows)
+
+
+async def test_instants_are_asked_for_and_read_in_utc(database: Database) -> None:
+    statement = select(THINGS.c.seen_at).where(
+        THINGS.c.seen_at == bindparam("at", type_=UtcInstant)
+    )
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=5, minutes=45)))
+    for at in (NOW, elsewhere, NOW, elsewhere):
+        (row,) = await database.reader.rows(statement, {"at": at})
+        assert row.seen_at == NOW
+        assert row.seen_at.tzinfo is UTC
+    with pytest.raises((ValueError, SQLAlchemyError)):
+        await database.reader.rows(statement, {"at": NOW.replace(tzinfo=None)})
+
+
+async def test_what_depends_on_its_parameters_is_left_to_sqlalchemy(database: Database) -> None:
+    statement = select(THINGS.c.id).where(THINGS.c.id.in_(bindparam("ids", expanding=True)))
+    engine = write_engine(database.url)
+    with pytest.raises(ValueError, match="parameters"):
+        Prepared(statement, engine.dialect)
+    engine.dispose()
+
+    for ids in ([1], [1, 2], [3, 2, 1], []):
+        rows = await database.reader.rows(statement, {"ids": ids})
+        assert sorted(row.id for row in rows) == sorted(ids)
+
+
+async def test_a_fault_is_told_in_sqlalchemys_words(database: Database) -> None:
+    missing = select(Table("no_thing", MetaData(), Column("id", BigKey)).c.id)
+
+    for _ in range(3):
+        with pytest.raises(SQLAlchemyError, match="no such table"):
+            await database.reader.rows(missing)
