@@ -18,6 +18,7 @@ from app.content.commands.imports import Imported, import_issue
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import Transaction
 from app.content.queries.issues import IssueFilter, StatusFilter, list_documents, list_issues
+from app.content.queries.paging import Part
 from app.db import Database
 from app.errors import MorningPostError
 from app.web.payload import parse_json
@@ -135,7 +136,7 @@ def _write_line(out: BinaryIO, document: bytes) -> None:
 
 
 async def _total(database: Database, where: IssueFilter, settings: Settings) -> int:
-    page = await list_issues(database.reader, viewer=viewer(settings), where=where, limit=1)
+    page = await list_issues(database.reader, viewer=viewer(settings), where=where, part=Part(1))
     return page.total or 0
 
 

@@ -15,9 +15,9 @@ from sqlmodel import col
 
 from app.content.blocks.trending import PrintedEntry
 from app.content.issue_view import reference_of
-from app.content.print import in_print, last_public_change
+from app.content.print import in_print, last_public_change, next_publication
 from app.content.queries.issues import Viewer
-from app.content.queries.paging import Page, decode_cursor, encode_cursor
+from app.content.queries.paging import Page, Part, decode_cursor, page_of
 from app.content.queries.totals import read_total
 from app.db import Reader
 from app.models.issue import Issue
@@ -86,14 +86,15 @@ async def list_printed(
     *,
     viewer: Viewer,
     where: Mapping[str, str],
-    limit: int,
+    part: Part,
     first_day: Date | None = None,
     last_day: Date | None = None,
-    cursor: str | None = None,
+    counted: bool = True,
 ) -> Page:
     """List what is in print on one shelf; `where` holds filters by the names of the shelf.
 
-    Two statements. Every viewer sees the same: what is in print.
+    Two statements; one where it is not `counted`, but then the page does not tell when content
+    changed last. Every viewer sees the same: what is in print.
 
     Raises:
         BadRequest: a cursor that is not of this list.
@@ -106,24 +107,30 @@ async def list_printed(
     bound = {"list": shelf.name, **given}
     names = frozenset(given)
     parameters = {"now": viewer.now, **{f"want_{name}": value for name, value in given.items()}}
-    total, fresh = await read_total(reader, _count(shelf, names), parameters)
-    if cursor is not None:
-        shape = (Date, *(int for _ in shelf.place))
-        day, *place = decode_cursor(cursor, filters=bound, shape=shape)
-        parameters["beyond_day"] = day
-        parameters.update({f"beyond_{n}": value for n, value in enumerate(place)})
-    statement = _list(shelf, names, has_cursor=cursor is not None)
-    rows = await reader.rows(statement, {**parameters, "limit": limit + 1})
-    shown = rows[:limit]
-    return Page(
-        items=[_item(shelf, row, base_url=viewer.base_url) for row in shown],
-        limit=limit,
-        next_cursor=encode_cursor(_place(shelf, shown[-1]), filters=bound)
-        if len(rows) > limit
-        else None,
+    uncounted = dict(parameters)
+    beyond = []
+    for end, cursor in (("after", part.after), ("before", part.before)):
+        if cursor is not None:
+            shape = (Date, *(int for _ in shelf.place))
+            day, *place = decode_cursor(cursor, filters=bound, shape=shape)
+            parameters[f"{end}_day"] = day
+            parameters.update({f"{end}_{n}": value for n, value in enumerate(place)})
+            beyond.append(end)
+    statement = _list(shelf, names, tuple(beyond), is_last=part.is_last)
+    rows, has_more = part.cut(await reader.rows(statement, {**parameters, "limit": part.one_more}))
+    total, changed_at, next_change_at = None, None, rows[0].next_change_at if rows else None
+    if counted or not rows:
+        total, fresh = await read_total(reader, _count(shelf, names), uncounted)
+        changed_at, next_change_at = last_public_change(fresh), fresh.next_change_at
+    return page_of(
+        [_item(shelf, row, base_url=viewer.base_url) for row in rows],
+        part=part,
+        has_more=has_more,
+        places=[_place(shelf, row) for row in rows],
+        bound=bound,
         total=total,
-        last_modified=last_public_change(fresh),
-        next_change_at=fresh.next_change_at,
+        last_modified=changed_at,
+        next_change_at=next_change_at,
     )
 
 
@@ -143,7 +150,9 @@ def _place(shelf: Shelf, row: Row[Any]) -> list[str | int]:
 
 
 @cache
-def _list(shelf: Shelf, names: frozenset[str], *, has_cursor: bool) -> Select[Any]:
+def _list(
+    shelf: Shelf, names: frozenset[str], beyond: tuple[str, ...], *, is_last: bool
+) -> Select[Any]:
     table = shelf.table
     wanted = dict.fromkeys((*shelf.columns, "issue_date", "section_slug", *shelf.place))
     statement: Select[Any] = select(
@@ -151,6 +160,7 @@ def _list(shelf: Shelf, names: frozenset[str], *, has_cursor: bool) -> Select[An
         col(Issue.number).label("issue_number"),
         col(Issue.slug).label("issue_slug"),
         col(IssueRevision.title).label("issue_title"),
+        next_publication().label("next_change_at"),
     )
     in_its_revision = and_(
         col(IssueRevision.issue_id) == col(Issue.id),
@@ -158,9 +168,11 @@ def _list(shelf: Shelf, names: frozenset[str], *, has_cursor: bool) -> Select[An
     )
     statement = statement.join_from(table, Issue, col(table.issue_id) == col(Issue.id))
     statement = statement.join(IssueRevision, in_its_revision).where(*_conditions(shelf, names))
-    if has_cursor:
-        statement = statement.where(*_beyond(shelf))
-    order = (col(table.issue_date).desc(), *(_column(table, name) for name in shelf.place))
+    for end in beyond:
+        statement = statement.where(*_beyond(shelf, end))
+    day, places = col(table.issue_date), [_column(table, name) for name in shelf.place]
+    reverse = (day.asc(), *(place.desc() for place in places))
+    order = reverse if is_last else (day.desc(), *places)
     return statement.order_by(*order).limit(bindparam("limit"))
 
 
@@ -183,16 +195,23 @@ def _conditions(shelf: Shelf, names: frozenset[str]) -> list[Any]:
     return conditions
 
 
-def _beyond(shelf: Shelf) -> tuple[Any, ...]:
-    """Rows after a place: an older issue, or later in the same one."""
-    day = col(shelf.table.issue_date)
+def _beyond(shelf: Shelf, end: str) -> tuple[Any, ...]:
+    """Rows after a place (an older issue, or later in the same one), or before it."""
+    is_after = end == "after"
+    day: Any = col(shelf.table.issue_date)
+    of_day: Any = bindparam(f"{end}_day")
     columns = [_column(shelf.table, name) for name in shelf.place]
-    places: list[Any] = [bindparam(f"beyond_{n}") for n in range(len(columns))]
-    later = columns[-1] > places[-1]
-    for column, place in zip(columns[-2::-1], places[-2::-1], strict=True):
-        later = or_(column > place, and_(column == place, later))
+    places: list[Any] = [bindparam(f"{end}_{n}") for n in range(len(columns))]
+    pairs = list(zip(columns, places, strict=True))
+    column, place = pairs.pop()
+    further = column > place if is_after else column < place
+    for column, place in reversed(pairs):
+        beyond = column > place if is_after else column < place
+        further = or_(beyond, and_(column == place, further))
     # The first condition is what an index can start from.
-    return (day <= bindparam("beyond_day"), or_(day < bindparam("beyond_day"), later))
+    if is_after:
+        return (day <= of_day, or_(day < of_day, further))
+    return (day >= of_day, or_(day > of_day, further))
 
 
 def _column(table: type[PrintedBase], name: str) -> Any:

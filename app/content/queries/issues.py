@@ -25,7 +25,7 @@ from app.content.issue_view import (
     select_issues,
 )
 from app.content.print import freshness_columns, in_print, last_public_change, now_parameter
-from app.content.queries.paging import Page, decode_cursor, encode_cursor
+from app.content.queries.paging import Page, Part, Place, decode_cursor, page_of
 from app.content.queries.totals import read_total
 from app.content.ref import LATEST, Ref, no_such_issue
 from app.db import Reader
@@ -110,14 +110,19 @@ class IssueFilter:
             "to": self.last_day,
         }
 
+    def parameters(self, viewer: Viewer) -> dict[str, object]:
+        """The parameters that its statements take; only the days that bound it are among them."""
+        days = {"first_day": self.first_day, "last_day": self.last_day}
+        given = {name: day for name, day in days.items() if day is not None}
+        return {"now": viewer.now, **given}
+
 
 async def list_issues(
     reader: Reader,
     *,
     viewer: Viewer,
     where: IssueFilter,
-    limit: int,
-    cursor: str | None = None,
+    part: Part,
     fields: tuple[str, ...] | None = None,
 ) -> Page:
     """List issues, newest date first, as documents without sections. Two statements.
@@ -126,50 +131,84 @@ async def list_issues(
         Unauthenticated, Forbidden: another status than `published` without `drafts:read`.
         BadRequest: a cursor that is not of this list.
     """
-    if where.status != "published":
-        viewer.principal.require("drafts:read")
-    parameters: dict[str, object] = {"now": viewer.now}
-    if where.first_day is not None:
-        parameters["first_day"] = where.first_day
-    if where.last_day is not None:
-        parameters["last_day"] = where.last_day
-    statuses, days = where.status, frozenset(parameters) - {"now"}
-    counting = _count(viewer.view, statuses, days)
-    if statuses == "published":
-        total, fresh = await read_total(reader, counting, parameters)
-    else:
-        # Drafts come and go without a new version of the paper: they are counted each time.
-        fresh = (await reader.rows(_fresh_count(counting), parameters))[0]
-        total = fresh.total
-    if cursor is not None:
-        (parameters["beyond"],) = decode_cursor(cursor, filters=where.bound(), shape=(Date,))
-    statement = _list(viewer.view, statuses, days, cursor is not None)
-    rows = await reader.rows(statement, {**parameters, "limit": limit + 1})
-    shown = rows[:limit]
-    has_more = len(rows) > limit
-    return Page(
-        items=[
-            document_of(
-                row, view=viewer.view, now=viewer.now, base_url=viewer.base_url, fields=fields
-            )
-            for row in shown
-        ],
-        limit=limit,
-        next_cursor=encode_cursor([shown[-1].date.isoformat()], filters=where.bound())
-        if has_more
-        else None,
+    total, fresh = await total_of(reader, viewer, where)
+    rows, has_more = await rows_of(reader, viewer, where, part, whole=False)
+    documents = [
+        document_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url, fields=fields)
+        for row in rows
+    ]
+    return page_of(
+        documents,
+        part=part,
+        has_more=has_more,
+        places=places_of(rows),
+        bound=where.bound(),
         total=total,
         last_modified=last_public_change(fresh) if viewer.view is View.PRINT else None,
         next_change_at=fresh.next_change_at,
     )
 
 
+async def total_of(
+    reader: Reader, viewer: Viewer, where: IssueFilter
+) -> tuple[int | None, Row[Any]]:
+    """How many issues a filter lets through, with the `freshness_columns`. One statement.
+
+    Raises `Unauthenticated` or `Forbidden` as `list_issues` does.
+    """
+    if where.status != "published":
+        viewer.principal.require("drafts:read")
+    parameters = where.parameters(viewer)
+    counting = _count(viewer.view, where.status, frozenset(parameters) - {"now"})
+    if where.status == "published":
+        return await read_total(reader, counting, parameters)
+    # Drafts come and go without a new version of the paper: they are counted each time.
+    fresh = (await reader.rows(_fresh_count(counting), parameters))[0]
+    return fresh.total, fresh
+
+
+async def rows_of(
+    reader: Reader, viewer: Viewer, where: IssueFilter, part: Part, *, whole: bool
+) -> tuple[Sequence[Row[Any]], bool]:
+    """A part of the rows of `select_issues` that a filter lets through, and whether more is there.
+
+    One statement. Raises `BadRequest` for a cursor that is not of this list.
+    """
+    parameters = where.parameters(viewer)
+    days = frozenset(parameters) - {"now"}
+    beyond = []
+    for name, cursor in (("after", part.after), ("before", part.before)):
+        if cursor is not None:
+            (parameters[name],) = decode_cursor(cursor, filters=where.bound(), shape=(Date,))
+            beyond.append(name)
+    statement = _list(
+        viewer.view, where.status, days, tuple(beyond), whole=whole, is_last=part.is_last
+    )
+    return part.cut(await reader.rows(statement, {**parameters, "limit": part.one_more}))
+
+
+def places_of(rows: Sequence[Row[Any]]) -> list[Place]:
+    """The places of rows in the list of issues."""
+    return [[row.date.isoformat()] for row in rows]
+
+
 @cache
-def _list(view: View, status: StatusFilter, days: frozenset[str], has_cursor: bool) -> Select[Any]:
-    statement = select_issues(view, whole=False).where(*_conditions(status, days))
-    if has_cursor:
-        statement = statement.where(col(Issue.date) < bindparam("beyond"))
-    return statement.order_by(col(Issue.date).desc()).limit(bindparam("limit"))
+def _list(
+    view: View,
+    status: StatusFilter,
+    days: frozenset[str],
+    beyond: tuple[str, ...],
+    *,
+    whole: bool,
+    is_last: bool,
+) -> Select[Any]:
+    day = col(Issue.date)
+    statement = select_issues(view, whole=whole).where(*_conditions(status, days))
+    if "after" in beyond:
+        statement = statement.where(day < bindparam("after"))
+    if "before" in beyond:
+        statement = statement.where(day > bindparam("before"))
+    return statement.order_by(day.asc() if is_last else day.desc()).limit(bindparam("limit"))
 
 
 @cache
@@ -225,9 +264,7 @@ async def list_documents(
     ]
 
 
-async def list_revisions(
-    reader: Reader, ref: Ref, *, viewer: Viewer, limit: int, cursor: str | None = None
-) -> Page:
+async def list_revisions(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part) -> Page:
     """List the revisions of an issue, newest first, without their sections.
 
     Raises:
@@ -238,19 +275,18 @@ async def list_revisions(
     issue = await _identified(reader, ref, viewer)
     filters: dict[str, object] = {"list": "revisions", "issue": issue.id}
     beyond: object = MAX_INTEGER
-    if cursor is not None:
-        beyond = decode_cursor(cursor, filters=filters, shape=(int,))[0]
+    if part.after is not None:
+        beyond = decode_cursor(part.after, filters=filters, shape=(int,))[0]
     statement = _revisions().where(col(IssueRevision.number) < bindparam("beyond"))
     statement = statement.order_by(col(IssueRevision.number).desc()).limit(bindparam("limit"))
-    parameters = {"issue_id": issue.id, "beyond": beyond, "limit": limit + 1}
-    rows = await reader.rows(statement, parameters)
-    shown = rows[:limit]
-    return Page(
-        items=[_revision_document(row, ()) for row in shown],
-        limit=limit,
-        next_cursor=encode_cursor([shown[-1].number], filters=filters)
-        if len(rows) > limit
-        else None,
+    parameters = {"issue_id": issue.id, "beyond": beyond, "limit": part.one_more}
+    rows, has_more = part.cut(await reader.rows(statement, parameters))
+    return page_of(
+        [_revision_document(row, ()) for row in rows],
+        part=part,
+        has_more=has_more,
+        places=[[row.number] for row in rows],
+        bound=filters,
         total=issue.head_revision,
     )
 

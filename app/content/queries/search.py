@@ -16,7 +16,7 @@ from sqlmodel import col
 from app.content.issue_view import reference_of
 from app.content.print import freshness_columns, in_print, last_public_change
 from app.content.queries.issues import Viewer
-from app.content.queries.paging import Page, decode_cursor, encode_cursor
+from app.content.queries.paging import Page, Part, Place, decode_cursor, page_of
 from app.content.queries.totals import Counted, state_of, totals_of, version_column
 from app.content.search.entries import HitType, first_id, id_at, last_id, place_of
 from app.content.search.index import SearchIndex
@@ -71,10 +71,12 @@ async def search(
     *,
     viewer: Viewer,
     where: SearchFilter,
-    limit: int,
-    cursor: str | None = None,
+    part: Part,
+    counted: bool = True,
 ) -> Page:
     """Find what is in print: newest first all of it, by relevance 200 hits at most.
+
+    The total is told where hits are `counted`, and where it is known anyway.
 
     Raises:
         BadRequest: nothing to look for, or too many words; a cursor that is not of this search,
@@ -86,14 +88,19 @@ async def search(
     asked = _Search(reader, index, question, where, viewer, *ids)
     changed_at = last_public_change(fresh)
     if where.sort == "newest":
-        hits = await _newest(asked, limit=limit, cursor=cursor)
+        hits = await _newest(asked, part)
     else:
-        hits = await _best(asked, changed_at, limit=limit, cursor=cursor)
-    return Page(
-        items=hits.items,
-        limit=limit,
-        next_cursor=hits.next_cursor,
-        total=await _total(asked, fresh) if hits.total is None else hits.total,
+        hits = await _best(asked, changed_at, part)
+    total = hits.total
+    if total is None and counted:
+        total = await _total(asked, fresh)
+    return page_of(
+        hits.items,
+        part=part,
+        has_more=hits.has_more,
+        places=hits.places,
+        bound=where.bound(),
+        total=total,
         last_modified=changed_at,
         next_change_at=fresh.next_change_at,
     )
@@ -118,9 +125,13 @@ class _Search:
         *,
         limit: int,
         below: int | None = None,
+        above: int | None = None,
         in_title: bool = False,
+        oldest_first: bool = False,
     ) -> list[Row[Any]]:
         """Run a statement of the index down from an id, step by step until there is enough.
+
+        `oldest_first` says that the statement goes up, from `above` if it is given.
 
         A row that has a `count` stands for as many.
         """
@@ -131,11 +142,18 @@ class _Search:
             last = min(last, last_id(self.where.last_day))
         if below is not None:
             last = min(last, below - 1)
+        if above is not None:
+            first = max(first, above + 1)
         if last < first:
             return []
         found: list[Row[Any]] = []
         for step in self.index.steps(
-            self.question, first=first, last=last, type_=self.where.type, in_title=in_title
+            self.question,
+            first=first,
+            last=last,
+            type_=self.where.type,
+            in_title=in_title,
+            oldest_first=oldest_first,
         ):
             bounds = {"match": step.match, "first": step.first, "last": step.last}
             rows = await self.reader.rows(
@@ -150,58 +168,73 @@ class _Search:
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """The hits of a page, the cursor of the next, and how many there are if that is known."""
+    """The hits of a page, their places, and how many there are if that is known."""
 
     items: Sequence[object]
-    next_cursor: str | None
+    places: Sequence[Place]
+    has_more: bool
     total: int | None
 
 
-async def _newest(asked: _Search, *, limit: int, cursor: str | None) -> _Hits:
+async def _newest(asked: _Search, part: Part) -> _Hits:
     """A page of all hits, the newest first."""
     bound = asked.where.bound()
-    below = None
-    if cursor is not None:
-        below = id_at(*decode_cursor(cursor, filters=bound, shape=(Date, int)))
-    found = await asked.rows(_ids(asked.index), limit=limit + 1, below=below)
-    ids = [row.id for row in found[:limit]]
+    below, above = (
+        None if cursor is None else id_at(*decode_cursor(cursor, filters=bound, shape=(Date, int)))
+        for cursor in (part.after, part.before)
+    )
+    found = await asked.rows(
+        _ids(asked.index, oldest_first=part.is_last),
+        limit=part.one_more,
+        below=below,
+        above=above,
+        oldest_first=part.is_last,
+    )
+    shown, has_more = part.cut(found)
+    ids = [row.id for row in shown]
     rows = await _rows_of(asked, ids)
-    next_cursor = None
-    if len(found) > limit:
-        day, place = place_of(ids[-1])
-        next_cursor = encode_cursor([day.isoformat(), place], filters=bound)
-    is_all = cursor is None and next_cursor is None
-    items = [_hit(asked, rows[id_], score=None) for id_ in ids if id_ in rows]
-    return _Hits(items, next_cursor, len(found) if is_all else None)
+    kept = [id_ for id_ in ids if id_ in rows]
+    places = [(day.isoformat(), place) for day, place in map(place_of, kept)]
+    is_all = below is None and above is None and not has_more
+    items = [_hit(asked, rows[id_], score=None) for id_ in kept]
+    return _Hits(items, places, has_more, len(found) if is_all else None)
 
 
-async def _best(
-    asked: _Search, changed_at: datetime | None, *, limit: int, cursor: str | None
-) -> _Hits:
+async def _best(asked: _Search, changed_at: datetime | None, part: Part) -> _Hits:
     """A page of the hits that answer best.
 
-    Its order holds for what is in print now, so its cursors do. They name the last public change
-    and not the paper's version, which tells of what is scheduled.
+    Its order holds for what is in print now, so its cursors do: they name how many hits stand up
+    to them, and the last public change. Not the paper's version, which tells of what is scheduled.
     """
-    bound = asked.where.bound()
     state = "" if changed_at is None else format_instant(changed_at)
-    start = 0
-    if cursor is not None:
-        given_in, place = decode_cursor(cursor, filters=bound, shape=(str, int))
-        if given_in != state:
-            raise _expired()
-        start = max(0, place)
     candidates = await _candidates(asked)
     order = ranked(asked.question, candidates)[:MAX_RANKED]
-    page = order[start : start + limit]
+    start = _up_to(asked, part.after, state, 0)
+    end = max(start, min(len(order), _up_to(asked, part.before, state, len(order) + 1) - 1))
+    if part.is_last:
+        first, last = max(start, end - part.limit), end
+        has_more = first > start
+    else:
+        first, last = start, min(end, start + part.limit)
+        has_more = last < end
+    page = order[first:last]
     rows = await _rows_of(asked, [hit.id for hit in page])
-    items = [_hit(asked, rows[hit.id], score=hit.score) for hit in page if hit.id in rows]
-    has_more = start + limit < len(order)
     return _Hits(
-        items,
-        encode_cursor([state, start + limit], filters=bound) if has_more else None,
+        [_hit(asked, rows[hit.id], score=hit.score) for hit in page if hit.id in rows],
+        [(state, first + n) for n, hit in enumerate(page, start=1) if hit.id in rows],
+        has_more,
         len(candidates) if len(candidates) < MAX_CANDIDATES else None,
     )
+
+
+def _up_to(asked: _Search, cursor: str | None, state: str, default: int) -> int:
+    """How many hits stand up to a cursor of the order by relevance, its own included."""
+    if cursor is None:
+        return default
+    given_in, place = decode_cursor(cursor, filters=asked.where.bound(), shape=(str, int))
+    if given_in != state:
+        raise _expired()
+    return max(0, int(place))
 
 
 async def _candidates(asked: _Search) -> list[Row[Any]]:
@@ -275,8 +308,8 @@ def _fresh() -> Select[Any]:
 
 
 @cache
-def _ids(index: SearchIndex) -> Select[Any]:
-    return index.matching(col(SearchEntry.id))
+def _ids(index: SearchIndex, *, oldest_first: bool = False) -> Select[Any]:
+    return index.matching(col(SearchEntry.id), oldest_first=oldest_first)
 
 
 @cache

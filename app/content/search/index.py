@@ -55,14 +55,16 @@ class SearchIndex(ABC):
         last: int,
         type_: HitType | None = None,
         in_title: bool = False,
+        oldest_first: bool = False,
     ) -> Iterator[Step]:
         """Part the ids from `first` to `last` into steps, each to be asked once the one before
-        has not found enough. `in_title`: all that is wanted stands in the title.
+        has not found enough. `in_title`: all that is wanted stands in the title. `oldest_first`:
+        all in one step, for a statement that goes up.
         """
 
     @abstractmethod
-    def matching(self, *columns: Any) -> Select[Any]:
-        """Select columns of the entries that match and are in print, newest first."""
+    def matching(self, *columns: Any, oldest_first: bool = False) -> Select[Any]:
+        """Select columns of the entries that match and are in print, newest first or oldest."""
 
     def lexemes(self, entry: Entry) -> str | None:
         """What the database keeps beside the words of an entry."""
@@ -78,6 +80,7 @@ class _SQLiteIndex(SearchIndex):
         last: int,
         type_: HitType | None = None,
         in_title: bool = False,
+        oldest_first: bool = False,
     ) -> Iterator[Step]:
         # FTS5 walks down from the newest match and stops at the limit: one step does for all.
         parts = [_fts_term(term, mark=IN_TITLE if in_title else "") for term in question.wanted]
@@ -88,7 +91,7 @@ class _SQLiteIndex(SearchIndex):
             match = f"({match}) NOT ({' OR '.join(map(_fts_term, question.unwanted))})"
         yield Step(match, first, last)
 
-    def matching(self, *columns: Any) -> Select[Any]:
+    def matching(self, *columns: Any, oldest_first: bool = False) -> Select[Any]:
         index = table("search_index", column("rowid"))
         return (
             select(*columns)
@@ -100,7 +103,7 @@ class _SQLiteIndex(SearchIndex):
                 index.c.rowid <= bindparam("last"),
                 in_print(SearchEntry),
             )
-            .order_by(index.c.rowid.desc())
+            .order_by(index.c.rowid.asc() if oldest_first else index.c.rowid.desc())
             .limit(bindparam("limit"))
         )
 
@@ -120,6 +123,7 @@ class _PostgresIndex(SearchIndex):
         last: int,
         type_: HitType | None = None,
         in_title: bool = False,
+        oldest_first: bool = False,
     ) -> Iterator[Step]:
         parts = [_ts_term(term, mark=IN_TITLE if in_title else "") for term in question.wanted]
         parts += [f"!{_ts_term(term)}" for term in question.unwanted]
@@ -127,7 +131,7 @@ class _PostgresIndex(SearchIndex):
             parts.append(f"'{OF_TYPE}{type_}'")
         match = " & ".join(parts)
         bottom = first >> _BUCKET_BITS
-        for size in _STEPS:
+        for size in () if oldest_first else _STEPS:
             top = last >> _BUCKET_BITS
             lowest = top - size + 1
             if lowest <= bottom:
@@ -140,7 +144,7 @@ class _PostgresIndex(SearchIndex):
             last = start - 1
         yield Step(match, first, last)
 
-    def matching(self, *columns: Any) -> Select[Any]:
+    def matching(self, *columns: Any, oldest_first: bool = False) -> Select[Any]:
         # Not the key itself, or the planner would follow it down in the hope of a match: through
         # the whole paper, where the word is rare.
         place = col(SearchEntry.id) + literal_column("0")
@@ -153,7 +157,7 @@ class _PostgresIndex(SearchIndex):
                 place <= bindparam("last"),
                 in_print(SearchEntry),
             )
-            .order_by(place.desc())
+            .order_by(place.asc() if oldest_first else place.desc())
             .limit(bindparam("limit"))
         )
 

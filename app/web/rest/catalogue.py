@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf, list_printed
+from app.content.queries.paging import Part
 from app.models.values import EntryKind, SourceName
 from app.web.gate import Caller
 from app.web.operation import reads
@@ -109,7 +110,6 @@ async def _list(
         where={name: value for name, value in where.items() if value is not None},
         first_day=from_,
         last_day=to,
-        limit=limit,
-        cursor=cursor,
+        part=Part(limit, after=cursor),
     )
     return page_response(request, page)

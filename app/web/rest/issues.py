@@ -11,6 +11,7 @@ from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS, IssueAnswer
 from app.content.queries import issues as queries
 from app.content.queries.issues import IssueFilter, Viewer
+from app.content.queries.paging import Part
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
 from app.web.conditional import public_lifetime
@@ -76,8 +77,7 @@ async def list_issues(
         request.app.state.database.reader,
         viewer=viewer_for(request, caller, view),
         where=IssueFilter(status=status, first_day=from_, last_day=to),
-        limit=limit,
-        cursor=cursor,
+        part=Part(limit, after=cursor),
         fields=names,
     )
     return page_response(request, page)

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from app.content.commands import issues as commands
 from app.content.queries import issues as queries
+from app.content.queries.paging import Part
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument, RevisionDocument
 from app.web.gate import Caller, needs
@@ -37,8 +38,7 @@ async def list_revisions(
         request.app.state.database.reader,
         parse_ref(ref),
         viewer=viewer_for(request, caller),
-        limit=limit,
-        cursor=cursor,
+        part=Part(limit, after=cursor),
     )
     return page_response(request, page)
 

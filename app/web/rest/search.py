@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.content.queries.paging import Part
 from app.content.queries.search import SearchFilter, Sort, search
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
@@ -61,7 +62,6 @@ async def search_paper(
         index_of(database.url.get_backend_name()),
         viewer=viewer_for(request, caller),
         where=SearchFilter(q, type=type_, sort=sort, first_day=from_, last_day=to),
-        limit=limit,
-        cursor=cursor,
+        part=Part(limit, after=cursor),
     )
     return page_response(request, page)

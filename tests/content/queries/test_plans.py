@@ -17,12 +17,13 @@ from app.content.search.index import index_of
 from app.models import PRINT_TABLES
 
 DAYS: list[tuple[str, ...]] = [(), ("first_day",), ("last_day",), ("first_day", "last_day")]
+BEYOND: list[tuple[str, ...]] = [(), ("after",), ("before",), ("after", "before")]
 CASES = [
-    (shelf, (*filters, *days), has_cursor)
+    (shelf, (*filters, *days), beyond)
     for shelf in (SECTIONS, TOOLS, READING, ENTRIES)
     for filters in [(), *((name,) for name in shelf.filters)]
     for days in DAYS
-    for has_cursor in (False, True)
+    for beyond in BEYOND
 ]
 
 
@@ -50,27 +51,28 @@ def assert_direct(plan: list[str], *, ordered_by: str | None = None) -> None:
             assert step.endswith(f"USING INDEX {ordered_by}"), plan
 
 
+@pytest.mark.parametrize("is_last", [False, True])
 @pytest.mark.parametrize(
-    ("shelf", "names", "has_cursor"),
+    ("shelf", "names", "beyond"),
     CASES,
-    ids=[f"{shelf.name}-{'-'.join(names)}-{cursor}" for shelf, names, cursor in CASES],
+    ids=[f"{shelf.name}-{'-'.join((*names, *beyond))}" for shelf, names, beyond in CASES],
 )
 def test_a_list_is_read_in_the_order_of_an_index(
-    plan_of: Any, shelf: Shelf, names: tuple[str, ...], has_cursor: bool
+    plan_of: Any, shelf: Shelf, names: tuple[str, ...], beyond: tuple[str, ...], is_last: bool
 ) -> None:
-    plan = plan_of(catalogue._list(shelf, frozenset(names), has_cursor=has_cursor))
+    plan = plan_of(catalogue._list(shelf, frozenset(names), beyond, is_last=is_last))
 
     table = shelf.table.__tablename__
     filtered = [name for name in names if name in shelf.filters]
     index = f"ix_{table}_{shelf.filters[filtered[0]] if filtered else 'newest'}"
-    assert_direct(plan, ordered_by=None if names or has_cursor else index)
+    assert_direct(plan, ordered_by=None if names or beyond else index)
     assert f"{table} USING INDEX {index}" in plan[0], plan
 
 
 @pytest.mark.parametrize(
     ("shelf", "names"),
-    [(shelf, names) for shelf, names, has_cursor in CASES if not has_cursor],
-    ids=[f"{shelf.name}-{'-'.join(names)}" for shelf, names, cursor in CASES if not cursor],
+    [(shelf, names) for shelf, names, beyond in CASES if not beyond],
+    ids=[f"{shelf.name}-{'-'.join(names)}" for shelf, names, beyond in CASES if not beyond],
 )
 def test_a_list_is_counted_in_an_index(plan_of: Any, shelf: Shelf, names: tuple[str, ...]) -> None:
     plan = plan_of(catalogue._count(shelf, frozenset(names)))
@@ -80,17 +82,28 @@ def test_a_list_is_counted_in_an_index(plan_of: Any, shelf: Shelf, names: tuple[
 
 
 @pytest.mark.parametrize("days", DAYS)
-@pytest.mark.parametrize("has_cursor", [False, True])
+@pytest.mark.parametrize("beyond", BEYOND)
 @pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("is_last", [False, True])
 def test_issues_are_read_in_the_order_of_their_days(
-    plan_of: Any, view: View, days: tuple[str, ...], has_cursor: bool
+    plan_of: Any,
+    view: View,
+    days: tuple[str, ...],
+    beyond: tuple[str, ...],
+    whole: bool,
+    is_last: bool,
 ) -> None:
-    plan = plan_of(issues._list(view, "published", frozenset(days), has_cursor))
+    wanted = frozenset(days)
+    plan = plan_of(issues._list(view, "published", wanted, beyond, whole=whole, is_last=is_last))
 
     assert_direct(plan, ordered_by="sqlite_autoindex_issue_1")
 
 
-@pytest.mark.parametrize("statement", [search._ids, search._hits, search._words])
+@pytest.mark.parametrize(
+    "statement",
+    [search._ids, lambda index: search._ids(index, oldest_first=True), search._hits, search._words],
+)
 def test_a_search_follows_the_full_text_index(plan_of: Any, statement: Any) -> None:
     plan = plan_of(statement(index_of("sqlite")))
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.content.access import PUBLIC
 from app.content.queries.issues import Viewer
+from app.content.queries.paging import Part
 from app.content.queries.search import SearchFilter, search
 from app.content.search.entries import Entry, first_id, id_at, last_id, place_of
 from app.content.search.index import MAX_POSITIONS, index_of
@@ -96,7 +97,7 @@ async def test_what_is_found_is_what_a_reader_of_everything_finds(
             index_of(database.url.get_backend_name()),
             viewer=Viewer(PUBLIC, clock(), "http://paper.test"),
             where=SearchFilter(text, type_, sort, *days),  # type: ignore[arg-type]
-            limit=1000,
+            part=Part(1000),
         )
         found = [(hit["type"], hit["title"]) for hit in page.items]  # type: ignore[index]
         if sort == "newest":
