@@ -76,6 +76,13 @@ class Settings(BaseSettings):
         description="Give ready answers inside the protocol class; its deadlines stand anyway.",
     )
     access_log: bool = Field(default=True, description="Write a line of log for every request.")
+    graphql_documents: str | None = Field(
+        default=None,
+        description="A folder of `*.graphql` files: queries known by the SHA-256 of their text.",
+    )
+    graphql_only_registered: bool = Field(
+        default=False, description="Carry out no GraphQL but the documents of that folder."
+    )
     telegram_url: str | None = Field(
         default=None, description="Address of a Telegram channel to name among the subscriptions."
     )

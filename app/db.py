@@ -58,6 +58,10 @@ class Reader(Protocol):
         """Raises `DatabaseAway` when the database does not answer."""
         ...
 
+
+class WatchedReader(Reader, Protocol):
+    """A reader that also tells when it is worth looking again."""
+
     def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
         """Yield as `Database.wakes` says."""
         ...
@@ -250,7 +254,12 @@ class Database:
     """Both doors, open: made in the lifespan and handed to whoever asks."""
 
     def __init__(
-        self, *, url: URL, engine: Engine, reader: Reader, writers: WriteQueue | _WriterThreads
+        self,
+        *,
+        url: URL,
+        engine: Engine,
+        reader: WatchedReader,
+        writers: WriteQueue | _WriterThreads,
     ) -> None:
         self.url = url
         self.engine = engine
@@ -322,7 +331,7 @@ async def open_database(url: URL) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _open_sqlite_reader(url: URL) -> AsyncIterator[Reader]:
+async def _open_sqlite_reader(url: URL) -> AsyncIterator[WatchedReader]:
     engine = create_engine(
         url,
         poolclass=StaticPool,
@@ -347,7 +356,7 @@ def _prepare_sqlite_reader(connection: sqlite3.Connection, record: object) -> No
 
 
 @asynccontextmanager
-async def _open_postgres_reader(url: URL) -> AsyncIterator[Reader]:
+async def _open_postgres_reader(url: URL) -> AsyncIterator[WatchedReader]:
     engine = create_async_engine(
         url,
         isolation_level="AUTOCOMMIT",  # one statement is one round trip

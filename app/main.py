@@ -20,6 +20,9 @@ from app.db import open_database
 from app.demo import demo_issues
 from app.web import docs_page, metrics, problem_pages, problems
 from app.web.application import Application
+from app.web.graphql import router as graphql
+from app.web.graphql.broadcast import broadcasting
+from app.web.graphql.service import GraphQLService
 from app.web.metrics import Metrics
 from app.web.middleware import Framing, RequestContext
 from app.web.openapi import describe
@@ -30,6 +33,8 @@ from app.web.rest import issues, router as rest
 from app.web.service import STATE_KEY, Service
 
 Clock = Callable[[], datetime]
+
+_PAGES = (metrics.router, problem_pages.router, docs_page.router)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Application:
@@ -52,8 +57,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.clock = clock or _utc_now
     app.state.limiter = RateLimiter.from_settings(app.state.settings)
     app.state.metrics = Metrics()
+    app.state.graphql = GraphQLService(app.state.settings)
     problems.install(app)
-    for router in (*rest.ROUTERS, metrics.router, problem_pages.router, docs_page.router):
+    for router in (*rest.ROUTERS, graphql.router, *_PAGES):
         app.include_router(router)
     # Written when it is first asked for: a start should not wait for it.
     app.state.openapi = cache(lambda: describe(app))
@@ -66,12 +72,15 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 @asynccontextmanager
 async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
     settings: Settings = app.state.settings
+    app.state.graphql.check_registered()
     async with (
         open_database(settings.database) as database,
         watch_changes(
             database, clock=app.state.clock, patience_seconds=settings.stale_while_revalidate
         ) as watch,
+        broadcasting(database.reader, watch, clock=app.state.clock) as broadcast,
     ):
+        app.state.broadcast = broadcast
         app.state.database = database
         ready = _ready_answers(app, watch)
         app.state.ready = ready

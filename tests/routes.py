@@ -37,7 +37,7 @@ class Route:
 def routes_of(app: FastAPI) -> Iterator[Route]:
     """All routes, in the order in which they are looked through."""
     for context in iter_route_contexts(app.routes):
-        route = context.starlette_route or context
+        route = getattr(context, "starlette_route", None) or context
         dependant = getattr(route, "dependant", None)
         fields = get_flat_params(dependant) if isinstance(dependant, Dependant) else []
         extra = getattr(route, "openapi_extra", None) or {}

@@ -17,7 +17,7 @@ from referencing.jsonschema import DRAFT202012
 from app.config import Settings
 from app.main import create_app
 from app.web.openapi import describe
-from app.web.problem_registry import PROBLEMS
+from app.web.problem_registry import OF_REST
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORTED = ROOT / "openapi" / "openapi.json"
@@ -149,7 +149,7 @@ def test_refusals_are_problems_of_their_status(operation: Json) -> None:
         assert list(refusal["content"]) == ["application/problem+json"]
         for example in examples_of(refusal["content"]["application/problem+json"]):
             assert example["status"] == int(status)
-            assert PROBLEMS[example["code"]].status == int(status)
+            assert OF_REST[example["code"]].status == int(status)
             assert example["type"] == f"https://paper.example/problems/{example['code']}"
 
 
@@ -158,7 +158,7 @@ def test_every_problem_has_an_example() -> None:
     shown = [example["value"] for example in components["examples"].values()]
     shown += components["schemas"]["Problem"].get("examples", [])
 
-    assert {problem["code"] for problem in shown} == set(PROBLEMS)
+    assert {problem["code"] for problem in shown} == set(OF_REST)
     for problem in shown:
         assert faults({"$ref": "#/components/schemas/Problem"}, problem) == []
 

@@ -32,6 +32,7 @@ HEADINGS = ["Context", "Decision", "What lost and why", "Figures", "Consequences
 
 README = (ROOT / "README.md").read_text()
 GUIDE = (ROOT / "docs/api.md").read_text()
+GRAPHQL_GUIDE = (ROOT / "docs/graphql.md").read_text()
 ALL = "\n".join(page.read_text() for page in PAGES)
 
 
@@ -131,7 +132,7 @@ def test_each_route_is_in_the_guide_with_its_scope(application: FastAPI) -> None
 
     routes = {}
     for route in iter_route_contexts(application.routes):
-        needed = scopes_of(route.openapi_extra or {})
+        needed = scopes_of(getattr(route, "openapi_extra", None) or {})
         for method in route.methods or ():
             said = "–" if needed is None else " ".join(needed) or "any key"
             routes[method, str(route.path_format)] = said
@@ -139,7 +140,8 @@ def test_each_route_is_in_the_guide_with_its_scope(application: FastAPI) -> None
     # Files of a page are no routes that anybody calls: their names suffice.
     for method, path in [key for key in routes if key not in scopes]:
         assert f"`{path}`" in GUIDE, f"{method} {path} is not documented"
-        assert path.startswith(("/docs/", "/problems/")), f"{method} {path} is not in the table"
+        is_file = path.startswith(("/docs/", "/graphql/", "/problems/"))
+        assert is_file, f"{method} {path} is not in the table"
         del routes[method, path]
     assert scopes == routes
 
@@ -170,7 +172,8 @@ def test_each_kind_of_section_is_in_the_guide_with_its_heading() -> None:
 
 
 def test_each_problem_code_is_in_the_guide_with_its_status() -> None:
-    described = {row[1].strip("`"): int(row[0]) for row in rows(GUIDE, below="## Errors") if row[2]}
+    tables = (rows(guide, below="## Errors") for guide in (GUIDE, GRAPHQL_GUIDE))
+    described = {row[1].strip("`"): int(row[0]) for table in tables for row in table if row[2]}
 
     assert described == {code: kind.status for code, kind in PROBLEMS.items()}
 

@@ -20,7 +20,7 @@ _WATCH = "SELECT content_version.name, content_version.number"
 
 
 @contextmanager
-def _counted() -> Iterator[list[str]]:
+def counted() -> Iterator[list[str]]:
     """Every statement of every engine of this process, but for the borders of transactions."""
     seen: list[str] = []
 
@@ -80,7 +80,7 @@ async def paper(client: httpx.AsyncClient, editor: Headers) -> None:
 )
 @pytest.mark.usefixtures("paper")
 async def test_a_public_read_costs(client: httpx.AsyncClient, path: str, statements: int) -> None:
-    with _counted() as seen:
+    with counted() as seen:
         answer = await client.get(path)
 
     assert answer.status_code in {200, 404}
@@ -91,7 +91,7 @@ async def test_a_public_read_costs(client: httpx.AsyncClient, path: str, stateme
 async def test_a_list_of_twenty_is_one_statement_and_its_total_another(
     client: httpx.AsyncClient,
 ) -> None:
-    with _counted() as seen:
+    with counted() as seen:
         await client.get("/v1/issues?limit=20")
 
     assert sum("count(*)" in statement for statement in seen) == 1
@@ -103,7 +103,7 @@ async def test_a_list_of_twenty_is_one_statement_and_its_total_another(
 async def test_what_is_ready_costs_nothing_more(client: httpx.AsyncClient) -> None:
     etag = (await client.get("/v1/issues/4")).headers["etag"]
 
-    with _counted() as seen:
+    with counted() as seen:
         again = await client.get("/v1/issues/4")
         unchanged = await client.get("/v1/issues/4", headers={"If-None-Match": etag})
 
@@ -113,7 +113,7 @@ async def test_what_is_ready_costs_nothing_more(client: httpx.AsyncClient) -> No
 
 @pytest.mark.usefixtures("paper")
 async def test_a_key_costs_one_statement_more(client: httpx.AsyncClient, editor: Headers) -> None:
-    with _counted() as seen:
+    with counted() as seen:
         await client.get("/v1/issues/4", headers=editor)
 
     assert len(seen) == 2
@@ -125,7 +125,7 @@ async def test_a_write_costs_the_same_however_rich_the_issue(
     await client.get("/v1/me", headers=editor)  # the key's use of this minute is noted
     costs = []
     for document in (factories.issue(), factories.whole_issue(date="2026-05-04")):
-        with _counted() as seen:
+        with counted() as seen:
             made = await client.post("/v1/issues?publish=true", json=document, headers=editor)
         assert made.status_code == 201, made.text
         costs.append(len(seen))

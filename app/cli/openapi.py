@@ -1,4 +1,4 @@
-"""`openapi export` and `openapi check`: the contract file, and whether it tells the truth."""
+"""`openapi export` and `openapi check`: the contract files, and whether they tell the truth."""
 
 from pathlib import Path
 
@@ -7,31 +7,51 @@ import typer
 from app.cli.output import Refusal, complain, stdout
 from app.config import Settings
 from app.main import create_app
+from app.web.graphql.evolution import broken_by
+from app.web.graphql.schema import sdl
 
 app = typer.Typer(no_args_is_help=True)
 
-CONTRACT = Path(__file__).resolve().parents[2] / "openapi" / "openapi.json"
+FOLDER = Path(__file__).resolve().parents[2] / "openapi"
+OPENAPI, SCHEMA = "openapi.json", "schema.graphql"
 
-FileOption = typer.Option(CONTRACT, "--file", help="The contract file.", show_default=False)
-
-
-@app.command()
-def export(file: Path = FileOption) -> None:
-    """Write the contract file from the code."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(_contract())
-    stdout.print(f"Wrote {file}")
+FolderOption = typer.Option(
+    FOLDER, "--folder", help="Where the contract files are.", show_default=False
+)
 
 
 @app.command()
-def check(file: Path = FileOption) -> None:
-    """Fail when the contract file is not what the code says."""
-    if not file.exists() or file.read_bytes() != _contract():
-        complain(f"{file} is not what the code says: run `morningpost openapi export`.")
+def export(
+    folder: Path = FolderOption,
+    breaking: bool = typer.Option(
+        False, "--breaking", help="Write a schema that breaks queries: for a new major version."
+    ),
+) -> None:
+    """Write the contract files from the code."""
+    written = folder / SCHEMA
+    before = written.read_text("utf-8") if written.exists() else ""
+    broken = broken_by(sdl().decode(), before=before) if before else []
+    if broken and not breaking:
+        complain("The schema would break queries: deprecate what is to go instead of removing it.")
+        for change in broken:
+            complain(f"  {change}")
         raise Refusal
-    stdout.print("The contract file is what the code says.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, contract in _contracts().items():
+        (folder / name).write_bytes(contract)
+        stdout.print(f"Wrote {folder / name}")
 
 
-def _contract() -> bytes:
-    contract: bytes = create_app(Settings()).state.openapi()
-    return contract
+@app.command()
+def check(folder: Path = FolderOption) -> None:
+    """Fail when a contract file is not what the code says."""
+    for name, contract in _contracts().items():
+        file = folder / name
+        if not file.exists() or file.read_bytes() != contract:
+            complain(f"{file} is not what the code says: run `morningpost openapi export`.")
+            raise Refusal
+    stdout.print("The contract files are what the code says.")
+
+
+def _contracts() -> dict[str, bytes]:
+    return {OPENAPI: create_app(Settings()).state.openapi(), SCHEMA: sdl()}

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from socket import socket
+from typing import Any
 
 import orjson
 import uvicorn
@@ -18,7 +19,17 @@ from app.content.queries.schema_version import is_current
 from app.demo import demo_issues
 from app.logs import logging_config
 from app.web.deadlines import Deadlines
+from app.web.graphql.limits import MAX_BODY_BYTES
 from app.web.wire import Wire
+
+SOCKETS: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_max_size": MAX_BODY_BYTES,
+    # Who does not answer a ping in time is gone, and what it subscribed to with it.
+    "ws_ping_interval": 20.0,
+    "ws_ping_timeout": 20.0,
+}
+"""How uvicorn opens WebSockets; what is said on them is the GraphQL face's own."""
 
 
 class _Announced(uvicorn.Server):
@@ -70,6 +81,7 @@ def serve(
         proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides
         server_header=False,
         timeout_graceful_shutdown=10,
+        **SOCKETS,
     )
     if settings.workers == 1:
         _run(_Announced(config, settings.public_url), f"{settings.host}:{settings.port}")

@@ -82,6 +82,13 @@ def respond(request: Request, representation: Representation) -> Response:
     return _ContentResponse(representation, coding, head, is_unchanged=unchanged)
 
 
+def answer_whole(request: Request, representation: Representation) -> Response:
+    """Answer with a representation whatever the conditions, as they do not apply to a POST."""
+    coding = representation.coding(best_encoding(combined(request.headers, "accept-encoding")))
+    head = representation.head(coding, request.app.state.clock())
+    return _ContentResponse(representation, coding, head, is_unchanged=False)
+
+
 class _ContentResponse(Response):
     """A representation on its way; packed only when it is sent."""
 

@@ -28,6 +28,9 @@ _METHODS = frozenset({"GET", "HEAD"})
 
 _FORWARDED_FOR = b"x-forwarded-for"
 
+_ENDLESS = b"text/event-stream"
+"""Nobody may wait until such an answer is over."""
+
 Fields = Sequence[tuple[bytes, bytes]]
 _Key = tuple[bytes, bytes | None]
 
@@ -64,7 +67,7 @@ class Edge:
             return
         started = time.perf_counter()
         head = read_head(scope["headers"])
-        if head is None:
+        if head is None or (head.accept is not None and _ENDLESS in head.accept):
             await self.app(scope, receive, send)
             return
         target = _target(scope)

@@ -5,6 +5,7 @@ Pure functions of header values, RFC 9110, sections 12.4.2, 12.5.1 and 12.5.3.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -36,7 +37,19 @@ def combined(headers: Headers, name: str) -> str | None:
     return ", ".join(lines) if lines else None
 
 
-def best_media_type(accept: str | None, offered: tuple[str, ...]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Media types to choose among, where the first is not what all would rather have."""
+
+    types: tuple[str, ...]
+    when_named: str
+    """Which of equals to choose for a caller who names it; `*/*` names nothing."""
+
+
+Offered = tuple[str, ...] | Offer
+
+
+def best_media_type(accept: str | None, offered: Offered) -> str | None:
     """Choose what to answer with: the greatest weight, and of equals the first offered.
 
     Of the ranges that match a type the most specific one gives its weight. `None` means that
@@ -48,13 +61,20 @@ def best_media_type(accept: str | None, offered: tuple[str, ...]) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _weighed_media_type(accept: str, offered: tuple[str, ...]) -> str | None:
+def _weighed_media_type(accept: str, offered: Offered) -> str | None:
+    types = offered.types if isinstance(offered, Offer) else offered
     ranges = list(_media_ranges(accept))
     if not ranges:
-        return offered[0]
-    weights = [_weight_of(media_type, ranges) for media_type in offered]
+        return types[0]
+    weights = [_weight_of(media_type, ranges) for media_type in types]
     best = max(weights)
-    return offered[weights.index(best)] if best > 0 else None
+    if best <= 0:
+        return None
+    if isinstance(offered, Offer) and weights[types.index(offered.when_named)] == best:
+        kind, _, subtype = offered.when_named.partition("/")
+        if any((kind, subtype) == (one, other) for one, other, _ in ranges):
+            return offered.when_named
+    return types[weights.index(best)]
 
 
 def best_encoding(accept_encoding: str | None) -> Encoding:

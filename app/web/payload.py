@@ -37,12 +37,17 @@ _ESCAPE = re.compile(r"\\(.)")
 
 
 async def read_body(
-    request: Request, *, media_types: Sequence[str], optional: bool = False
+    request: Request,
+    *,
+    media_types: Sequence[str],
+    optional: bool = False,
+    cap: int | None = None,
 ) -> bytes:
     """Read a body in one of the forms that this path takes.
 
     A body without `Content-Type` is taken for the first of `media_types`. With `optional` a
-    request that has no body passes whatever it says of one.
+    request that has no body passes whatever it says of one. `cap`: bytes at most, where that is
+    less than the setting.
 
     Raises:
         UnsupportedMediaType: another form, another charset, or any content coding.
@@ -50,7 +55,7 @@ async def read_body(
         BodyTimeout: it did not arrive whole in 30 seconds.
     """
     settings: Settings = request.app.state.settings
-    cap = settings.max_body_bytes
+    cap = min(settings.max_body_bytes, cap or settings.max_body_bytes)
     length = request.headers.get("content-length", "")
     if optional and not _has_body(request, length):
         return b""

@@ -15,7 +15,8 @@ from app.config import Settings
 from app.errors import NotFound, quoted
 from app.web.conditional import answer
 from app.web.gate import gate
-from app.web.problem_registry import PROBLEMS, ProblemKind
+from app.web.problem_kind import ProblemKind
+from app.web.problem_registry import PROBLEMS
 from app.web.problems import problem_document
 from app.web.reading import media_type_for
 from app.web.representation import Freshness

@@ -5,20 +5,10 @@ here, and a test fails for a code that is raised without one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
-    """One kind of problem, as its page explains it."""
-
-    code: str
-    status: int
-    title: str
-    meaning: str
-    remedy: str
-
+from app.web.graphql_problems import GRAPHQL_KINDS
+from app.web.problem_kind import ProblemKind
 
 _KINDS = (
     # 400: how the request is put together
@@ -390,5 +380,10 @@ _KINDS = (
     ),
 )
 
-PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType({kind.code: kind for kind in _KINDS})
+PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
+    {kind.code: kind for kind in (*_KINDS, *GRAPHQL_KINDS)}
+)
 """Every code in the order of its page."""
+
+OF_REST: Mapping[str, ProblemKind] = MappingProxyType({kind.code: kind for kind in _KINDS})
+"""The codes that a problem document may bear: what is only GraphQL's is told in its own form."""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from app.web.common_headers import with_common_headers
 from app.web.conditional import is_unchanged
-from app.web.negotiation import Encoding, best_encoding, best_media_type
+from app.web.negotiation import Encoding, Offered, best_encoding, best_media_type
 from app.web.representation import Field, Head, Representation
 from app.web.request_head import RequestHead, text_of
 
@@ -110,7 +110,7 @@ class _Entry:
     """What stands at one address, in the forms that were asked for."""
 
     route: str | None
-    offered: tuple[str, ...] | None
+    offered: Offered | None
     """The media types among which `Accept` chooses; `None`: it is not looked at."""
     forms: dict[str, _Form] = field(default_factory=dict)
     chosen: dict[_Choice, Ready] = field(default_factory=dict)
@@ -198,7 +198,7 @@ class ReadyAnswers:
         target: bytes,
         representation: Representation,
         *,
-        offered: tuple[str, ...] | None,
+        offered: Offered | None,
         route: str | None,
         generation: int,
     ) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
-from app.cli.openapi import CONTRACT
+from app.cli.openapi import FOLDER
 from app.content.documents import COMPILER_VERSION
 from tests.cli.conftest import Run
 
@@ -73,14 +73,27 @@ def test_a_setting_that_makes_no_sense_is_named(run: Run, monkeypatch: pytest.Mo
     assert "MORNINGPOST_DATABASE_URL" in ran.err
 
 
-def test_openapi_check_finds_a_file_that_lies(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "openapi.json"
+@pytest.mark.parametrize("name", ["openapi.json", "schema.graphql"])
+def test_openapi_check_finds_a_file_that_lies(run: Run, tmp_path: Path, name: str) -> None:
+    assert run("openapi", "export", "--folder", str(tmp_path)).code == 0
+    assert run("openapi", "check", "--folder", str(tmp_path)).code == 0
+    assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes()
+    (tmp_path / name).write_text("{}")
+    assert run("openapi", "check", "--folder", str(tmp_path)).code == 1
 
-    assert run("openapi", "export", "--file", str(path)).code == 0
-    assert run("openapi", "check", "--file", str(path)).code == 0
-    assert path.read_bytes() == CONTRACT.read_bytes()
-    path.write_text("{}")
-    assert run("openapi", "check", "--file", str(path)).code == 1
+
+def test_openapi_export_writes_no_schema_that_breaks_queries(run: Run, tmp_path: Path) -> None:
+    before = (FOLDER / "schema.graphql").read_text()
+    had_more = before.replace("type Query {", "type Query {\n  gone: String", 1)
+    (tmp_path / "schema.graphql").write_text(had_more)
+
+    refused = run("openapi", "export", "--folder", str(tmp_path))
+    forced = run("openapi", "export", "--folder", str(tmp_path), "--breaking")
+
+    assert refused.code == 1
+    assert "Query.gone" in refused.err
+    assert forced.code == 0
+    assert (tmp_path / "schema.graphql").read_text() == before
 
 
 def test_the_version_and_the_help_are_printed(run: Run) -> None:

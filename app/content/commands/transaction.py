@@ -5,12 +5,12 @@ in the same commit.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Engine, text, update
+from sqlalchemy import Connection, Engine, Executable, Row, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
@@ -47,6 +47,22 @@ class Transaction:
     def note_change(self, action: ChangeAction, *, issue_id: int) -> None:
         """Say that the public sees, or is going to see, something else than before."""
         self._changes.append((action, issue_id))
+
+    def attempt(self, work: Callable[[], T]) -> T:
+        """Do a part of the work that may fail by itself: nothing of it is left then."""
+        noted = len(self._changes)
+        try:
+            with self.session.begin_nested():
+                return work()
+        except BaseException:
+            del self._changes[noted:]
+            raise
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Read as a `Reader` does, with what this unit of work has written so far."""
+        return self.session.execute(statement, parameters).fetchall()
 
     def lock(self, name: str) -> None:
         """Let one transaction at a time pass until its commit.

@@ -1,4 +1,4 @@
-"""Reading issues as nodes of a graph: each with its neighbours, many in one statement.
+"""Reading issues as nodes of a graph: whole, and many in one statement.
 
 What the viewer may see is decided as in `issues.py`.
 """
@@ -12,7 +12,14 @@ from typing import Any, Literal
 import orjson
 from sqlalchemy import Row, Select, bindparam
 
-from app.content.issue_view import View, document_of, last_modified, select_issue, select_issues
+from app.content.issue_view import (
+    IssueAnswer,
+    View,
+    document_of,
+    last_modified,
+    select_issue,
+    select_issues,
+)
 from app.content.queries.issues import IssueFilter, Viewer, places_of, rows_of, total_of
 from app.content.queries.paging import Page, Part, page_of
 from app.content.ref import LATEST, RefKind
@@ -24,15 +31,23 @@ IdentityKind = RefKind | Literal["public_id"]
 
 @dataclass(frozen=True, slots=True)
 class IssueNode:
-    """An issue with its neighbours, to go on from: its members, and what its freshness is."""
+    """An issue to go on from: its members, its id, and how fresh it is."""
 
     members: dict[str, Any]
     """The document; of a whole one with its sections, read."""
     public_id: int
-    previous_number: int | None
-    next_number: int | None
     last_modified: datetime | None
     next_change_at: datetime | None
+
+    @classmethod
+    def of(cls, shown: IssueAnswer) -> "IssueNode":
+        """The node of an issue as a write answers it."""
+        return cls(
+            members=orjson.loads(shown.body),
+            public_id=shown.issue_id,
+            last_modified=shown.last_modified,
+            next_change_at=shown.next_change_at,
+        )
 
 
 def node_of(row: Row[Any], *, viewer: Viewer) -> IssueNode:
@@ -43,8 +58,6 @@ def node_of(row: Row[Any], *, viewer: Viewer) -> IssueNode:
     return IssueNode(
         members=members,
         public_id=row.public_id,
-        previous_number=row.previous_number,
-        next_number=row.next_number,
         last_modified=last_modified(row) if viewer.view is View.PRINT else None,
         next_change_at=row.next_change_at,
     )

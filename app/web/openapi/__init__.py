@@ -18,7 +18,7 @@ from app.web.openapi.links import component_links
 from app.web.openapi.operations import complete_operation
 from app.web.openapi.problems import component_examples, problem_example
 from app.web.openapi.schemas import component_schemas
-from app.web.problem_registry import PROBLEMS
+from app.web.problem_registry import OF_REST
 
 _SUMMARY = "Read, write and publish the issues of a daily newspaper on artificial intelligence."
 
@@ -97,7 +97,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
     for kind in components.keys() - {"securitySchemes"}:
         names = [name for name in components[kind] if f"#/components/{kind}/{name}" in kept]
         components[kind] = {name: components[kind][name] for name in names}
-    further = [problem_example(code) for code in PROBLEMS if code not in components["examples"]]
+    further = [problem_example(code) for code in OF_REST if code not in components["examples"]]
     if further:
         problem = components["schemas"]["Problem"]
         components["schemas"]["Problem"] = {**problem, "examples": further}

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import Fault
 from app.web.openapi.headers import headers_of
-from app.web.problem_registry import PROBLEMS
+from app.web.problem_registry import OF_REST, PROBLEMS
 from app.web.problems import MEDIA_TYPE, problem_document
 
 PUBLIC_URL = "https://paper.example"
@@ -137,7 +137,7 @@ def component_examples() -> dict[str, Any]:
     """An example of every problem, by code."""
     return {
         code: {"summary": kind.title, "value": problem_example(code)}
-        for code, kind in PROBLEMS.items()
+        for code, kind in OF_REST.items()
     }
 
 

@@ -1,0 +1,1 @@
+"""The GraphQL face, for partners: the same functions and documents as REST, at `/graphql`."""

@@ -1,0 +1,207 @@
+"""Publications as they happen, read once for however many follow them; one of it per process."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Self
+
+from app.content.changes import ChangeWatch
+from app.content.queries.publications import (
+    Mark,
+    Publication,
+    find_publication,
+    publications_since,
+    read_mark,
+)
+from app.db import Reader
+from app.errors import MorningPostError, RateLimited
+from app.models.content_version import PAPER
+
+logger = logging.getLogger(__name__)
+
+MAX_SUBSCRIPTIONS = 1_000
+"""Of one process: each may hold `MAX_WAITING` issues."""
+MAX_WAITING = 16
+"""Events that wait for one subscriber."""
+PATIENCE_SECONDS = 2.0
+"""How long all wait for those who have no room left; an import publishes faster than any reads."""
+RETRY_SECONDS = 0.5
+
+
+class Subscription:
+    """The events of one subscriber, as an iterator that ends when the process does."""
+
+    def __init__(self, forget: Callable[["Subscription"], None]) -> None:
+        self._forget = forget
+        self._waiting: asyncio.Queue[Publication | None] = asyncio.Queue(MAX_WAITING)
+        self._fault: MorningPostError | None = None
+        self._is_over = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Publication:
+        """Wait for the next event. Raises `RateLimited` for one who was too slow."""
+        publication = await self._waiting.get()
+        if publication is not None:
+            return publication
+        if self._fault is not None:
+            raise self._fault
+        raise StopAsyncIteration
+
+    def offer(self, publication: Publication) -> bool:
+        """Hand over an event; `False` where there is no room for it."""
+        if self._is_over:
+            return True
+        if self._waiting.full():
+            return False
+        self._waiting.put_nowait(publication)
+        return True
+
+    async def hand_over(self, publication: Publication) -> None:
+        """Hand over an event as soon as there is room for it."""
+        await self._waiting.put(publication)
+
+    def end(self, fault: MorningPostError | None = None) -> None:
+        """Let the subscriber know that nothing more comes, and why; what waits is dropped."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self._fault = fault
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self._waiting.put_nowait(None)
+        self._forget(self)
+
+    def close(self) -> None:
+        """Leave: nothing more is read for this subscriber."""
+        self.end()
+
+
+class Broadcast:
+    """Reads what came into print, while there is somebody to tell."""
+
+    def __init__(self, reader: Reader, *, clock: Callable[[], datetime]) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._open: set[Subscription] = set()
+        self._mark: Mark | None = None
+        """`None` while nobody follows: nothing is read then."""
+        self._due: deque[int] = deque()
+        self._moved = asyncio.Event()
+        self._reading = asyncio.Lock()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def note(self, moved: frozenset[str]) -> None:
+        """Note that counters moved, as a listener of the watch."""
+        if PAPER in moved:
+            self._moved.set()
+
+    async def subscribe(self) -> Subscription:
+        """Follow from now on; whoever does so closes the subscription.
+
+        Raises:
+            RateLimited: there are too many in this process.
+            DatabaseAway: the database does not answer.
+        """
+        async with self._reading:
+            if len(self._open) >= MAX_SUBSCRIPTIONS:
+                raise RateLimited(
+                    "too_many_subscriptions",
+                    f"{MAX_SUBSCRIPTIONS} subscriptions are open here; try again later.",
+                    retry_after_seconds=60,
+                )
+            if self._mark is None:
+                self._mark = await read_mark(self._reader, now=self._clock())
+            subscription = Subscription(self._left)
+            self._open.add(subscription)
+        return subscription
+
+    async def run(self) -> None:
+        """Tell of publications until cancelled."""
+        while True:
+            await self._moved.wait()
+            self._moved.clear()
+            try:
+                async with self._reading:
+                    await self._tell()
+            except Exception as error:
+                # Whatever it is, those who follow must not be left in silence for it.
+                cause = type(error).__name__
+                logger.warning("publications_not_read cause=%s", cause, exc_info=_unexpected(error))
+                await asyncio.sleep(RETRY_SECONDS)
+                self._moved.set()
+
+    def close(self) -> None:
+        """End every subscription."""
+        for subscription in list(self._open):
+            subscription.end()
+
+    async def _tell(self) -> None:
+        if self._mark is None:
+            return
+        found, mark = await publications_since(self._reader, self._mark, now=self._clock())
+        if self._open:
+            self._mark = mark
+            self._due.extend(found)
+        # One at a time: an import may publish the issues of years.
+        while self._due:
+            publication = await find_publication(self._reader, self._due[0], now=mark.looked_at)
+            if publication is not None:
+                await self._hand_out(publication)
+            if self._due:  # the last subscriber may have left meanwhile
+                self._due.popleft()
+
+    async def _hand_out(self, publication: Publication) -> None:
+        full = [each for each in self._open if not each.offer(publication)]
+        if not full:
+            return
+        handed: set[Subscription] = set()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for each in full:
+                    await each.hand_over(publication)
+                    handed.add(each)
+        except TimeoutError:
+            pass
+        for each in full:
+            if each not in handed and not each.offer(publication):
+                logger.info("subscriber_too_slow")
+                each.end(
+                    RateLimited(
+                        "subscription_too_slow",
+                        f"More than {MAX_WAITING} events waited to be read; subscribe again.",
+                    )
+                )
+
+    def _left(self, subscription: Subscription) -> None:
+        self._open.discard(subscription)
+        if not self._open:
+            self._mark = None
+            self._due.clear()
+
+
+@asynccontextmanager
+async def broadcasting(
+    reader: Reader, watch: ChangeWatch, *, clock: Callable[[], datetime]
+) -> AsyncIterator[Broadcast]:
+    """Tell of publications for as long as the block runs."""
+    broadcast = Broadcast(reader, clock=clock)
+    watch.listen(broadcast.note)
+    task = asyncio.create_task(broadcast.run())
+    try:
+        yield broadcast
+    finally:
+        broadcast.close()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _unexpected(error: Exception) -> Exception | None:
+    """What the log should have whole: not that the database is away, which it has already."""
+    return None if isinstance(error, MorningPostError) else error

@@ -1,0 +1,135 @@
+"""What one request has while it is carried out: who looks, what was read, how fresh it is."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+from strawberry.dataloader import DataLoader
+
+from app.content.commands.transaction import Transaction
+from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
+from app.content.queries.issues import Viewer
+from app.content.search.index import SearchIndex
+from app.db import Reader
+from app.web.graphql.selection import NEIGHBOURS, Wanted, of_issue, wanted_below
+from app.web.graphql.sources import Members, issue_source
+from app.web.graphql.types import NOT_READ
+from app.web.representation import Freshness
+
+Identity = tuple[IdentityKind, Any]
+"""What an issue is looked up by: which of its names, and that name."""
+
+
+class Context:
+    """One operation on its way."""
+
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        index: SearchIndex,
+        viewer: Viewer,
+        transaction: Transaction | None = None,
+        telegram_url: str | None = None,
+    ) -> None:
+        self.reader = reader
+        self.index = index
+        self.viewer = viewer
+        self.transaction = transaction
+        """The unit of work of a mutation; `None` for what only reads, and for the public."""
+        self.telegram_url = telegram_url
+        self.changes = 0
+        """Fields of a mutation that were carried out."""
+        self._issues: DataLoader[Identity, Members | None] = DataLoader(load_fn=self._load)
+        self._by_number: dict[int, Members] = {}
+        self._last_modified: datetime | None = None
+        self._next_change_at: datetime | None = None
+        self._is_dated = True
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh everything is that was read; undated where a part of it is."""
+        return Freshness(self._last_modified if self._is_dated else None, self._next_change_at)
+
+    def note_freshness(
+        self, last_modified: datetime | None, next_change_at: datetime | None
+    ) -> None:
+        """Note when something that was read changed last for the public, and when it will next."""
+        if last_modified is None:
+            self._is_dated = False
+        elif self._last_modified is None or last_modified > self._last_modified:
+            self._last_modified = last_modified
+        if next_change_at is not None and (
+            self._next_change_at is None or next_change_at < self._next_change_at
+        ):
+            self._next_change_at = next_change_at
+
+    async def find_issue(self, kind: IdentityKind, value: object) -> Members | None:
+        """Find an issue, whole; those asked for at the same time are read together."""
+        return await self._issues.load((kind, value))
+
+    async def find_issues(
+        self, kind: IdentityKind, values: Iterable[object]
+    ) -> list[Members | None]:
+        """Find many issues, whole, in the order that was asked."""
+        return await self._issues.load_many([(kind, value) for value in values])
+
+    def source_of(self, node: IssueNode) -> Members:
+        """The value of an issue that was read; the same object however often it was."""
+        number: int = node.members["number"]
+        known = self._by_number.get(number)
+        if known is not None and ("sections" in known or "sections" not in node.members):
+            return known
+        self.note_freshness(node.last_modified, node.next_change_at)
+        source = self._by_number[number] = issue_source(node)
+        return source
+
+    async def read_neighbours(self, issues: Sequence[Members], wanted: Wanted) -> None:
+        """Read the neighbours of issues as far as they are wanted, a step for all at a time."""
+        whole = of_issue(wanted)
+        for side in NEIGHBOURS:
+            if side not in whole:
+                continue
+            missing = [issue for issue in issues if issue[side] is NOT_READ]
+            numbers = [_number_in(issue["links"][side]) for issue in missing]
+            for issue, found in zip(
+                missing, await self.find_issues("number", numbers), strict=True
+            ):
+                issue[side] = found
+            beside = [issue[side] for issue in issues if issue[side] is not None]
+            await self.read_neighbours(beside, whole[side])
+
+    def forget(self) -> None:
+        """Forget what was read: something was written since."""
+        self._by_number.clear()
+        self._issues.clear_all()
+
+    async def _load(self, keys: Sequence[Identity]) -> Sequence[Members | None]:
+        found: dict[Identity, Members | None] = {}
+        kinds = dict.fromkeys(kind for kind, _ in keys)
+        for kind in kinds:
+            values = [value for of_kind, value in keys if of_kind == kind]
+            nodes = await find_issue_nodes(self.reader, kind, values, viewer=self.viewer)
+            for value, node in zip(values, nodes, strict=True):
+                if node is None:
+                    # What is not there may come at any time: nothing dates that.
+                    self._is_dated = False
+                found[kind, value] = None if node is None else self.source_of(node)
+        return [found[key] for key in keys]
+
+
+def context_of(info: GraphQLResolveInfo[Any]) -> Context:
+    """The context that a resolver was given."""
+    context: Context = info.context
+    return context
+
+
+def wanted_in(info: GraphQLResolveInfo[Any]) -> Wanted:
+    """What is wanted below the field that is being resolved."""
+    return wanted_below(info.field_nodes, info.fragments)
+
+
+def _number_in(address: str) -> int:
+    """The number of an issue in its own address."""
+    return int(address.rpartition("/")[2])

@@ -1,0 +1,156 @@
+"""What a valid operation may cost at most: objects, multiplied by the pages that hold them.
+
+An object costs 1, a scalar nothing; a connection multiplies what it holds by its page size, a list
+inside an issue by 10. What only some types of an interface have counts for the dearest of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+)
+
+from app.errors import BadRequest
+from app.web.graphql.connection import page_size
+from app.web.graphql.limits import INTROSPECTION, INTROSPECTION_COST, MAX_COST
+from app.web.graphql.types import CONNECTIONS
+
+LIST_SIZE = 10
+"""What a list inside an issue counts for: few are longer, and none can be asked for alone."""
+_PAGES = frozenset({"edges", "nodes"})
+_Key = tuple[str, str, int]
+
+
+def check_cost(cost: int) -> None:
+    """Refuse an operation that costs too much. Raises `BadRequest`."""
+    if cost > MAX_COST:
+        raise BadRequest(
+            "too_costly",
+            f"The query costs {cost}, and {MAX_COST} is the limit: ask for smaller pages, or less.",
+        )
+
+
+class Costs:
+    """Counts what the operations of one document cost."""
+
+    def __init__(
+        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+
+    def of(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
+        """The cost of an operation with these values of its variables.
+
+        Raises:
+            BadRequest: a page size that is refused (`invalid_page_size`).
+        """
+        root = self._schema.get_root_type(operation.operation)
+        assert root is not None, "the document is valid"
+        return _Walk(self._schema, self._fragments, variables).of(operation.selection_set, root, 1)
+
+
+class _Walk:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: Mapping[str, Any],
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._variables = variables
+        self._known: dict[_Key, int] = {}
+
+    def of(self, selections: SelectionSetNode, parent: Any, size: int) -> int:
+        """The cost of what is selected of one value; `size`: of the page, where it is one."""
+        if is_abstract_type(parent):
+            possible = self._schema.get_possible_types(parent)
+            return max(self.of(selections, type_, size) for type_ in possible)
+        return sum(self._each(selections.selections, parent, size))
+
+    def _each(self, selections: Sequence[Any], parent: GraphQLObjectType, size: int) -> list[int]:
+        costs = []
+        for selection in selections:
+            if isinstance(selection, FieldNode):
+                costs.append(self._field(selection, parent, size))
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                if condition is None or self._fits(condition.name.value, parent):
+                    costs.append(self.of(selection.selection_set, parent, size))
+            elif isinstance(selection, FragmentSpreadNode):
+                costs.append(self._spread(selection.name.value, parent, size))
+        return costs
+
+    def _spread(self, name: str, parent: GraphQLObjectType, size: int) -> int:
+        fragment = self._fragments[name]
+        if not self._fits(fragment.type_condition.name.value, parent):
+            return 0
+        key = (name, parent.name, size)
+        if key not in self._known:
+            self._known[key] = self.of(fragment.selection_set, parent, size)
+        return self._known[key]
+
+    def _field(self, field: FieldNode, parent: GraphQLObjectType, size: int) -> int:
+        name = field.name.value
+        if name in INTROSPECTION:
+            return INTROSPECTION_COST
+        definition = parent.fields.get(name)
+        if definition is None or field.selection_set is None:
+            return 0  # __typename, or a scalar
+        type_ = get_named_type(definition.type)
+        assert is_composite_type(type_), "only these have selections"
+        if type_.name in CONNECTIONS:
+            return 1 + self.of(field.selection_set, type_, self._page_size(field))
+        times = 1
+        if _is_list(definition.type):
+            if parent.name in CONNECTIONS and name in _PAGES:
+                times = size
+            else:
+                times = self._length(field) if name == "nodes" else LIST_SIZE
+        return times * (1 + self.of(field.selection_set, type_, 1))
+
+    def _page_size(self, field: FieldNode) -> int:
+        given = {argument.name.value: argument.value for argument in field.arguments or ()}
+        return page_size(self._integer(given.get("first")), self._integer(given.get("last")))
+
+    def _integer(self, value: Any) -> int | None:
+        if isinstance(value, VariableNode):
+            number: int | None = self._variables.get(value.name.value)
+            return number
+        return int(value.value) if isinstance(value, IntValueNode) else None
+
+    def _length(self, field: FieldNode) -> int:
+        """How many ids are given to `nodes`."""
+        (value,) = (a.value for a in field.arguments or () if a.name.value == "ids")
+        if isinstance(value, VariableNode):
+            given = self._variables.get(value.name.value)
+            return len(given) if isinstance(given, list) else 1
+        return len(value.values) if isinstance(value, ListValueNode) else 1
+
+    def _fits(self, condition: str, parent: GraphQLObjectType) -> bool:
+        if condition == parent.name:
+            return True
+        type_ = self._schema.get_type(condition)
+        return is_abstract_type(type_) and self._schema.is_sub_type(type_, parent)
+
+
+def _is_list(type_: Any) -> bool:
+    inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    return isinstance(inner, GraphQLList)

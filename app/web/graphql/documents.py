@@ -1,0 +1,133 @@
+"""Queries read once: parsed, weighed and validated, and kept for whoever sends the same again."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    OverlappingFieldsCanBeMergedRule,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from app.errors import BadRequest
+from app.web.graphql.cost import Costs, check_cost
+from app.web.graphql.errors import (
+    INVALID_QUERY,
+    MAX_ERRORS,
+    QueryRefused,
+    refusal_of,
+    syntax_refusal,
+)
+from app.web.graphql.limits import MAX_TOKENS, check_query_length, check_weight
+from app.web.graphql.overlaps import MergeableFields
+from app.web.graphql.projection import Projections
+
+MAX_KEPT_BYTES = 192 * 1024
+"""Text of the documents that are kept: parsed, each takes some fifty times as much."""
+
+RULES = [
+    MergeableFields if rule is OverlappingFieldsCanBeMergedRule else rule
+    for rule in specified_rules
+]
+
+
+class Document:
+    """A valid document, and all that was made of it."""
+
+    def __init__(self, text: str, parsed: DocumentNode, schema: GraphQLSchema) -> None:
+        self.text = text
+        self.parsed = parsed
+        fragments = {
+            d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)
+        }
+        self.operations = [d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)]
+        self.projections = Projections(schema, fragments)
+        self._costs = Costs(schema, fragments)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation that a request names; without a name, the only one.
+
+        Raises:
+            QueryRefused: there is no such operation, or there are several to choose from.
+        """
+        if name is None and len(self.operations) == 1:
+            return self.operations[0]
+        for operation in self.operations:
+            if name is not None and operation.name and operation.name.value == name:
+                return operation
+        if name is None and self.operations:
+            detail = "The document has several operations: name one in operationName."
+        elif self.operations:
+            detail = "The document has no operation of the name in operationName."
+        else:
+            detail = "The document has fragments only, and no operation."
+        raise refusal_of(BadRequest("unknown_operation", detail))
+
+    def check_cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
+        """What an operation costs at most. Raises `QueryRefused` above the limit."""
+        cost = 0
+        try:
+            cost = self._costs.of(operation, variables)
+            check_cost(cost)
+        except BadRequest as error:
+            raise refusal_of(error, cost=cost) from error
+        return cost
+
+
+def kind_of(operation: OperationDefinitionNode) -> str:
+    """`query`, `mutation` or `subscription`."""
+    kind: OperationType = operation.operation
+    return kind.value
+
+
+class Documents:
+    """Reads queries, and keeps those that are valid as long as there is room."""
+
+    def __init__(self, schema: GraphQLSchema, *, max_bytes: int = MAX_KEPT_BYTES) -> None:
+        self.schema = schema
+        self._max_bytes = max_bytes
+        self._size = 0
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+
+    def read(self, query: str) -> Document:
+        """Read a query.
+
+        Raises:
+            QueryRefused: it is too much, no GraphQL, or not valid.
+        """
+        known = self._kept.get(query)
+        if known is not None:
+            self._kept.move_to_end(query)
+            return known
+        document = Document(query, self._valid(query), self.schema)
+        self._kept[query] = document
+        self._size += len(query)
+        while self._size > self._max_bytes:
+            oldest, _ = self._kept.popitem(last=False)
+            self._size -= len(oldest)
+        return document
+
+    def _valid(self, query: str) -> DocumentNode:
+        try:
+            check_query_length(query)
+            parsed = parse(query, max_tokens=MAX_TOKENS)
+            check_weight(parsed)
+        except GraphQLSyntaxError as error:
+            raise syntax_refusal(error) from error
+        except BadRequest as error:
+            raise refusal_of(error) from error
+        except (GraphQLError, RecursionError) as error:
+            raise refusal_of(BadRequest("too_deep", "The query is nested too deeply.")) from error
+        errors = validate(self.schema, parsed, RULES, max_errors=MAX_ERRORS)
+        if errors:
+            raise QueryRefused(errors, INVALID_QUERY)
+        return parsed

@@ -1,0 +1,67 @@
+"""The closed lists as enums: the words of REST in capitals, REST's own words behind them."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias, cast, get_args
+
+import strawberry
+
+from app.content.blocks.registry import KINDS
+from app.content.issue_view import Status
+from app.content.queries.issues import StatusFilter
+from app.content.queries.search import Sort
+from app.content.search.entries import HitType
+from app.models.values import EntryKind as EntryKindWord, SourceName, Window as WindowWord
+
+
+def _enum(name: str, words: Sequence[str], description: str) -> type[Enum]:
+    # Enum's functional form, which type checkers follow for literal words only.
+    made = cast("type[Enum]", Enum(name, {word.upper(): word for word in words}))
+    return strawberry.enum(made, name=name, description=description)
+
+
+_MADE: dict[str, type[Enum]] = {
+    name: _enum(name, words, description)
+    for name, words, description in (
+        ("SectionKind", KINDS, "What kind of section it is."),
+        ("Source", get_args(SourceName), "Whose numbers they are."),
+        ("EntryKind", get_args(EntryKindWord), "What a trending entry is."),
+        ("Window", get_args(WindowWord), "How far a change looks back."),
+        ("EntrySection", ("trending", "movers"), "The kind of section an entry stands in."),
+        ("IssueStatus", tuple(Status), "Where an issue stands."),
+        (
+            "IssueStatusFilter",
+            get_args(StatusFilter),
+            "Which issues are listed; all but `PUBLISHED` need `drafts:read`.",
+        ),
+        ("SearchType", get_args(HitType), "What was found."),
+        ("SearchSort", get_args(Sort), "In which order hits stand."),
+    )
+}
+
+BY_WORDS: dict[frozenset[str], type[Enum]] = {
+    frozenset(str(member.value) for member in made): made for made in _MADE.values()
+}
+"""The enum of a closed list; lists of the same words share one."""
+
+if TYPE_CHECKING:
+    SectionKind: TypeAlias = Enum
+    Source: TypeAlias = Enum
+    EntryKind: TypeAlias = Enum
+    EntrySection: TypeAlias = Enum
+    IssueStatusFilter: TypeAlias = Enum
+    SearchType: TypeAlias = Enum
+    SearchSort: TypeAlias = Enum
+else:
+    SectionKind = _MADE["SectionKind"]
+    Source = _MADE["Source"]
+    EntryKind = _MADE["EntryKind"]
+    EntrySection = _MADE["EntrySection"]
+    IssueStatusFilter = _MADE["IssueStatusFilter"]
+    SearchType = _MADE["SearchType"]
+    SearchSort = _MADE["SearchSort"]
+
+
+def word_of(member: Enum | None) -> str | None:
+    """REST's word for a member."""
+    return None if member is None else str(member.value)

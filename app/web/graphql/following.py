@@ -1,0 +1,121 @@
+"""An operation as a stream of outcomes: one of a query, one of a subscription for each event.
+
+How they are sent is told in `socket.py` and `event_stream.py`.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import FragmentDefinitionNode, GraphQLError, OperationDefinitionNode
+
+from app.content.access import PUBLIC
+from app.content.queries.issues import Viewer
+from app.content.queries.publications import Publication
+from app.errors import BadRequest
+from app.web.graphql.broadcast import Broadcast
+from app.web.graphql.context import Context
+from app.web.graphql.documents import Document, kind_of
+from app.web.graphql.errors import INTERNAL_ERROR, QueryRefused, refusal_of
+from app.web.graphql.execution import Outcome, Prepared
+from app.web.graphql.request import Asked
+from app.web.graphql.selection import wanted_below
+from app.web.graphql.service import GraphQLService
+
+_FIELD, _MEMBER = "issuePublished", "issue_published"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An operation of a valid document, and the values of its variables as they were sent."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    variables: Mapping[str, Any] | None
+
+    @property
+    def kind(self) -> str:
+        """`query`, `mutation` or `subscription`."""
+        return kind_of(self.operation)
+
+    def prepared(self, context: Context) -> Prepared:
+        """Make it ready to be carried out once. Raises `QueryRefused`."""
+        return Prepared(self.document, self.operation, self.variables, context)
+
+
+def choose(service: GraphQLService, asked: Asked) -> Chosen:
+    """Find the operation that is asked for. Raises `QueryRefused`."""
+    try:
+        query = service.persisted.query_of(asked)
+    except BadRequest as error:
+        raise refusal_of(error) from error
+    document = service.documents.read(query)
+    service.persisted.learn(asked)
+    return Chosen(document, document.operation(asked.operation_name), asked.variables)
+
+
+@asynccontextmanager
+async def outcomes_of(
+    chosen: Chosen, context: Context, broadcast: Broadcast
+) -> AsyncIterator[AsyncIterator[Outcome]]:
+    """Carry out a query or a subscription; what is subscribed to ends with the block.
+
+    Raises:
+        QueryRefused: wrong variables, or it costs too much.
+        RateLimited: there are too many subscriptions.
+        DatabaseAway: the database does not answer. The iterator raises these three too.
+    """
+    prepared = chosen.prepared(context)
+    if chosen.kind == "query":
+        async with aclosing(_once(prepared)) as outcomes:
+            yield outcomes
+        return
+    assert chosen.kind == "subscription", "mutations go another way"
+    subscription = await broadcast.subscribe()
+    try:
+        async with aclosing(_each(chosen, context, subscription)) as outcomes:
+            yield outcomes
+    finally:
+        subscription.close()
+
+
+def refusal_from(error: Exception) -> QueryRefused:
+    """Whatever ended an operation, to be told in an answer; what nobody expected is masked."""
+    if isinstance(error, QueryRefused):
+        return error
+    return QueryRefused([GraphQLError(str(error), original_error=error)], INTERNAL_ERROR)
+
+
+async def _once(prepared: Prepared) -> AsyncGenerator[Outcome]:
+    yield await prepared.carry_out()
+
+
+async def _each(
+    chosen: Chosen, context: Context, publications: AsyncIterator[Publication]
+) -> AsyncGenerator[Outcome]:
+    fragments = {
+        node.name.value: node
+        for node in chosen.document.parsed.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    # An operation has a selection as a field has.
+    wanted = wanted_below([chosen.operation], fragments)  # type: ignore[list-item]
+    async for publication in publications:
+        at_hand = _context_at(publication, context)
+        source = at_hand.source_of(publication.node(viewer=at_hand.viewer))
+        await at_hand.read_neighbours([source], wanted.get(_FIELD, {}))
+        yield await chosen.prepared(at_hand).carry_out({_MEMBER: source})
+
+
+def _context_at(publication: Publication, context: Context) -> Context:
+    """What an event has at hand: everybody is told of what the public sees at that time.
+
+    So a key that is revoked while its subscription runs shows no more than none.
+    """
+    return Context(
+        reader=context.reader,
+        index=context.index,
+        viewer=Viewer(principal=PUBLIC, now=publication.now, base_url=context.viewer.base_url),
+        telegram_url=context.telegram_url,
+    )

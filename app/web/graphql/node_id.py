@@ -1,0 +1,39 @@
+"""Ids of nodes: opaque to callers, and the same before and after an issue is published."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+
+MAX_CHARACTERS = 200
+_MAX_ID = 2**63 - 1
+
+_ISSUE = re.compile(r"Issue:([1-9][0-9]{0,18})")
+_SECTION = re.compile(r"Section:([1-9][0-9]{0,18}):([a-z0-9-]{1,80})")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeId:
+    """What an id names: an issue by its public id, or a section of it."""
+
+    public_id: int
+    section: str | None = None
+
+    def __str__(self) -> str:
+        kind, rest = ("Issue", "") if self.section is None else ("Section", f":{self.section}")
+        return urlsafe_b64encode(f"{kind}:{self.public_id}{rest}".encode()).rstrip(b"=").decode()
+
+
+def parse_node_id(text: str) -> NodeId | None:
+    """Read an id; `None` where it is none of ours, so that it names nothing."""
+    if len(text) > MAX_CHARACTERS:
+        return None
+    try:
+        raw = text.encode("ascii").rstrip(b"=")
+        written = urlsafe_b64decode(raw + b"=" * (-len(raw) % 4)).decode("ascii")
+    except (Base64Error, UnicodeError, ValueError):
+        return None
+    match = _ISSUE.fullmatch(written) or _SECTION.fullmatch(written)
+    if match is None or int(match[1]) > _MAX_ID:
+        return None
+    return NodeId(int(match[1]), match[2] if match.re is _SECTION else None)

@@ -1,0 +1,73 @@
+"""The scalars beside those of the specification: days, moments, and counts beyond 32 bits."""
+
+from datetime import date as CalendarDate, datetime
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+from app.models.values import MAX_COUNT, format_instant, parse_date, parse_instant
+
+NOT_A_DATE = "Give a date as YYYY-MM-DD."
+NOT_AN_INSTANT = "Give an RFC 3339 date-time with its zone, as 2026-05-03T06:00:00Z."
+NOT_A_COUNT = f"Give a whole number from -{MAX_COUNT} to {MAX_COUNT}."
+
+
+class Count(int):
+    """Stands for the scalar `Count` in annotations."""
+
+
+def _read_date(value: object) -> CalendarDate:
+    try:
+        return parse_date(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise GraphQLError(NOT_A_DATE) from error
+
+
+def _write_date(value: object) -> str:
+    # Documents hold days as they are written; only rows have them as dates.
+    return value.isoformat() if isinstance(value, CalendarDate) else str(value)
+
+
+def _read_instant(value: object) -> datetime:
+    try:
+        return parse_instant(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise GraphQLError(NOT_AN_INSTANT) from error
+
+
+def _write_instant(value: object) -> str:
+    return format_instant(value) if isinstance(value, datetime) else str(value)
+
+
+def _read_count(value: object) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_COUNT:
+        raise GraphQLError(NOT_A_COUNT)
+    return value
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    CalendarDate: strawberry.scalar(
+        name="Date",
+        description="A day of the calendar, `YYYY-MM-DD`.",
+        serialize=_write_date,
+        parse_value=_read_date,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment: RFC 3339 with any zone going in, UTC with `Z` coming out.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=_write_instant,
+        parse_value=_read_instant,
+    ),
+    Count: strawberry.scalar(
+        name="Count",
+        description="A whole number from -(2^53 - 1) to 2^53 - 1, which every JSON reader keeps "
+        "exactly.",
+        serialize=_read_count,
+        parse_value=_read_count,
+    ),
+}
+"""What Python's types are called in the schema."""

@@ -1,0 +1,92 @@
+"""What a query asks for below a field, seen ahead of time: so that it is read in one go.
+
+A tree of names: fragments are taken in whatever their type, directives are not looked at. So it may
+name more than will be shown, and never less.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    SelectionSetNode,
+)
+
+Wanted = dict[str, Any]
+"""Names of fields as the schema has them, each with what is wanted below it."""
+
+NEIGHBOURS = ("previous", "next")
+WITHIN_ISSUE = ("sections", "lead", "tools", "trending", "movers", "reading")
+"""Fields of an issue that its sections are needed for."""
+IN_REFERENCE = frozenset({"number", "date", "slug", "title", "url", "__typename"})
+"""Fields of an issue that whatever stands in print knows of its own."""
+
+
+def wanted_below(
+    nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]
+) -> Wanted:
+    """What is wanted below some nodes that share a place in the answer."""
+    wanted: Wanted = {}
+    for node in nodes:
+        if node.selection_set:
+            _gather(node.selection_set, fragments, wanted)
+    return wanted
+
+
+def _gather(
+    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], into: Wanted
+) -> None:
+    for selection in selections.selections:
+        if isinstance(selection, FieldNode):
+            below = into.setdefault(selection.name.value, {})
+            if selection.selection_set:
+                _gather(selection.selection_set, fragments, below)
+        elif isinstance(selection, InlineFragmentNode):
+            _gather(selection.selection_set, fragments, into)
+        elif isinstance(selection, FragmentSpreadNode):
+            fragment = fragments.get(selection.name.value)
+            if fragment is not None:
+                _gather(fragment.selection_set, fragments, into)
+
+
+def of_items(wanted: Wanted) -> Wanted:
+    """What a query of a connection wants of each item."""
+    return merged(wanted.get("nodes", {}), wanted.get("edges", {}).get("node", {}))
+
+
+def merged(*trees: Wanted) -> Wanted:
+    """Everything that any of some trees wants."""
+    whole: Wanted = {}
+    for tree in trees:
+        for name, below in tree.items():
+            whole[name] = merged(whole[name], below) if name in whole else below
+    return whole
+
+
+def of_its_issue(wanted: Wanted) -> Wanted:
+    """What is wanted of the issue that something stands in, from anywhere below that."""
+    found: Wanted = {}
+    for name, below in wanted.items():
+        if name == "issue":
+            found = merged(found, below, of_its_issue(below))
+        elif name not in NEIGHBOURS:
+            found = merged(found, of_its_issue(below))
+    return found
+
+
+def of_issue(wanted: Wanted) -> Wanted:
+    """What is wanted of an issue, by way of what stands in it too."""
+    return merged(wanted, of_its_issue(wanted))
+
+
+def is_more_than_reference(wanted: Wanted) -> bool:
+    """Whether an issue has to be read for what is wanted of it."""
+    return not wanted.keys() <= IN_REFERENCE
+
+
+def is_whole(wanted: Wanted) -> bool:
+    """Whether the sections of an issue are needed for what is wanted of it."""
+    return any(name in wanted for name in WITHIN_ISSUE)

@@ -1,0 +1,324 @@
+"""The types that come out: made of the public shapes, linked by hand.
+
+Values are the members of documents, so that a field is a look-up by its name: `sources.py` puts in
+what documents lack (ids, short cuts, the way back to the issue). A field that takes more than a
+look-up names a pure function, which projections call as well.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types.field import StrawberryField
+
+from app.content.blocks.base import SectionOutput
+from app.content.blocks.registry import BLOCKS
+from app.content.blocks.story import ReadMetrics
+from app.content.blocks.trending import PrintedEntry
+from app.content.publication import Publication as PublicationShape, Rubric
+from app.content.shapes import IssueDocument
+from app.models.reading import ReadingItemShape
+from app.models.tool import ToolShape
+from app.web.graphql.builder import Builder, Member
+from app.web.graphql.enums import EntryKind, SearchType, SectionKind, Source, word_of
+
+TYPENAME = "__typename"
+"""Where a value says what it is, if its field may hold several types."""
+PURE = "pure"
+"""Where a field keeps the function that makes its value of its parent and its arguments."""
+NOT_READ: Any = object()
+"""Stands where a neighbour was not read, since nobody had asked for it."""
+
+Value = Mapping[str, Any]
+
+
+def _is_type_of(value: Value, info: object) -> bool:
+    return True
+
+
+def type_name(value: Value, info: object, abstract: object) -> str:
+    """What a value says it is, where its field may hold several types."""
+    name: str = value[TYPENAME]
+    return name
+
+
+_OBJECT = {"is_type_of": staticmethod(_is_type_of)}
+_ABSTRACT = {"resolve_type": staticmethod(type_name)}
+
+
+def _plain(description: str) -> StrawberryField:
+    declared: StrawberryField = strawberry.field(description=description)
+    return declared
+
+
+def _pure(resolver: Callable[..., Any], gives: Any, description: str) -> Member:
+    """A field that a pure function answers."""
+    declared = strawberry.field(
+        resolver, graphql_type=gives, description=description, metadata={PURE: resolver}
+    )
+    return gives, declared
+
+
+def _list_of(type_: Any) -> Any:
+    """A list type made at run time, which type checkers need not follow."""
+    return list[type_]
+
+
+def _lazy(name: str) -> Any:
+    return Annotated[name, strawberry.lazy(__name__)]
+
+
+def sections_of(
+    issue: strawberry.Parent[Any],
+    kind: Annotated[
+        SectionKind | None, strawberry.argument(description="Only this kind of section.")
+    ] = UNSET,
+) -> list[Value]:
+    """The sections of an issue, in print order."""
+    sections: list[Value] = issue["sections"]
+    wanted = _word(kind)
+    return sections if wanted is None else [s for s in sections if s["kind"] == wanted]
+
+
+def trending_of(
+    issue: strawberry.Parent[Any],
+    source: Annotated[
+        Source | None, strawberry.argument(description="Only entries of this source.")
+    ] = UNSET,
+    kind: Annotated[
+        EntryKind | None, strawberry.argument(description="Only entries of this kind.")
+    ] = UNSET,
+) -> list[Value]:
+    """The entries of an issue's trending section, in print order."""
+    entries: list[Value] = issue["trending"]
+    from_, what = _word(source), _word(kind)
+    return [
+        entry
+        for entry in entries
+        if from_ in (None, entry["source"]) and what in (None, entry["kind"])
+    ]
+
+
+def previous_of(issue: strawberry.Parent[Any]) -> Value | None:
+    """The issue before this one in print."""
+    return _read(issue["previous"])
+
+
+def next_of(issue: strawberry.Parent[Any]) -> Value | None:
+    """The issue after this one in print."""
+    return _read(issue["next"])
+
+
+def _read(neighbour: Value | None) -> Value | None:
+    if neighbour is NOT_READ:
+        raise LookupError("a neighbour was not read before it was asked for")
+    return neighbour
+
+
+def _word(given: object) -> str | None:
+    # Strawberry hands over members, projections what the documents say.
+    if given is None or given is UNSET:
+        return None
+    return word_of(given) if isinstance(given, Enum) else str(given)
+
+
+_ISSUE = _lazy("Issue")
+_IN_PRINT: dict[str, Member] = {
+    "issue": (_ISSUE, _plain("The issue that printed it.")),
+    "section": (str, _plain("The slug of its section in that issue.")),
+}
+_MAYBE_IN_PRINT: dict[str, Member] = {
+    "issue": (_ISSUE | None, _plain("The issue that printed it; null on a board of today.")),
+    "section": (str | None, _plain("The slug of its section in that issue.")),
+}
+
+BUILDER = Builder(
+    names={
+        ReadMetrics: "Metrics",
+        PrintedEntry: "TrendingEntry",
+        ReadingItemShape: "ReadingItem",
+        ToolShape: "Tool",
+    },
+    extra={
+        ToolShape: _IN_PRINT,
+        ReadingItemShape: _IN_PRINT,
+        PrintedEntry: _MAYBE_IN_PRINT,
+        Rubric: {"kind": (SectionKind, _plain("The kind of section."))},
+    },
+)
+
+_NodeType = strawberry.interface(
+    type(
+        "Node",
+        (),
+        {
+            "__annotations__": {"id": strawberry.ID},
+            "__module__": __name__,
+            "id": _plain("Opaque, and the same for ever."),
+            **_ABSTRACT,
+        },
+    ),
+    name="Node",
+    description="Whatever can be asked for by its id.",
+)
+_ToolType = BUILDER.type_of(ToolShape)
+_EntryType = BUILDER.type_of(PrintedEntry)
+_ReadingType = BUILDER.type_of(ReadingItemShape)
+_PublicationType = BUILDER.type_of(PublicationShape)
+
+
+def _section_types() -> tuple[type, dict[str, type]]:
+    """The interface of sections, and the type of each family of kinds."""
+    shared = BUILDER.members_of(SectionOutput)
+    shared["kind"] = (SectionKind, _plain("What kind of section it is."))
+    shared["issue"] = (_ISSUE, _plain("The issue that printed it."))
+    space = {key: declared for key, (_, declared) in shared.items()}
+    annotations = {key: type_ for key, (type_, _) in shared.items()}
+    body = {"__annotations__": annotations, "__module__": __name__, **space, **_ABSTRACT}
+    interface = strawberry.interface(
+        type("Section", (_NodeType,), body),
+        name="Section",
+        description="A block of the paper; what it holds depends on its kind.",
+    )
+    families = {}
+    for block in BLOCKS:
+        shape = block.output
+        own = BUILDER.members_of(shape, without=tuple(shared))
+        families[shape.__name__] = BUILDER.make(
+            shape.__name__,
+            own,
+            description=shape.__doc__ or "",
+            bases=(interface,),
+            further=_OBJECT,
+        )
+    return interface, families
+
+
+_SectionType, SECTION_TYPES = _section_types()
+
+TYPE_OF_KIND = {kind: block.output.__name__ for block in BLOCKS for kind in block.kinds}
+"""What the sections of each kind are called."""
+
+_IssueType = BUILDER.make(
+    "Issue",
+    {
+        **BUILDER.members_of(IssueDocument, without=("sections",)),
+        "url": (str, _plain("The issue as JSON.")),
+        "sections": _pure(sections_of, _list_of(_SectionType), "Its sections, in print order."),
+        "lead": (
+            SECTION_TYPES["StorySection"] | None,
+            _plain("Its lead story; null in a draft that has none yet."),
+        ),
+        "tools": (_list_of(_ToolType), _plain("Its tools of the week.")),
+        "trending": _pure(trending_of, _list_of(_EntryType), "What is trending."),
+        "movers": (_list_of(_EntryType), _plain("The biggest movers.")),
+        "reading": (_list_of(_ReadingType), _plain("Weekend reading.")),
+        "previous": _pure(previous_of, _ISSUE | None, "The issue before it in print."),
+        "next": _pure(next_of, _ISSUE | None, "The issue after it in print."),
+    },
+    description="A whole issue of the paper.",
+    bases=(_NodeType,),
+    further=_OBJECT,
+)
+
+_SearchHitType = BUILDER.make(
+    "SearchHit",
+    {
+        "type": (SearchType, _plain("What it is; `ENTRY` is a trending or mover entry.")),
+        "score": (
+            float | None,
+            _plain(
+                "How well it answers: larger is better, to be compared within one search. "
+                "Null with `sort: NEWEST`."
+            ),
+        ),
+        "title": (str, _plain("Its title, headline or name.")),
+        "snippet": (
+            str,
+            _plain(
+                "HTML: about 200 characters around the first match, each match in `<mark>`, "
+                "everything else escaped."
+            ),
+        ),
+        "issue": (_ISSUE, _plain("The issue that printed it.")),
+        "section": (
+            str | None,
+            _plain("The slug of the section that it is or stands in; null of an issue."),
+        ),
+        "url": (str, _plain("The issue or the section as JSON.")),
+    },
+    description="Something in print that has the words that were looked for.",
+)
+
+_PageInfoType = BUILDER.make(
+    "PageInfo",
+    {
+        "has_next_page": (bool, _plain("Whether there is more after the last of these.")),
+        "has_previous_page": (bool, _plain("Whether there is more before the first of these.")),
+        "start_cursor": (str | None, _plain("The cursor of the first; null where there is none.")),
+        "end_cursor": (str | None, _plain("The cursor of the last; null where there is none.")),
+    },
+    description="Where a page stands in its list, as Relay has it.",
+)
+
+
+def _connection(node: type, name: str, *, total: Any = int, said: str = "") -> type:
+    edge = BUILDER.make(
+        f"{name}Edge",
+        {
+            "cursor": (str, _plain("Its place in the list, for `after` and `before`.")),
+            "node": (node, _plain("What stands there.")),
+        },
+        description="One place in a list.",
+    )
+    return BUILDER.make(
+        f"{name}Connection",
+        {
+            "edges": (_list_of(edge), _plain("This page, with a cursor for each.")),
+            "nodes": (_list_of(node), _plain("This page.")),
+            "page_info": (_PageInfoType, _plain("Where this page stands.")),
+            "total_count": (total, _plain(f"How many on all pages, counted when asked.{said}")),
+        },
+        description="A page of a list.",
+    )
+
+
+_Connections = {
+    "issues": _connection(_IssueType, "Issue"),
+    "sections": _connection(_SectionType, "Section"),
+    "tools": _connection(_ToolType, "Tool"),
+    "reading": _connection(_ReadingType, "ReadingItem"),
+    "entries": _connection(_EntryType, "TrendingEntry"),
+    "search": _connection(
+        _SearchHitType, "SearchHit", total=int | None, said=" Null above 1,000 hits."
+    ),
+}
+
+if TYPE_CHECKING:
+    # What resolvers hand over: the members of a document.
+    Issue: TypeAlias = Value
+    Section: TypeAlias = Value
+    Node: TypeAlias = Value
+    Publication: TypeAlias = Value
+    IssueConnection: TypeAlias = Value
+    SectionConnection: TypeAlias = Value
+    ToolConnection: TypeAlias = Value
+    ReadingItemConnection: TypeAlias = Value
+    TrendingEntryConnection: TypeAlias = Value
+    SearchHitConnection: TypeAlias = Value
+else:
+    Issue = _IssueType
+    Section = _SectionType
+    Node = _NodeType
+    Publication = _PublicationType
+    IssueConnection = _Connections["issues"]
+    SectionConnection = _Connections["sections"]
+    ToolConnection = _Connections["tools"]
+    ReadingItemConnection = _Connections["reading"]
+    TrendingEntryConnection = _Connections["entries"]
+    SearchHitConnection = _Connections["search"]
+
+CONNECTIONS = frozenset(f"{made.__name__}" for made in _Connections.values())
+"""The names of the types whose cost is multiplied by their page size."""

@@ -1,0 +1,330 @@
+"""Results as server-sent events, on real sockets and without."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from app.config import Settings
+from app.errors import RateLimited
+from app.web.graphql import broadcast as broadcasting, event_stream
+from app.web.graphql.following import outcomes_of
+from tests import factories
+from tests.conftest import DATABASES
+from tests.web.graphql.live import PUBLISHED, Spoken, scope_of, serving, until_followed
+
+KEY = "amp_stream_0123456789abcdef"
+ACCEPT = {"Accept": "text/event-stream"}
+EDITOR = {"Authorization": f"Bearer {KEY}"}
+
+Event = tuple[str, dict[str, Any] | None]
+
+on_one_engine = pytest.mark.parametrize("database_url", DATABASES[:1], indirect=True)
+
+
+def events_in(text: str) -> list[Event]:
+    """Read a stream; comments are no events."""
+    return [event for part in text.split("\n\n") if (event := _event(part)) is not None]
+
+
+def _event(part: str) -> Event | None:
+    if not part or part.startswith(":"):
+        return None
+    first, second = part.split("\n")
+    assert first.startswith("event: ")
+    assert second.startswith("data:")
+    data = second.removeprefix("data:").strip()
+    return first.removeprefix("event: "), json.loads(data) if data else None
+
+
+@pytest.fixture(scope="module")
+def paper(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[httpx.Client]:
+    """A client of a server."""
+    path = tmp_path_factory.mktemp("stream") / "paper.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{path}",
+        public_url="http://paper.test",
+        rate_limit="0",
+        bootstrap_key=SecretStr(KEY),
+    )
+    with (
+        serving(settings) as (port, _),
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def following(paper: httpx.Client, method: str = "GET") -> Iterator[Iterator[str]]:
+    """The lines of a stream that is open; the first sign of life is behind."""
+    sent: dict[str, Any] = (
+        {"params": {"query": PUBLISHED}} if method == "GET" else {"json": {"query": PUBLISHED}}
+    )
+    with paper.stream(method, "/graphql", headers=ACCEPT, **sent) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-request-id"].startswith("req_")
+        lines = answer.iter_lines()
+        assert [next(lines), next(lines)] == [":", ""]
+        yield lines
+
+
+def publish(paper: httpx.Client, number: int) -> None:
+    made = paper.post("/v1/issues?publish=true", json=factories.make_issue(number), headers=EDITOR)
+    assert made.status_code == 201, made.text
+
+
+@pytest.mark.parametrize(("method", "number"), [("GET", 1), ("POST", 2)])
+def test_a_publication_is_an_event(paper: httpx.Client, method: str, number: int) -> None:
+    with following(paper, method) as lines:
+        publish(paper, number)
+
+        assert next(lines) == "event: next"
+        data = json.loads(next(lines).removeprefix("data: "))
+        assert data["data"]["issuePublished"]["number"] == number
+        assert data["extensions"]["cost"]["limit"] == 1000
+        assert next(lines) == ""
+
+
+def test_two_may_follow_by_the_same_address(paper: httpx.Client) -> None:
+    with following(paper), following(paper):
+        pass
+
+
+def test_an_open_stream_does_not_fill_the_edge(paper: httpx.Client) -> None:
+    """What others read is answered meanwhile."""
+    with following(paper):
+        started = time.monotonic()
+        assert paper.get("/v1/issues").status_code == 200
+        assert paper.get("/graphql", params={"query": "{ __typename }"}).status_code == 200
+        assert time.monotonic() - started < 2
+
+
+@on_one_engine
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_query_has_one_result_and_is_complete(
+    client: httpx.AsyncClient, method: str
+) -> None:
+    query = "{ latestIssue { number } }"
+    sent = {"params": {"query": query}} if method == "GET" else {"json": {"query": query}}
+
+    for _ in range(2):
+        answer = await client.request(method, "/graphql", headers=ACCEPT, **sent)  # type: ignore[arg-type]
+
+        (first, second) = events_in(answer.text)
+        assert first[0] == "next"
+        assert first[1] is not None
+        assert first[1]["data"] == {"latestIssue": None}
+        assert second == ("complete", None)
+        assert answer.text.endswith("event: complete\ndata:\n\n")
+        assert answer.headers["cache-control"] == "no-store"
+        assert "etag" not in answer.headers
+        assert "Accept" in answer.headers["vary"]
+
+
+REFUSED = {
+    "syntax": ({"query": "{"}, "syntax_error"),
+    "validation": ({"query": "{ nothing }"}, "invalid_query"),
+    "variables": ({"query": "query ($n: Int!) { issue(number: $n) { id } }"}, "invalid_variables"),
+    "variables of a subscription": (
+        {"query": "subscription ($n: Boolean!) { issuePublished { id @skip(if: $n) } }"},
+        "invalid_variables",
+    ),
+    "cost": (
+        {"query": "{ issues(first: 100) { nodes { sections { slug } } } }"},
+        "too_costly",
+    ),
+    "operation": ({"query": "{ __typename }", "operationName": "A"}, "unknown_operation"),
+}
+
+
+@on_one_engine
+@pytest.mark.parametrize(("sent", "code"), REFUSED.values(), ids=REFUSED)
+async def test_what_is_wrong_with_a_query_is_told_in_the_stream(
+    client: httpx.AsyncClient, sent: dict[str, Any], code: str
+) -> None:
+    answer = await client.post("/graphql", json=sent, headers=ACCEPT)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    (first, second) = events_in(answer.text)
+    assert first[0] == "next"
+    assert first[1] is not None
+    assert first[1]["errors"][0]["extensions"] == {
+        "code": code,
+        "request_id": answer.headers["x-request-id"],
+    }
+    assert "data" not in first[1]
+    assert second == ("complete", None)
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"[]", 400), (b"{", 400), (b'{"query":1}', 400), (b"x" * 300_000, 413)]
+)
+async def test_what_is_no_request_is_refused_over_http(
+    client: httpx.AsyncClient, body: bytes, status: int
+) -> None:
+    headers = {**ACCEPT, "Content-Type": "application/json"}
+
+    answer = await client.post("/graphql", content=body, headers=headers)
+
+    assert answer.status_code == status
+    assert "json" in answer.headers["content-type"]
+
+
+@on_one_engine
+async def test_a_wrong_key_is_a_401(client: httpx.AsyncClient) -> None:
+    answer = await client.post(
+        "/graphql",
+        json={"query": PUBLISHED},
+        headers={**ACCEPT, "Authorization": "Bearer amp_nobody_0123456789abcdef"},
+    )
+
+    assert answer.status_code == 401
+
+
+@on_one_engine
+async def test_too_many_are_a_429(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcasting, "MAX_SUBSCRIPTIONS", 0)
+
+    answer = await client.post("/graphql", json={"query": PUBLISHED}, headers=ACCEPT)
+
+    assert answer.status_code == 429
+    assert answer.json()["code"] == "too_many_subscriptions"
+    assert answer.headers["retry-after"] == "60"
+
+
+@on_one_engine
+async def test_head_has_no_stream(client: httpx.AsyncClient) -> None:
+    answer = await client.head("/graphql", params={"query": PUBLISHED}, headers=ACCEPT)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+async def test_a_mutation_is_one_result_and_complete(
+    client: httpx.AsyncClient, editor: dict[str, str]
+) -> None:
+    query = """mutation ($input: IssueInput!) {
+        createIssue(input: $input) { __typename ... on Problem { code detail } }
+    }"""
+    member = {"date": "2026-05-03", "sections": []}
+    sent = {"query": query, "variables": {"input": member}}
+
+    answer = await client.post("/graphql", json=sent, headers={**editor, **ACCEPT})
+
+    (first, second) = events_in(answer.text)
+    assert first[1] is not None
+    assert first[1]["data"]["createIssue"]["__typename"] == "IssueSaved"
+    assert second == ("complete", None)
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert (await client.get("/v1/issues?status=draft", headers=editor)).json()["page"]["total"]
+
+
+# ---------------------------------------------------------------------------- an open stream
+
+
+async def stream(app: FastAPI) -> Spoken:
+    """A stream of publications, heard until its first sign of life."""
+    query = b"query=subscription%7BissuePublished%7Bnumber%7D%7D"
+    headers = [(b"host", b"paper.test"), (b"accept", b"text/event-stream")]
+    stream = Spoken(app, scope_of(app, "http", method="GET", query_string=query, headers=headers))
+    await stream.tell({"type": "http.request", "body": b"", "more_body": False})
+    assert (await stream.hear())["type"] == "http.response.start"
+    assert (await stream.hear())["body"] == b":\n\n"
+    return stream
+
+
+async def leave(stream: Spoken) -> None:
+    await stream.tell({"type": "http.disconnect"})
+    async with asyncio.timeout(5):
+        await stream.task
+
+
+async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
+    followed = await stream(app)
+    await until_followed(app, 1)
+
+    await leave(followed)
+
+    assert len(app.state.broadcast) == 0
+
+
+@on_one_engine
+async def test_there_are_signs_of_life_and_events_between_them(
+    app: FastAPI,
+    client: httpx.AsyncClient,
+    editor: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(event_stream, "KEEP_ALIVE_SECONDS", 0.02)
+    followed = await stream(app)
+    heard = [(await followed.hear())["body"] for _ in range(3)]
+
+    made = await client.post(
+        "/v1/issues?publish=true", json=factories.make_issue(1), headers=editor
+    )
+    assert made.status_code == 201
+    while (body := (await followed.hear())["body"]) == b":\n\n":
+        pass
+
+    assert heard == [b":\n\n"] * 3
+    assert events_in(body.decode())[0][1] == {
+        "data": {"issuePublished": {"number": 1}},
+        "extensions": {"cost": {"requested": 1, "limit": 1000}},
+    }
+    await leave(followed)
+
+
+@on_one_engine
+async def test_what_ends_a_stream_is_told_in_it(app: FastAPI) -> None:
+    followed = await stream(app)
+    fault = RateLimited("subscription_too_slow", "Too slow.")
+    for subscription in list(app.state.broadcast._open):
+        subscription.end(fault)
+
+    first, second = await followed.hear(), await followed.hear()
+
+    ((_, data),) = events_in(first["body"].decode())
+    assert data is not None
+    assert data["errors"][0]["extensions"]["code"] == "subscription_too_slow"
+    assert second == {
+        "type": "http.response.body",
+        "body": b"event: complete\ndata:\n\n",
+        "more_body": False,
+    }
+    await followed.task
+
+
+@on_one_engine
+async def test_nothing_of_a_stream_is_kept(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time it is carried out."""
+    carried_out = []
+
+    def noting(*arguments: Any) -> Any:
+        carried_out.append(arguments)
+        return outcomes_of(*arguments)
+
+    monkeypatch.setattr(event_stream, "outcomes_of", noting)
+    for _ in range(3):
+        await client.get("/graphql", params={"query": "{ __typename }"}, headers=ACCEPT)
+
+    assert len(carried_out) == 3

@@ -1,0 +1,388 @@
+"""What is followed: each publication once, whoever made it, read once for however many follow."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.content.access import COMMAND_LINE
+from app.content.commands import issues
+from app.content.commands.transaction import perform
+from app.content.queries.publications import Publication, find_publication
+from app.db import write_engine
+from app.errors import DatabaseAway, RateLimited
+from app.main import create_app
+from app.web.graphql import broadcast as broadcasting
+from tests.conftest import Clock
+from tests.factories import make_issue
+from tests.web.graphql.live import PUBLISHED, Socket, open_socket, until_followed
+
+pytestmark = pytest.mark.anyio
+
+Headers = dict[str, str]
+
+
+@pytest.fixture
+async def socket(app: FastAPI) -> AsyncIterator[Socket]:
+    async with open_socket(app) as socket:
+        yield socket
+
+
+@pytest.fixture
+async def follower(app: FastAPI, socket: Socket) -> Socket:
+    """A socket that follows."""
+    await socket.subscribe()
+    await until_followed(app)
+    return socket
+
+
+async def post(client: httpx.AsyncClient, editor: Headers, number: int, *, publish: bool) -> None:
+    made = await client.post(
+        f"/v1/issues?publish={str(publish).lower()}", json=make_issue(number), headers=editor
+    )
+    assert made.status_code == 201, made.text
+
+
+async def act(client: httpx.AsyncClient, editor: Headers, path: str, **sent: Any) -> None:
+    """Do something to issue 1."""
+    guarded = {**editor, "If-Match": "*"}
+    done = await client.post(f"/v1/issues/1/{path}", json=sent or None, headers=guarded)
+    assert done.status_code == 200, done.text
+
+
+async def test_what_is_published_is_told(
+    client: httpx.AsyncClient, editor: Headers, follower: Socket
+) -> None:
+    await post(client, editor, 1, publish=True)
+
+    assert await follower.event() == {"number": 1, "title": "Plain title 1"}
+    assert await follower.is_silent()
+
+
+async def test_an_event_has_the_whole_issue_and_its_neighbours(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, socket: Socket
+) -> None:
+    query = """
+        subscription Follow($with: Boolean!) {
+          issuePublished {
+            id status publishedAt ...Beside @include(if: $with)
+            lead { headline issue { number } }
+            tools { name issue { previous { title } } }
+          }
+        }
+        fragment Beside on Issue { previous { number lead { headline } } next { number } }
+    """
+    await post(client, editor, 1, publish=True)
+    payload = {"query": query, "variables": {"with": True}}
+    await socket.send({"type": "subscribe", "id": "a", "payload": payload})
+    await until_followed(app)
+
+    await post(client, editor, 2, publish=True)
+
+    event = await socket.event()
+    asked = {
+        **payload,
+        "query": query.replace("subscription", "query").replace(
+            "issuePublished", "issuePublished: latestIssue"
+        ),
+    }
+    read = (await client.post("/graphql", json=asked)).json()["data"]["issuePublished"]
+    assert event == read
+    assert event["previous"] == {"number": 1, "lead": {"headline": "Plain lead 1"}}
+    assert event["tools"][0]["issue"]["previous"] == {"title": "Plain title 1"}
+
+
+async def test_only_what_comes_into_print_is_told(
+    client: httpx.AsyncClient, editor: Headers, follower: Socket, clock: Clock
+) -> None:
+    """A draft, a new revision and a withdrawal are none; a second publication is one."""
+    await post(client, editor, 1, publish=False)
+    await act(client, editor, "publish")
+    assert (await follower.event())["number"] == 1
+    guarded = {**editor, "If-Match": "*"}
+    changed = make_issue(1, title="Another title")
+    await client.put("/v1/issues/1?publish=true", json=changed, headers=guarded)
+    clock.advance(seconds=1)
+    await act(client, editor, "unpublish")
+    await post(client, editor, 2, publish=False)
+    assert await follower.is_silent()
+
+    await act(client, editor, "publish")
+
+    assert await follower.event() == {"number": 1, "title": "Another title"}
+    assert await follower.is_silent()
+
+
+async def test_a_scheduled_issue_is_told_when_its_time_has_come(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, follower: Socket, clock: Clock
+) -> None:
+    due = clock() + timedelta(hours=1)
+    await post(client, editor, 1, publish=False)
+    await act(client, editor, "schedule", publish_at=due.isoformat())
+    assert await follower.is_silent()
+
+    clock.set(due)
+    await app.state.database.after_write()  # the watch looks, as its timer would have it look
+
+    assert (await follower.event())["number"] == 1
+    await post(client, editor, 2, publish=False)
+    await app.state.database.after_write()
+    assert await follower.is_silent()
+
+
+async def test_a_schedule_that_is_taken_back_is_not_told(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, follower: Socket, clock: Clock
+) -> None:
+    due = clock() + timedelta(hours=1)
+    await post(client, editor, 1, publish=False)
+    await act(client, editor, "schedule", publish_at=due.isoformat())
+    await act(client, editor, "unpublish")
+
+    clock.set(due)
+    await app.state.database.after_write()
+
+    assert await follower.is_silent()
+
+
+async def test_what_another_process_publishes_is_told(
+    settings: Settings, clock: Clock, follower: Socket
+) -> None:
+    def write() -> None:
+        engine = write_engine(settings.database)
+        try:
+            perform(
+                engine,
+                lambda tx: issues.create(
+                    tx, payload=lambda: make_issue(1), publish=True, base_url="http://paper.test"
+                ),
+                principal=COMMAND_LINE,
+                clock=clock,
+            )
+        finally:
+            engine.dispose()
+
+    await asyncio.to_thread(write)
+
+    assert (await follower.event(seconds=2))["number"] == 1
+
+
+async def test_an_import_is_told_whole(
+    client: httpx.AsyncClient, editor: Headers, follower: Socket
+) -> None:
+    """More at once than wait for anybody: all wait for each other then."""
+    numbers = range(1, 41)
+    lines = b"\n".join(
+        httpx.Request("POST", "/", json=make_issue(number)).content for number in numbers
+    )
+    await client.post(
+        "/v1/issues/import?publish=true",
+        content=lines,
+        headers={**editor, "Content-Type": "application/x-ndjson"},
+    )
+
+    told = [(await follower.event())["number"] for _ in numbers]
+
+    assert told == list(numbers)
+
+
+async def test_what_was_published_before_is_not_told(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, socket: Socket
+) -> None:
+    await post(client, editor, 1, publish=True)
+
+    await socket.subscribe()
+    await until_followed(app)
+    await app.state.database.after_write()
+
+    assert await socket.is_silent()
+    await post(client, editor, 2, publish=True)
+    assert (await socket.event())["number"] == 2
+
+
+async def test_who_has_completed_is_told_no_more(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, follower: Socket
+) -> None:
+    await follower.send({"type": "complete", "id": "a"})
+    await until_followed(app, 0)
+
+    await post(client, editor, 1, publish=True)
+
+    assert await follower.is_silent()
+
+
+async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
+    async with open_socket(app) as socket:
+        for id_ in "abc":
+            await socket.subscribe(id_=id_)
+        await until_followed(app, 3)
+
+    assert len(app.state.broadcast) == 0
+
+
+async def test_drafts_are_told_to_nobody(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, socket: Socket, clock: Clock
+) -> None:
+    """A later save of what comes into print by schedule stays hidden from editors' sockets too."""
+    due = clock() + timedelta(hours=1)
+    await socket.subscribe("subscription { issuePublished { title publishedRevision revision } }")
+    await until_followed(app)
+    await post(client, editor, 1, publish=False)
+    await act(client, editor, "schedule", publish_at=due.isoformat())
+    guarded = {**editor, "If-Match": "*"}
+    later = make_issue(1, title="A later save")
+    saved = await client.put("/v1/issues/1", json=later, headers=guarded)
+    assert saved.status_code == 200, saved.text
+
+    clock.set(due)
+    await app.state.database.after_write()
+
+    assert await socket.event() == {
+        "title": "Plain title 1",
+        "publishedRevision": None,
+        "revision": 1,
+    }
+
+
+# ---------------------------------------------------------------------------- how it is read
+
+
+@pytest.fixture
+def reads(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the broadcast asks the database for."""
+    seen: list[str] = []
+    for name in ("read_mark", "publications_since", "find_publication"):
+        function = getattr(broadcasting, name)
+
+        async def noting(
+            *arguments: Any, name: str = name, function: Any = function, **named: Any
+        ) -> Any:
+            seen.append(name)
+            return await function(*arguments, **named)
+
+        monkeypatch.setattr(broadcasting, name, noting)
+    return seen
+
+
+async def test_nothing_is_read_while_nobody_follows(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, reads: list[str]
+) -> None:
+    await post(client, editor, 1, publish=True)
+    async with open_socket(app) as socket:
+        await socket.subscribe()
+        await until_followed(app)
+        assert await socket.is_silent()
+    reads.clear()
+
+    await post(client, editor, 2, publish=True)
+    await asyncio.sleep(0.05)
+
+    assert reads == []
+
+
+async def test_however_many_follow_it_is_read_once(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, socket: Socket, reads: list[str]
+) -> None:
+    for number in range(30):
+        await socket.subscribe(id_=f"{number}")
+    await until_followed(app, 30)
+    reads.clear()
+
+    await post(client, editor, 1, publish=True)
+
+    told = {(await socket.next())["id"] for _ in range(30)}
+    assert told == {f"{number}" for number in range(30)}
+    assert reads.count("find_publication") == 1
+
+
+async def test_a_database_that_is_away_delays_and_loses_nothing(
+    client: httpx.AsyncClient,
+    editor: Headers,
+    follower: Socket,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find = find_publication
+    failures = [DatabaseAway("database_away", "Away."), RuntimeError("unexpected")]
+
+    async def failing(*arguments: Any, **named: Any) -> Publication | None:
+        if failures:
+            raise failures.pop()
+        return await find(*arguments, **named)
+
+    monkeypatch.setattr(broadcasting, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(broadcasting, "find_publication", failing)
+    await post(client, editor, 1, publish=True)
+
+    assert (await follower.event())["number"] == 1
+    assert await follower.is_silent()
+
+
+async def test_who_is_too_slow_loses_the_subscription(
+    client: httpx.AsyncClient,
+    editor: Headers,
+    app: FastAPI,
+    follower: Socket,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(broadcasting, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(broadcasting, "MAX_WAITING", 1)
+    slow = await app.state.broadcast.subscribe()
+
+    for number in (1, 2, 3):
+        await post(client, editor, number, publish=True)
+        assert (await follower.event())["number"] == number
+    await until_followed(app, 1)
+
+    with pytest.raises(RateLimited) as lost:
+        await anext(slow)
+    assert lost.value.code == "subscription_too_slow"
+
+
+async def test_a_slow_one_is_told_in_an_error(
+    app: FastAPI, follower: Socket, socket: Socket
+) -> None:
+    fault = RateLimited("subscription_too_slow", "Too slow.")
+    for subscription in list(app.state.broadcast._open):
+        subscription.end(fault)
+
+    message = await socket.next()
+
+    assert (message["type"], message["id"]) == ("error", "a")
+    assert message["payload"][0]["extensions"]["code"] == "subscription_too_slow"
+    await socket.subscribe()
+    await until_followed(app, 1)
+
+
+async def test_a_process_has_so_many(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcasting, "MAX_SUBSCRIPTIONS", 2)
+    opened = [await app.state.broadcast.subscribe() for _ in range(2)]
+
+    with pytest.raises(RateLimited):
+        await app.state.broadcast.subscribe()
+
+    opened[0].close()
+    opened[0].close()
+    assert await app.state.broadcast.subscribe()
+
+
+async def test_all_are_complete_when_the_app_closes(settings: Settings, clock: Clock) -> None:
+    app = create_app(settings, clock=clock)
+    async with app.router.lifespan_context(app):
+        subscription = await app.state.broadcast.subscribe()
+
+    assert [event async for event in subscription] == []
+
+
+@pytest.mark.parametrize("form", ["application/json", "application/graphql-response+json"])
+async def test_in_another_form_a_subscription_is_refused(
+    client: httpx.AsyncClient, form: str
+) -> None:
+    answer = await client.post("/graphql", json={"query": PUBLISHED}, headers={"Accept": form})
+
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "subscription_transport"
+    assert answer.status_code == (200 if form == "application/json" else 400)
