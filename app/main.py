@@ -59,7 +59,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.metrics = Metrics()
     app.state.graphql = GraphQLService(app.state.settings)
     problems.install(app)
-    for router in (*rest.ROUTERS, graphql.router, *_PAGES):
+    # Routes are tried in turn: what is asked most comes first.
+    for router in (graphql.router, *rest.ROUTERS, *_PAGES):
         app.include_router(router)
     # Written when it is first asked for: a start should not wait for it.
     app.state.openapi = cache(lambda: describe(app))

@@ -12,7 +12,7 @@ from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_
 from app.content.queries.issues import Viewer
 from app.content.search.index import SearchIndex
 from app.db import Reader
-from app.web.graphql.selection import NEIGHBOURS, Wanted, of_issue, wanted_below
+from app.web.graphql.selection import NEIGHBOURS, LookAhead, Wanted, of_issue
 from app.web.graphql.sources import Members, issue_source
 from app.web.graphql.types import NOT_READ
 from app.web.representation import Freshness
@@ -39,6 +39,8 @@ class Context:
         self.transaction = transaction
         """The unit of work of a mutation; `None` for what only reads, and for the public."""
         self.telegram_url = telegram_url
+        self.look_ahead = LookAhead((), {})
+        """Of the document that is carried out."""
         self.changes = 0
         """Fields of a mutation that were carried out."""
         self._issues: DataLoader[Identity, Members | None] = DataLoader(load_fn=self._load)
@@ -87,6 +89,8 @@ class Context:
 
     async def read_neighbours(self, issues: Sequence[Members], wanted: Wanted) -> None:
         """Read the neighbours of issues as far as they are wanted, a step for all at a time."""
+        if not self.look_ahead.has_steps:
+            return
         whole = of_issue(wanted)
         for side in NEIGHBOURS:
             if side not in whole:
@@ -127,7 +131,7 @@ def context_of(info: GraphQLResolveInfo[Any]) -> Context:
 
 def wanted_in(info: GraphQLResolveInfo[Any]) -> Wanted:
     """What is wanted below the field that is being resolved."""
-    return wanted_below(info.field_nodes, info.fragments)
+    return context_of(info).look_ahead.below(info.field_nodes)
 
 
 def _number_in(address: str) -> int:

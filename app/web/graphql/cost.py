@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -21,9 +23,11 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
+    Visitor,
     get_named_type,
     is_abstract_type,
     is_composite_type,
+    visit,
 )
 
 from app.errors import BadRequest
@@ -33,7 +37,11 @@ from app.web.graphql.types import CONNECTIONS
 
 LIST_SIZE = 10
 """What a list inside an issue counts for: few are longer, and none can be asked for alone."""
+MAX_KEPT = 64
+"""Costs that a document keeps: partners ask for a few page sizes, attackers for all of them."""
 _PAGES = frozenset({"edges", "nodes"})
+_SIZES = frozenset({"first", "last", "ids"})
+"""Arguments that a cost depends on, and nothing else does."""
 _Key = tuple[str, str, int]
 
 
@@ -50,10 +58,17 @@ class Costs:
     """Counts what the operations of one document cost."""
 
     def __init__(
-        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
     ) -> None:
         self._schema = schema
         self._fragments = fragments
+        sizes = _SizeVariables()
+        visit(document, sizes)
+        self._sizes = tuple(sizes.names)
+        self._kept: dict[tuple[object, ...], int] = {}
 
     def of(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
         """The cost of an operation with these values of its variables.
@@ -61,9 +76,30 @@ class Costs:
         Raises:
             BadRequest: a page size that is refused (`invalid_page_size`).
         """
-        root = self._schema.get_root_type(operation.operation)
-        assert root is not None, "the document is valid"
-        return _Walk(self._schema, self._fragments, variables).of(operation.selection_set, root, 1)
+        given = (variables.get(name) for name in self._sizes)
+        key = (id(operation), *(len(v) if isinstance(v, list) else v for v in given))
+        cost = self._kept.get(key)
+        if cost is None:
+            root = self._schema.get_root_type(operation.operation)
+            assert root is not None, "the document is valid"
+            walk = _Walk(self._schema, self._fragments, variables)
+            cost = walk.of(operation.selection_set, root, 1)
+            if len(self._kept) >= MAX_KEPT:
+                self._kept.clear()
+            self._kept[key] = cost
+        return cost
+
+
+class _SizeVariables(Visitor):
+    """Gathers the names of variables that stand for sizes of lists."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_argument(self, node: ArgumentNode, *_: object) -> None:
+        if node.name.value in _SIZES and isinstance(node.value, VariableNode):
+            self.names.add(node.value.name.value)
 
 
 class _Walk:

@@ -30,6 +30,7 @@ from app.web.graphql.errors import (
 from app.web.graphql.limits import MAX_TOKENS, check_query_length, check_weight
 from app.web.graphql.overlaps import MergeableFields
 from app.web.graphql.projection import Projections
+from app.web.graphql.selection import LookAhead
 
 MAX_KEPT_BYTES = 192 * 1024
 """Text of the documents that are kept: parsed, each takes some fifty times as much."""
@@ -51,7 +52,8 @@ class Document:
         }
         self.operations = [d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)]
         self.projections = Projections(schema, fragments)
-        self._costs = Costs(schema, fragments)
+        self._costs = Costs(schema, parsed, fragments)
+        self.look_ahead = LookAhead(self.operations, fragments)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation that a request names; without a name, the only one.

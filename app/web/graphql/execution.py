@@ -51,6 +51,7 @@ class Prepared:
         projects: bool = True,
     ) -> None:
         """Raises `QueryRefused` for wrong variables, and for what costs too much."""
+        context.look_ahead = document.look_ahead
         built = ProjectingExecutor.build(
             schema(),
             document.parsed,

@@ -8,7 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FragmentDefinitionNode, GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError, OperationDefinitionNode
 
 from app.content.access import PUBLIC
 from app.content.queries.issues import Viewer
@@ -20,7 +20,6 @@ from app.web.graphql.documents import Document, kind_of
 from app.web.graphql.errors import INTERNAL_ERROR, QueryRefused, refusal_of
 from app.web.graphql.execution import Outcome, Prepared
 from app.web.graphql.request import Asked
-from app.web.graphql.selection import wanted_below
 from app.web.graphql.service import GraphQLService
 
 _FIELD, _MEMBER = "issuePublished", "issue_published"
@@ -94,16 +93,11 @@ async def _once(prepared: Prepared) -> AsyncGenerator[Outcome]:
 async def _each(
     chosen: Chosen, context: Context, publications: AsyncIterator[Publication]
 ) -> AsyncGenerator[Outcome]:
-    fragments = {
-        node.name.value: node
-        for node in chosen.document.parsed.definitions
-        if isinstance(node, FragmentDefinitionNode)
-    }
-    # An operation has a selection as a field has.
-    wanted = wanted_below([chosen.operation], fragments)  # type: ignore[list-item]
+    wanted = chosen.document.look_ahead.below([chosen.operation])
     async for publication in publications:
         at_hand = _context_at(publication, context)
         source = at_hand.source_of(publication.node(viewer=at_hand.viewer))
+        at_hand.look_ahead = chosen.document.look_ahead
         await at_hand.read_neighbours([source], wanted.get(_FIELD, {}))
         yield await chosen.prepared(at_hand).carry_out({_MEMBER: source})
 

@@ -4,7 +4,7 @@ A tree of names: fragments are taken in whatever their type, directives are not 
 name more than will be shown, and never less.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -12,6 +12,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
 )
 
@@ -25,15 +26,38 @@ IN_REFERENCE = frozenset({"number", "date", "slug", "title", "url", "__typename"
 """Fields of an issue that whatever stands in print knows of its own."""
 
 
-def wanted_below(
-    nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]
-) -> Wanted:
-    """What is wanted below some nodes that share a place in the answer."""
-    wanted: Wanted = {}
-    for node in nodes:
-        if node.selection_set:
-            _gather(node.selection_set, fragments, wanted)
-    return wanted
+class LookAhead:
+    """What the places of one document want; each is gathered once, for every request."""
+
+    def __init__(
+        self,
+        operations: Sequence[OperationDefinitionNode],
+        fragments: Mapping[str, FragmentDefinitionNode],
+    ) -> None:
+        self._fragments = fragments
+        self._below: dict[tuple[int, ...], Wanted] = {}
+        self.has_steps = any(map(_has_steps, (*fragments.values(), *operations)))
+        """Whether a neighbour of an issue is asked for anywhere."""
+
+    def below(self, nodes: Sequence[FieldNode | OperationDefinitionNode]) -> Wanted:
+        """What is wanted below some nodes that share a place in the answer."""
+        # Nodes live as long as the document does, and so does what is kept here.
+        key = tuple(map(id, nodes))
+        wanted = self._below.get(key)
+        if wanted is None:
+            wanted = self._below[key] = {}
+            for node in nodes:
+                if node.selection_set:
+                    _gather(node.selection_set, self._fragments, wanted)
+        return wanted
+
+
+def _has_steps(node: Any) -> bool:
+    """Whether a node asks for a neighbour of an issue, its fragments left aside."""
+    if isinstance(node, FieldNode) and node.name.value in NEIGHBOURS:
+        return True
+    below = getattr(node, "selection_set", None)
+    return below is not None and any(map(_has_steps, below.selections))
 
 
 def _gather(
