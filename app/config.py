@@ -83,6 +83,29 @@ class Settings(BaseSettings):
     graphql_only_registered: bool = Field(
         default=False, description="Carry out no GraphQL but the documents of that folder."
     )
+    huggingface_url: str = Field(
+        default="https://huggingface.co",
+        pattern=r"^https?://[^/?#\s]+",
+        description="Where the Hugging Face API is asked.",
+    )
+    huggingface_token: SecretStr | None = Field(
+        default=None, description="A token for it: twice the quota. Works without."
+    )
+    github_url: str = Field(
+        default="https://api.github.com",
+        pattern=r"^https?://[^/?#\s]+",
+        description="Where the GitHub API is asked.",
+    )
+    github_token: SecretStr | None = Field(
+        default=None,
+        description="A token for it: all known repositories are refreshed; without, a few dozen.",
+    )
+    sync_interval_hours: float = Field(
+        default=0,
+        ge=0,
+        le=24 * 31,
+        description="Hours between sync runs, of the worker or the server; `0` is off.",
+    )
     telegram_url: str | None = Field(
         default=None, description="Address of a Telegram channel to name among the subscriptions."
     )

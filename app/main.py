@@ -4,6 +4,7 @@
 `create_app`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from app.content.commands.demo import seed
 from app.content.commands.transaction import Transaction, perform
 from app.db import open_database
 from app.demo import demo_issues
+from app.sync.runner import SyncService
 from app.web import docs_page, metrics, problem_pages, problems
 from app.web.application import Application
 from app.web.graphql import router as graphql
@@ -83,6 +85,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
     ):
         app.state.broadcast = broadcast
         app.state.database = database
+        app.state.sync = SyncService(database, settings, clock=app.state.clock)
         ready = _ready_answers(app, watch)
         app.state.ready = ready
         watch.listen(lambda _: ready.clear())
@@ -101,16 +104,30 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             await perform_as_ourselves(lambda tx: provision_key(tx, key))
         if settings.demo:
             await perform_as_ourselves(lambda tx: seed(tx, demo_issues()))
-        # The protocol class finds the ready answers here, before there is a request.
-        yield {
-            STATE_KEY: Service(
-                settings=settings,
-                ready=ready,
-                metrics=app.state.metrics,
-                edge=app.edge,
-                reads_at_once=database.reads_at_once and app.state.limiter.counts_at_once,
-            )
-        }
+        async with _syncing(app.state.sync, hours=settings.sync_interval_hours):
+            # The protocol class finds the ready answers here, before there is a request.
+            yield {
+                STATE_KEY: Service(
+                    settings=settings,
+                    ready=ready,
+                    metrics=app.state.metrics,
+                    edge=app.edge,
+                    reads_at_once=database.reads_at_once and app.state.limiter.counts_at_once,
+                )
+            }
+
+
+@asynccontextmanager
+async def _syncing(sync: SyncService, *, hours: float) -> AsyncIterator[None]:
+    """Sync at an interval, where there is one; what runs is stopped at the end."""
+    task = asyncio.create_task(sync.every(hours)) if hours else None
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await sync.close()
 
 
 def _ready_answers(app: Application, watch: ChangeWatch) -> ReadyAnswers:

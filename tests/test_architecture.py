@@ -17,7 +17,8 @@ SHARED = {
     *RULES,
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
     *("app.content.print", "app.content.issue_view", "app.content.publication"),
-    "app.content.search",
+    *("app.content.search", "app.content.boards", "app.content.board_entries"),
+    "app.content.ranking",
 }
 
 # A room, and all of ours that it may know. The longest name that fits a module is its room.
@@ -63,11 +64,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED}
     | {"app.schema"},
     "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
+    "app.content.ranking": {"app.models"},
+    "app.content.board_entries": set(),
+    "app.content.boards": {"app.content.board_entries", "app.content.ranking", "app.models"},
+    # It asks the database only through the two halls of `content`.
+    "app.sync": {
+        *("app.sync", "app.config", "app.db", "app.errors", "app.models"),
+        *("app.content.access", "app.content.commands", "app.content.queries"),
+        "app.content.sources",
+    },
     "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"},
     "app.web": {"app.web", "app.content", "app.models", "app.db", *LOWEST},
     "app.web.rest": {"app.web", "app.content", "app.models", *LOWEST},
-    "app.main": {"app.web", "app.content", "app.db", *LOWEST},
-    "app.cli": {"app.cli", "app.main", "app.web", "app.content", "app.db", "app.models"} | LOWEST,
+    "app.main": {"app.web", "app.sync", "app.content", "app.db", *LOWEST},
+    "app.cli": {"app.cli", "app.main", "app.web", "app.sync", "app.content", "app.db"}
+    | {"app.models"}
+    | LOWEST,
     "app.__main__": {"app.cli"},
     "app": set(),
 }

@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -14,9 +15,14 @@ from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  (every table must be known)
 from app.config import Settings
+from app.content.access import COMMAND_LINE
+from app.content.commands.snapshots import Look, record_snapshot
+from app.content.commands.sync_runs import begin_run
+from app.content.commands.transaction import transaction
 from app.content.queries.schema_version import schema_versions
 from app.db import migration_engine, open_database
 from app.migrations import alembic_config, downgrade, heads, upgrade
+from app.models.sighting import Sighting
 from app.schema import SCHEMA_HEAD
 from tests import factories
 
@@ -40,6 +46,11 @@ async def test_up_down_up_with_rows_in_every_table(
     once = {**editor, "Idempotency-Key": "migration"}
     made = await client.post("/v1/issues?publish=true", json=factories.whole_issue(), headers=once)
     assert made.status_code == 201, made.text
+    with transaction(engine, principal=COMMAND_LINE, now=datetime(2026, 5, 3, tzinfo=UTC)) as tx:
+        run_id = begin_run(tx, ["github"])
+        seen = Sighting("1", "lab/one", "one", "https://github.com/lab/one", stars=7)
+        look = Look("github", "repository", tx.now, "complete", sightings=[seen], listed=1)
+        record_snapshot(tx, look, run_id=run_id)
     assert [name for name, count in counts(engine).items() if not count] == []
 
     downgrade(settings.database)

@@ -6,7 +6,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli import fill, issues, keys, openapi, server
+from app.cli import fill, issues, keys, openapi, server, sync
 from app.cli.output import Refusal, complain
 from app.db import database_errors
 from app.errors import MorningPostError
@@ -23,6 +23,8 @@ app.command()(server.migrate)
 app.command()(server.demo)
 issues.app.command("fill")(fill.fill)
 app.add_typer(issues.app, name="issues", help="Post, change, publish, move issues in and out.")
+app.command()(sync.worker)
+app.add_typer(sync.app, name="sync", help="Ask Hugging Face and GitHub what moves.")
 app.add_typer(keys.app, name="keys", help="Make, list and revoke API keys.")
 app.add_typer(openapi.app, name="openapi", help="Write openapi/openapi.json, or check it.")
 

@@ -1,6 +1,7 @@
 """What is stored: one noun a file, its table beside its public shape. Nothing here decides."""
 
 from app.models.api_key import ApiKey
+from app.models.board import Board
 from app.models.content_version import ContentChange, ContentVersion
 from app.models.idempotency import IdempotencyRecord
 from app.models.issue import Issue
@@ -8,6 +9,9 @@ from app.models.reading import ReadingItem
 from app.models.revision import IssueRevision
 from app.models.search_entry import SearchEntry
 from app.models.section import Section
+from app.models.snapshot import Observation, Snapshot
+from app.models.subject import Subject, SubjectProfile
+from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.tool import Tool
 from app.models.trending import TrendingEntry
 
@@ -17,14 +21,21 @@ PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem, SearchEntry)
 __all__ = [
     "PRINT_TABLES",
     "ApiKey",
+    "Board",
     "ContentChange",
     "ContentVersion",
     "IdempotencyRecord",
     "Issue",
     "IssueRevision",
+    "Observation",
     "ReadingItem",
     "SearchEntry",
     "Section",
+    "Snapshot",
+    "Subject",
+    "SubjectProfile",
+    "SyncRun",
+    "SyncRunSource",
     "Tool",
     "TrendingEntry",
 ]

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from app.web.graphql_problems import GRAPHQL_KINDS
 from app.web.problem_kind import ProblemKind
+from app.web.trending_problems import TRENDING_KINDS
 
 _KINDS = (
     # 400: how the request is put together
@@ -248,13 +249,6 @@ _KINDS = (
         "Publish it again to print its newest revision, or unpublish it first.",
     ),
     ProblemKind(
-        "sync_running",
-        409,
-        "Sync already running",
-        "A sync run is going on, and there is one at a time.",
-        "Wait until it ends: GET /v1/sync/runs shows it.",
-    ),
-    ProblemKind(
         "idempotency_in_flight",
         409,
         "Still in flight",
@@ -381,9 +375,11 @@ _KINDS = (
 )
 
 PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
-    {kind.code: kind for kind in (*_KINDS, *GRAPHQL_KINDS)}
+    {kind.code: kind for kind in (*_KINDS, *TRENDING_KINDS, *GRAPHQL_KINDS)}
 )
 """Every code in the order of its page."""
 
-OF_REST: Mapping[str, ProblemKind] = MappingProxyType({kind.code: kind for kind in _KINDS})
+OF_REST: Mapping[str, ProblemKind] = MappingProxyType(
+    {kind.code: kind for kind in (*_KINDS, *TRENDING_KINDS)}
+)
 """The codes that a problem document may bear: what is only GraphQL's is told in its own form."""

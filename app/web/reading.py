@@ -1,7 +1,7 @@
 """How a read is answered: who looks, in which form, with which validators."""
 
 from collections.abc import Sequence
-from datetime import date as Date
+from datetime import date as Date, datetime
 from urllib.parse import quote
 
 import orjson
@@ -86,8 +86,14 @@ def issue_response(
     )
 
 
-def page_response(request: Request, page: Page) -> Response:
-    """Answer with a page of a collection, its neighbours in `Link` too (RFC 8288)."""
+def page_response(
+    request: Request, page: Page, *, next_change_at: datetime | None = None, **further: object
+) -> Response:
+    """Answer with a page of a collection, its neighbours in `Link` too (RFC 8288).
+
+    `further`: members beside `data` and `page`. `next_change_at`: when the answer is no longer
+    true, where the page itself does not tell.
+    """
     body = orjson.dumps(
         {
             "data": page.items,
@@ -97,12 +103,13 @@ def page_response(request: Request, page: Page) -> Response:
                 "has_more": page.next_cursor is not None,
                 "total": page.total,
             },
+            **further,
         }
     )
     return answer(
         request,
         body,
-        freshness=Freshness(page.last_modified, page.next_change_at),
+        freshness=Freshness(page.last_modified, next_change_at or page.next_change_at),
         headers={"Link": _links(request, page)},
     )
 

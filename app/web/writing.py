@@ -57,6 +57,10 @@ class Write:
         base: str = self._request.app.state.settings.public_url
         return base
 
+    @property
+    def has_body(self) -> bool:
+        return bool(self._body)
+
     def payload(self) -> object:
         """The body as JSON. Raises `BadRequest`."""
         return parse_json(self._body)

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from app.content.access import Principal
 from app.db import CHANNEL
 from app.errors import Conflict
-from app.models.content_version import PAPER, ContentChange, ContentVersion
+from app.models.content_version import PAPER, TRENDING, ContentChange, ContentVersion
 
 T = TypeVar("T")
 
@@ -43,10 +43,15 @@ class Transaction:
         self.principal = principal
         self.now = now
         self._changes: list[tuple[ChangeAction, int]] = []
+        self._has_observed = False
 
     def note_change(self, action: ChangeAction, *, issue_id: int) -> None:
         """Say that the public sees, or is going to see, something else than before."""
         self._changes.append((action, issue_id))
+
+    def note_observation(self) -> None:
+        """Say that a source was looked at: what the public sees of trends is not what it was."""
+        self._has_observed = True
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Do a part of the work that may fail by itself: nothing of it is left then."""
@@ -69,7 +74,7 @@ class Transaction:
 
         SQLite has one writer anyway. Raises `Conflict` after `LOCK_TIMEOUT_SECONDS`.
         """
-        if self.session.get_bind().dialect.name == "sqlite":
+        if not self._is_on_postgres:
             return
         number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
         try:
@@ -83,28 +88,39 @@ class Transaction:
 
     def settle(self) -> None:
         """Move the content version if the public is concerned; the last thing before the commit."""
-        if not self._changes:
-            return
+        if self._changes:
+            concerns_now = any(action in _PUBLIC for action, _ in self._changes)
+            self._move(PAPER, self._changes, concerns_now=concerns_now)
+        if self._has_observed:
+            self._move(TRENDING, [("observed", None)], concerns_now=True)
+        if (self._changes or self._has_observed) and self._is_on_postgres:
+            # Sent with the commit, to every process that listens.
+            self.session.execute(text(f"NOTIFY {CHANNEL}"))
+
+    @property
+    def _is_on_postgres(self) -> bool:
+        return self.session.get_bind().dialect.name == "postgresql"
+
+    def _move(
+        self, name: str, changes: Sequence[tuple[str, int | None]], *, concerns_now: bool
+    ) -> None:
         self.session.flush()
-        moved = update(ContentVersion).where(col(ContentVersion.name) == PAPER)
-        if any(action in _PUBLIC for action, _ in self._changes):
+        moved = update(ContentVersion).where(col(ContentVersion.name) == name)
+        if concerns_now:
             moved = moved.values(public_changed_at=self.now)
         number = self.session.execute(
             moved.values(number=ContentVersion.number + 1).returning(col(ContentVersion.number))
         ).scalar_one()
         self.session.add_all(
             ContentChange(
-                version_name=PAPER,
+                version_name=name,
                 version_number=number,
                 changed_at=self.now,
                 action=action,
                 issue_id=issue_id,
             )
-            for action, issue_id in self._changes
+            for action, issue_id in changes
         )
-        if self.session.get_bind().dialect.name == "postgresql":
-            # Sent with the commit, to every process that listens.
-            self.session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 @contextmanager

@@ -28,6 +28,8 @@ _TAGS = {
     "Publishing": "What puts an issue into print, pins it for later, or takes it out.",
     "Revisions": "Every saved state of an issue, whole and unchangeable.",
     "Catalogue": "What is in print across all issues.",
+    "Trending": "What moves, by our own snapshots of Hugging Face and GitHub.",
+    "Sync": "When the sources were asked, and how they do.",
     "Keys": "API keys: made, listed, revoked.",
     "Service": "The paper's frame, limits, and what machines ask.",
 }

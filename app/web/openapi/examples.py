@@ -15,6 +15,7 @@ from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import links_of, narrowed, reference_of
 from app.content.publication import publication
 from app.web.openapi.problems import PUBLIC_URL, problem_example
+from app.web.openapi.trending_examples import trending_examples
 
 JSON = "application/json"
 
@@ -194,6 +195,7 @@ def taken() -> Mapping[str, Any]:
     """What each operation that has a body may be sent, by operation id."""
     replaced = {k: v for k, v in NEW_ISSUE.items() if k != "slug"}
     return {
+        "startRun": {"sources": ["github"]},
         "createIssue": NEW_ISSUE,
         "validateIssue": {"date": "2026-05-04", "sections": NEW_ISSUE["sections"]},
         "importIssues": orjson.dumps(NEW_ISSUE).decode() + '\n{"date": "someday"}\n',
@@ -249,5 +251,6 @@ def given() -> Mapping[str, Any]:
         "readRevision": {JSON: _revision()},
         "restoreRevision": {JSON: saved},
         "createKey": {JSON: {"key": "amp_5f1c0a9be2d4_" + "0" * 64, **_KEY}},
+        **trending_examples(reference=_in_print(1, "tools")["issue"]),
         "listKeys": {JSON: _page({**_KEY, "scopes": list(SCOPES)})},
     }

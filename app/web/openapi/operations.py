@@ -23,7 +23,12 @@ _MISSING = {
 _TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 """What the value of a parameter may be: text without control characters."""
 
-_STATUS = {200: "What was asked for.", 201: "It was made.", 204: "It is gone."}
+_STATUS = {
+    200: "What was asked for.",
+    201: "It was made.",
+    202: "It has begun.",
+    204: "It is gone.",
+}
 
 
 def complete_operation(

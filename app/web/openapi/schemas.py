@@ -19,11 +19,17 @@ from app.content.publication import Publication
 from app.content.shapes import IssueDocument, RevisionDocument
 from app.content.sources import SOURCES
 from app.models.values import FORBIDDEN_CHARACTERS
-from app.web.rest import shapes
+from app.web.rest import shapes, trending_shapes
 
 Schema = dict[str, Any]
 
-SENT: tuple[type[BaseModel], ...] = (IssueCreate, IssueInput, KeyInput, ScheduleInput)
+SENT: tuple[type[BaseModel], ...] = (
+    IssueCreate,
+    IssueInput,
+    KeyInput,
+    ScheduleInput,
+    trending_shapes.SyncRunInput,
+)
 """Shapes of request bodies, with all that they hold."""
 
 READ: tuple[type[BaseModel], ...] = (
@@ -44,6 +50,12 @@ READ: tuple[type[BaseModel], ...] = (
     shapes.KeyPage,
     shapes.OwnKey,
     shapes.State,
+    trending_shapes.BoardPage,
+    trending_shapes.Boards,
+    trending_shapes.SubjectShape,
+    trending_shapes.SourceHealthPage,
+    trending_shapes.SyncRunPage,
+    trending_shapes.SyncRunShape,
 )
 """Shapes of answers, with all that they hold."""
 
@@ -52,6 +64,10 @@ _READ_NAMES = {
     "RevisionDocument": "Revision",
     "ReadMetrics": "Metrics",
     "PrintedEntry": "TrendingEntry",
+    "BoardShape": "Board",
+    "ObservationShape": "Observation",
+    "SubjectShape": "Subject",
+    "SyncRunShape": "SyncRun",
 }
 _SENT_NAMES = {
     "IssueCreate": "IssueCreate",

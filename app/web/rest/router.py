@@ -10,7 +10,9 @@ from app.web.rest import (
     publishing,
     revisions,
     search,
+    sync,
     system,
+    trending,
 )
 
 ROUTERS = (
@@ -18,6 +20,8 @@ ROUTERS = (
     account.router,
     catalogue.router,
     search.router,
+    trending.router,
+    sync.router,
     issues.router,
     imports.router,
     issue_writes.router,

@@ -1,0 +1,113 @@
+"""`sync run`, `sync status`, and the worker that syncs at an interval."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import orjson
+import typer
+from rich.progress import TaskID
+
+from app.cli.output import JsonOption, complain, print_json, print_table, progress, stderr
+from app.cli.session import reading, utc_now
+from app.config import Settings
+from app.content.access import COMMAND_LINE
+from app.content.queries.sync import get_run, source_health
+from app.content.sources import SOURCES
+from app.db import Database, open_database
+from app.sync.runner import SyncService
+
+T = TypeVar("T")
+
+app = typer.Typer(no_args_is_help=True)
+
+_NAMES = [source.name for source in SOURCES]
+SourceOption = typer.Option([], "--source", help=f"Only these, repeated: {', '.join(_NAMES)}.")
+
+DEFAULT_HOURS = 24.0
+"""Between the runs of a worker that was told no interval: boards are of a day."""
+
+
+@app.command()
+def run(source: list[str] = SourceOption, as_json: bool = JsonOption) -> None:
+    """Ask the sources once, and compute boards and movers; ends with 1 where all failed."""
+    for name in source:
+        if name not in _NAMES:
+            raise typer.BadParameter(f"There is no source '{name}'; {', '.join(_NAMES)} are.")
+    settings = Settings()
+    wanted = source or None
+
+    async def work(database: Database, service: SyncService) -> dict[str, object]:
+        kinds = sum(len(each.kinds) for each in SOURCES if not source or each.name in source)
+        with progress() as bar:
+            task: TaskID = bar.add_task("Asking", total=kinds)
+
+            def tell(name: str, kind: str, status: str) -> None:
+                bar.update(task, advance=1, description=f"{name} {kind}: {status}")
+
+            run_id = await service.run(wanted, on_progress=tell)
+        return await get_run(database.reader, run_id, principal=COMMAND_LINE)
+
+    found = _with_service(settings, work)
+    if as_json:
+        print_json(orjson.dumps(found))
+    else:
+        _print_run(found)
+    if found["status"] == "failed":
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(as_json: bool = JsonOption) -> None:
+    """Tell how fresh and how well each source is."""
+
+    async def work(database: Database) -> list[dict[str, object]]:
+        page = await source_health(database.reader, now=utc_now())
+        return [item for item in page.items if isinstance(item, dict)]
+
+    found = reading(Settings(), work)
+    if as_json:
+        print_json(orjson.dumps({"data": found}))
+        return
+    columns = ("name", "status", "last_success_at", "subjects", "skipped", "reason")
+    print_table(columns, [[_shown(source[name]) for name in columns] for source in found])
+
+
+def worker() -> None:
+    """Sync at an interval, until interrupted."""
+    settings = Settings()
+    hours = settings.sync_interval_hours or DEFAULT_HOURS
+    stderr.print(f"Syncing every {hours:g} hours.", markup=False)
+
+    async def work(_: Database, service: SyncService) -> None:
+        await service.every(hours)
+
+    try:
+        _with_service(settings, work)
+    except KeyboardInterrupt:
+        stderr.print("Stopped.")
+
+
+def _with_service(settings: Settings, work: Callable[[Database, SyncService], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with open_database(settings.database) as database:
+            service = SyncService(database, settings, clock=utc_now)
+            try:
+                return await work(database, service)
+            finally:
+                await service.close()
+
+    return asyncio.run(run())
+
+
+def _print_run(run: dict[str, object]) -> None:
+    parts = run["sources"]
+    assert isinstance(parts, list)
+    columns = ("name", "status", "requests", "observations", "skipped", "bytes", "reason")
+    print_table(columns, [[_shown(part[name]) for name in columns] for part in parts])
+    if run["status"] == "failed":
+        complain("No source gave anything that could be believed.")
+
+
+def _shown(value: object) -> str:
+    return "-" if value is None else f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,302 @@
+"""How a board is shown: its row, its entries with their profiles, and whether it still holds.
+
+Reads and the sections that are filled from a snapshot both go through here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date as Date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.content.board_entries import BoardEntry, unpack
+from app.content.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD, ranks
+from app.models.base import UtcInstant
+from app.models.board import Board, BoardList
+from app.models.snapshot import Snapshot
+from app.models.subject import SubjectProfile
+from app.models.values import Window, format_instant
+
+STALE_AFTER = timedelta(hours=36)
+"""A board is of its day; when the next one is half a day late, it is said to be stale."""
+NO_SNAPSHOT = "no_snapshot"
+LATER_RUN_FAILED = "later_run_failed"
+NO_LATER_RUN = "no_later_run"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a board that is shown."""
+
+    source: str
+    kind: str
+    window: str
+    observed_at: datetime
+    snapshot_id: int
+    entry: BoardEntry
+    is_ranked_anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBoard:
+    """A board as it stood at some time, and all of its entries."""
+
+    ids: tuple[int, ...]
+    """The rows that it is made of."""
+    head: Mapping[str, object]
+    places: Sequence[Place]
+    next_change_at: datetime | None
+    """When it will be stale, if nothing comes before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which board is asked for; without source or kind all that there are together."""
+
+    list: BoardList
+    window: Window
+    source: str | None = None
+    kind: str | None = None
+    date: Date | None = None
+
+
+def end_of(date: Date | None, *, now: datetime) -> datetime:
+    """The instant that boards are older than: the end of a day, or the present."""
+    if date is None:
+        return now + timedelta(microseconds=1)
+    # The last day that there is has no day after it.
+    return datetime.combine(date, time.max, tzinfo=UTC)
+
+
+@cache
+def select_boards(*, by_source: bool, by_kind: bool, by_ids: bool = False) -> Select[Any]:
+    """Select the boards of a list and window as they stood at `until`, the entries with them.
+
+    Or those with given ids, whatever came after them.
+    """
+    failed = aliased(Snapshot)
+    until = bindparam("until", type_=UtcInstant)
+    later_failure = exists().where(
+        col(failed.source) == col(Board.source),
+        col(failed.kind) == col(Board.kind),
+        col(failed.status) == "failed",
+        col(failed.observed_at) > col(Board.observed_at),
+        col(failed.observed_at) <= until,
+    )
+    statement = select(
+        *(col(getattr(Board, name)) for name in Board.model_fields),
+        later_failure.label("is_superseded"),
+    )
+    if by_ids:
+        return statement.where(col(Board.id).in_(bindparam("ids", expanding=True)))
+    newer = aliased(Board)
+    newest = (
+        select(func.max(col(newer.observed_at)))
+        .where(
+            col(newer.source) == col(Board.source),
+            col(newer.kind) == col(Board.kind),
+            col(newer.list) == col(Board.list),
+            col(newer.window) == col(Board.window),
+            col(newer.observed_at) <= until,
+        )
+        .correlate(Board)
+        .scalar_subquery()
+    )
+    statement = statement.where(
+        col(Board.list) == bindparam("list"),
+        col(Board.window) == bindparam("window"),
+        col(Board.observed_at) == newest,
+    )
+    if by_source:
+        statement = statement.where(col(Board.source) == bindparam("source"))
+    if by_kind:
+        statement = statement.where(col(Board.kind) == bindparam("kind"))
+    return statement.order_by(col(Board.source), col(Board.kind))
+
+
+@cache
+def select_profiles() -> Select[Any]:
+    """Select profiles by their ids."""
+    return select(*(col(getattr(SubjectProfile, name)) for name in _PROFILE)).where(
+        col(SubjectProfile.id).in_(bindparam("ids", expanding=True))
+    )
+
+
+_PROFILE = ("id", "external_id", "name", "url", "summary", "task", "language")
+
+
+def parameters_of(asked: Asked, *, now: datetime) -> dict[str, object]:
+    """What `select_boards` wants to be given."""
+    given: dict[str, object] = {
+        "list": asked.list,
+        "window": asked.window,
+        "until": end_of(asked.date, now=now),
+    }
+    if asked.source is not None:
+        given["source"] = asked.source
+    if asked.kind is not None:
+        given["kind"] = asked.kind
+    return given
+
+
+def show(row: Row[Any], asked: Asked, *, now: datetime) -> ShownBoard:
+    """Show one board."""
+    status, reason, next_change_at = _standing(row, asked, now=now)
+    head = _head(
+        source=row.source,
+        kind=row.kind,
+        window=row.window,
+        date=row.observed_at.date().isoformat(),
+        span_days=row.span_days,
+        observed_at=format_instant(row.observed_at),
+        snapshot_id=row.snapshot_id,
+        baseline_snapshot_id=row.baseline_snapshot_id,
+        tracked=row.tracked,
+        method=row.method,
+        status=status,
+        reason=reason,
+    )
+    places = [
+        Place(row.source, row.kind, row.window, row.observed_at, row.snapshot_id, entry)
+        for entry in unpack(row.entries)
+    ]
+    return ShownBoard((row.id,), head, places, next_change_at)
+
+
+def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
+    """Show that there is no board."""
+    head = _head(
+        source=asked.source,
+        kind=asked.kind,
+        window=asked.window,
+        date=None,
+        span_days=None,
+        observed_at=None,
+        snapshot_id=None,
+        baseline_snapshot_id=None,
+        tracked=0,
+        method=method,
+        status="withheld",
+        reason=NO_SNAPSHOT,
+    )
+    return ShownBoard((), head, (), None)
+
+
+def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
+    """Show the mover lists of several kinds as one, by raw counts; the shortest view is told.
+
+    The numbers of one place are of the snapshot that it names.
+    """
+    places = sorted(
+        (place for board in boards for place in board.places),
+        key=lambda place: -abs(place.entry.change or 0),
+    )[:MAX_ENTRIES]
+    found = ranks([abs(place.entry.change or 0) for place in places])
+    ranked = [
+        replace(place, entry=place.entry._replace(rank=rank, previous_rank=None))
+        for place, rank in zip(places, found, strict=True)
+    ]
+    heads = [board.head for board in boards]
+    statuses = [str(head["status"]) for head in heads]
+    spans = [head["span_days"] for head in heads if isinstance(head["span_days"], float)]
+    seen = [str(head["observed_at"]) for head in heads]
+    status = _together(statuses)
+    head = _head(
+        source=asked.source,
+        kind=asked.kind,
+        window=asked.window,
+        date=min(str(head["date"]) for head in heads),
+        span_days=min(spans, default=None),
+        observed_at=min(seen),
+        snapshot_id=None,
+        baseline_snapshot_id=None,
+        tracked=sum(head["tracked"] for head in heads if isinstance(head["tracked"], int)),
+        method=ACROSS_KINDS_METHOD if len(heads) > 1 else MOVERS_METHOD,
+        status=status,
+        reason=None
+        if status == "ok"
+        else ", ".join(
+            f"{head['source']}/{head['kind']}: {head['reason'] or head['status']}"
+            for head in heads
+            if head["status"] != "ok"
+        )[:200],
+    )
+    ends = [board.next_change_at for board in boards if board.next_change_at is not None]
+    return ShownBoard(
+        tuple(row_id for board in boards for row_id in board.ids),
+        head,
+        ranked,
+        min(ends, default=None),
+    )
+
+
+def entry_of(place: Place, profile: Row[Any]) -> dict[str, object]:
+    """A place as a trending entry, with the names that its subject bore that day."""
+    entry = place.entry
+    return {
+        "source": place.source,
+        "kind": place.kind,
+        "external_id": profile.external_id,
+        "rank": entry.rank,
+        "name": profile.name,
+        "url": profile.url,
+        "summary": profile.summary,
+        "task": profile.task,
+        "language": profile.language,
+        "stars": entry.stars,
+        "likes": entry.likes,
+        "downloads": entry.downloads,
+        "forks": entry.forks,
+        "score": entry.score,
+        "previous_rank": entry.previous_rank,
+        "change": entry.change,
+        "window": place.window,
+        "observed_at": format_instant(place.observed_at),
+        "snapshot_id": place.snapshot_id,
+    }
+
+
+def note_of(place: Place, profile: Row[Any]) -> dict[str, object]:
+    """What else is to be said of a place, beside its entry, which can be posted as it is."""
+    entry = place.entry
+    return {
+        "external_id": profile.external_id,
+        "streak_days": entry.streak,
+        "is_newcomer": entry.is_newcomer,
+        "has_returned": entry.has_returned,
+        "is_burst": entry.is_burst,
+    }
+
+
+def profile_ids(places: Iterable[Place]) -> list[int]:
+    """What `select_profiles` wants to be given."""
+    return [place.entry.profile_id for place in places]
+
+
+def _standing(
+    row: Row[Any], asked: Asked, *, now: datetime
+) -> tuple[str, str | None, datetime | None]:
+    """The status of a board where it is asked for, why, and until when that holds."""
+    end = min(end_of(asked.date, now=now), now)
+    if row.is_superseded:
+        return "stale", LATER_RUN_FAILED, None
+    if asked.date is not None and row.observed_at.date() < asked.date <= now.date():
+        return "stale", NO_LATER_RUN, None
+    if end - row.observed_at > STALE_AFTER:
+        return "stale", NO_LATER_RUN, None
+    is_over = asked.date is not None and asked.date < now.date()
+    return row.status, row.reason, None if is_over else row.observed_at + STALE_AFTER
+
+
+def _together(statuses: Sequence[str]) -> str:
+    if all(status == statuses[0] for status in statuses):
+        return statuses[0]
+    return "partial"
+
+
+def _head(**members: object) -> dict[str, object]:
+    return members

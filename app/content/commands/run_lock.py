@@ -1,0 +1,83 @@
+"""One holder at a time across processes, let go by the system itself when the holder dies.
+
+SQLite: a lock on a file beside the database. PostgreSQL: an advisory lock of a connection's own.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from app.errors import DatabaseAway
+
+_KEY = 0x414D_5053_594E_4301
+"""The number of the advisory lock; any that nobody else uses."""
+
+
+class RunLock:
+    """The lock of sync runs on one database; not to be shared by threads."""
+
+    def __init__(self, database: URL) -> None:
+        self._database = database
+        self._file: int | None = None
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return self._file is not None or self._connection is not None
+
+    def acquire(self) -> bool:
+        """Take the lock if nobody has it, without waiting.
+
+        Raises:
+            DatabaseAway: PostgreSQL does not answer.
+        """
+        if self.is_held:
+            return False
+        if self._database.get_backend_name() == "sqlite":
+            return self._lock_file()
+        return self._lock_database()
+
+    def release(self) -> None:
+        """Let go; does nothing where the lock is not held."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        if self._connection is not None and self._engine is not None:
+            self._connection.close()
+            self._engine.dispose()
+            self._connection = self._engine = None
+
+    def _lock_file(self) -> bool:
+        path = Path(f"{self._database.database}.sync-lock")
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def _lock_database(self) -> bool:
+        engine = create_engine(self._database, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        try:
+            connection = engine.connect()
+            taken = connection.execute(
+                text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}
+            ).scalar_one()
+        except SQLAlchemyError as error:
+            engine.dispose()
+            raise DatabaseAway(
+                "database_away", "The database does not answer just now; try again soon."
+            ) from error
+        if not taken:
+            connection.close()
+            engine.dispose()
+            return False
+        self._engine, self._connection = engine, connection
+        return True

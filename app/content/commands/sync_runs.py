@@ -1,0 +1,151 @@
+"""Sync runs: begun, noted source by source, finished. One at a time, by the lock of the runner.
+
+What a killed process left running is found by whoever holds the lock next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlmodel import col
+
+from app.content.commands.transaction import Transaction
+from app.errors import Conflict
+from app.models.snapshot import Observation, Snapshot
+from app.models.sync_run import RunStatus, SyncRun, SyncRunSource
+
+INTERRUPTED = "interrupted"
+
+KEEP_EVERY_DAYS = 62
+"""Younger observations are all kept: two months, which every window and its past lie in."""
+THIN_PER_RUN = 50
+"""Snapshots that give up their observations in one transaction, so that it stays short."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOutcome:
+    """How one source fared."""
+
+    name: str
+    status: RunStatus
+    requests: int = 0
+    observations: int = 0
+    skipped: int = 0
+    bytes: int = 0
+    reason: str | None = None
+
+
+def begin_run(tx: Transaction, sources: Sequence[str]) -> int:
+    """Begin a run, by a process that holds the lock; answer its id.
+
+    Raises:
+        Forbidden: the principal may not sync.
+    """
+    tx.principal.require("sync:run")
+    tx.lock("sync_run")
+    _end_interrupted(tx)
+    run = SyncRun(status="running", started_at=tx.now)
+    tx.session.add(run)
+    tx.session.flush()
+    assert run.id is not None
+    tx.session.add_all(
+        SyncRunSource(run_id=run.id, name=name, status="running") for name in sources
+    )
+    return run.id
+
+
+def note_source(tx: Transaction, run_id: int, outcome: SourceOutcome) -> None:
+    """Note how a source fared; what the public is told of its health changes with that."""
+    tx.session.execute(
+        update(SyncRunSource)
+        .where(col(SyncRunSource.run_id) == run_id, col(SyncRunSource.name) == outcome.name)
+        .values(
+            status=outcome.status,
+            requests=outcome.requests,
+            observations=outcome.observations,
+            skipped=outcome.skipped,
+            bytes=outcome.bytes,
+            reason=outcome.reason,
+            finished_at=tx.now,
+        )
+    )
+    tx.note_observation()
+
+
+def finish_run(tx: Transaction, run_id: int) -> RunStatus:
+    """End a run; its status follows from those of its sources."""
+    rows = tx.session.execute(
+        select(col(SyncRunSource.status)).where(col(SyncRunSource.run_id) == run_id)
+    )
+    status = status_of(list(rows.scalars()))
+    tx.session.execute(
+        update(SyncRun).where(col(SyncRun.id) == run_id).values(status=status, finished_at=tx.now)
+    )
+    return status
+
+
+def status_of(parts: Sequence[str]) -> RunStatus:
+    """The status of a whole by those of its parts."""
+    if parts and all(part == "complete" for part in parts):
+        return "complete"
+    return "failed" if all(part == "failed" for part in parts) else "partial"
+
+
+def refuse_second() -> Conflict:
+    """The refusal of a run while another goes."""
+    return Conflict("sync_running", "A sync run is going already; wait until it is over.")
+
+
+def thin_observations(tx: Transaction) -> int:
+    """Give up old observations but the last of each week; boards stay. How many snapshots did.
+
+    Of the last 62 days everything is kept. Before that one snapshot a week and kind is, the last
+    whole one, so that histories go on.
+    """
+    limit = tx.now - timedelta(days=KEEP_EVERY_DAYS)
+    rows = tx.session.execute(
+        select(
+            col(Snapshot.id),
+            col(Snapshot.source),
+            col(Snapshot.kind),
+            col(Snapshot.observed_at),
+            col(Snapshot.thinned_at),
+            col(Snapshot.status),
+        )
+        .where(col(Snapshot.observed_at) < limit, col(Snapshot.status) != "failed")
+        .order_by(col(Snapshot.observed_at))
+    ).all()
+    kept: dict[tuple[object, ...], tuple[bool, int]] = {}
+    for row in rows:
+        week = (row.source, row.kind, *row.observed_at.isocalendar()[:2])
+        # The week of the limit is not over: its last snapshot may still be a younger one.
+        if row.observed_at.isocalendar()[:2] == limit.isocalendar()[:2]:
+            kept[(*week, row.id)] = (True, row.id)
+        else:
+            kept[week] = max(kept.get(week, (False, 0)), (row.status == "complete", row.id))
+    stay = {snapshot_id for _, snapshot_id in kept.values()}
+    thinned = [row.id for row in rows if row.thinned_at is None and row.id not in stay]
+    thinned = thinned[:THIN_PER_RUN]
+    if thinned:
+        tx.session.execute(delete(Observation).where(col(Observation.snapshot_id).in_(thinned)))
+        tx.session.execute(
+            update(Snapshot).where(col(Snapshot.id).in_(thinned)).values(thinned_at=tx.now)
+        )
+    return len(thinned)
+
+
+def _end_interrupted(tx: Transaction) -> None:
+    running = select(col(SyncRun.id)).where(col(SyncRun.status) == "running")
+    tx.session.execute(
+        update(SyncRunSource)
+        .where(col(SyncRunSource.run_id).in_(running), col(SyncRunSource.status) == "running")
+        .values(status="failed", reason=INTERRUPTED, finished_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )
+    tx.session.execute(
+        update(SyncRun)
+        .where(col(SyncRun.status) == "running")
+        .values(status="failed", finished_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,293 @@
+"""Reading one subject: its names, its history, and the issues that printed it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date as Date, datetime, time
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, select
+from sqlmodel import col
+
+from app.content.boards import end_of
+from app.content.issue_view import reference_of
+from app.content.print import in_print, next_publication
+from app.db import Reader
+from app.errors import NotFound
+from app.models.base import UtcInstant
+from app.models.content_version import PAPER, TRENDING, ContentVersion
+from app.models.issue import Issue
+from app.models.revision import IssueRevision
+from app.models.snapshot import Observation, Snapshot
+from app.models.subject import Subject, SubjectProfile
+from app.models.trending import TrendingEntry
+from app.models.values import format_instant
+
+MAX_HISTORY = 1_000
+"""Observations of one subject in one answer, the newest; thinning keeps more than ten years."""
+MAX_APPEARANCES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPage:
+    """A subject, and the freshness of what is told of it."""
+
+    document: dict[str, object]
+    last_modified: datetime | None
+    next_change_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTo:
+    """What bore a name that nothing bears any more, and its present one."""
+
+    external_id: str
+
+
+async def find_subject(
+    reader: Reader,
+    source: str,
+    kind: str,
+    external_id: str,
+    *,
+    now: datetime,
+    base_url: str,
+    first_day: Date | None = None,
+    last_day: Date | None = None,
+) -> SubjectPage | MovedTo:
+    """Find a subject by its present name, or where the bearer of a former one is now.
+
+    Four statements.
+
+    Raises:
+        NotFound: nothing bears or bore this name.
+    """
+    named = {"source": source, "kind": kind, "external_id": external_id}
+    rows = await reader.rows(_select_subject(), {**named, "now": now})
+    if not rows:
+        former = await reader.rows(_select_former(), named)
+        if not former:
+            raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
+        return MovedTo(former[0].external_id)
+    subject = rows[0]
+    profiles = await reader.rows(_select_names(), {"subject_id": subject.id})
+    history = await reader.rows(
+        _select_history(),
+        {
+            "subject_id": subject.id,
+            "since": _start(first_day),
+            "until": end_of(last_day, now=now),
+            "limit": MAX_HISTORY,
+        },
+    )
+    names = _names(profiles)
+    appearances = await reader.rows(
+        _select_appearances(),
+        {
+            "now": now,
+            "source": source,
+            "kind": kind,
+            "names": sorted({str(name["external_id"]) for name in names}),
+            "limit": MAX_APPEARANCES,
+        },
+    )
+    document = _subject_document(subject, names)
+    observed = [_observation(row) for row in reversed(history)]
+    document["latest"] = _latest(subject)
+    document["history"] = observed
+    document["appearances"] = [
+        {
+            "issue": reference_of(
+                number=row.number,
+                date=row.date,
+                slug=row.slug,
+                title=row.title,
+                base_url=base_url,
+            ),
+            "section": row.section_slug,
+            "rank": row.rank,
+        }
+        for row in appearances
+    ]
+    changes = [m for m in (subject.changed_at, subject.paper_changed_at) if m is not None]
+    return SubjectPage(document, max(changes, default=None), subject.next_change_at)
+
+
+def _start(day: Date | None) -> datetime:
+    return datetime.combine(day or Date.min, time.min, tzinfo=UTC)
+
+
+def _changed(name: str) -> ScalarSelect[datetime | None]:
+    """When a counter moved last for the public."""
+    return (
+        select(col(ContentVersion.public_changed_at))
+        .where(col(ContentVersion.name) == name)
+        .scalar_subquery()
+    )
+
+
+@cache
+def _select_subject() -> Select[Any]:
+    """The bearer of a name: of several the one that is there, seen last."""
+    latest = [col(getattr(Observation, name)) for name in _COUNTERS]
+    return (
+        select(
+            *(
+                col(getattr(Subject, name))
+                for name in Subject.model_fields
+                if name != "external_id"
+            ),
+            *(col(getattr(SubjectProfile, name)) for name in _TEXTS),
+            *latest,
+            col(Snapshot.observed_at),
+            _changed(TRENDING).label("changed_at"),
+            _changed(PAPER).label("paper_changed_at"),
+            next_publication().label("next_change_at"),
+        )
+        .join(SubjectProfile, col(SubjectProfile.id) == col(Subject.profile_id))
+        .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
+        .outerjoin(
+            Observation,
+            and_(
+                col(Observation.subject_id) == col(Subject.id),
+                col(Observation.snapshot_id) == col(Subject.last_snapshot_id),
+            ),
+        )
+        .where(
+            col(Subject.source) == bindparam("source"),
+            col(Subject.kind) == bindparam("kind"),
+            col(Subject.external_id) == bindparam("external_id"),
+        )
+        .order_by(
+            col(Subject.gone_at).is_not(None),
+            col(Subject.last_seen_at).desc(),
+            col(Subject.id).desc(),
+        )
+        .limit(1)
+    )
+
+
+_TEXTS = ("external_id", "name", "url", "summary", "task", "language")
+_COUNTERS = ("stars", "likes", "downloads", "forks", "score", "rank")
+
+
+@cache
+def _select_former() -> Select[Any]:
+    """Where the last bearer of a name is now."""
+    return (
+        select(col(Subject.external_id))
+        .join(SubjectProfile, col(SubjectProfile.subject_id) == col(Subject.id))
+        .where(
+            col(Subject.source) == bindparam("source"),
+            col(Subject.kind) == bindparam("kind"),
+            col(SubjectProfile.external_id) == bindparam("external_id"),
+        )
+        .order_by(col(SubjectProfile.id).desc())
+        .limit(1)
+    )
+
+
+@cache
+def _select_names() -> Select[Any]:
+    statement: Select[Any] = (
+        select(*(col(getattr(SubjectProfile, name)) for name in ("external_id", "since")))
+        .where(col(SubjectProfile.subject_id) == bindparam("subject_id"))
+        .order_by(col(SubjectProfile.id))
+    )
+    return statement
+
+
+@cache
+def _select_history() -> Select[Any]:
+    seen_at = col(Snapshot.observed_at)
+    return (
+        select(
+            seen_at,
+            col(Observation.snapshot_id),
+            *(col(getattr(Observation, name)) for name in _COUNTERS),
+        )
+        .join(Snapshot, col(Snapshot.id) == col(Observation.snapshot_id))
+        .where(
+            col(Observation.subject_id) == bindparam("subject_id"),
+            seen_at >= bindparam("since", type_=UtcInstant),
+            seen_at <= bindparam("until", type_=UtcInstant),
+        )
+        .order_by(col(Observation.snapshot_id).desc())
+        .limit(bindparam("limit"))
+    )
+
+
+@cache
+def _select_appearances() -> Select[Any]:
+    statement: Any = (
+        select(
+            *(col(column) for column in (TrendingEntry.section_slug, TrendingEntry.rank)),
+            *(col(column) for column in (Issue.number, Issue.date, Issue.slug)),
+            col(IssueRevision.title),
+        )
+        .select_from(TrendingEntry)
+        .join(Issue, col(Issue.id) == col(TrendingEntry.issue_id))
+        .join(
+            IssueRevision,
+            and_(
+                col(IssueRevision.issue_id) == col(Issue.id),
+                col(IssueRevision.number) == col(Issue.print_revision),
+            ),
+        )
+        .where(
+            in_print(TrendingEntry),
+            col(TrendingEntry.source) == bindparam("source"),
+            col(TrendingEntry.kind) == bindparam("kind"),
+            col(TrendingEntry.external_id).in_(bindparam("names", expanding=True)),
+        )
+        .order_by(col(TrendingEntry.issue_date).desc(), col(TrendingEntry.section_position))
+        .limit(bindparam("limit"))
+    )
+    shown: Select[Any] = statement
+    return shown
+
+
+def _names(profiles: Sequence[Row[Any]]) -> list[dict[str, object]]:
+    """The names of a subject in their order, each from when to when."""
+    names: list[dict[str, object]] = []
+    for row in profiles:
+        if names and names[-1]["external_id"] == row.external_id:
+            continue
+        since = format_instant(row.since)
+        if names:
+            names[-1]["to"] = since
+        names.append({"external_id": row.external_id, "from": since, "to": None})
+    return names
+
+
+def _subject_document(subject: Row[Any], names: list[dict[str, object]]) -> dict[str, object]:
+    return {
+        "source": subject.source,
+        "kind": subject.kind,
+        "external_id": subject.external_id,
+        "upstream_id": subject.upstream_id,
+        "name": subject.name,
+        "url": subject.url,
+        "summary": subject.summary,
+        "task": subject.task,
+        "language": subject.language,
+        "status": "active" if subject.gone_at is None else "gone",
+        "first_seen_at": format_instant(subject.first_seen_at),
+        "names": names,
+    }
+
+
+def _observation(row: Row[Any]) -> dict[str, object]:
+    return {
+        "observed_at": format_instant(row.observed_at),
+        "snapshot_id": row.snapshot_id,
+        **{name: getattr(row, name) for name in _COUNTERS},
+    }
+
+
+def _latest(subject: Row[Any]) -> dict[str, object]:
+    return {
+        "observed_at": format_instant(subject.observed_at),
+        "snapshot_id": subject.last_snapshot_id,
+        **{name: getattr(subject, name) for name in _COUNTERS},
+    }

@@ -1,0 +1,302 @@
+"""Reading what sync needs and tells: what is known of a kind, the health of sources, the runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlmodel import col
+
+from app.content.access import Principal
+from app.content.queries.paging import Page, Part, decode_cursor, page_of
+from app.content.sources import SOURCES
+from app.db import Reader
+from app.errors import NotFound
+from app.models.sighting import KnownSubject, Sighting
+from app.models.snapshot import Observation, Snapshot
+from app.models.subject import Subject, SubjectProfile
+from app.models.sync_run import SyncRun, SyncRunSource
+from app.models.values import MAX_INTEGER, format_instant
+
+_HEALTH_OF = {"complete": "ok", "partial": "degraded", "failed": "down"}
+
+
+@dataclass(frozen=True, slots=True)
+class LastLook:
+    """What is known of the looks at a kind before."""
+
+    observed_at: datetime | None = None
+    """Of the last one that did not fail."""
+    status: str | None = None
+    reason: str | None = None
+    listed: int | None = None
+
+
+async def known_subjects(reader: Reader, source: str, kind: str) -> list[KnownSubject]:
+    """Read the subjects of a kind that are to be seen again, least recently seen first."""
+    rows = await reader.rows(_select_known(), {"source": source, "kind": kind})
+    return [_known(row) for row in rows]
+
+
+async def last_look(reader: Reader, source: str, kind: str) -> LastLook:
+    """Read what came of the last look at a kind that did not fail."""
+    rows = await reader.rows(_select_last_look(), {"source": source, "kind": kind})
+    if not rows:
+        return LastLook()
+    row = rows[0]
+    return LastLook(row.observed_at, row.status, row.reason, row.listed)
+
+
+async def last_started(reader: Reader) -> datetime | None:
+    """Read when the last run began."""
+    rows = await reader.rows(_select_last_started())
+    started_at: datetime | None = rows[0].started_at
+    return started_at
+
+
+async def source_health(reader: Reader, *, now: datetime) -> Page:
+    """List every source with how it does. Two statements."""
+    last = {row.name: row for row in await reader.rows(_select_health())}
+    counts = {row.source: row.subjects for row in await reader.rows(_select_subject_counts())}
+    documents = []
+    for source in SOURCES:
+        row = last.get(source.name)
+        success = None if row is None else row.last_success_at
+        documents.append(
+            {
+                "name": source.name,
+                "status": "never" if row is None else _HEALTH_OF[row.status],
+                "last_success_at": format_instant(success) if success else None,
+                "last_run_at": None if row is None else format_instant(row.finished_at),
+                "age_seconds": max(0, int((now - success).total_seconds())) if success else None,
+                "subjects": counts.get(source.name, 0),
+                "skipped": 0 if row is None else row.skipped,
+                "reason": None if row is None else row.reason,
+            }
+        )
+    part = Part()
+    return page_of(documents, part=part, has_more=False, places=(), bound={}, total=len(documents))
+
+
+async def list_runs(reader: Reader, *, principal: Principal, part: Part) -> Page:
+    """List runs, newest first.
+
+    Raises:
+        Unauthenticated, Forbidden: without `sync:run`.
+        BadRequest: a cursor that is not of this list.
+    """
+    principal.require("sync:run")
+    bound = {"list": "sync_runs"}
+    beyond = MAX_INTEGER
+    if part.after is not None:
+        (beyond,) = decode_cursor(part.after, filters=bound, shape=(int,))
+    rows = await reader.rows(_select_runs(), {"beyond": beyond, "limit": part.one_more})
+    shown, has_more = part.cut(rows)
+    total = (await reader.rows(_count_runs()))[0][0]
+    documents = await _documents(reader, shown)
+    return page_of(
+        documents,
+        part=part,
+        has_more=has_more,
+        places=[[row.id] for row in shown],
+        bound=bound,
+        total=total,
+    )
+
+
+async def get_run(reader: Reader, run_id: int, *, principal: Principal) -> dict[str, object]:
+    """Read one run.
+
+    Raises:
+        Unauthenticated, Forbidden: without `sync:run`.
+        NotFound: there is none of this id.
+    """
+    principal.require("sync:run")
+    rows = await reader.rows(_select_run(), {"id": run_id})
+    if not rows:
+        raise NotFound("run_not_found", "There is no sync run of this id.")
+    return (await _documents(reader, rows))[0]
+
+
+async def _documents(reader: Reader, runs: Sequence[Row[Any]]) -> list[dict[str, object]]:
+    if not runs:
+        return []
+    parts = await reader.rows(_select_parts(), {"ids": [run.id for run in runs]})
+    return [run_document(run, [part for part in parts if part.run_id == run.id]) for run in runs]
+
+
+def run_document(
+    run: Row[Any] | SyncRun, parts: Sequence[Row[Any] | SyncRunSource]
+) -> dict[str, object]:
+    """A run as it is shown."""
+    names = ("name", "status", "requests", "observations", "skipped", "bytes", "reason")
+    return {
+        "id": run.id,
+        "status": run.status,
+        "started_at": format_instant(run.started_at),
+        "finished_at": format_instant(run.finished_at) if run.finished_at else None,
+        "sources": [{name: getattr(part, name) for name in names} for part in parts],
+    }
+
+
+def _known(row: Row[Any]) -> KnownSubject:
+    latest = Sighting(
+        upstream_id=row.upstream_id,
+        external_id=row.external_id,
+        name=row.name,
+        url=row.url,
+        summary=row.summary,
+        task=row.task,
+        language=row.language,
+        stars=row.stars,
+        likes=row.likes,
+        downloads=row.downloads,
+        forks=row.forks,
+        score=row.upstream_score,
+        created_at=row.created_at,
+        handle=row.handle,
+        validator=row.validator,
+    )
+    return KnownSubject(
+        id=row.id,
+        upstream_id=row.upstream_id,
+        external_id=row.external_id,
+        url=row.url,
+        handle=row.handle,
+        validator=row.validator,
+        created_at=row.created_at,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        is_missing=row.missing_since is not None,
+        latest=latest,
+    )
+
+
+_SUBJECT = (
+    *("id", "upstream_id", "external_id", "handle", "validator", "created_at"),
+    *("first_seen_at", "last_seen_at", "missing_since"),
+)
+_PROFILE = ("name", "url", "summary", "task", "language")
+_COUNTERS = ("stars", "likes", "downloads", "forks", "upstream_score")
+
+
+@cache
+def _select_known() -> Select[Any]:
+    return (
+        select(
+            *(col(getattr(Subject, name)) for name in _SUBJECT),
+            *(col(getattr(SubjectProfile, name)) for name in _PROFILE),
+            *(col(getattr(Observation, name)) for name in _COUNTERS),
+        )
+        .join(SubjectProfile, col(SubjectProfile.id) == col(Subject.profile_id))
+        .outerjoin(
+            Observation,
+            and_(
+                col(Observation.subject_id) == col(Subject.id),
+                col(Observation.snapshot_id) == col(Subject.last_snapshot_id),
+            ),
+        )
+        .where(
+            col(Subject.source) == bindparam("source"),
+            col(Subject.kind) == bindparam("kind"),
+            col(Subject.gone_at).is_(None),
+        )
+        .order_by(col(Subject.last_seen_at), col(Subject.id))
+    )
+
+
+@cache
+def _select_last_look() -> Select[Any]:
+    names = ("observed_at", "status", "reason", "listed")
+    return (
+        select(*(col(getattr(Snapshot, name)) for name in names))
+        .where(
+            col(Snapshot.source) == bindparam("source"),
+            col(Snapshot.kind) == bindparam("kind"),
+            col(Snapshot.status) != "failed",
+        )
+        .order_by(col(Snapshot.observed_at).desc())
+        .limit(1)
+    )
+
+
+@cache
+def _select_last_started() -> Select[Any]:
+    return select(func.max(col(SyncRun.started_at)).label("started_at"))
+
+
+@cache
+def _select_health() -> Select[Any]:
+    """The last finished part of each source, and when one of it last succeeded."""
+    newest = (
+        select(func.max(col(SyncRunSource.run_id)))
+        .where(col(SyncRunSource.status) != "running")
+        .group_by(col(SyncRunSource.name))
+        .add_columns(col(SyncRunSource.name))
+        .subquery()
+    )
+    run_id, name = newest.c
+    success = (
+        select(
+            col(SyncRunSource.name), func.max(col(SyncRunSource.finished_at)).label("succeeded_at")
+        )
+        .where(col(SyncRunSource.status).in_(("complete", "partial")))
+        .group_by(col(SyncRunSource.name))
+        .subquery()
+    )
+    parts = ("name", "status", "finished_at", "skipped", "reason")
+    return (
+        select(
+            *(col(getattr(SyncRunSource, part)) for part in parts),
+            success.c.succeeded_at.label("last_success_at"),
+        )
+        .join(newest, and_(run_id == col(SyncRunSource.run_id), name == col(SyncRunSource.name)))
+        .outerjoin(success, success.c.name == col(SyncRunSource.name))
+    )
+
+
+@cache
+def _select_subject_counts() -> Select[Any]:
+    statement: Select[Any] = (
+        select(col(Subject.source))
+        .add_columns(func.count().label("subjects"))
+        .where(col(Subject.gone_at).is_(None))
+        .group_by(col(Subject.source))
+    )
+    return statement
+
+
+_RUN = ("id", "status", "started_at", "finished_at")
+
+
+@cache
+def _select_runs() -> Select[Any]:
+    return (
+        select(*(col(getattr(SyncRun, name)) for name in _RUN))
+        .where(col(SyncRun.id) < bindparam("beyond"))
+        .order_by(col(SyncRun.id).desc())
+        .limit(bindparam("limit"))
+    )
+
+
+@cache
+def _select_run() -> Select[Any]:
+    return select(*(col(getattr(SyncRun, name)) for name in _RUN)).where(
+        col(SyncRun.id) == bindparam("id")
+    )
+
+
+@cache
+def _count_runs() -> Select[Any]:
+    return select(func.count()).select_from(SyncRun)
+
+
+@cache
+def _select_parts() -> Select[Any]:
+    return (
+        select(*(col(getattr(SyncRunSource, name)) for name in SyncRunSource.model_fields))
+        .where(col(SyncRunSource.run_id).in_(bindparam("ids", expanding=True)))
+        .order_by(col(SyncRunSource.run_id), col(SyncRunSource.name).desc())
+    )

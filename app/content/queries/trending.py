@@ -1,0 +1,144 @@
+"""Reading what moves: boards, movers, and one subject with its history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as Date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlmodel import col
+
+from app.content import boards
+from app.content.boards import Asked, ShownBoard
+from app.content.queries.paging import Page, Part, decode_cursor, page_of
+from app.content.ranking import ACROSS_KINDS_METHOD, MOVERS_METHOD, TRENDING_METHOD
+from app.db import Reader
+from app.models.content_version import TRENDING, ContentVersion
+from app.models.values import Window
+
+_CHANGED: Select[Any] = select(
+    col(ContentVersion.public_changed_at).label("changed_at"),
+).where(col(ContentVersion.name) == TRENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """Some entries of a board, and what it is."""
+
+    head: Mapping[str, object]
+    page: Page
+    notes: Sequence[Mapping[str, object]]
+
+
+async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part) -> BoardPage:
+    """Read a part of a board, or of a mover list. Three statements.
+
+    A cursor stays with the board that it was given for, whatever comes after.
+
+    Raises:
+        BadRequest: a cursor that is not of this board.
+    """
+    bound: dict[str, object] = {
+        "list": f"trending/{asked.list}",
+        "window": asked.window,
+        "source": asked.source,
+        "kind": asked.kind,
+        "date": None if asked.date is None else asked.date.isoformat(),
+    }
+    ids, first, last = _span(part, bound)
+    parameters = boards.parameters_of(asked, now=now)
+    if ids:
+        statement = boards.select_boards(by_source=False, by_kind=False, by_ids=True)
+        rows = await reader.rows(statement, {"ids": list(ids), "until": parameters["until"]})
+    else:
+        statement = boards.select_boards(
+            by_source=asked.source is not None, by_kind=asked.kind is not None
+        )
+        rows = await reader.rows(statement, parameters)
+    shown = _shown(rows, asked, now=now)
+    count = len(shown.places)
+    first, last = max(first, 0), min(count if last is None else last, count)
+    has_more = last - first > part.limit
+    if has_more and part.is_last:
+        first = last - part.limit
+    elif has_more:
+        last = first + part.limit
+    places = shown.places[first:last]
+    profiles = await _profiles(reader, places)
+    items = [boards.entry_of(place, profiles[place.entry.profile_id]) for place in places]
+    page = page_of(
+        items,
+        part=part,
+        has_more=has_more,
+        places=[["-".join(map(str, shown.ids)), first + number] for number in range(len(items))],
+        bound=bound,
+        total=count,
+        last_modified=await _last_modified(reader),
+        next_change_at=shown.next_change_at,
+    )
+    notes = [boards.note_of(place, profiles[place.entry.profile_id]) for place in places]
+    return BoardPage(shown.head, page, notes)
+
+
+async def read_boards(
+    reader: Reader, window: Window, *, now: datetime, limit: int, date: Date | None = None
+) -> tuple[list[dict[str, object]], datetime | None, datetime | None]:
+    """Read the first entries of every board of a window, for a front page. Three statements.
+
+    And when they changed last, and when they will next.
+    """
+    asked = Asked("trending", window, date=date)
+    statement = boards.select_boards(by_source=False, by_kind=False)
+    rows = await reader.rows(statement, boards.parameters_of(asked, now=now))
+    shown = [boards.show(row, asked, now=now) for row in rows]
+    profiles = await _profiles(reader, [p for board in shown for p in board.places[:limit]])
+    documents: list[dict[str, object]] = [
+        {
+            "board": board.head,
+            "entries": [
+                boards.entry_of(place, profiles[place.entry.profile_id])
+                for place in board.places[:limit]
+            ],
+        }
+        for board in shown
+    ]
+    ends = [board.next_change_at for board in shown if board.next_change_at is not None]
+    return documents, await _last_modified(reader), min(ends, default=None)
+
+
+def _span(part: Part, bound: Mapping[str, object]) -> tuple[tuple[int, ...], int, int | None]:
+    """The boards that cursors name, and the places between them."""
+    ids: tuple[int, ...] = ()
+    first, last = 0, None
+    for end, cursor in (("after", part.after), ("before", part.before)):
+        if cursor is None:
+            continue
+        written, place = decode_cursor(cursor, filters=bound, shape=(str, int))
+        ids = tuple(int(word) for word in written.split("-") if word.isdigit())
+        if end == "after":
+            first = place + 1
+        else:
+            last = place
+    return ids, first, last
+
+
+def _shown(rows: Sequence[Row[Any]], asked: Asked, *, now: datetime) -> ShownBoard:
+    is_of_one = asked.source is not None and asked.kind is not None
+    if not rows:
+        method = TRENDING_METHOD if asked.list == "trending" else MOVERS_METHOD
+        return boards.show_nothing(asked, method=method if is_of_one else ACROSS_KINDS_METHOD)
+    each = [boards.show(row, asked, now=now) for row in rows]
+    return each[0] if is_of_one else boards.show_together(each, asked)
+
+
+async def _profiles(reader: Reader, places: Sequence[boards.Place]) -> dict[int, Row[Any]]:
+    if not places:
+        return {}
+    rows = await reader.rows(boards.select_profiles(), {"ids": boards.profile_ids(places)})
+    return {row.id: row for row in rows}
+
+
+async def _last_modified(reader: Reader) -> datetime | None:
+    rows = await reader.rows(_CHANGED)
+    changed: datetime | None = rows[0].changed_at if rows else None
+    return changed

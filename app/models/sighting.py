@@ -1,0 +1,52 @@
+"""What a source said of one subject at one time, and what we know of it before asking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A subject as one answer of its source shows it; judged already, nothing here is raw."""
+
+    upstream_id: str
+    """The source's own identity, which survives renames: `_id`, `id`, an arXiv id."""
+    external_id: str
+    """The name it bears now: "owner/name", an arXiv id, or a bare name."""
+    name: str
+    """At most 300 characters."""
+    url: str
+    summary: str | None = None
+    """At most 1,000 characters, of one line."""
+    task: str | None = None
+    language: str | None = None
+    stars: int | None = None
+    likes: int | None = None
+    downloads: int | None = None
+    forks: int | None = None
+    score: float | None = None
+    """The source's own opinion, where it has one; never compared with that of another."""
+    created_at: datetime | None = None
+    """When it came into being upstream."""
+    handle: str | None = None
+    """What else the source wants to be asked by: GitHub's `node_id`."""
+    validator: str | None = None
+    """The `ETag` of its own resource, where that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSubject:
+    """A subject that was seen before and is not gone: what is needed to ask for it again."""
+
+    id: int
+    upstream_id: str
+    external_id: str
+    url: str
+    handle: str | None
+    validator: str | None
+    created_at: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    is_missing: bool
+    """Whether it was asked for and not found the last time."""
+    latest: Sighting
+    """What its last observation said; repeated where the source says that nothing changed."""

@@ -1,0 +1,75 @@
+"""Reading the rows of upstream answers: each is as it should be, or is left out."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+from typing import Any
+
+from app.models.values import FORBIDDEN_CHARACTERS, MAX_COUNT, parse_instant
+
+_NAME = re.compile(r"[^\s/?#%\x00-\x1f\x7f-\x9f]+(/[^\s/?#%\x00-\x1f\x7f-\x9f]+)?")
+_FORBIDDEN = re.compile(f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff]")
+
+
+class BadRow(Exception):
+    """A row that is not believed."""
+
+
+def count(row: Mapping[str, Any], name: str, *, is_required: bool = False) -> int | None:
+    """A counter: an integer from 0 to 2^53 - 1. Raises `BadRow` for anything else that is there."""
+    value = row.get(name)
+    if value is None and not is_required:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
+        raise BadRow(name)
+    return value
+
+
+def number(row: Mapping[str, Any], name: str) -> float | None:
+    """An opinion: any finite number, else nothing."""
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def identity(row: Mapping[str, Any], name: str, pattern: str) -> str:
+    """An identity, as a string. Raises `BadRow`."""
+    value = row.get(name)
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not re.fullmatch(pattern, text):
+        raise BadRow(name)
+    return text
+
+
+def external_id(value: object) -> str:
+    """A name such as "owner/name". Raises `BadRow`."""
+    if not isinstance(value, str) or len(value) > 200 or not _NAME.fullmatch(value):
+        raise BadRow("id")
+    if _FORBIDDEN.search(value):
+        raise BadRow("id")
+    return value
+
+
+def text(value: object, *, most: int) -> str | None:
+    """A text of one line, cut; `None` where there is none. It is its author's, and hostile."""
+    if not isinstance(value, str):
+        return None
+    line = " ".join(_FORBIDDEN.sub(" ", value[: most * 4]).split())
+    # Noncharacters beyond the first plane too.
+    line = "".join(c for c in line if ord(c) < 0x10000 or ord(c) & 0xFFFE != 0xFFFE)
+    return (line if len(line) <= most else line[: most - 1].rstrip() + "…") or None
+
+
+def instant(value: object) -> datetime | None:
+    """An instant, where it is one."""
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

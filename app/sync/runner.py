@@ -1,0 +1,261 @@
+"""Sync runs: which sources are asked, when, and what becomes of what they say."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import httpx
+
+from app.config import Settings
+from app.content.access import COMMAND_LINE
+from app.content.commands import sync_runs
+from app.content.commands.run_lock import RunLock
+from app.content.commands.snapshots import Look, record_snapshot
+from app.content.commands.sync_runs import SourceOutcome
+from app.content.commands.transaction import Transaction, perform
+from app.content.queries import sync as queries
+from app.content.queries.sync import LastLook
+from app.db import Database
+from app.models.sync_run import RunStatus
+from app.models.values import EntryKind, SourceName, format_instant
+from app.sync import github
+from app.sync.client import Client
+from app.sync.doubts import doubt
+from app.sync.registry import SOURCES
+from app.sync.source import Source, Survey
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+OnProgress = Callable[[str, str, str], None]
+"""Told the source, the kind and the status of what was just looked at."""
+MakeClient = Callable[[SourceName], Client]
+
+FRESH_FOR = timedelta(minutes=55)
+"""What was seen so recently is not asked for again: a run an hour finds everything due."""
+_AS_FRESH_AS_IT_GETS = frozenset({"anonymous_quota", "not_all_refreshed"})
+"""Reasons of partial looks that would only be partial again."""
+LOOK_EVERY_SECONDS = 30.0
+
+
+class SyncService:
+    """Runs of one process; the lock keeps it alone among all."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        clock: Clock,
+        make_client: MakeClient | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._make_client = make_client or client_maker(settings)
+        self.lock = RunLock(settings.database)
+        self._tasks: set[asyncio.Task[RunStatus]] = set()
+
+    def prepare(self) -> "BegunRun":
+        """Get ready to begin a run in somebody's transaction."""
+        return BegunRun(self)
+
+    async def run(
+        self, names: Sequence[str] | None = None, *, on_progress: OnProgress | None = None
+    ) -> int:
+        """Carry out a run of some sources, or of all; answer its id.
+
+        Raises:
+            Conflict: another run is going.
+        """
+        begun = self.prepare()
+        wanted = [each.name for each in SOURCES if names is None or each.name in names]
+        try:
+            run = await self.write(lambda tx: begun.begin(tx, wanted))
+        except BaseException:
+            begun.abandon()
+            raise
+        run_id = run["id"]
+        assert isinstance(run_id, int)
+        await self.carry_out(run_id, wanted, on_progress=on_progress)
+        return run_id
+
+    async def every(self, hours: float) -> None:
+        """Run whenever so many hours have passed since the last run began, until cancelled."""
+        while True:
+            try:
+                started_at = await queries.last_started(self._database.reader)
+                if started_at is None or self._clock() - started_at >= timedelta(hours=hours):
+                    await self.run()
+            except Exception as error:
+                logger.warning("sync_not_run cause=%s", type(error).__name__)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def close(self) -> None:
+        """Stop what runs; the next run finds it interrupted."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.lock.release()
+
+    def start(self, run_id: int, names: Sequence[str]) -> None:
+        """Carry out a run in the background."""
+        task = asyncio.create_task(self.carry_out(run_id, names))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def carry_out(
+        self, run_id: int, names: Sequence[str], *, on_progress: OnProgress | None = None
+    ) -> RunStatus:
+        """Ask the sources of a run that was begun, and let go of the lock."""
+        tell = on_progress or (lambda *_: None)
+        try:
+            sources = [each for each in SOURCES if each.name in names]
+            await asyncio.gather(*(self._ask_safely(run_id, each, tell) for each in sources))
+            status = await self.write(lambda tx: sync_runs.finish_run(tx, run_id))
+            while await self.write(sync_runs.thin_observations):
+                await asyncio.sleep(0)
+            logger.info("sync_finished run=%d status=%s", run_id, status)
+            return status
+        finally:
+            self.lock.release()
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Do a piece of work in one transaction."""
+        return await self._database.write(
+            lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=self._clock)
+        )
+
+    async def _ask_safely(self, run_id: int, source: Source, tell: OnProgress) -> None:
+        """Ask one source; whatever goes wrong with it stops no other."""
+        try:
+            await self._ask(run_id, source, tell)
+        except Exception:
+            logger.exception("source_failed source=%s", source.name)
+            outcome = SourceOutcome(source.name, "failed", reason="internal_error")
+            await self.write(lambda tx: sync_runs.note_source(tx, run_id, outcome))
+
+    async def _ask(self, run_id: int, source: Source, tell: OnProgress) -> None:
+        """Ask one source for all of its kinds, each stored by itself."""
+        statuses: dict[str, tuple[RunStatus, str | None]] = {}
+        observations = skipped = 0
+        async with self._make_client(source.name) as client:
+            for kind in source.kinds:
+                last = await queries.last_look(self._database.reader, source.name, kind)
+                if self._is_fresh(last):
+                    statuses[kind] = ("complete", None)
+                    tell(source.name, kind, "fresh")
+                    continue
+                look = await self._look(client, source, kind, last)
+                await self.write(partial(record_snapshot, look=look, run_id=run_id))
+                statuses[kind] = (look.status, look.reason)
+                observations += len(look.sightings)
+                skipped += look.skipped
+                tell(source.name, kind, look.status)
+            reasons = [f"{kind}: {reason}" for kind, (_, reason) in statuses.items() if reason]
+            outcome = SourceOutcome(
+                source.name,
+                sync_runs.status_of([status for status, _ in statuses.values()]),
+                client.requests,
+                observations,
+                skipped,
+                client.bytes_received,
+                ", ".join(reasons)[:200] or None,
+            )
+        await self.write(lambda tx: sync_runs.note_source(tx, run_id, outcome))
+
+    def _is_fresh(self, last: LastLook) -> bool:
+        if last.observed_at is None or self._clock() - last.observed_at >= FRESH_FOR:
+            return False
+        return last.status == "complete" or last.reason in _AS_FRESH_AS_IT_GETS
+
+    async def _look(self, client: Client, source: Source, kind: EntryKind, last: LastLook) -> Look:
+        now = self._clock()
+        known = await queries.known_subjects(self._database.reader, source.name, kind)
+        try:
+            survey = await source.survey(client, kind, known=known, now=now)
+        except Exception:
+            # A fault of ours in reading a source is one more way in which a source fails.
+            logger.exception("survey_failed source=%s kind=%s", source.name, kind)
+            survey = Survey(kind, "failed", "internal_error")
+        reason = doubt(survey, known, last_listed=last.listed)
+        if reason is not None:
+            logger.warning("survey_refused source=%s kind=%s reason=%s", source.name, kind, reason)
+            return Look(source.name, kind, now, "failed", reason, skipped=survey.skipped)
+        return Look(
+            source.name,
+            kind,
+            now,
+            survey.status,
+            survey.reason,
+            survey.sightings,
+            survey.missing,
+            survey.listed,
+            survey.skipped,
+            survey.star_days,
+        )
+
+
+class BegunRun:
+    """A run between the lock and its first request."""
+
+    def __init__(self, service: SyncService) -> None:
+        self._service = service
+        self._names: Sequence[str] = ()
+        self._run_id: int | None = None
+        self._holds_lock = False
+
+    def begin(self, tx: Transaction, names: Sequence[str]) -> Mapping[str, object]:
+        """Take the lock and note the run; what is answered is the run as it is shown.
+
+        Raises:
+            Forbidden: the principal may not sync.
+            Conflict: another run is going.
+        """
+        tx.principal.require("sync:run")
+        if not self._holds_lock and not self._service.lock.acquire():
+            raise sync_runs.refuse_second()
+        self._holds_lock = True
+        self._names = names
+        self._run_id = sync_runs.begin_run(tx, names)
+        empty = {"requests": 0, "observations": 0, "skipped": 0, "bytes": 0, "reason": None}
+        return {
+            "id": self._run_id,
+            "status": "running",
+            "started_at": format_instant(tx.now),
+            "finished_at": None,
+            "sources": [{"name": name, "status": "running", **empty} for name in names],
+        }
+
+    def go(self) -> None:
+        """Carry it out in the background; does nothing where an answer was merely repeated."""
+        if self._run_id is not None:
+            self._service.start(self._run_id, self._names)
+
+    def abandon(self) -> None:
+        """Let go of the lock: the transaction came to nothing."""
+        if self._holds_lock:
+            self._service.lock.release()
+
+
+def client_maker(
+    settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None
+) -> MakeClient:
+    """Make the clients that the settings ask for."""
+    origins = {"huggingface": settings.huggingface_url, "github": settings.github_url}
+    tokens = {"huggingface": settings.huggingface_token, "github": settings.github_token}
+    headers: dict[str, Mapping[str, str]] = {"github": github.HEADERS}
+
+    def make(name: SourceName) -> Client:
+        token = tokens[name]
+        return Client(
+            origins[name],
+            token=token.get_secret_value() if token is not None else None,
+            headers=headers.get(name),
+            transport=transport,
+        )
+
+    return make

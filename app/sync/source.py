@@ -1,0 +1,57 @@
+"""What a source is: one file that surveys its kinds. What becomes of a survey is told elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date as Date, datetime
+from typing import Literal, Protocol
+
+from app.models.sighting import KnownSubject, Sighting
+from app.models.values import EntryKind, SourceName
+from app.sync.client import Client
+
+SurveyStatus = Literal["complete", "partial", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one run learned of one kind."""
+
+    kind: EntryKind
+    status: SurveyStatus
+    """`complete`: the listing came whole, and every known subject was seen or not found when it
+    was asked for by itself. `partial`: what came is true, and some known subjects are not in it.
+    `failed`: nothing of it may be believed; it has no sightings then."""
+    reason: str | None = None
+    """Why it is not complete: a code, such as `rate_limited`, `anonymous_quota`, `server_error`,
+    `not_json`, `timeout`, `too_large`, `incomplete_results`, `empty`, `bad_rows`."""
+    sightings: Sequence[Sighting] = ()
+    """Each subject once."""
+    missing: Sequence[str] = ()
+    """Upstream ids of known subjects that were asked for by themselves and are not there."""
+    listed: int = 0
+    """Rows of the listing that were good, before known subjects were asked for."""
+    skipped: int = 0
+    """Rows that were not believed."""
+    star_days: Mapping[str, Sequence[tuple[Date, int]]] = field(default_factory=dict)
+    """Of some subjects, by upstream id: stars given on each day, as the source counts them now."""
+
+
+class Source(Protocol):
+    """One upstream. Its name and kinds stand in `content/sources.py` as well."""
+
+    name: SourceName
+    kinds: tuple[EntryKind, ...]
+
+    async def survey(
+        self,
+        client: Client,
+        kind: EntryKind,
+        *,
+        known: Sequence[KnownSubject],
+        now: datetime,
+    ) -> Survey:
+        """Ask for what is to be known of a kind; never raises for what a source answers.
+
+        `known` are the subjects of that kind to be seen again, least recently seen first.
+        """
+        ...

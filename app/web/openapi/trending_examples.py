@@ -1,0 +1,127 @@
+"""What trending and sync operations may answer, for the OpenAPI document."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_NOON = "2026-05-03T12:00:00Z"
+_JSON = "application/json"
+
+_ENTRY = {
+    "source": "github",
+    "kind": "repository",
+    "external_id": "demo-robotics/gripper",
+    "rank": 1,
+    "name": "gripper",
+    "url": "https://github.com/demo-robotics/gripper",
+    "summary": "Hands for robots.",
+    "task": None,
+    "language": "Python",
+    "stars": 1840,
+    "likes": None,
+    "downloads": None,
+    "forks": 96,
+    "score": 19.4211,
+    "previous_rank": 4,
+    "change": 612,
+    "window": "week",
+    "observed_at": _NOON,
+    "snapshot_id": 41,
+}
+_BOARD = {
+    "source": "github",
+    "kind": "repository",
+    "window": "week",
+    "date": "2026-05-03",
+    "span_days": 7.002,
+    "observed_at": _NOON,
+    "snapshot_id": 41,
+    "baseline_snapshot_id": 6,
+    "tracked": 812,
+    "method": "rise/1",
+    "status": "ok",
+    "reason": None,
+}
+_NOTE = {
+    "external_id": "demo-robotics/gripper",
+    "streak_days": 3,
+    "is_newcomer": False,
+    "has_returned": False,
+    "is_burst": False,
+}
+_SEEN = {
+    "observed_at": _NOON,
+    "snapshot_id": 41,
+    "stars": 1840,
+    "likes": None,
+    "downloads": None,
+    "forks": 96,
+    "score": 19.4211,
+    "rank": 1,
+}
+_SUBJECT = {
+    **{name: _ENTRY[name] for name in ("source", "kind", "external_id")},
+    "upstream_id": "710000001",
+    **{name: _ENTRY[name] for name in ("name", "url", "summary", "task", "language")},
+    "status": "active",
+    "first_seen_at": "2026-04-01T12:00:00Z",
+    "names": [{"external_id": "demo-robotics/gripper", "from": "2026-04-01T12:00:00Z", "to": None}],
+    "latest": _SEEN,
+    "history": [_SEEN],
+}
+_PART = {
+    "name": "github",
+    "status": "running",
+    "requests": 0,
+    "observations": 0,
+    "skipped": 0,
+    "bytes": 0,
+    "reason": None,
+}
+_BEGUN = {
+    "id": 12,
+    "status": "running",
+    "started_at": _NOON,
+    "finished_at": None,
+    "sources": [_PART],
+}
+_ENDED = {
+    **_BEGUN,
+    "status": "complete",
+    "finished_at": "2026-05-03T12:01:10Z",
+    "sources": [
+        {**_PART, "status": "complete", "requests": 36, "observations": 812, "bytes": 310244}
+    ],
+}
+_HEALTH = {
+    "name": "github",
+    "status": "ok",
+    "last_success_at": "2026-05-03T12:01:10Z",
+    "last_run_at": "2026-05-03T12:01:10Z",
+    "age_seconds": 340,
+    "subjects": 812,
+    "skipped": 0,
+    "reason": None,
+}
+
+
+def trending_examples(*, reference: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers by operation id and media type; `reference`: of the issue that printed it."""
+    board = {**_page(_ENTRY), "board": _BOARD, "notes": [_NOTE]}
+    moved = {**_BOARD, "method": "net-change/1"}
+    mover = {**_page({**_ENTRY, "score": None}), "board": moved, "notes": [_NOTE]}
+    printed = {"issue": reference, "section": "trending", "rank": 2}
+    return {
+        "readBoards": {_JSON: {"data": [{"board": _BOARD, "entries": [_ENTRY]}]}},
+        "readBoard": {_JSON: board},
+        "listMovers": {_JSON: mover},
+        "readSubject": {_JSON: {**_SUBJECT, "appearances": [printed]}},
+        "listSources": {_JSON: _page(_HEALTH)},
+        "listRuns": {_JSON: _page(_ENDED)},
+        "readRun": {_JSON: _ENDED},
+        "startRun": {_JSON: _BEGUN},
+    }
+
+
+def _page(row: object) -> dict[str, object]:
+    page = {"limit": 20, "next_cursor": None, "has_more": False, "total": 1}
+    return {"data": [row], "page": page}

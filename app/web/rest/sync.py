@@ -1,0 +1,119 @@
+"""Sync: the health of the sources, the runs, and a run on demand."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.commands.idempotency import WriteAnswer
+from app.content.commands.transaction import Transaction
+from app.content.queries import sync as queries
+from app.content.queries.paging import Part
+from app.content.sources import SOURCES
+from app.content.validation import validate
+from app.models.values import MAX_INTEGER
+from app.web.conditional import private_answer
+from app.web.gate import Caller, needs
+from app.web.operation import reads, writes
+from app.web.reading import media_type_for, page_response
+from app.web.rest import trending_shapes as shapes
+from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.writing import Write
+
+router = APIRouter(prefix="/v1/sync", tags=["Sync"])
+
+_AGE_HOLDS = timedelta(seconds=15)
+"""An answer tells ages in seconds; kept longer it would not be true."""
+
+
+@router.get(
+    "/sources",
+    openapi_extra=reads("listSources", "Tell how each source does", shapes.SourceHealthPage),
+)
+async def list_sources(request: Request, caller: Caller) -> Response:
+    """Tell how fresh and how well each source is."""
+    media_type_for(request)
+    now = request.app.state.clock()
+    page = await queries.source_health(request.app.state.database.reader, now=now)
+    return page_response(request, page, next_change_at=now + _AGE_HOLDS)
+
+
+@router.get(
+    "/runs",
+    openapi_extra=needs("sync:run") | reads("listRuns", "List sync runs", shapes.SyncRunPage),
+)
+async def list_runs(
+    request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response:
+    """List the sync runs, newest first."""
+    media_type_for(request)
+    reader = request.app.state.database.reader
+    page = await queries.list_runs(reader, principal=caller, part=Part(limit, after=cursor))
+    return page_response(request, page)
+
+
+@router.get(
+    "/runs/{id}",
+    openapi_extra=needs("sync:run")
+    | reads(
+        "readRun",
+        "Read a sync run",
+        shapes.SyncRunShape,
+        is_private=True,
+        refuses=["run_not_found"],
+    ),
+)
+async def read_run(
+    request: Request,
+    caller: Caller,
+    id: Annotated[
+        int, Path(ge=1, le=MAX_INTEGER, description="The number of the run.", examples=[1])
+    ],
+) -> Response:
+    """Read one sync run, while it goes too."""
+    media_type_for(request)
+    reader = request.app.state.database.reader
+    return private_answer(orjson.dumps(await queries.get_run(reader, id, principal=caller)))
+
+
+@router.post(
+    "/runs",
+    status_code=202,
+    openapi_extra=needs("sync:run")
+    | writes(
+        "startRun",
+        "Start a sync run",
+        shapes.SyncRunShape,
+        takes=shapes.SyncRunInput,
+        status=202,
+        is_once=True,
+        headers=("Location",),
+        refuses=("sync_running",),
+    ),
+)
+async def start_run(request: Request, caller: Caller) -> Response:
+    """Ask the sources, in the background; the run can be read at `Location`."""
+    write = await Write.begin(request, caller, has_body=False, once=True)
+    begun = request.app.state.sync.prepare()
+
+    def act(tx: Transaction) -> WriteAnswer:
+        wanted = validate(shapes.SyncRunInput, write.payload() if write.has_body else {})
+        known = [source.name for source in SOURCES]
+        names = [name for name in known if wanted.sources is None or name in wanted.sources]
+        run = begun.begin(tx, names)
+        return WriteAnswer(
+            status=202,
+            body=orjson.dumps(run),
+            location=f"{write.base_url}/v1/sync/runs/{run['id']}",
+        )
+
+    try:
+        response = await write.run(act)
+    except BaseException:
+        begun.abandon()
+        raise
+    begun.go()
+    return response

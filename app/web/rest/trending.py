@@ -1,0 +1,175 @@
+"""What moves: boards, movers, and single subjects with their history."""
+
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+import orjson
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.boards import Asked
+from app.content.queries.paging import Part
+from app.content.queries.subjects import MovedTo, find_subject
+from app.content.queries.trending import BoardPage, read_board, read_boards
+from app.content.sources import source_named
+from app.errors import BadRequest, Fault, NotFound
+from app.models.values import EntryKind, SourceName, Window
+from app.web.conditional import answer
+from app.web.gate import Caller
+from app.web.operation import reads
+from app.web.reading import days_in_order, media_type_for, page_response
+from app.web.representation import Freshness
+from app.web.rest import trending_shapes as shapes
+from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay
+
+router = APIRouter(prefix="/v1/trending", tags=["Trending"])
+
+SourceParameter = Annotated[SourceName, Query(description="Whose numbers.")]
+KindParameter = Annotated[EntryKind, Query(description="What is compared.")]
+WindowParameter = Annotated[Window, Query(description="How far back the comparison looks.")]
+DateParameter = Annotated[
+    Day, Query(description="As it stood at the end of this UTC day; now by default.")
+]
+
+
+@router.get(
+    "/boards",
+    openapi_extra=reads("readBoards", "Read the first entries of all boards", shapes.Boards),
+)
+async def list_boards(
+    request: Request,
+    caller: Caller,
+    window: WindowParameter = "week",
+    date: DateParameter = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Response:
+    """Read every board of a window, with the first entries of each: one call for a front page."""
+    media_type_for(request)
+    boards, last_modified, next_change_at = await read_boards(
+        request.app.state.database.reader,
+        window,
+        now=request.app.state.clock(),
+        limit=limit,
+        date=date,
+    )
+    return answer(
+        request, orjson.dumps({"data": boards}), freshness=Freshness(last_modified, next_change_at)
+    )
+
+
+@router.get(
+    "/movers", openapi_extra=reads("listMovers", "List the biggest movers", shapes.BoardPage)
+)
+async def list_movers(
+    request: Request,
+    caller: Caller,
+    source: Annotated[SourceName | None, Query(description="Only of this source.")] = None,
+    kind: Annotated[EntryKind | None, Query(description="Only of this kind.")] = None,
+    window: WindowParameter = "week",
+    direction: Annotated[
+        Literal["up", "down"], Query(description="Gains, or losses; the largest first.")
+    ] = "up",
+    date: DateParameter = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """List what moved most by the net change of its own counter, seen at both ends."""
+    _check_kind(source, kind)
+    asked = Asked(direction, window, source, kind, date)
+    return await _board(request, asked, limit, cursor)
+
+
+@router.get("", openapi_extra=reads("readBoard", "Read a trending board", shapes.BoardPage))
+async def read_trending(
+    request: Request,
+    caller: Caller,
+    source: SourceParameter,
+    kind: KindParameter,
+    window: WindowParameter = "week",
+    date: DateParameter = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Read what rises now against its own size and past. docs/trending.md explains the formula."""
+    _check_kind(source, kind)
+    return await _board(request, Asked("trending", window, source, kind, date), limit, cursor)
+
+
+@router.get(
+    "/{source}/{kind}/{external_id:path}",
+    openapi_extra=reads(
+        "readSubject",
+        "Read one subject and its history",
+        shapes.SubjectShape,
+        refuses=["subject_not_found"],
+    ),
+)
+async def read_subject(
+    request: Request,
+    caller: Caller,
+    source: Annotated[str, Path(description="Its source.", examples=["github"])],
+    kind: Annotated[str, Path(description="What it is.", examples=["repository"])],
+    external_id: Annotated[
+        str,
+        Path(
+            description='"owner/name", an arXiv id, or a bare name.',
+            examples=["demo-robotics/gripper"],
+            json_schema_extra={"pattern": r"^[^\s/?#%]+(/[^\s/?#%]+)?$", "maxLength": 200},
+        ),
+    ],
+    from_: FromDay = None,
+    to: ToDay = None,
+) -> Response:
+    """Read a subject with what was seen of it; a former name leads to the present one (308)."""
+    days_in_order(from_, to)
+    media_type_for(request)
+    if len(external_id) > 200:
+        raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
+    base_url = request.app.state.settings.public_url
+    found = await find_subject(
+        request.app.state.database.reader,
+        source,
+        kind,
+        external_id,
+        now=request.app.state.clock(),
+        base_url=base_url,
+        first_day=from_,
+        last_day=to,
+    )
+    if isinstance(found, MovedTo):
+        address = f"{base_url}/v1/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"
+        query = request.url.query
+        return Response(
+            status_code=308,
+            headers={
+                "Location": f"{address}?{query}" if query else address,
+                # Something else may bear the name tomorrow.
+                "Cache-Control": "no-cache",
+            },
+        )
+    return answer(
+        request,
+        orjson.dumps(found.document),
+        freshness=Freshness(found.last_modified, found.next_change_at),
+    )
+
+
+async def _board(request: Request, asked: Asked, limit: int, cursor: str | None) -> Response:
+    media_type_for(request)
+    shown: BoardPage = await read_board(
+        request.app.state.database.reader,
+        asked,
+        now=request.app.state.clock(),
+        part=Part(limit, after=cursor),
+    )
+    return page_response(request, shown.page, board=shown.head, notes=shown.notes)
+
+
+def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
+    """Raises `BadRequest` where a source has no such kind."""
+    if source is None or kind is None or kind in source_named(source).kinds:
+        return
+    detail = f"{source} has {', '.join(source_named(source).kinds)}."
+    fault = Fault("", "not_one_of", detail, "kind")
+    raise BadRequest("invalid_parameter", f"The parameter kind: {detail}", faults=[fault])

@@ -1,0 +1,73 @@
+"""The paper with both APIs in memory behind it, and days that pass when a test says so."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from app.config import Settings
+from app.models.values import SourceName
+from app.sync.client import Client
+from app.sync.github import HEADERS
+from app.sync.runner import SyncService
+from tests.conftest import Clock
+from tests.sync.upstream import Upstream
+
+RunDay = Callable[..., Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture
+def upstream() -> Upstream:
+    """Forty models and forty repositories that stand still until a test moves them."""
+    upstream = Upstream()
+    for number in range(1, 41):
+        upstream.add_model(number, f"lab/model-{number}", likes=100 + number)
+        upstream.add_repository(1000 + number, f"lab/repo-{number}", stars=1000 + number)
+    return upstream
+
+
+async def _no_wait(seconds: float) -> None:
+    """Waits cost a test nothing."""
+
+
+def client_of(upstream: Upstream, name: SourceName, *, token: SecretStr | None = None) -> Client:
+    """A client of one of the APIs in memory, which never really waits."""
+    return Client(
+        {"huggingface": "https://hub.test", "github": "https://git.test"}[name],
+        token=token.get_secret_value() if token else None,
+        headers=HEADERS if name == "github" else None,
+        transport=upstream.transport(),
+        sleep=_no_wait,
+    )
+
+
+@pytest.fixture
+def service(app: FastAPI, settings: Settings, clock: Clock, upstream: Upstream) -> SyncService:
+    """The sync of the app, asking the APIs in memory with a token for GitHub."""
+    tokens = {"github": SecretStr("token"), "huggingface": None}
+
+    def make(name: SourceName) -> Client:
+        return client_of(upstream, name, token=tokens[name])
+
+    app.state.sync = SyncService(app.state.database, settings, clock=clock, make_client=make)
+    return app.state.sync  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def run_day(
+    service: SyncService, clock: Clock, client: httpx.AsyncClient, editor: dict[str, str]
+) -> RunDay:
+    """Let a day pass, then sync; the run as the API shows it."""
+
+    async def run(*, days: float = 1) -> dict[str, Any]:
+        clock.now += timedelta(days=days)
+        run_id = await service.run()
+        response = await client.get(f"/v1/sync/runs/{run_id}", headers=editor)
+        shown: dict[str, Any] = response.json()
+        return shown
+
+    return run
