@@ -1,17 +1,27 @@
 -- For wrk: every request head is another one, as those of real clients are.
--- Arguments: a file of paths, the place to begin in it, then header lines.
+-- Arguments: a file of paths, the place to begin in it, a file of what is posted to each ("-": all
+-- are read by GET), then header lines.
 
-local starts, rest, paths = {}, "", 0
+local starts, rest, ending, paths = {}, "", "\r\n\r\n", 0
 local place, count = 0, 0
 
 function init(arguments)
+  local method = "GET "
+  if arguments[3] ~= "-" then
+    local file = assert(io.open(arguments[3], "rb"))
+    local body = file:read("*a")
+    file:close()
+    method = "POST "
+    ending = ending .. body
+    rest = "Content-Length: " .. #body .. "\r\n"
+  end
   for path in io.lines(arguments[1]) do
     paths = paths + 1
-    starts[paths] = "GET " .. path .. " HTTP/1.1\r\n"
+    starts[paths] = method .. path .. " HTTP/1.1\r\n"
   end
   place = tonumber(arguments[2]) % paths
-  rest = "Host: " .. wrk.host .. ":" .. wrk.port .. "\r\n"
-  for index = 3, #arguments do
+  rest = rest .. "Host: " .. wrk.host .. ":" .. wrk.port .. "\r\n"
+  for index = 4, #arguments do
     rest = rest .. arguments[index] .. "\r\n"
   end
   rest = rest .. "User-Agent: reader/"
@@ -20,7 +30,7 @@ end
 function request()
   place = place % paths + 1
   count = count + 1
-  return starts[place] .. rest .. count .. "\r\n\r\n"
+  return starts[place] .. rest .. count .. ending
 end
 
 function done(summary, latency, requests)

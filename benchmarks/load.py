@@ -66,18 +66,20 @@ def read_load(
     *,
     seconds: int,
     begin_at: int = 0,
+    body: bytes | None = None,
 ) -> Done:
-    """Read paths in turn, over and over, on keep-alive connections."""
+    """Read paths in turn, over and over, on keep-alive connections; or post a body to each."""
     script = Path(__file__).with_name("load.lua")
-    with tempfile.NamedTemporaryFile("w", suffix=".paths") as file:
-        file.write("\n".join(paths))
-        file.flush()
+    with tempfile.TemporaryDirectory(prefix="load-") as folder:
+        listed, posted = Path(folder, "paths"), Path(folder, "body")
+        listed.write_text("\n".join(paths))
+        posted.write_bytes(body or b"")
         ran = subprocess.run(
             [
                 *("taskset", "--cpu-list", str(LOAD_CORE), "wrk", "--threads", "1"),
                 *("--connections", str(CONNECTIONS), "--duration", f"{seconds}s"),
                 *("--timeout", "10s", "--script", str(script), f"http://127.0.0.1:{server.port}"),
-                *("--", file.name, str(begin_at)),
+                *("--", str(listed), str(begin_at), "-" if body is None else str(posted)),
                 *(f"{name}: {value}" for name, value in headers.items()),
             ],
             capture_output=True,

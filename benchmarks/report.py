@@ -30,10 +30,10 @@ class Verdict:
     workload: str
     says: str
     value: float
-    bound: float
+    bound: float | None
     is_least: bool
     is_met: bool | None
-    """`None`: not judged in a paper of this size."""
+    """`None`: not judged in a paper of this size, or no goal at all."""
 
 
 def verdicts(results: Mapping[int, Measured]) -> Iterator[Verdict]:
@@ -98,7 +98,9 @@ def verdicts_table(judged: Sequence[Verdict]) -> Iterator[str]:
     yield "| issues | workload | ratio | measured | goal | |"
     yield "|---:|---|---|---:|---:|---|"
     for one in judged:
-        goal = f"{'≥' if one.is_least else '≤'} {one.bound:g}"
-        mark = {True: "met", False: "**missed**", None: "not judged"}[one.is_met]
+        goal, unjudged = "", "told"
+        if one.bound is not None:
+            goal, unjudged = f"{'≥' if one.is_least else '≤'} {one.bound:g}", "not judged"
+        mark = {True: "met", False: "**missed**", None: unjudged}[one.is_met]
         row = f"{one.issues:,} | {one.workload} | {one.says} | {one.value:.2f} | {goal} | {mark}"
         yield f"| {row} |"

@@ -22,6 +22,7 @@ from pathlib import Path
 from benchmarks import footprint, posting
 from benchmarks.answers import capture
 from benchmarks.datasets import Dataset, bring_into_memory, prepare
+from benchmarks.graphql.workload import GRAPHQL, whole_issue
 from benchmarks.load import Round, measure, read_load
 from benchmarks.output import say, tell
 from benchmarks.report import (
@@ -37,7 +38,8 @@ from benchmarks.workloads import READS, Lane, Unavailable
 
 ROOT = Path(__file__).resolve().parents[1]
 START, POST, MEMORY = "start", "post", "memory"
-WORKLOADS = (START, *READS, POST, MEMORY)
+ALL_READS = READS | {GRAPHQL: whole_issue}
+WORKLOADS = (START, *ALL_READS, POST, MEMORY)
 Workloads = dict[str, dict[str, Figures]]
 
 
@@ -107,7 +109,7 @@ def _measured(dataset: Dataset, plan: Plan) -> Iterator[tuple[str, dict[str, Fig
             yield START, footprint.start(dataset, answers, rounds=plan.rounds)
         with ExitStack() as stack:
             fleet = Fleet(dataset, answers, stack)
-            for name, lanes_of in READS.items():
+            for name, lanes_of in ALL_READS.items():
                 if name not in plan.only:
                     continue
                 try:
@@ -123,7 +125,7 @@ def _measured(dataset: Dataset, plan: Plan) -> Iterator[tuple[str, dict[str, Fig
 def _read(lanes: list[Lane], fleet: Fleet, plan: Plan) -> dict[str, Figures]:
     """Let lanes take turns; see to it first that each gives what is expected."""
     for lane in lanes:
-        answer = fetch(fleet[lane.server].port, lane.paths[0], lane.headers)
+        answer = fetch(fleet[lane.server].port, lane.paths[0], lane.headers, lane.body)
         if answer.status != lane.status:
             raise RuntimeError(f"{lane.name} answers {answer.status} to {lane.paths[0]}")
     rounds: dict[str, list[Round]] = {lane.name: [] for lane in lanes}
@@ -139,6 +141,7 @@ def _read(lanes: list[Lane], fleet: Fleet, plan: Plan) -> dict[str, Figures]:
                 lane.headers,
                 seconds=plan.seconds,
                 begin_at=begin_at,
+                body=lane.body,
             )
             done = measure(server, load)
             if turn:  # the first round warms up

@@ -13,8 +13,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import IO
 
-from benchmarks import nginx
+from benchmarks import nginx, uvicorn
 from benchmarks.datasets import Dataset
+from benchmarks.graphql import servers as graphql
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVER_CORE = 0
@@ -44,13 +45,14 @@ class Fleet:
 
     def __init__(self, dataset: Dataset, answers: Path, stack: ExitStack) -> None:
         self._dataset = dataset
-        self._answers = answers
+        self.answers = answers
+        """The folder that the bare ones answer from."""
         self._stack = stack
         self._servers: dict[str, Server] = {}
 
     def __getitem__(self, name: str) -> Server:
         if name not in self._servers:
-            started = started_server(name, self._dataset, self._answers)
+            started = started_server(name, self._dataset, self.answers)
             self._servers[name] = self._stack.enter_context(started)
         return self._servers[name]
 
@@ -59,15 +61,18 @@ class Fleet:
 def started_server(name: str, dataset: Dataset, answers: Path) -> Iterator[Server]:
     """Start a server by its name, on a database and on the answers of the bare ones."""
     port = _free_port()
-    environment: dict[str, str] = {}
+    environment: Mapping[str, str] = {}
     if name == NGINX:
         command, path = nginx.command(answers, port), "/issue"
     elif name == BARE:
-        command, path = _uvicorn("benchmarks.bare:app", port), "/issue"
+        command, path = uvicorn.command("benchmarks.bare:app", port), "/issue"
         environment = {"BENCHMARK_ANSWERS": str(answers)}
     elif name == STRAIGHTFORWARD:
-        command, path = _uvicorn("benchmarks.straightforward:app", port), "/v1/issues"
+        command, path = uvicorn.command("benchmarks.straightforward:app", port), "/v1/issues"
         environment = {"BENCHMARK_DATABASE": str(dataset.straightforward)}
+    elif name in graphql.YARDSTICKS:
+        launch = graphql.launch(name, dataset, answers, port)
+        command, path, environment = list(launch.command), launch.path, launch.environment
     else:
         command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
         path, environment = "/v1/issues/latest", _settings(name, dataset)
@@ -87,14 +92,6 @@ def _settings(name: str, dataset: Dataset) -> dict[str, str]:
     if name == UNCACHED:
         settings["MORNINGPOST_CACHE_BYTES"] = "0"
     return settings
-
-
-def _uvicorn(app: str, port: int) -> list[str]:
-    return [
-        *(sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning"),
-        *("--loop", "uvloop", "--http", "httptools", "--lifespan", "off"),
-        *("--no-access-log", "--no-server-header", "--no-proxy-headers"),
-    ]
 
 
 @contextmanager
@@ -153,11 +150,14 @@ class Answer:
     body: bytes
 
 
-def fetch(port: int, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """Ask a server on this machine once."""
+def fetch(
+    port: int, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> Answer:
+    """Ask a server on this machine once; where there is a body, it is posted."""
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
-        connection.request("GET", path, headers=dict(headers or {}))
+        method = "GET" if body is None else "POST"
+        connection.request(method, path, body, headers=dict(headers or {}))
         response = connection.getresponse()
         names = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, names, response.read())

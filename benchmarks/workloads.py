@@ -36,6 +36,8 @@ class Lane:
     server: str
     paths: Sequence[str]
     headers: Mapping[str, str] = field(default_factory=lambda: PLAIN)
+    body: bytes | None = None
+    """What is posted; without it, it is a GET."""
     status: int = 200
     """What every answer must be; the first is looked at before anything is measured."""
 
