@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.content.shapes": {"app.content.blocks", "app.content.documents", "app.models"},
     "app.content.publication": {"app.content.blocks", "app.models"},
+    "app.content.trend_shapes": {"app.models"},
     "app.content.issue_markdown": {
         *("app.content.blocks", "app.content.markdown", "app.content.publication"),
     },

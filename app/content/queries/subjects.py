@@ -32,6 +32,7 @@ MAX_APPEARANCES = 100
 class SubjectPage:
     """A subject, and the freshness of what is told of it."""
 
+    row_id: int
     document: dict[str, object]
     last_modified: datetime | None
     next_change_at: datetime | None
@@ -69,7 +70,31 @@ async def find_subject(
         if not former:
             raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
         return MovedTo(former[0].external_id)
-    subject = rows[0]
+    return await _told(
+        reader, rows[0], now=now, base_url=base_url, first_day=first_day, last_day=last_day
+    )
+
+
+async def find_subject_by_id(
+    reader: Reader, row_id: int, *, now: datetime, base_url: str
+) -> SubjectPage | None:
+    """Find a subject by its row; `None` where there is none. Four statements."""
+    rows = await reader.rows(_select_subject(by_id=True), {"id": row_id, "now": now})
+    if not rows:
+        return None
+    return await _told(reader, rows[0], now=now, base_url=base_url)
+
+
+async def _told(
+    reader: Reader,
+    subject: Row[Any],
+    *,
+    now: datetime,
+    base_url: str,
+    first_day: Date | None = None,
+    last_day: Date | None = None,
+) -> SubjectPage:
+    """All that is told of a subject."""
     profiles = await reader.rows(_select_names(), {"subject_id": subject.id})
     history = await reader.rows(
         _select_history(),
@@ -85,8 +110,8 @@ async def find_subject(
         _select_appearances(),
         {
             "now": now,
-            "source": source,
-            "kind": kind,
+            "source": subject.source,
+            "kind": subject.kind,
             "names": sorted({str(name["external_id"]) for name in names}),
             "limit": MAX_APPEARANCES,
         },
@@ -110,7 +135,7 @@ async def find_subject(
         for row in appearances
     ]
     changes = [m for m in (subject.changed_at, subject.paper_changed_at) if m is not None]
-    return SubjectPage(document, max(changes, default=None), subject.next_change_at)
+    return SubjectPage(subject.id, document, max(changes, default=None), subject.next_change_at)
 
 
 def _start(day: Date | None) -> datetime:
@@ -126,8 +151,16 @@ def _changed(name: str) -> ScalarSelect[datetime | None]:
     )
 
 
+_BY_ID = (col(Subject.id) == bindparam("id"),)
+_BY_NAME = (
+    col(Subject.source) == bindparam("source"),
+    col(Subject.kind) == bindparam("kind"),
+    col(Subject.external_id) == bindparam("external_id"),
+)
+
+
 @cache
-def _select_subject() -> Select[Any]:
+def _select_subject(*, by_id: bool = False) -> Select[Any]:
     """The bearer of a name: of several the one that is there, seen last."""
     latest = [col(getattr(Observation, name)) for name in _COUNTERS]
     return (
@@ -153,11 +186,7 @@ def _select_subject() -> Select[Any]:
                 col(Observation.snapshot_id) == col(Subject.last_snapshot_id),
             ),
         )
-        .where(
-            col(Subject.source) == bindparam("source"),
-            col(Subject.kind) == bindparam("kind"),
-            col(Subject.external_id) == bindparam("external_id"),
-        )
+        .where(*(_BY_ID if by_id else _BY_NAME))
         .order_by(
             col(Subject.gone_at).is_not(None),
             col(Subject.last_seen_at).desc(),

@@ -12,9 +12,9 @@ from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_
 from app.content.queries.issues import Viewer
 from app.content.search.index import SearchIndex
 from app.db import Reader
+from app.web.graphql.pure_fields import NOT_READ
 from app.web.graphql.selection import NEIGHBOURS, LookAhead, Wanted, of_issue
 from app.web.graphql.sources import Members, issue_source
-from app.web.graphql.types import NOT_READ
 from app.web.representation import Freshness
 
 Identity = tuple[IdentityKind, Any]

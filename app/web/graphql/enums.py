@@ -11,6 +11,7 @@ from app.content.issue_view import Status
 from app.content.queries.issues import StatusFilter
 from app.content.queries.search import Sort
 from app.content.search.entries import HitType
+from app.models.board import BoardStatus as BoardStatusWord
 from app.models.values import EntryKind as EntryKindWord, SourceName, Window as WindowWord
 
 
@@ -34,6 +35,9 @@ _MADE: dict[str, type[Enum]] = {
             get_args(StatusFilter),
             "Which issues are listed; all but `PUBLISHED` need `drafts:read`.",
         ),
+        ("BoardStatus", get_args(BoardStatusWord), "How far a board is to be trusted."),
+        ("SubjectStatus", ("active", "gone"), "Whether a subject is still found upstream."),
+        ("Direction", ("up", "down"), "Gains, or losses."),
         ("SearchType", get_args(HitType), "What was found."),
         ("SearchSort", get_args(Sort), "In which order hits stand."),
     )
@@ -52,6 +56,9 @@ if TYPE_CHECKING:
     IssueStatusFilter: TypeAlias = Enum
     SearchType: TypeAlias = Enum
     SearchSort: TypeAlias = Enum
+    Window: TypeAlias = Enum
+    Direction: TypeAlias = Enum
+    SubjectStatus: TypeAlias = Enum
 else:
     SectionKind = _MADE["SectionKind"]
     Source = _MADE["Source"]
@@ -60,6 +67,9 @@ else:
     IssueStatusFilter = _MADE["IssueStatusFilter"]
     SearchType = _MADE["SearchType"]
     SearchSort = _MADE["SearchSort"]
+    Window = _MADE["Window"]
+    Direction = _MADE["Direction"]
+    SubjectStatus = _MADE["SubjectStatus"]
 
 
 def word_of(member: Enum | None) -> str | None:

@@ -49,11 +49,17 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "appearances": {"externalId": "owner/name"},
     "search": {"query": "model"},
     "by_id": {"ids": []},
+    "rising": {"source": "HUGGINGFACE", "kind": "MODEL"},
+    "movers": {"kind": "REPOSITORY"},
+    "subject": {"source": "GITHUB", "kind": "REPOSITORY", "externalId": "owner/name"},
     "create_issue": {"input": {"date": "2026-05-03"}},
     "publish_issue": {"ref": "2026-05-03", "ifRevision": 1},
 }
 """What the examples that need variables begin with."""
-_ORDER = ("front_page", "whole_issue", "archive", "tools", "appearances", "search", "by_id")
+_ORDER = (
+    *("front_page", "whole_issue", "archive", "tools", "appearances"),
+    *("rising", "movers", "subject", "search", "by_id"),
+)
 
 
 def page(request: Request) -> Response:

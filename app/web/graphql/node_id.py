@@ -9,6 +9,7 @@ MAX_CHARACTERS = 200
 _MAX_ID = 2**63 - 1
 
 _ISSUE = re.compile(r"Issue:([1-9][0-9]{0,18})")
+_SUBJECT = re.compile(r"Subject:([1-9][0-9]{0,18})")
 _SECTION = re.compile(r"Section:([1-9][0-9]{0,18}):([a-z0-9-]{1,80})")
 
 
@@ -24,16 +25,32 @@ class NodeId:
         return urlsafe_b64encode(f"{kind}:{self.public_id}{rest}".encode()).rstrip(b"=").decode()
 
 
+def subject_id_of(row_id: int) -> str:
+    """The id of a subject as a node."""
+    return urlsafe_b64encode(f"Subject:{row_id}".encode()).rstrip(b"=").decode()
+
+
+def parse_subject_id(text: str) -> int | None:
+    """The row of a subject that an id names; `None` where it names none."""
+    match = _SUBJECT.fullmatch(_written(text))
+    return int(match[1]) if match is not None and int(match[1]) <= _MAX_ID else None
+
+
 def parse_node_id(text: str) -> NodeId | None:
     """Read an id; `None` where it is none of ours, so that it names nothing."""
-    if len(text) > MAX_CHARACTERS:
-        return None
-    try:
-        raw = text.encode("ascii").rstrip(b"=")
-        written = urlsafe_b64decode(raw + b"=" * (-len(raw) % 4)).decode("ascii")
-    except (Base64Error, UnicodeError, ValueError):
-        return None
+    written = _written(text)
     match = _ISSUE.fullmatch(written) or _SECTION.fullmatch(written)
     if match is None or int(match[1]) > _MAX_ID:
         return None
     return NodeId(int(match[1]), match[2] if match.re is _SECTION else None)
+
+
+def _written(text: str) -> str:
+    """What an id says inside; empty where it was not made here."""
+    if len(text) > MAX_CHARACTERS:
+        return ""
+    try:
+        raw = text.encode("ascii").rstrip(b"=")
+        return urlsafe_b64decode(raw + b"=" * (-len(raw) % 4)).decode("ascii")
+    except (Base64Error, UnicodeError, ValueError):
+        return ""

@@ -33,6 +33,7 @@ from graphql.language.visitor import Visitor, visit
 
 from app.errors import BadRequest
 from app.web.graphql.limits import MAX_OBJECTS
+from app.web.graphql.pure_fields import own_name
 from app.web.graphql.types import PURE, TYPENAME
 
 MAX_KEPT = 64
@@ -216,7 +217,8 @@ class _Compiler:
         pure = (own.metadata or {}).get(PURE)
         if pure is not None:
             arguments = get_argument_values(declared, nodes[0], self._variables)
-            return name, None, is_required, _calling(pure, arguments, convert)
+            named = {own_name(key): given for key, given in arguments.items()}
+            return name, None, is_required, _calling(pure, named, convert)
         if own.base_resolver is not None:
             return None
         return name, own.python_name, is_required, convert

@@ -1,28 +1,24 @@
 """The root of reading: what can be asked for, each by the function that REST calls for it."""
 
-import re
-from collections.abc import Mapping, Sequence
 from datetime import date as CalendarDate
-from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
-from graphql import GraphQLResolveInfo
 from strawberry import UNSET
 
 from app.content.publication import publication
-from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf, list_printed
-from app.content.queries.issue_nodes import IdentityKind, list_issue_nodes
+from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS
+from app.content.queries.issue_nodes import list_issue_nodes
 from app.content.queries.issues import IssueFilter
-from app.content.queries.paging import MAX_LIMIT, Part
+from app.content.queries.paging import MAX_LIMIT
 from app.content.queries.search import SearchFilter, search as search_print
-from app.content.ref import LATEST, parse_ref
+from app.content.ref import LATEST
 from app.content.search.question import MAX_CHARACTERS
-from app.errors import BadRequest, NotFound
+from app.errors import BadRequest
 from app.web.graphql import types
 from app.web.graphql.connection import After, Before, First, Last, connection, part_of
-from app.web.graphql.context import Context, context_of, wanted_in
 from app.web.graphql.enums import (
+    Direction,
     EntryKind,
     EntrySection,
     IssueStatusFilter,
@@ -30,30 +26,30 @@ from app.web.graphql.enums import (
     SearchType,
     SectionKind,
     Source,
-    word_of,
+    Window,
 )
-from app.web.graphql.node_id import parse_node_id
+from app.web.graphql.pure_fields import FromDay, ToDay
+from app.web.graphql.resolving import (
+    context_at,
+    days_between,
+    is_slug,
+    issue_by,
+    link_items,
+    nodes_by,
+    printed_connection,
+    text_argument,
+    wanted_at,
+    with_appearances,
+    word,
+)
 from app.web.graphql.selection import (
-    Wanted,
-    is_more_than_reference,
     is_whole,
     of_issue,
     of_items,
-    of_its_issue,
 )
-from app.web.graphql.sources import Members, link_section, section_in
-from app.web.reading import days_in_order
-
-MAX_TEXT = 200
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+from app.web.graphql.trends import board_connection, subject_named
 
 Info = strawberry.Info
-FromDay = Annotated[
-    CalendarDate | None, strawberry.argument(name="from", description="Not before this day.")
-]
-ToDay = Annotated[
-    CalendarDate | None, strawberry.argument(name="to", description="Not after this day.")
-]
 
 
 def _argument(description: str) -> Any:
@@ -66,7 +62,7 @@ class Query:
 
     @strawberry.field(description="The masthead, the rubrics, and where to follow the paper.")
     async def publication(self, info: Info) -> types.Publication:
-        context = _context(info)
+        context = context_at(info)
         shown = publication(base_url=context.viewer.base_url, telegram_url=context.telegram_url)
         return shown.model_dump()
 
@@ -85,13 +81,13 @@ class Query:
         if len(names) != 1 or None in names.values():
             raise BadRequest("invalid_argument", "Give one of `number`, `date` and `slug`.")
         ((kind, value),) = names.items()
-        if kind == "slug" and not _is_slug(value):
+        if kind == "slug" and not is_slug(value):
             return None
-        return await _issue(info, kind, value)  # type: ignore[arg-type]
+        return await issue_by(info, kind, value)  # type: ignore[arg-type]
 
     @strawberry.field(description="The newest issue in print by its date; null before the first.")
     async def latest_issue(self, info: Info) -> types.Issue | None:
-        return await _issue(info, "latest", LATEST)
+        return await issue_by(info, "latest", LATEST)
 
     @strawberry.field(description="Issues, newest date first.")
     async def issues(
@@ -108,14 +104,14 @@ class Query:
         last: Last = UNSET,
         before: Before = UNSET,
     ) -> types.IssueConnection:
-        first_day, last_day = _days(from_, to)
-        context, wanted = _context(info), _wanted(info)
+        first_day, last_day = days_between(from_, to)
+        context, wanted = context_at(info), wanted_at(info)
         below = of_issue(of_items(wanted))
         page = await list_issue_nodes(
             context.reader,
             viewer=context.viewer,
             where=IssueFilter(
-                status=_word(status) or "published",  # type: ignore[arg-type]
+                status=word(status) or "published",  # type: ignore[arg-type]
                 first_day=first_day,
                 last_day=last_day,
             ),
@@ -142,7 +138,7 @@ class Query:
         before: Before = UNSET,
     ) -> types.SectionConnection:
         part = part_of(first, after, last, before)
-        return await _printed(info, SECTIONS, {"kind": _word(kind)}, (from_, to), part)
+        return await printed_connection(info, SECTIONS, {"kind": word(kind)}, (from_, to), part)
 
     @strawberry.field(description="Tools in print, newest issue first.")
     async def tools(
@@ -157,8 +153,8 @@ class Query:
         before: Before = UNSET,
     ) -> types.ToolConnection:
         part = part_of(first, after, last, before)
-        where = {"category": _text("category", category)}
-        return await _printed(info, TOOLS, where, (from_, to), part)
+        where = {"category": text_argument("category", category)}
+        return await printed_connection(info, TOOLS, where, (from_, to), part)
 
     @strawberry.field(description="Reading items in print, newest issue first.")
     async def reading(
@@ -172,7 +168,7 @@ class Query:
         before: Before = UNSET,
     ) -> types.ReadingItemConnection:
         part = part_of(first, after, last, before)
-        return await _printed(info, READING, {}, (from_, to), part)
+        return await printed_connection(info, READING, {}, (from_, to), part)
 
     @strawberry.field(description="Trending and mover entries in print, newest issue first.")
     async def entries(
@@ -193,12 +189,12 @@ class Query:
     ) -> types.TrendingEntryConnection:
         part = part_of(first, after, last, before)
         where = {
-            "section": _word(section),
-            "source": _word(source),
-            "kind": _word(kind),
-            "external_id": _text("externalId", external_id),
+            "section": word(section),
+            "source": word(source),
+            "kind": word(kind),
+            "external_id": text_argument("externalId", external_id),
         }
-        return await _printed(info, ENTRIES, where, (from_, to), part)
+        return await printed_connection(info, ENTRIES, where, (from_, to), part)
 
     @strawberry.field(description="Full text over all that is in print.")
     async def search(
@@ -226,16 +222,16 @@ class Query:
         last: Last = UNSET,
         before: Before = UNSET,
     ) -> types.SearchHitConnection:
-        first_day, last_day = _days(from_, to)
-        context, wanted = _context(info), _wanted(info)
+        first_day, last_day = days_between(from_, to)
+        context, wanted = context_at(info), wanted_at(info)
         page = await search_print(
             context.reader,
             context.index,
             viewer=context.viewer,
             where=SearchFilter(
-                _text("query", query, most=MAX_CHARACTERS) or "",
-                type=_word(type),  # type: ignore[arg-type]
-                sort=_word(sort) or "relevance",  # type: ignore[arg-type]
+                text_argument("query", query, most=MAX_CHARACTERS) or "",
+                type=word(type),  # type: ignore[arg-type]
+                sort=word(sort) or "relevance",  # type: ignore[arg-type]
                 first_day=first_day,
                 last_day=last_day,
             ),
@@ -244,14 +240,81 @@ class Query:
         )
         context.note_freshness(page.last_modified, page.next_change_at)
         items = [dict(item) for item in page.items]  # type: ignore[call-overload]
-        await _link(context, items, of_items(wanted))
+        await link_items(context, items, of_items(wanted))
         return connection(page, items, wanted)
+
+    @strawberry.field(description="A trending board: what rises against its own size and past.")
+    async def trending(
+        self,
+        info: Info,
+        source: Annotated[Source, _argument("Whose numbers.")],
+        kind: Annotated[EntryKind, _argument("What is compared.")],
+        window: Annotated[Window | None, _argument("`WEEK` by default.")] = UNSET,
+        date: Annotated[CalendarDate | None, _argument("As it stood at its end.")] = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> types.BoardConnection:
+        return await board_connection(
+            context_at(info),
+            wanted_at(info),
+            listed="trending",
+            window=word(window) or "week",  # type: ignore[arg-type]
+            source=word(source),  # type: ignore[arg-type]
+            kind=word(kind),  # type: ignore[arg-type]
+            date=None if date is UNSET else date,
+            part=part_of(first, after, last, before),
+        )
+
+    @strawberry.field(description="The biggest movers by the net change of their own counter.")
+    async def movers(
+        self,
+        info: Info,
+        source: Annotated[Source | None, _argument("Only of this source.")] = UNSET,
+        kind: Annotated[EntryKind | None, _argument("Only of this kind.")] = UNSET,
+        window: Annotated[Window | None, _argument("`WEEK` by default.")] = UNSET,
+        direction: Annotated[Direction | None, _argument("`UP` by default.")] = UNSET,
+        date: Annotated[CalendarDate | None, _argument("As it stood at its end.")] = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> types.BoardConnection:
+        return await board_connection(
+            context_at(info),
+            wanted_at(info),
+            listed=word(direction) or "up",  # type: ignore[arg-type]
+            window=word(window) or "week",  # type: ignore[arg-type]
+            source=word(source),  # type: ignore[arg-type]
+            kind=word(kind),  # type: ignore[arg-type]
+            date=None if date is UNSET else date,
+            part=part_of(first, after, last, before),
+        )
+
+    @strawberry.field(
+        description="One subject by its present or former name; null where it was never seen."
+    )
+    async def subject(
+        self,
+        info: Info,
+        source: Annotated[Source, _argument("Where it lives.")],
+        kind: Annotated[EntryKind, _argument("What it is.")],
+        external_id: Annotated[str, _argument("Its name, capitals as upstream has them.")],
+    ) -> types.Subject | None:
+        found = await subject_named(
+            context_at(info),
+            word(source),  # type: ignore[arg-type]
+            word(kind),  # type: ignore[arg-type]
+            text_argument("externalId", external_id) or "",
+        )
+        return await with_appearances(info, found)
 
     @strawberry.field(description="Whatever has an id; null where nothing has it.")
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, _argument("Its id.")]
     ) -> types.Node | None:
-        return (await _nodes(info, [id]))[0]
+        return (await nodes_by(info, [id]))[0]
 
     @strawberry.field(description="Many nodes at once, in the order of their ids.")
     async def nodes(
@@ -261,130 +324,4 @@ class Query:
     ) -> list[types.Node | None]:
         if len(ids) > MAX_LIMIT:
             raise BadRequest("invalid_argument", f"`ids` takes {MAX_LIMIT} at most.")
-        return await _nodes(info, ids)
-
-
-def _context(info: Info) -> Context:
-    return context_of(_raw(info))
-
-
-def _wanted(info: Info) -> Wanted:
-    return wanted_in(_raw(info))
-
-
-def _raw(info: Info) -> GraphQLResolveInfo[Any]:
-    # Strawberry's own view of the selection is made anew, as objects, at each call.
-    return info._raw_info
-
-
-def _word(member: Enum | None) -> str | None:
-    return None if member is UNSET else word_of(member)
-
-
-def _text(name: str, value: str | None, most: int = MAX_TEXT) -> str | None:
-    """A text that the databases can be asked for. Raises `BadRequest`."""
-    if value is None or value is UNSET:
-        return None
-    if len(value) > most:
-        raise BadRequest("invalid_argument", f"`{name}` has at most {most} characters.")
-    if _NOT_TEXT.search(value):
-        raise BadRequest("invalid_argument", f"`{name}` must have no control characters.")
-    return value
-
-
-def _is_slug(text: str) -> bool:
-    try:
-        return parse_ref(text).kind == "slug"
-    except NotFound:
-        return False
-
-
-def _days(
-    first: CalendarDate | None, last: CalendarDate | None
-) -> tuple[CalendarDate | None, CalendarDate | None]:
-    days = tuple(None if day is UNSET else day for day in (first, last))
-    days_in_order(*days)
-    return days[0], days[1]
-
-
-async def _issue(info: Info, kind: IdentityKind, value: object) -> Members | None:
-    context = _context(info)
-    found = await context.find_issue(kind, value)
-    if found is not None:
-        await context.read_neighbours([found], _wanted(info))
-    return found
-
-
-async def _printed(
-    info: Info,
-    shelf: Shelf,
-    where: Mapping[str, str | None],
-    days: tuple[CalendarDate | None, CalendarDate | None],
-    part: Part,
-) -> Members:
-    """A connection of what stands on a shelf."""
-    first_day, last_day = _days(*days)
-    context, wanted = _context(info), _wanted(info)
-    page = await list_printed(
-        context.reader,
-        shelf,
-        viewer=context.viewer,
-        where={name: value for name, value in where.items() if value is not None},
-        first_day=first_day,
-        last_day=last_day,
-        part=part,
-        counted="totalCount" in wanted,
-    )
-    context.note_freshness(page.last_modified, page.next_change_at)
-    items: list[Members] = [dict(item) for item in page.items]  # type: ignore[call-overload]
-    below = of_items(wanted)
-    await _link(context, items, below, as_sections=shelf is SECTIONS)
-    return connection(page, items, wanted)
-
-
-async def _link(
-    context: Context, items: Sequence[Members], wanted: Wanted, *, as_sections: bool = False
-) -> None:
-    """Show what stands in print the way to its issue: to all of it, where that is wanted."""
-    of_issues = of_its_issue(wanted)
-    if as_sections and "id" in wanted:
-        of_issues["id"] = {}  # its own id names the issue
-    if is_more_than_reference(of_issues):
-        found = await context.find_issues("number", [item["issue"]["number"] for item in items])
-        issues = [issue for issue in found if issue is not None]
-        await context.read_neighbours(issues, of_issues)
-        for item, issue in zip(items, found, strict=True):
-            item["issue"] = issue
-    else:
-        for item in items:
-            item["issue"][types.TYPENAME] = "Issue"
-    if as_sections:
-        for item in items:
-            link_section(item, item["issue"])
-            own = section_in(item["issue"], item["slug"]) if "id" in wanted else None
-            if own is not None:
-                item["id"] = own["id"]
-
-
-async def _nodes(info: Info, ids: Sequence[str]) -> list[types.Node | None]:
-    context = _context(info)
-    named = [parse_node_id(id_) for id_ in ids]
-    known = [name for name in named if name is not None]
-    found = dict(
-        zip(
-            known,
-            await context.find_issues("public_id", [name.public_id for name in known]),
-            strict=True,
-        )
-    )
-    issues = list({id(issue): issue for issue in found.values() if issue is not None}.values())
-    wanted = _wanted(info)
-    await context.read_neighbours(issues, {**of_issue(wanted)})
-    nodes: list[types.Node | None] = []
-    for name in named:
-        issue = None if name is None else found[name]
-        if issue is None or name is None or name.section is None:
-            nodes.append(issue)
-        else:
-            nodes.append(section_in(issue, name.section))
-    return nodes
+        return await nodes_by(info, ids)

@@ -8,8 +8,9 @@ from typing import Any
 
 from app.content.queries.issue_nodes import IssueNode
 from app.web.graphql.node_id import NodeId
+from app.web.graphql.pure_fields import NOT_READ
 from app.web.graphql.selection import NEIGHBOURS
-from app.web.graphql.types import NOT_READ, TYPE_OF_KIND, TYPENAME
+from app.web.graphql.types import TYPE_OF_KIND, TYPENAME
 
 Members = dict[str, Any]
 

@@ -6,11 +6,11 @@ look-up names a pure function, which projections call as well.
 """
 
 from collections.abc import Callable, Mapping
-from enum import Enum
+from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
-from strawberry import UNSET
 from strawberry.types.field import StrawberryField
 
 from app.content.blocks.base import SectionOutput
@@ -19,19 +19,24 @@ from app.content.blocks.story import ReadMetrics
 from app.content.blocks.trending import PrintedEntry
 from app.content.publication import Publication as PublicationShape, Rubric
 from app.content.shapes import IssueDocument
+from app.content.trend_shapes import BoardShape, EntryNote, ObservationShape
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.web.graphql.builder import Builder, Member
-from app.web.graphql.enums import EntryKind, SearchType, SectionKind, Source, word_of
+from app.web.graphql.enums import EntryKind, SearchType, SectionKind, Source, SubjectStatus
+from app.web.graphql.pure_fields import (
+    Value,
+    history_of,
+    next_of,
+    previous_of,
+    sections_of,
+    trending_of,
+)
 
 TYPENAME = "__typename"
 """Where a value says what it is, if its field may hold several types."""
 PURE = "pure"
 """Where a field keeps the function that makes its value of its parent and its arguments."""
-NOT_READ: Any = object()
-"""Stands where a neighbour was not read, since nobody had asked for it."""
-
-Value = Mapping[str, Any]
 
 
 def _is_type_of(value: Value, info: object) -> bool:
@@ -70,60 +75,6 @@ def _lazy(name: str) -> Any:
     return Annotated[name, strawberry.lazy(__name__)]
 
 
-def sections_of(
-    issue: strawberry.Parent[Any],
-    kind: Annotated[
-        SectionKind | None, strawberry.argument(description="Only this kind of section.")
-    ] = UNSET,
-) -> list[Value]:
-    """The sections of an issue, in print order."""
-    sections: list[Value] = issue["sections"]
-    wanted = _word(kind)
-    return sections if wanted is None else [s for s in sections if s["kind"] == wanted]
-
-
-def trending_of(
-    issue: strawberry.Parent[Any],
-    source: Annotated[
-        Source | None, strawberry.argument(description="Only entries of this source.")
-    ] = UNSET,
-    kind: Annotated[
-        EntryKind | None, strawberry.argument(description="Only entries of this kind.")
-    ] = UNSET,
-) -> list[Value]:
-    """The entries of an issue's trending section, in print order."""
-    entries: list[Value] = issue["trending"]
-    from_, what = _word(source), _word(kind)
-    return [
-        entry
-        for entry in entries
-        if from_ in (None, entry["source"]) and what in (None, entry["kind"])
-    ]
-
-
-def previous_of(issue: strawberry.Parent[Any]) -> Value | None:
-    """The issue before this one in print."""
-    return _read(issue["previous"])
-
-
-def next_of(issue: strawberry.Parent[Any]) -> Value | None:
-    """The issue after this one in print."""
-    return _read(issue["next"])
-
-
-def _read(neighbour: Value | None) -> Value | None:
-    if neighbour is NOT_READ:
-        raise LookupError("a neighbour was not read before it was asked for")
-    return neighbour
-
-
-def _word(given: object) -> str | None:
-    # Strawberry hands over members, projections what the documents say.
-    if given is None or given is UNSET:
-        return None
-    return word_of(given) if isinstance(given, Enum) else str(given)
-
-
 _ISSUE = _lazy("Issue")
 _IN_PRINT: dict[str, Member] = {
     "issue": (_ISSUE, _plain("The issue that printed it.")),
@@ -140,6 +91,8 @@ BUILDER = Builder(
         PrintedEntry: "TrendingEntry",
         ReadingItemShape: "ReadingItem",
         ToolShape: "Tool",
+        BoardShape: "Board",
+        ObservationShape: "Observation",
     },
     extra={
         ToolShape: _IN_PRINT,
@@ -264,7 +217,14 @@ _PageInfoType = BUILDER.make(
 )
 
 
-def _connection(node: type, name: str, *, total: Any = int, said: str = "") -> type:
+def _connection(
+    node: type,
+    name: str,
+    *,
+    total: Any = int,
+    said: str = "",
+    further: Mapping[str, Member] = MappingProxyType({}),
+) -> type:
     edge = BUILDER.make(
         f"{name}Edge",
         {
@@ -280,12 +240,75 @@ def _connection(node: type, name: str, *, total: Any = int, said: str = "") -> t
             "nodes": (_list_of(node), _plain("This page.")),
             "page_info": (_PageInfoType, _plain("Where this page stands.")),
             "total_count": (total, _plain(f"How many on all pages, counted when asked.{said}")),
+            **further,
         },
         description="A page of a list.",
     )
 
 
+_SubjectNameType = BUILDER.make(
+    "SubjectName",
+    {
+        "external_id": (str, _plain("The name.")),
+        "since": (
+            datetime,
+            strawberry.field(name="from", description="When it was first seen under it."),
+        ),
+        "to": (
+            datetime | None,
+            _plain("When it was first seen under another; null: it bears it now."),
+        ),
+    },
+    description="A name that a subject bore.",
+)
+_AppearanceType = BUILDER.make(
+    "Appearance",
+    {**_IN_PRINT, "rank": (int, _plain("Its printed rank."))},
+    description="Where a subject was printed.",
+)
+_SubjectType = BUILDER.make(
+    "Subject",
+    {
+        "source": (Source, _plain("Where it lives.")),
+        "kind": (EntryKind, _plain("What it is.")),
+        "external_id": (str, _plain("Its present name.")),
+        "upstream_id": (str, _plain("The source's own identity, which survives renames.")),
+        "name": (str, _plain("How it is shown.")),
+        "url": (str, _plain("Its page upstream.")),
+        "summary": (str | None, _plain("What it is, in its own words.")),
+        "task": (str | None, _plain("What a model is for.")),
+        "language": (str | None, _plain("What a repository is mostly written in.")),
+        "status": (SubjectStatus, _plain("`GONE`: it is not found any more.")),
+        "first_seen_at": (datetime, _plain("When it was first seen here.")),
+        "names": (_list_of(_SubjectNameType), _plain("Its names, oldest first.")),
+        "latest": (BUILDER.type_of(ObservationShape), _plain("What was seen last.")),
+        "history": _pure(
+            history_of,
+            _list_of(BUILDER.type_of(ObservationShape)),
+            "What was seen, oldest first; of the newest 1,000.",
+        ),
+        "appearances": (
+            _list_of(_AppearanceType),
+            _plain("The issues that printed it, newest first; 100 at most."),
+        ),
+    },
+    description="A model, dataset, space, paper or repository, and all that was seen of it.",
+    bases=(_NodeType,),
+    further=_OBJECT,
+)
+
 _Connections = {
+    "board": _connection(
+        _EntryType,
+        "Board",
+        further={
+            "board": (BUILDER.type_of(BoardShape), _plain("What the board is.")),
+            "notes": (
+                _list_of(BUILDER.type_of(EntryNote)),
+                _plain("What else is to be said of each node, in the same order."),
+            ),
+        },
+    ),
     "issues": _connection(_IssueType, "Issue"),
     "sections": _connection(_SectionType, "Section"),
     "tools": _connection(_ToolType, "Tool"),
@@ -308,6 +331,8 @@ if TYPE_CHECKING:
     ReadingItemConnection: TypeAlias = Value
     TrendingEntryConnection: TypeAlias = Value
     SearchHitConnection: TypeAlias = Value
+    BoardConnection: TypeAlias = Value
+    Subject: TypeAlias = Value
 else:
     Issue = _IssueType
     Section = _SectionType
@@ -319,6 +344,8 @@ else:
     ReadingItemConnection = _Connections["reading"]
     TrendingEntryConnection = _Connections["entries"]
     SearchHitConnection = _Connections["search"]
+    BoardConnection = _Connections["board"]
+    Subject = _SubjectType
 
 CONNECTIONS = frozenset(f"{made.__name__}" for made in _Connections.values())
 """The names of the types whose cost is multiplied by their page size."""

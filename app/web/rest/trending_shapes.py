@@ -5,13 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from app.content.blocks.trending import PrintedEntry
+from app.content.trend_shapes import BoardShape, EntryNote, ObservationShape, SubjectName
 from app.models.values import (
     Count,
     EntryKind,
     ExternalId,
-    FiniteNumber,
     Instant,
-    IssueDate,
     PositiveInteger,
     Shape,
     ShortText,
@@ -20,42 +19,8 @@ from app.models.values import (
     Summary,
     Title,
     Url,
-    Window,
 )
 from app.web.rest.shapes import InPrint, PageInfo
-
-
-class BoardShape(Shape):
-    """What a board is: of when, compared with what, and how far it is to be trusted."""
-
-    source: SourceName | None = Field(description="Whose numbers; null across sources.")
-    kind: EntryKind | None = Field(description="What is compared; null across kinds.")
-    window: Window = Field(description="How far back the comparison looks.")
-    date: IssueDate | None = Field(description="The UTC day of `observed_at`.")
-    span_days: FiniteNumber | None = Field(
-        description="The true distance of the two snapshots compared, in days."
-    )
-    observed_at: Instant | None = Field(description="When the numbers were read.")
-    snapshot_id: PositiveInteger | None = Field(description="The snapshot that they stand in.")
-    baseline_snapshot_id: PositiveInteger | None = Field(
-        description="The snapshot compared with; null where the source's own history was."
-    )
-    tracked: SmallCount = Field(description="How many subjects could be compared.")
-    method: str = Field(description="The versioned name of the formula.")
-    status: Literal["ok", "partial", "stale", "withheld"] = Field(
-        description="Whether it is whole, lacks subjects, is of an earlier day, or is not shown."
-    )
-    reason: str | None = Field(description="Why it is not `ok`.")
-
-
-class EntryNote(Shape):
-    """What else is to be said of an entry, which itself can be posted as it is."""
-
-    external_id: ExternalId = Field(description="The entry it is about.")
-    streak_days: PositiveInteger = Field(description="Days in a row on this board.")
-    is_newcomer: bool = Field(description="It is here for the first time.")
-    has_returned: bool = Field(description="It was here before, and not the last time.")
-    is_burst: bool = Field(description="Nearly all of its gain came between two looks.")
 
 
 class BoardPage(Shape):
@@ -78,27 +43,6 @@ class Boards(Shape):
     """Every board of a window."""
 
     data: list[BoardWithEntries] = Field(description="By source and kind.")
-
-
-class SubjectName(Shape):
-    """A name that a subject bore."""
-
-    external_id: ExternalId = Field(description="The name.")
-    from_: Instant = Field(alias="from", description="When it was first seen under it.")
-    to: Instant | None = Field(description="When it was first seen under another; null: now.")
-
-
-class ObservationShape(Shape):
-    """The counters of a subject as they were seen."""
-
-    observed_at: Instant = Field(description="When they were read.")
-    snapshot_id: PositiveInteger = Field(description="The snapshot that they stand in.")
-    stars: Count | None = Field(description="Stars.")
-    likes: Count | None = Field(description="Likes; of a paper its upvotes.")
-    downloads: Count | None = Field(description="Downloads of the 30 days before.")
-    forks: Count | None = Field(description="Forks.")
-    score: FiniteNumber | None = Field(description="On the week board of that snapshot.")
-    rank: PositiveInteger | None = Field(description="On the week board of that snapshot.")
 
 
 class Appearance(InPrint):

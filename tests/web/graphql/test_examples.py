@@ -5,9 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from graphql import OperationDefinitionNode, parse
 
+from app.content.access import COMMAND_LINE
+from app.content.commands.snapshots import Look, record_snapshot
+from app.content.commands.sync_runs import begin_run
+from app.content.commands.transaction import Transaction, perform
+from app.models.sighting import Sighting
 from app.web.graphql import service
+from tests.conftest import Clock
 from tests.web.graphql.conftest import Partner
 
 EXAMPLES = sorted((Path(service.__file__).parent / "examples").glob("*.graphql"))
@@ -19,6 +26,13 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "appearances": {"externalId": "demo-kittiwake/lamplighter"},
     "search": {"query": "bittern"},
     "by_id": {"ids": []},
+    "rising": {"source": "HUGGINGFACE", "kind": "MODEL"},
+    "movers": {"source": "HUGGINGFACE"},
+    "subject": {
+        "source": "HUGGINGFACE",
+        "kind": "MODEL",
+        "externalId": "demo-kittiwake/lamplighter",
+    },
     "create_issue": {"input": {"date": "2026-05-03"}},
     "publish_issue": {"ref": "12", "ifRevision": 1},
 }
@@ -30,8 +44,27 @@ def test_the_guide_shows_just_these_examples() -> None:
     assert sorted(shown) == sorted(path.read_text() for path in EXAMPLES)
 
 
+@pytest.fixture
+async def snapshot(app: FastAPI, clock: Clock) -> None:
+    """A model that was seen once."""
+    seen = Sighting(
+        upstream_id="0" * 24,
+        external_id="demo-kittiwake/lamplighter",
+        name="lamplighter",
+        url="https://huggingface.co/demo-kittiwake/lamplighter",
+        likes=12,
+    )
+    database = app.state.database
+
+    def record(tx: Transaction) -> int:
+        look = Look("huggingface", "model", clock(), "complete", sightings=[seen], listed=1)
+        return record_snapshot(tx, look, run_id=begin_run(tx, ["huggingface"]))
+
+    await database.write(lambda bind: perform(bind, record, principal=COMMAND_LINE, clock=clock))
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-@pytest.mark.usefixtures("paper")
+@pytest.mark.usefixtures("paper", "snapshot")
 async def test_an_example_works(
     partner: Partner, desk: Partner, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,171 @@
+"""Boards, movers and subjects over GraphQL: the values of REST, nodes, pages, the way to issues."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.factories import make_issue
+from tests.sync.conftest import RunDay
+from tests.sync.upstream import Upstream
+
+pytestmark = pytest.mark.anyio
+
+ENTRY = "externalId rank name url stars score previousRank change window observedAt snapshotId"
+
+
+async def ask(client: httpx.AsyncClient, query: str) -> dict[str, Any]:
+    response = await client.post("/graphql", json={"query": query})
+    told = response.json()
+    assert "errors" not in told, told
+    shown: dict[str, Any] = told["data"]
+    return shown
+
+
+async def test_a_board_is_told_as_rest_tells_it(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
+) -> None:
+    await run_day()
+    for number in (1001, 1002, 1003):
+        upstream.repositories[number]["stargazers_count"] += number - 990
+    await run_day()
+
+    shown = await ask(
+        client,
+        f"""{{
+          trending(source: GITHUB, kind: REPOSITORY, window: DAY) {{
+            board {{ status tracked spanDays method window }}
+            totalCount nodes {{ {ENTRY} }} notes {{ externalId isNewcomer }}
+          }}
+          movers(window: DAY, direction: UP) {{ nodes {{ externalId change }} }}
+        }}""",
+    )
+    rest = (await client.get("/v1/trending?source=github&kind=repository&window=day")).json()
+
+    board = shown["trending"]
+    assert [e["externalId"] for e in board["nodes"]] == [e["external_id"] for e in rest["data"]]
+    assert [e["score"] for e in board["nodes"]] == [e["score"] for e in rest["data"]]
+    assert board["totalCount"] == 3
+    assert board["board"] == {
+        "status": "OK",
+        "tracked": 40,
+        "spanDays": 1.0,
+        "method": rest["board"]["method"],
+        "window": "DAY",
+    }
+    assert all(note["isNewcomer"] for note in board["notes"])
+    assert [e["change"] for e in shown["movers"]["nodes"]] == [13, 12, 11]
+
+
+async def test_a_board_is_walked_from_both_ends(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
+) -> None:
+    await run_day()
+    for number, row in upstream.repositories.items():
+        row["stargazers_count"] += number - 1000
+    await run_day()
+    field = "movers(source: GITHUB, kind: REPOSITORY, window: DAY, {}) {{ {} }}"
+    page_fields = (
+        "nodes { externalId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+    )
+
+    walks = []
+    for size, beyond, more, cursor in (
+        ("first: 7", "after", "hasNextPage", "endCursor"),
+        ("last: 11", "before", "hasPreviousPage", "startCursor"),
+    ):
+        found: list[str] = []
+        arguments = size
+        while True:
+            asked = field.format(arguments, page_fields)
+            page = (await ask(client, f"{{ {asked} }}"))["movers"]
+            names = [node["externalId"] for node in page["nodes"]]
+            found = found + names if beyond == "after" else names + found
+            if not page["pageInfo"][more]:
+                break
+            arguments = f'{size}, {beyond}: "{page["pageInfo"][cursor]}"'
+        walks.append(found)
+
+    assert walks[0] == walks[1]
+    assert len(walks[0]) == len(set(walks[0])) == 40
+
+
+async def test_a_subject_is_a_node_with_its_history_and_the_issues_that_printed_it(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, editor: dict[str, str]
+) -> None:
+    await run_day()
+    upstream.repositories[1001]["full_name"] = "moved/to"
+    await run_day()
+    issue = make_issue(95)
+    entry = {"source": "github", "kind": "repository", "external_id": "lab/repo-1", "rank": 4}
+    issue["sections"] = [
+        *(section for section in issue["sections"] if section["kind"] == "lead"),
+        {"kind": "trending", "entries": [entry]},
+    ]
+    made = await client.post("/v1/issues?publish=true", json=issue, headers=editor)
+    assert made.status_code == 201, made.text
+
+    fields = """id externalId upstreamId status names { externalId from to }
+        latest { stars } history { stars snapshotId }
+        appearances { rank section issue { number lead { headline } } }"""
+    shown = (
+        await ask(
+            client,
+            '{ subject(source: GITHUB, kind: REPOSITORY, externalId: "lab/repo-1")'
+            f" {{{fields}}} }}",
+        )
+    )["subject"]
+    again = await ask(
+        client, f'{{ node(id: "{shown["id"]}") {{ __typename ... on Subject {{{fields}}} }} }}'
+    )
+
+    assert shown["externalId"] == "moved/to"
+    assert [name["externalId"] for name in shown["names"]] == ["lab/repo-1", "moved/to"]
+    assert len(shown["history"]) == 2
+    assert shown["appearances"][0]["rank"] == 4
+    assert shown["appearances"][0]["issue"]["lead"]["headline"]
+    assert again["node"] == {"__typename": "Subject", **shown}
+
+
+async def test_a_history_is_told_between_two_days(
+    client: httpx.AsyncClient, run_day: RunDay
+) -> None:
+    for _ in range(4):
+        await run_day()
+
+    async def days(given: str) -> list[str]:
+        shown = await ask(
+            client,
+            '{ subject(source: GITHUB, kind: REPOSITORY, externalId: "lab/repo-1")'
+            f" {{ history{given} {{ observedAt }} }} }}",
+        )
+        return [seen["observedAt"][:10] for seen in shown["subject"]["history"]]
+
+    whole = await days("")
+    assert len(whole) == 4
+    assert await days(f'(from: "{whole[1]}", to: "{whole[2]}")') == whole[1:3]
+    assert await days(f'(from: "{whole[3]}")') == whole[3:]
+    assert await days(f'(to: "{whole[0]}")') == whole[:1]
+
+
+async def test_what_was_never_seen_is_null(client: httpx.AsyncClient) -> None:
+    shown = await ask(
+        client,
+        """{ subject(source: GITHUB, kind: REPOSITORY, externalId: "no/body") { name }
+             node(id: "U3ViamVjdDo5OTk") { id }
+             trending(source: GITHUB, kind: REPOSITORY) { nodes { name } board { reason } } }""",
+    )
+
+    assert shown["subject"] is None
+    assert shown["node"] is None
+    assert shown["trending"] == {"nodes": [], "board": {"reason": "no_snapshot"}}
+
+
+async def test_a_kind_that_the_source_has_not_is_refused(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/graphql", json={"query": "{ trending(source: GITHUB, kind: MODEL) { totalCount } }"}
+    )
+
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["code"] == "invalid_argument"
+    assert "REPOSITORY" in error["message"]
