@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import typer
 
-from app.cli import transfer
+from app.cli import draft, transfer
 from app.cli.output import (
     JsonOption,
     Refusal,
@@ -30,6 +30,7 @@ from app.models.values import parse_date
 from app.web.payload import parse_json
 
 app = typer.Typer(no_args_is_help=True)
+app.command("draft")(draft.draft)
 app.command("import")(transfer.import_)
 app.command("export")(transfer.export)
 

@@ -72,27 +72,25 @@ def end_of(date: Date | None, *, now: datetime) -> datetime:
     return datetime.combine(date, time.max, tzinfo=UTC)
 
 
-@cache
-def select_boards(*, by_source: bool, by_kind: bool, by_ids: bool = False) -> Select[Any]:
-    """Select the boards of a list and window as they stood at `until`, the entries with them.
-
-    Or those with given ids, whatever came after them.
-    """
+def _select_boards() -> Select[Any]:
+    """Boards with their entries, and whether a later look failed by `until`."""
     failed = aliased(Snapshot)
-    until = bindparam("until", type_=UtcInstant)
     later_failure = exists().where(
         col(failed.source) == col(Board.source),
         col(failed.kind) == col(Board.kind),
         col(failed.status) == "failed",
         col(failed.observed_at) > col(Board.observed_at),
-        col(failed.observed_at) <= until,
+        col(failed.observed_at) <= bindparam("until", type_=UtcInstant),
     )
-    statement = select(
+    return select(
         *(col(getattr(Board, name)) for name in Board.model_fields),
         later_failure.label("is_superseded"),
-    )
-    if by_ids:
-        return statement.where(col(Board.id).in_(bindparam("ids", expanding=True)))
+    ).order_by(col(Board.source), col(Board.kind))
+
+
+@cache
+def select_boards(*, by_source: bool, by_kind: bool) -> Select[Any]:
+    """Select the boards of a list and window as they stood at `until`."""
     newer = aliased(Board)
     newest = (
         select(func.max(col(newer.observed_at)))
@@ -101,12 +99,12 @@ def select_boards(*, by_source: bool, by_kind: bool, by_ids: bool = False) -> Se
             col(newer.kind) == col(Board.kind),
             col(newer.list) == col(Board.list),
             col(newer.window) == col(Board.window),
-            col(newer.observed_at) <= until,
+            col(newer.observed_at) <= bindparam("until", type_=UtcInstant),
         )
         .correlate(Board)
         .scalar_subquery()
     )
-    statement = statement.where(
+    statement = _select_boards().where(
         col(Board.list) == bindparam("list"),
         col(Board.window) == bindparam("window"),
         col(Board.observed_at) == newest,
@@ -115,7 +113,23 @@ def select_boards(*, by_source: bool, by_kind: bool, by_ids: bool = False) -> Se
         statement = statement.where(col(Board.source) == bindparam("source"))
     if by_kind:
         statement = statement.where(col(Board.kind) == bindparam("kind"))
-    return statement.order_by(col(Board.source), col(Board.kind))
+    return statement
+
+
+@cache
+def select_boards_by_ids() -> Select[Any]:
+    """Select boards by their ids, whatever came after them."""
+    return _select_boards().where(col(Board.id).in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def select_boards_of_snapshot() -> Select[Any]:
+    """Select a list and window of one snapshot, whatever came after it."""
+    return _select_boards().where(
+        col(Board.snapshot_id) == bindparam("snapshot_id"),
+        col(Board.list) == bindparam("list"),
+        col(Board.window) == bindparam("window"),
+    )
 
 
 @cache

@@ -92,6 +92,8 @@ PositiveInteger = Annotated[int, Field(ge=1, le=MAX_INTEGER), BeforeValidator(_i
 """An integer from 1 to 2,147,483,647."""
 SmallCount = Annotated[int, Field(ge=0, le=MAX_INTEGER), BeforeValidator(_integral)]
 """An integer from 0 to 2,147,483,647."""
+EntryLimit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_integral)]
+"""How many entries a section takes from a snapshot."""
 Significance = Annotated[int, Field(ge=0, le=10), BeforeValidator(_integral)]
 """How much a story matters: 0 to 10."""
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT), BeforeValidator(_integral)]

@@ -16,6 +16,7 @@ from app.content.blocks.base import (
     emphasised,
     lines,
 )
+from app.content.blocks.from_snapshot import FromSnapshot
 from app.content.markdown import escape, link
 from app.content.sources import KIND_LABELS, source_named
 from app.errors import Fault
@@ -35,8 +36,16 @@ class PrintedEntry(TrendingEntryShape):
 class EntriesInput(SectionInput):
     """A board of entries as it is posted."""
 
+    most_entries: ClassVar[int] = 200
+
     entries: list[TrendingEntryShape] | None = Field(
         default=None, max_length=200, description="The entries, in print order."
+    )
+    from_snapshot: FromSnapshot | None = Field(
+        default=None,
+        exclude=True,
+        description="In place of `entries`: the snapshot that they are filled in from when the "
+        "section is saved.",
     )
 
 
@@ -60,6 +69,8 @@ class TrendingSection(EntriesSection):
 
 class MoversInput(EntriesInput):
     """The biggest movers as they are posted."""
+
+    most_entries: ClassVar[int] = 50
 
     kind: Literal["movers"]
     entries: list[TrendingEntryShape] | None = Field(
@@ -92,6 +103,19 @@ class _EntriesBlock(Block[Posted, Read]):
         """The rank of each entry: as posted, else its place among its source and kind."""
 
     def faults(self, section: Posted) -> Iterator[Fault]:
+        wanted = section.from_snapshot
+        if wanted is not None and section.entries is not None:
+            yield Fault(
+                "/from_snapshot",
+                "not_with_entries",
+                "Give `entries` or `from_snapshot`, not both.",
+            )
+        elif wanted is not None and (wanted.limit or 0) > section.most_entries:
+            yield Fault(
+                "/from_snapshot/limit",
+                "out_of_range",
+                f"A section of kind {section.kind} has at most {section.most_entries} entries.",
+            )
         for place, entry in enumerate(section.entries or ()):
             source = source_named(entry.source)
             if entry.kind not in source.kinds:

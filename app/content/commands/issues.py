@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import orjson
 
 from app.content.access import Scope
+from app.content.commands.filling import read_filled
 from app.content.commands.publishing import print_head
 from app.content.commands.saving import (
     IDENTITY,
@@ -39,7 +40,6 @@ from app.content.documents import (
     compile_issue,
     complete,
     print_faults,
-    read_issue,
     stored_issue,
     warnings_of,
 )
@@ -64,7 +64,7 @@ def create(tx: Transaction, *, payload: Payload, publish: bool, base_url: str) -
 
 def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Issue:
     """Make a new issue of a document, for commands that have judged the caller."""
-    posted = read_issue(members)
+    posted = read_filled(tx, members)
     if publish and (faults := print_faults(posted)):
         raise invalid(faults)
     # Two creates at once must not both take the number above the highest.
@@ -144,7 +144,7 @@ def replace(
         if members.get(name) is None:
             present = getattr(issue, name)
             members[name] = present if isinstance(present, int) else str(present)
-    return _saved(tx, issue, read_issue(members), publish=publish, base_url=base_url)
+    return _saved(tx, issue, read_filled(tx, members), publish=publish, base_url=base_url)
 
 
 def patch(
@@ -165,7 +165,7 @@ def patch(
         orjson.loads(head_of(tx, issue).document),
         {name: member for name, member in changes.items() if name not in READ_FIELDS},
     )
-    return _saved(tx, issue, read_issue(document), publish=publish, base_url=base_url)
+    return _saved(tx, issue, read_filled(tx, document), publish=publish, base_url=base_url)
 
 
 def patch_section(
@@ -193,9 +193,13 @@ def patch_section(
     issue = get_issue(tx, ref, guard=guard, base_url=base_url)
     changes = members_of(payload())
     place = places[0]
-    document["sections"][place] = merge(document["sections"][place], changes)
+    section = document["sections"][place]
+    if changes.get("from_snapshot") is not None:
+        # It stands in place of the entries that are there.
+        section.pop("entries", None)
+    document["sections"][place] = merge(section, changes)
     try:
-        read = read_issue(document)
+        read = read_filled(tx, document)
     except ContentInvalid as error:
         raise _seen_from_section(error, place) from None
     answer = _saved(tx, issue, read, publish=publish, base_url=base_url)
@@ -264,7 +268,7 @@ def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:
     errors: list[Fault] = []
     warnings: list[Fault] = []
     try:
-        document = read_issue(members)
+        document = read_filled(tx, members)
         warnings = warnings_of(document)
         refuse_taken(tx, None, complete(document, number=document.number or next_number(tx)))
     except (ContentInvalid, Conflict) as refusal:

@@ -48,8 +48,9 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
     ids, first, last = _span(part, bound)
     parameters = boards.parameters_of(asked, now=now)
     if ids:
-        statement = boards.select_boards(by_source=False, by_kind=False, by_ids=True)
-        rows = await reader.rows(statement, {"ids": list(ids), "until": parameters["until"]})
+        rows = await reader.rows(
+            boards.select_boards_by_ids(), {"ids": list(ids), "until": parameters["until"]}
+        )
     else:
         statement = boards.select_boards(
             by_source=asked.source is not None, by_kind=asked.kind is not None

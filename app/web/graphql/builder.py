@@ -53,7 +53,8 @@ class Builder:
         return {
             name: self._member(declared)
             for name, declared in shape.model_fields.items()
-            if name not in without and declared.exclude is None
+            # What is ignored when it is sent may be anything; nobody need write it.
+            if name not in without and declared.annotation is not object
         }
 
     def make(
@@ -92,6 +93,10 @@ class Builder:
         if origin is Annotated:
             return self._annotation(arguments[0], arguments[1:])
         if origin in (Union, types.UnionType):
+            bare = [get_args(a)[0] for a in arguments if get_origin(a) is Annotated]
+            if len(bare) > 1 and int in bare:
+                # A word beside a number says what null says too.
+                return int
             (inner,) = {argument for argument in arguments if argument is not type(None)} - {
                 # Any number is a Float: a whole one as well.
                 int if float in arguments else None

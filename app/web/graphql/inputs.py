@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import BaseModel
 from strawberry import UNSET
 
+from app.content.blocks.from_snapshot import FromSnapshot
 from app.content.blocks.registry import BLOCKS
 from app.content.blocks.story import Metric, Metrics, MetricSource
 from app.content.documents import Dateline, IssueCreate, IssueInput as IssueShape, Weather
@@ -30,6 +31,7 @@ _NAMED: dict[type[BaseModel], str] = {
     MetricSource: "MetricSourceInput",
     ToolShape: "ToolInput",
     TrendingEntryShape: "TrendingEntryInput",
+    FromSnapshot: "FromSnapshotInput",
     ReadingItemShape: "ReadingItemInput",
 }
 _BUILDER = Builder(names=_NAMED, inputs=True)

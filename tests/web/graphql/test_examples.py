@@ -8,13 +8,9 @@ import pytest
 from fastapi import FastAPI
 from graphql import OperationDefinitionNode, parse
 
-from app.content.access import COMMAND_LINE
-from app.content.commands.snapshots import Look, record_snapshot
-from app.content.commands.sync_runs import begin_run
-from app.content.commands.transaction import Transaction, perform
-from app.models.sighting import Sighting
 from app.web.graphql import service
 from tests.conftest import Clock
+from tests.snapshots import record_models
 from tests.web.graphql.conftest import Partner
 
 EXAMPLES = sorted((Path(service.__file__).parent / "examples").glob("*.graphql"))
@@ -47,20 +43,7 @@ def test_the_guide_shows_just_these_examples() -> None:
 @pytest.fixture
 async def snapshot(app: FastAPI, clock: Clock) -> None:
     """A model that was seen once."""
-    seen = Sighting(
-        upstream_id="0" * 24,
-        external_id="demo-kittiwake/lamplighter",
-        name="lamplighter",
-        url="https://huggingface.co/demo-kittiwake/lamplighter",
-        likes=12,
-    )
-    database = app.state.database
-
-    def record(tx: Transaction) -> int:
-        look = Look("huggingface", "model", clock(), "complete", sightings=[seen], listed=1)
-        return record_snapshot(tx, look, run_id=begin_run(tx, ["huggingface"]))
-
-    await database.write(lambda bind: perform(bind, record, principal=COMMAND_LINE, clock=clock))
+    await record_models(app.state.database, {"demo-kittiwake/lamplighter": 12}, at=clock.now)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -1,0 +1,67 @@
+"""`issues draft`: an issue whose boards and movers stand, for somebody to write the prose."""
+
+from typing import get_args
+
+import orjson
+import typer
+
+from app.cli.output import JsonOption, Refusal, complain_of, print_json, stderr, stdout
+from app.cli.session import writing
+from app.config import Settings
+from app.content.commands.drafting import draft as draft_issue
+from app.errors import MorningPostError
+from app.models.values import Window, parse_date
+
+MOST = 40
+"""Entries of a board: with more, five boards do not fit into a section."""
+
+DateOption = typer.Option(..., "--date", help="The day of the issue, as YYYY-MM-DD.")
+WindowOption = typer.Option("week", "--window", help=f"One of {', '.join(get_args(Window))}.")
+LimitOption = typer.Option(
+    5, "--limit", min=1, max=MOST, help="Entries of each board, and movers of all together."
+)
+
+
+def draft(
+    date: str = DateOption,
+    window: str = WindowOption,
+    limit: int = LimitOption,
+    as_json: bool = JsonOption,
+) -> None:
+    """Make the draft of a day: its boards and movers from the snapshots, no prose yet."""
+    try:
+        day = parse_date(date)
+    except ValueError:
+        raise typer.BadParameter("Give a day as YYYY-MM-DD.", param_hint="--date") from None
+    wanted = next((word for word in get_args(Window) if word == window), None)
+    if wanted is None:
+        raise typer.BadParameter(
+            f"Give one of {', '.join(get_args(Window))}.", param_hint="--window"
+        )
+    settings = Settings()
+    try:
+        with writing(settings) as perform:
+            drafted = perform(
+                lambda tx: draft_issue(
+                    tx, day, window=wanted, limit=limit, base_url=settings.public_url
+                )
+            )
+    except MorningPostError as error:
+        complain_of(date, error, settings, as_json=as_json)
+        raise Refusal from error
+    for sentence in drafted.missing:
+        stderr.print(f"left empty: {sentence}", style="yellow", markup=False)
+    if as_json:
+        print_json(drafted.answer.body)
+        return
+    issue = orjson.loads(drafted.answer.body)
+    filled = ", ".join(
+        f"{len(section['entries'])} {section['kind']} entries"
+        for section in issue["sections"]
+        if section["kind"] in ("trending", "movers")
+    )
+    stdout.print(
+        f"Drafted issue {issue['number']} of {issue['date']} with {filled}: "
+        f"{issue['links']['self']}; it needs a lead before it can be published.",
+        markup=False,
+    )

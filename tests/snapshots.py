@@ -1,0 +1,34 @@
+"""Snapshots that a test writes itself, where no source need be asked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.content.access import COMMAND_LINE
+from app.content.commands.snapshots import Look, record_snapshot
+from app.content.commands.sync_runs import begin_run
+from app.content.commands.transaction import Transaction, perform
+from app.db import Database
+from app.models.sighting import Sighting
+
+
+async def record_models(database: Database, likes: Mapping[str, int], *, at: datetime) -> int:
+    """Record that models were seen with so many likes each; the id of the snapshot."""
+    seen = [
+        Sighting(
+            upstream_id=name,
+            external_id=name,
+            name=name.rpartition("/")[2],
+            url=f"https://huggingface.co/{name}",
+            likes=count,
+            downloads=1,
+        )
+        for name, count in likes.items()
+    ]
+
+    def record(tx: Transaction) -> int:
+        look = Look("huggingface", "model", at, "complete", sightings=seen, listed=len(seen))
+        return record_snapshot(tx, look, run_id=begin_run(tx, ["huggingface"]))
+
+    return await database.write(
+        lambda bind: perform(bind, record, principal=COMMAND_LINE, clock=lambda: at)
+    )
