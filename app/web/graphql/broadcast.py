@@ -1,29 +1,23 @@
-"""Publications as they happen, read once for however many follow them; one of it per process."""
+"""Events as they happen, read once for however many follow them; one of it per process."""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from app.content.changes import ChangeWatch
-from app.content.queries.publications import (
-    Mark,
-    Publication,
-    find_publication,
-    publications_since,
-    read_mark,
-)
 from app.db import Reader
 from app.errors import MorningPostError, RateLimited
-from app.models.content_version import PAPER
+from app.web.graphql.topics import PUBLICATIONS, TOPICS, Event, Topic
 
 logger = logging.getLogger(__name__)
 
 MAX_SUBSCRIPTIONS = 1_000
-"""Of one process: each may hold `MAX_WAITING` issues."""
+"""Of one process: each may hold `MAX_WAITING` events."""
 MAX_WAITING = 16
 """Events that wait for one subscriber."""
 PATIENCE_SECONDS = 2.0
@@ -34,36 +28,37 @@ RETRY_SECONDS = 0.5
 class Subscription:
     """The events of one subscriber, as an iterator that ends when the process does."""
 
-    def __init__(self, forget: Callable[["Subscription"], None]) -> None:
+    def __init__(self, topic: Topic, forget: Callable[["Subscription"], None]) -> None:
+        self.topic = topic
         self._forget = forget
-        self._waiting: asyncio.Queue[Publication | None] = asyncio.Queue(MAX_WAITING)
+        self._waiting: asyncio.Queue[Event | None] = asyncio.Queue(MAX_WAITING)
         self._fault: MorningPostError | None = None
         self._is_over = False
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Publication:
+    async def __anext__(self) -> Event:
         """Wait for the next event. Raises `RateLimited` for one who was too slow."""
-        publication = await self._waiting.get()
-        if publication is not None:
-            return publication
+        event = await self._waiting.get()
+        if event is not None:
+            return event
         if self._fault is not None:
             raise self._fault
         raise StopAsyncIteration
 
-    def offer(self, publication: Publication) -> bool:
+    def offer(self, event: Event) -> bool:
         """Hand over an event; `False` where there is no room for it."""
         if self._is_over:
             return True
         if self._waiting.full():
             return False
-        self._waiting.put_nowait(publication)
+        self._waiting.put_nowait(event)
         return True
 
-    async def hand_over(self, publication: Publication) -> None:
+    async def hand_over(self, event: Event) -> None:
         """Hand over an event as soon as there is room for it."""
-        await self._waiting.put(publication)
+        await self._waiting.put(event)
 
     def end(self, fault: MorningPostError | None = None) -> None:
         """Let the subscriber know that nothing more comes, and why; what waits is dropped."""
@@ -81,16 +76,24 @@ class Subscription:
         self.end()
 
 
+@dataclass
+class _Following:
+    """How far a topic was read; without a mark nobody follows it, and nothing is."""
+
+    topic: Topic
+    mark: Any = None
+    due: deque[Any] = field(default_factory=deque)
+
+
 class Broadcast:
-    """Reads what came into print, while there is somebody to tell."""
+    """Reads what happens, while there is somebody to tell."""
 
     def __init__(self, reader: Reader, *, clock: Callable[[], datetime]) -> None:
         self._reader = reader
         self._clock = clock
         self._open: set[Subscription] = set()
-        self._mark: Mark | None = None
-        """`None` while nobody follows: nothing is read then."""
-        self._due: deque[int] = deque()
+        self._followed = {topic.field: _Following(topic) for topic in TOPICS}
+        self._counters = frozenset(topic.counter for topic in TOPICS)
         self._moved = asyncio.Event()
         self._reading = asyncio.Lock()
 
@@ -99,10 +102,10 @@ class Broadcast:
 
     def note(self, moved: frozenset[str]) -> None:
         """Note that counters moved, as a listener of the watch."""
-        if PAPER in moved:
+        if moved & self._counters:
             self._moved.set()
 
-    async def subscribe(self) -> Subscription:
+    async def subscribe(self, topic: Topic = PUBLICATIONS) -> Subscription:
         """Follow from now on; whoever does so closes the subscription.
 
         Raises:
@@ -116,24 +119,26 @@ class Broadcast:
                     f"{MAX_SUBSCRIPTIONS} subscriptions are open here; try again later.",
                     retry_after_seconds=60,
                 )
-            if self._mark is None:
-                self._mark = await read_mark(self._reader, now=self._clock())
-            subscription = Subscription(self._left)
+            followed = self._followed[topic.field]
+            if followed.mark is None:
+                followed.mark = await topic.mark(self._reader, now=self._clock())
+            subscription = Subscription(topic, self._left)
             self._open.add(subscription)
         return subscription
 
     async def run(self) -> None:
-        """Tell of publications until cancelled."""
+        """Tell of events until cancelled."""
         while True:
             await self._moved.wait()
             self._moved.clear()
             try:
                 async with self._reading:
-                    await self._tell()
+                    for followed in self._followed.values():
+                        await self._tell(followed)
             except Exception as error:
                 # Whatever it is, those who follow must not be left in silence for it.
                 cause = type(error).__name__
-                logger.warning("publications_not_read cause=%s", cause, exc_info=_unexpected(error))
+                logger.warning("events_not_read cause=%s", cause, exc_info=_unexpected(error))
                 await asyncio.sleep(RETRY_SECONDS)
                 self._moved.set()
 
@@ -142,35 +147,39 @@ class Broadcast:
         for subscription in list(self._open):
             subscription.end()
 
-    async def _tell(self) -> None:
-        if self._mark is None:
+    async def _tell(self, followed: _Following) -> None:
+        if followed.mark is None:
             return
-        found, mark = await publications_since(self._reader, self._mark, now=self._clock())
-        if self._open:
-            self._mark = mark
-            self._due.extend(found)
+        topic = followed.topic
+        found, mark = await topic.since(self._reader, followed.mark, now=self._clock())
+        if self._listeners(topic):
+            followed.mark = mark
+            followed.due.extend(found)
         # One at a time: an import may publish the issues of years.
-        while self._due:
-            publication = await find_publication(self._reader, self._due[0], now=mark.looked_at)
-            if publication is not None:
-                await self._hand_out(publication)
-            if self._due:  # the last subscriber may have left meanwhile
-                self._due.popleft()
+        while followed.due:
+            event = await topic.event(self._reader, followed.due[0], mark)
+            if event is not None:
+                await self._hand_out(event, topic)
+            if followed.due:  # the last subscriber may have left meanwhile
+                followed.due.popleft()
 
-    async def _hand_out(self, publication: Publication) -> None:
-        full = [each for each in self._open if not each.offer(publication)]
+    def _listeners(self, topic: Topic) -> list[Subscription]:
+        return [each for each in self._open if each.topic is topic]
+
+    async def _hand_out(self, event: Event, topic: Topic) -> None:
+        full = [each for each in self._listeners(topic) if not each.offer(event)]
         if not full:
             return
         handed: set[Subscription] = set()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 for each in full:
-                    await each.hand_over(publication)
+                    await each.hand_over(event)
                     handed.add(each)
         except TimeoutError:
             pass
         for each in full:
-            if each not in handed and not each.offer(publication):
+            if each not in handed and not each.offer(event):
                 logger.info("subscriber_too_slow")
                 each.end(
                     RateLimited(
@@ -181,16 +190,17 @@ class Broadcast:
 
     def _left(self, subscription: Subscription) -> None:
         self._open.discard(subscription)
-        if not self._open:
-            self._mark = None
-            self._due.clear()
+        if not self._listeners(subscription.topic):
+            followed = self._followed[subscription.topic.field]
+            followed.mark = None
+            followed.due.clear()
 
 
 @asynccontextmanager
 async def broadcasting(
     reader: Reader, watch: ChangeWatch, *, clock: Callable[[], datetime]
 ) -> AsyncIterator[Broadcast]:
-    """Tell of publications for as long as the block runs."""
+    """Tell of events for as long as the block runs."""
     broadcast = Broadcast(reader, clock=clock)
     watch.listen(broadcast.note)
     task = asyncio.create_task(broadcast.run())

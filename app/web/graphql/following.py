@@ -5,7 +5,7 @@ How they are sent is told in `socket.py` and `event_stream.py`.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from graphql import GraphQLError, OperationDefinitionNode
@@ -20,9 +20,9 @@ from app.web.graphql.documents import Document, kind_of
 from app.web.graphql.errors import INTERNAL_ERROR, QueryRefused, refusal_of
 from app.web.graphql.execution import Outcome, Prepared
 from app.web.graphql.request import Asked
+from app.web.graphql.selection import Wanted
 from app.web.graphql.service import GraphQLService
-
-_FIELD, _MEMBER = "issuePublished", "issue_published"
+from app.web.graphql.topics import PUBLICATIONS, TOPICS, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ async def outcomes_of(
             yield outcomes
         return
     assert chosen.kind == "subscription", "mutations go another way"
-    subscription = await broadcast.subscribe()
+    # Validation lets a subscription have one root field, and no other.
+    (topic,) = (topic for topic in TOPICS if topic.field in _wanted(chosen))
+    subscription = await broadcast.subscribe(topic)
     try:
         async with aclosing(_each(chosen, context, subscription)) as outcomes:
             yield outcomes
@@ -91,15 +93,25 @@ async def _once(prepared: Prepared) -> AsyncGenerator[Outcome]:
 
 
 async def _each(
-    chosen: Chosen, context: Context, publications: AsyncIterator[Publication]
+    chosen: Chosen, context: Context, events: AsyncIterator[Event]
 ) -> AsyncGenerator[Outcome]:
-    wanted = chosen.document.look_ahead.below([chosen.operation])
-    async for publication in publications:
-        at_hand = _context_at(publication, context)
-        source = at_hand.source_of(publication.node(viewer=at_hand.viewer))
-        at_hand.look_ahead = chosen.document.look_ahead
-        await at_hand.read_neighbours([source], wanted.get(_FIELD, {}))
-        yield await chosen.prepared(at_hand).carry_out({_MEMBER: source})
+    async for event in events:
+        if isinstance(event, Publication):
+            yield await _told_of_issue(event, chosen, context)
+        else:
+            yield await chosen.prepared(context).carry_out({"trending_updated": asdict(event)})
+
+
+async def _told_of_issue(publication: Publication, chosen: Chosen, context: Context) -> Outcome:
+    at_hand = _context_at(publication, context)
+    source = at_hand.source_of(publication.node(viewer=at_hand.viewer))
+    at_hand.look_ahead = chosen.document.look_ahead
+    await at_hand.read_neighbours([source], _wanted(chosen).get(PUBLICATIONS.field, {}))
+    return await chosen.prepared(at_hand).carry_out({"issue_published": source})
+
+
+def _wanted(chosen: Chosen) -> Wanted:
+    return chosen.document.look_ahead.below([chosen.operation])
 
 
 def _context_at(publication: Publication, context: Context) -> Context:

@@ -13,3 +13,7 @@ class Subscription:
         description="An issue that has just come into print, by hand or by its schedule; not a new "
         "revision of one that is in print. Everybody is told of what the public sees."
     )
+    trending_updated: types.TrendingUpdate = strawberry.field(
+        description="A source has just been looked at, so that its boards of a kind are new; a "
+        "look that failed is not told."
+    )

@@ -297,6 +297,17 @@ _SubjectType = BUILDER.make(
     further=_OBJECT,
 )
 
+_TrendingUpdateType = BUILDER.make(
+    "TrendingUpdate",
+    {
+        "source": (Source, _plain("The source that was looked at.")),
+        "kind": (EntryKind, _plain("What it was asked for.")),
+        "observed_at": (datetime, _plain("When the numbers were read.")),
+        "snapshot_id": (int, _plain("The snapshot that they stand in.")),
+    },
+    description="News of the boards and movers of a source and kind.",
+)
+
 _Connections = {
     "board": _connection(
         _EntryType,
@@ -333,6 +344,7 @@ if TYPE_CHECKING:
     SearchHitConnection: TypeAlias = Value
     BoardConnection: TypeAlias = Value
     Subject: TypeAlias = Value
+    TrendingUpdate: TypeAlias = Value
 else:
     Issue = _IssueType
     Section = _SectionType
@@ -346,6 +358,7 @@ else:
     SearchHitConnection = _Connections["search"]
     BoardConnection = _Connections["board"]
     Subject = _SubjectType
+    TrendingUpdate = _TrendingUpdateType
 
 CONNECTIONS = frozenset(f"{made.__name__}" for made in _Connections.values())
 """The names of the types whose cost is multiplied by their page size."""

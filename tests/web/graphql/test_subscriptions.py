@@ -17,7 +17,7 @@ from app.content.queries.publications import Publication, find_publication
 from app.db import write_engine
 from app.errors import DatabaseAway, RateLimited
 from app.main import create_app
-from app.web.graphql import broadcast as broadcasting
+from app.web.graphql import broadcast as broadcasting, topics
 from tests.conftest import Clock
 from tests.factories import make_issue
 from tests.web.graphql.live import PUBLISHED, Socket, open_socket, until_followed
@@ -256,7 +256,7 @@ def reads(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the broadcast asks the database for."""
     seen: list[str] = []
     for name in ("read_mark", "publications_since", "find_publication"):
-        function = getattr(broadcasting, name)
+        function = getattr(topics, name)
 
         async def noting(
             *arguments: Any, name: str = name, function: Any = function, **named: Any
@@ -264,7 +264,7 @@ def reads(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             seen.append(name)
             return await function(*arguments, **named)
 
-        monkeypatch.setattr(broadcasting, name, noting)
+        monkeypatch.setattr(topics, name, noting)
     return seen
 
 
@@ -314,7 +314,7 @@ async def test_a_database_that_is_away_delays_and_loses_nothing(
         return await find(*arguments, **named)
 
     monkeypatch.setattr(broadcasting, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(broadcasting, "find_publication", failing)
+    monkeypatch.setattr(topics, "find_publication", failing)
     await post(client, editor, 1, publish=True)
 
     assert (await follower.event())["number"] == 1
