@@ -19,6 +19,7 @@ from app.content.commands.demo import seed
 from app.content.commands.transaction import Transaction, perform
 from app.db import open_database
 from app.demo import demo_issues
+from app.demo.history import demo_history
 from app.sync.runner import SyncService
 from app.web import docs_page, metrics, problem_pages, problems
 from app.web.application import Application
@@ -103,7 +104,9 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             key = settings.bootstrap_key.get_secret_value()
             await perform_as_ourselves(lambda tx: provision_key(tx, key))
         if settings.demo:
-            await perform_as_ourselves(lambda tx: seed(tx, demo_issues()))
+            await perform_as_ourselves(
+                lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now))
+            )
         async with _syncing(app.state.sync, hours=settings.sync_interval_hours):
             # The protocol class finds the ready answers here, before there is a request.
             yield {

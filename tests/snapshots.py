@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.content.access import COMMAND_LINE
-from app.content.commands.snapshots import Look, record_snapshot
+from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run
 from app.content.commands.transaction import Transaction, perform
 from app.db import Database
-from app.models.sighting import Sighting
+from app.models.sighting import Look, Sighting
 
 
 async def record_models(database: Database, likes: Mapping[str, int], *, at: datetime) -> int:

@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.models": {"app.models"},
     "app.errors": set(),
     "app.logs": set(),
-    "app.demo": set(),
+    "app.demo": {"app.demo", "app.models"},
     "app.config": set(),
     "app.db": {"app.errors", "app.prepared", "app.write_queue"},
     "app.prepared": set(),

@@ -16,13 +16,13 @@ from sqlmodel import SQLModel
 import app.models  # noqa: F401  (every table must be known)
 from app.config import Settings
 from app.content.access import COMMAND_LINE
-from app.content.commands.snapshots import Look, record_snapshot
+from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run
 from app.content.commands.transaction import transaction
 from app.content.queries.schema_version import schema_versions
 from app.db import migration_engine, open_database
 from app.migrations import alembic_config, downgrade, heads, upgrade
-from app.models.sighting import Sighting
+from app.models.sighting import Look, Sighting
 from app.schema import SCHEMA_HEAD
 from tests import factories
 

@@ -17,6 +17,7 @@ from app.content.commands.demo import seed
 from app.content.commands.recompiling import recompile
 from app.content.queries.schema_version import is_current
 from app.demo import demo_issues
+from app.demo.history import demo_history
 from app.logs import logging_config
 from app.web.deadlines import Deadlines
 from app.web.graphql.limits import MAX_BODY_BYTES
@@ -139,10 +140,10 @@ def demo(as_json: bool = JsonOption) -> None:
     """Publish the demo issues in an empty database; one that has issues is not touched."""
     settings = Settings()
     with writing(settings) as perform:
-        count = perform(lambda tx: seed(tx, demo_issues()))
+        count = perform(lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now)))
     if as_json:
         print_json(orjson.dumps({"issues": count}))
     elif count:
-        stdout.print(f"Published {count} demo issues.")
+        stdout.print(f"Published {count} demo issues, with some weeks of invented trends.")
     else:
         stdout.print("The database has issues already; nothing was touched.")

@@ -1,7 +1,13 @@
 """What a source said of one subject at one time, and what we know of it before asking."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date as Date, datetime
+from typing import Literal
+
+from app.models.values import EntryKind, SourceName
+
+SnapshotStatus = Literal["complete", "partial", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +56,21 @@ class KnownSubject:
     """Whether it was asked for and not found the last time."""
     latest: Sighting
     """What its last observation said; repeated where the source says that nothing changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one run learned of one kind of a source, judged already."""
+
+    source: SourceName
+    kind: EntryKind
+    observed_at: datetime
+    status: SnapshotStatus
+    reason: str | None = None
+    sightings: Sequence[Sighting] = ()
+    """Each subject once; none where the look failed."""
+    missing: Sequence[str] = ()
+    """Upstream ids that were asked for by themselves and are not there."""
+    listed: int = 0
+    skipped: int = 0
+    star_days: Mapping[str, Sequence[tuple[Date, int]]] = field(default_factory=dict)

@@ -7,6 +7,10 @@ from sqlmodel import Field, SQLModel
 
 from app.models.base import BigKey, UtcInstant
 
+DEMO = "demo"
+"""The reason that a snapshot gives which nobody made: it belongs to the demo. Never compared with
+one that was made."""
+
 
 class Snapshot(SQLModel, table=True):
     """One look at one kind of one source; a failed one has no observations."""

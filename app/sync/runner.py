@@ -13,12 +13,14 @@ from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands import sync_runs
 from app.content.commands.run_lock import RunLock
-from app.content.commands.snapshots import Look, record_snapshot
+from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import SourceOutcome
 from app.content.commands.transaction import Transaction, perform
 from app.content.queries import sync as queries
 from app.content.queries.sync import LastLook
 from app.db import Database
+from app.models.sighting import Look
+from app.models.snapshot import DEMO
 from app.models.sync_run import RunStatus
 from app.models.values import EntryKind, SourceName, format_instant
 from app.sync import github
@@ -169,6 +171,8 @@ class SyncService:
 
     def _is_fresh(self, last: LastLook) -> bool:
         if last.observed_at is None or self._clock() - last.observed_at >= FRESH_FOR:
+            return False
+        if last.reason == DEMO:
             return False
         return last.status == "complete" or last.reason in _AS_FRESH_AS_IT_GETS
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date as Date, datetime, timedelta
 from typing import Any, get_args
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlmodel import col
 
 from app.content import ranking
@@ -14,7 +14,7 @@ from app.content.commands.transaction import Transaction
 from app.content.ranking import Baseline, Ranked, Seen
 from app.models.board import Board, BoardList
 from app.models.sighting import Sighting
-from app.models.snapshot import Observation, Snapshot
+from app.models.snapshot import DEMO, Observation, Snapshot
 from app.models.values import EntryKind, SourceName, Window
 
 WINDOWS: tuple[Window, ...] = get_args(Window)
@@ -98,6 +98,7 @@ def _earlier(tx: Transaction, looked: Looked) -> Sequence[Row[Any]]:
             col(Snapshot.observed_at) < looked.observed_at,
             col(Snapshot.status) != "failed",
             col(Snapshot.thinned_at).is_(None),
+            (func.coalesce(col(Snapshot.reason), "") == DEMO) == (looked.reason == DEMO),
         )
         .order_by(col(Snapshot.observed_at))
     ).all()

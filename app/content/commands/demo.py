@@ -1,28 +1,63 @@
-"""The demo: invented issues for an empty database, so that a fresh machine shows a living paper."""
+"""The demo: invented issues and history for an empty database, so that a fresh machine lives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from app.content.commands.issues import add_issue
+from app.content.commands.snapshots import record_snapshot
 from app.content.commands.transaction import Transaction
 from app.models.issue import Issue
+from app.models.sighting import Look
+from app.models.snapshot import DEMO, Snapshot
+from app.models.sync_run import SyncRun, SyncRunSource
 
 
-def seed(tx: Transaction, documents: Sequence[Mapping[str, object]]) -> int:
+def seed(
+    tx: Transaction,
+    documents: Sequence[Mapping[str, object]],
+    history: Iterable[Sequence[Look]] = (),
+) -> int:
     """Publish the documents where there is no issue at all, drafts included.
 
-    Answers with how many were made: all of them or none.
+    And record the history, the looks of each day, where no source was ever asked. Answers with how
+    many issues were made: all of them or none.
 
     Raises:
-        Unauthenticated, Forbidden: without `issues:write` and `issues:publish`.
+        Unauthenticated, Forbidden: without `issues:write`, `issues:publish` and `sync:run`.
     """
-    tx.principal.require("issues:write", "issues:publish")
+    tx.principal.require("issues:write", "issues:publish", "sync:run")
     # Several processes may start on one empty database: one of them seeds it.
     tx.lock("issue identity")
     if tx.session.scalar(select(col(Issue.id)).limit(1)) is not None:
         return 0
     for document in documents:
         add_issue(tx, document, publish=True)
+    if tx.session.scalar(select(col(Snapshot.id)).limit(1)) is None:
+        for looks in history:
+            _record_day(tx, looks)
     return len(documents)
+
+
+def _record_day(tx: Transaction, looks: Sequence[Look]) -> None:
+    """Record the looks of a day as a run that is over; its parts say that it is of the demo."""
+    at = looks[0].observed_at
+    run = SyncRun(status="complete", started_at=at, finished_at=at)
+    tx.session.add(run)
+    tx.session.flush()
+    assert run.id is not None
+    for look in looks:
+        record_snapshot(tx, look, run_id=run.id)
+    for name in sorted({look.source for look in looks}):
+        seen = sum(len(look.sightings) for look in looks if look.source == name)
+        tx.session.add(
+            SyncRunSource(
+                run_id=run.id,
+                name=name,
+                status="complete",
+                observations=seen,
+                reason=DEMO,
+                finished_at=at,
+            )
+        )

@@ -1,41 +1,18 @@
 """Record what a source said: subjects, their names, observations and boards, all or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date as Date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
 from app.content.commands.boards import Looked, rank_snapshot
 from app.content.commands.transaction import Transaction
-from app.models.sighting import Sighting
+from app.models.sighting import Look, Sighting
 from app.models.snapshot import Observation, Snapshot
 from app.models.subject import Subject, SubjectProfile
-from app.models.values import EntryKind, SourceName
-
-SnapshotStatus = Literal["complete", "partial", "failed"]
 
 _PROFILE = ("external_id", "name", "url", "summary", "task", "language")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one run learned of one kind of a source, judged already."""
-
-    source: SourceName
-    kind: EntryKind
-    observed_at: datetime
-    status: SnapshotStatus
-    reason: str | None = None
-    sightings: Sequence[Sighting] = ()
-    """Each subject once; none where the look failed."""
-    missing: Sequence[str] = ()
-    """Upstream ids that were asked for by themselves and are not there."""
-    listed: int = 0
-    skipped: int = 0
-    star_days: Mapping[str, Sequence[tuple[Date, int]]] = field(default_factory=dict)
 
 
 def record_snapshot(tx: Transaction, look: Look, *, run_id: int) -> int:

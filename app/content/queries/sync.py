@@ -15,7 +15,7 @@ from app.content.sources import SOURCES
 from app.db import Reader
 from app.errors import NotFound
 from app.models.sighting import KnownSubject, Sighting
-from app.models.snapshot import Observation, Snapshot
+from app.models.snapshot import DEMO, Observation, Snapshot
 from app.models.subject import Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.values import MAX_INTEGER, format_instant
@@ -202,6 +202,8 @@ def _select_known() -> Select[Any]:
             col(Subject.source) == bindparam("source"),
             col(Subject.kind) == bindparam("kind"),
             col(Subject.gone_at).is_(None),
+            # Nobody upstream knows the subjects of the demo.
+            col(Subject.upstream_id).not_like(f"{DEMO}:%"),
         )
         .order_by(col(Subject.last_seen_at), col(Subject.id))
     )

@@ -1,0 +1,124 @@
+"""Some weeks of invented history, so that boards and charts live on a fresh machine.
+
+The models, repositories and so on are those that the demo issues print; all of them are invented,
+their names begin with `demo-` and their addresses lead nowhere. How each one moves follows from its
+name alone, so that a demo looks the same wherever it is seeded on the same day.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from app.demo import demo_issues
+from app.models.sighting import Look, Sighting
+from app.models.snapshot import DEMO
+from app.models.values import EntryKind, SourceName
+
+DAYS = 42
+"""So many looks, a day apart: enough for boards of a month and what was before."""
+
+RENAMED = {"demo-ferrous/clerkwork": "demo-ferrous/clerk"}
+"""What bore another name in the first half of the time."""
+
+_COUNTER: Mapping[EntryKind, str] = {"repository": "stars"}
+_PACES: tuple[tuple[float, float, int], ...] = (
+    # Of its size a day: at first, at last, and how many days ago it came into being (0: before).
+    (0.002, 0.022, 0),
+    (0.012, 0.004, 0),
+    (0.006, 0.006, 0),
+    (0.001, 0.002, 0),
+    (0.015, -0.003, 0),
+    (0.030, 0.060, 11),
+    (0.004, 0.009, 0),
+)
+
+
+def demo_history(*, until: datetime) -> Iterator[list[Look]]:
+    """Invent the looks of each day, oldest first; the last ones are at `until`."""
+    subjects = _subjects()
+    counts = {name: _counts(name, entry, place) for name, (place, entry) in subjects.items()}
+    boards: dict[tuple[SourceName, EntryKind], list[tuple[str, dict[str, Any], datetime]]] = {}
+    for name, (place, entry) in subjects.items():
+        since = until - timedelta(days=_PACES[place % len(_PACES)][2] or 400)
+        boards.setdefault((entry["source"], entry["kind"]), []).append((name, entry, since))
+    for day in range(DAYS):
+        observed_at = until - timedelta(days=DAYS - 1 - day)
+        yield [
+            Look(
+                source,
+                kind,
+                observed_at,
+                "complete",
+                DEMO,
+                [
+                    _sighting(name, entry, count, day=day, since=since)
+                    for name, entry, since in names
+                    if (count := counts[name][day]) is not None
+                ],
+            )
+            for (source, kind), names in boards.items()
+        ]
+
+
+def _subjects() -> dict[str, tuple[int, dict[str, Any]]]:
+    """What the issues printed of each subject last, and its place among those of its kind."""
+    found: dict[str, tuple[int, dict[str, Any]]] = {}
+    seen: dict[str, int] = {}
+    for issue in demo_issues():
+        sections: Any = issue["sections"]
+        for section in sections:
+            for entry in section.get("entries") or ():
+                name = entry["external_id"]
+                if name not in found:
+                    seen[entry["kind"]] = seen.get(entry["kind"], -1) + 1
+                place = found[name][0] if name in found else seen[entry["kind"]]
+                known = found[name][1] if name in found else {}
+                said = {key: value for key, value in entry.items() if value is not None}
+                found[name] = (place, {**known, **said})
+    return found
+
+
+def _counts(name: str, entry: Mapping[str, Any], place: int) -> list[int | None]:
+    """The counter on each day; `None` before it came into being."""
+    random = Random(name)
+    first, last, age = _PACES[place % len(_PACES)]
+    count = float(entry.get(_counter_of(entry)) or random.randint(40, 900))
+    if age:
+        count = 30.0
+    counts: list[int | None] = []
+    for day in range(DAYS):
+        if age and day < DAYS - age:
+            counts.append(None)
+            continue
+        pace = first + (last - first) * day / DAYS
+        count += count * pace * random.uniform(0.6, 1.4) + random.choice((0, 0, 1))
+        counts.append(round(count))
+    return counts
+
+
+def _counter_of(entry: Mapping[str, Any]) -> str:
+    return _COUNTER.get(entry["kind"], "likes")
+
+
+def _sighting(
+    name: str, entry: Mapping[str, Any], count: int, *, day: int, since: datetime
+) -> Sighting:
+    former = RENAMED.get(name)
+    external_id = former if former is not None and day < DAYS // 2 else name
+    seen = Sighting(
+        upstream_id=f"demo:{name}",
+        external_id=external_id,
+        name=entry.get("name") or external_id.rpartition("/")[2],
+        url=entry["url"],
+        summary=entry.get("summary"),
+        task=entry.get("task"),
+        language=entry.get("language"),
+        created_at=since,
+    )
+    if entry["kind"] == "repository":
+        return replace(seen, stars=count, forks=count // 9)
+    if entry["kind"] == "paper":
+        return replace(seen, likes=count)
+    return replace(seen, likes=count, downloads=count * Random(name).randint(8, 90))

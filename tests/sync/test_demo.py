@@ -1,0 +1,92 @@
+"""The invented history of the demo: it lives, and never mixes with what is real."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.content.access import COMMAND_LINE
+from app.content.commands.demo import seed
+from app.content.commands.transaction import perform
+from app.demo import demo_issues
+from app.demo.history import demo_history
+from tests.conftest import Clock
+from tests.sync.conftest import RunDay
+from tests.sync.upstream import Upstream
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def demo(app: FastAPI, clock: Clock) -> None:
+    await app.state.database.write(
+        lambda bind: perform(
+            bind,
+            lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now)),
+            principal=COMMAND_LINE,
+            clock=clock,
+        )
+    )
+
+
+@pytest.mark.usefixtures("demo")
+async def test_every_board_lives_and_ends_on_the_day_of_seeding(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    for window in ("day", "week", "month"):
+        boards = (await client.get(f"/v1/trending/boards?window={window}")).json()["data"]
+        assert len(boards) == 5
+        for shown in boards:
+            assert shown["board"]["status"] == "ok"
+            assert shown["board"]["date"] == clock.now.date().isoformat()
+            assert len(shown["entries"]) >= 2
+            for entry in shown["entries"]:
+                assert "example." in entry["url"]
+    for direction in ("up", "down"):
+        listed = (await client.get(f"/v1/trending/movers?direction={direction}")).json()
+        assert listed["data"]
+
+
+@pytest.mark.usefixtures("demo")
+async def test_a_subject_has_a_history_former_names_and_appearances(
+    client: httpx.AsyncClient,
+) -> None:
+    former = await client.get("/v1/trending/github/repository/demo-ferrous/clerk")
+    assert former.status_code == 308
+    subject = (await client.get(former.headers["location"])).json()
+
+    assert len(subject["history"]) == 42
+    assert len(subject["names"]) == 2
+    assert subject["appearances"]
+
+
+@pytest.mark.usefixtures("demo")
+async def test_what_is_real_is_never_compared_with_it_nor_asked_for_it(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
+) -> None:
+    run = await run_day(days=0.01)
+    assert run["status"] == "complete"
+    await run_day()
+
+    assert not [r for r in upstream.requests if "demo" in str(r.url)]
+    board = (await client.get("/v1/trending?source=github&kind=repository&window=week")).json()
+    assert board["board"]["reason"] in ("no_baseline", "star_history")
+    assert not [e for e in board["data"] if e["external_id"].startswith("demo-")]
+    health = (await client.get("/v1/sync/sources")).json()["data"]
+    assert {source["reason"] for source in health} == {None}
+
+
+@pytest.mark.usefixtures("demo")
+async def test_it_is_seeded_once(app: FastAPI, client: httpx.AsyncClient, clock: Clock) -> None:
+    before = (await client.get("/v1/trending/boards")).json()
+
+    again = await app.state.database.write(
+        lambda bind: perform(
+            bind,
+            lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now)),
+            principal=COMMAND_LINE,
+            clock=clock,
+        )
+    )
+
+    assert again == 0
+    assert (await client.get("/v1/trending/boards")).json() == before
