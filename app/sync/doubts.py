@@ -7,6 +7,8 @@ from app.sync.source import Survey
 
 LEAST_COMPARED = 5
 """Fewer subjects that were seen before say nothing about a drift."""
+LEAST_LISTED = 10
+"""A listing that was shorter may shrink to anything."""
 SHRUNKEN_SHARE = 0.5
 """A listing with less than this share of the last one's rows is cut off, not quiet."""
 DRIFTED_SHARE = 0.5
@@ -22,7 +24,8 @@ def doubt(survey: Survey, known: Sequence[KnownSubject], *, last_listed: int | N
         return survey.reason or "failed"
     if not survey.sightings:
         return "empty"
-    if last_listed and survey.listed < last_listed * SHRUNKEN_SHARE:
+    last_listed = last_listed or 0
+    if last_listed >= LEAST_LISTED and survey.listed < last_listed * SHRUNKEN_SHARE:
         return "shrunken"
     counters = [_counter(each) for each in survey.sightings]
     if not any(counters):

@@ -110,6 +110,47 @@ async def test_a_listing_that_cannot_be_believed_changes_no_published_number(
     assert {request.url.host for request in upstream.requests} == {"hub.test", "git.test"}
 
 
+async def test_no_fault_of_github_changes_a_published_number(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
+) -> None:
+    """One fault a day, each on all that is asked."""
+    address = "/v1/trending?source=github&kind=repository&window=day"
+    await run_day()
+    upstream.repositories[1001]["stargazers_count"] += 50
+    await run_day()
+    before = (await client.get(address)).json()
+
+    told = {}
+    for name, (fault, _) in FAULTS.items():
+        upstream.fault = lambda request, fault=fault: (
+            fault(request) if request.url.host == "git.test" else None
+        )
+        run = await run_day(days=0.05)
+        told[name] = next(part for part in run["sources"] if part["name"] == "github")
+
+    after = (await client.get(address)).json()
+    assert after["data"] == before["data"] != []
+    assert after["board"]["observed_at"] == before["board"]["observed_at"]
+    assert after["board"]["status"] == "stale"
+    assert {name: part["status"] for name, part in told.items()} == dict.fromkeys(FAULTS, "failed")
+    reasons = {part["reason"].removeprefix("repository: ") for part in told.values()}
+    assert {reason for _, reason in FAULTS.values()} - reasons <= {"empty", "bad_rows"}
+    upstream.fault = None
+    assert (await run_day())["status"] == "complete"
+
+
+async def test_a_row_that_comes_twice_counts_once(run_day: RunDay, upstream: Upstream) -> None:
+    rows = [{**row, "likes": row["likes"] + 1} for row in upstream.models.values()]
+    doubled = [*upstream.models.values(), *rows]
+    upstream.fault = lambda request: reply(doubled) if request.url.path == "/api/models" else None
+
+    run = await run_day()
+
+    part = next(part for part in run["sources"] if part["name"] == "huggingface")
+    # Forty models, and one dataset, space and paper each.
+    assert (part["status"], part["observations"]) == ("complete", 43)
+
+
 def _moved(change: Callable[[dict[str, Any]], None]) -> Callable[[Upstream], None]:
     def act(upstream: Upstream) -> None:
         for row in upstream.models.values():
@@ -236,23 +277,3 @@ async def test_after_a_limit_nothing_more_is_asked(upstream: Upstream) -> None:
                 await client.get("/api/models")
 
     assert client.requests == 1
-
-
-async def test_1000_repositories_and_400_others_take_few_requests(
-    run_day: RunDay, upstream: Upstream
-) -> None:
-    for number in range(1, 101):
-        upstream.add_model(number, f"lab/model-{number}", likes=100 + number)
-    for number in range(1001, 2001):
-        upstream.add_repository(number, f"lab/repo-{number}", stars=number)
-    await run_day()
-    upstream.unlisted = set(range(1021, 2001))
-    for number in range(101, 161):  # sixty leave the listing, and not the long one
-        upstream.add_model(number, f"lab/model-{number}", likes=1000 + number)
-    upstream.requests.clear()
-
-    run = await run_day()
-
-    searched = sum(request.url.path == "/search/repositories" for request in upstream.requests)
-    assert run["status"] == "complete", run
-    assert len(upstream.requests) - searched <= 60
