@@ -1,4 +1,4 @@
-"""`python -m tests.hardship races|crashes|slow`: the long trials, and their figures as a table."""
+"""`python -m tests.hardship TRIAL`: the long trials, and their figures as a table."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.config import Settings
 from app.db import write_engine
-from tests.hardship import crashes, races, slow
+from tests.hardship import crashes, floods, races, slow, sync_kills
 from tests.hardship.figures import Figures, told
 from tests.hardship.place import fresh
 from tests.hardship.server import KEY, Server
@@ -31,12 +31,18 @@ def main() -> int:
     crashing.add_argument("--seed", type=int, default=None, help="to meet the same moments again")
     slowing = trials.add_parser("slow", help="clients that send half a request")
     slowing.add_argument("--clients", type=int, default=100)
-    for trial in (racing, crashing, slowing):
+    syncing = trials.add_parser("sync", help="sync runs killed at work")
+    syncing.add_argument("--kills", type=int, default=30)
+    syncing.add_argument("--seed", type=int, default=None, help="to meet the same moments again")
+    flooding = trials.add_parser("floods", help="queries that ask for far too much")
+    flooding.add_argument("--rounds", type=int, default=10)
+    for trial in (racing, crashing, slowing, syncing, flooding):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
 
     started = time.monotonic()
-    figures = {"races": _race, "crashes": _crash, "slow": _slow}[given.trial](given)
+    chosen = {"races": _race, "crashes": _crash, "slow": _slow, "sync": _sync, "floods": _flood}
+    figures = chosen[given.trial](given)
     _show(given, figures, time.monotonic() - started)
     return 1 if told(figures) else 0
 
@@ -76,6 +82,27 @@ def _crash(given: argparse.Namespace) -> list[Figures]:
 def _slow(given: argparse.Namespace) -> list[Figures]:
     with fresh(given.database) as place, Server(place.url, folder=place.folder) as server:
         return [asyncio.run(slow.run(server.url, key=KEY, clients=given.clients))]
+
+
+def _flood(given: argparse.Namespace) -> list[Figures]:
+    with fresh(given.database) as place, Server(place.url, folder=place.folder) as server:
+        return floods.run(server, rounds=given.rounds)
+
+
+def _sync(given: argparse.Namespace) -> list[Figures]:
+    seed = random.SystemRandom().randrange(2**32) if given.seed is None else given.seed
+    with fresh(given.database) as place:
+        engine = write_engine(Settings(_env_file=None, database_url=place.url).database)
+        figures = sync_kills.run(
+            engine,
+            place.url,
+            folder=place.folder,
+            kills=given.kills,
+            chance=random.Random(seed),
+        )
+        engine.dispose()
+    figures.name += f" (seed {seed})"
+    return [figures]
 
 
 def _show(given: argparse.Namespace, figures: list[Figures], seconds: float) -> None:

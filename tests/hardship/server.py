@@ -46,6 +46,12 @@ class Server:
         self._process: subprocess.Popen[Any] | None = None
 
     @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def editor(self) -> dict[str, str]:
         """Headers of somebody who may do everything."""
         return {"Authorization": f"Bearer {KEY}"}

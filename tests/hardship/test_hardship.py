@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from app.config import Settings
 from tests.factories import make_issue
-from tests.hardship import crashes, races
+from tests.hardship import crashes, races, sync_kills
 from tests.hardship.figures import told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
@@ -45,6 +45,16 @@ async def test_what_was_acknowledged_outlives_a_kill(
 
     assert told([figures]) == []
     assert figures.counts["acknowledged writes"] >= 2
+
+
+def test_a_sync_run_that_is_killed_leaves_nothing_half(
+    settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    figures = sync_kills.run(
+        engine, settings.database_url, folder=tmp_path, kills=2, chance=random.Random(5)
+    )
+
+    assert told([figures]) == []
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from app.web.wire import Wire
 @contextmanager
 def serving(settings: Settings) -> Iterator[int]:
     """Serve as `morningpost serve` does, on a free port of this machine."""
-    listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         create_app(settings),
         http=Wire if settings.wire else Deadlines,
@@ -27,6 +26,14 @@ def serving(settings: Settings) -> Iterator[int]:
         server_header=False,
         timeout_graceful_shutdown=2,
     )
+    with running(config) as (port, _):
+        yield port
+
+
+@contextmanager
+def running(config: uvicorn.Config) -> Iterator[tuple[int, uvicorn.Server]]:
+    """Run a server in a thread; yields its port, and the server to be stopped."""
+    listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
@@ -36,7 +43,7 @@ def serving(settings: Settings) -> Iterator[int]:
         assert time.monotonic() < until, "the server does not start"
         time.sleep(0.01)
     try:
-        yield listener.getsockname()[1]
+        yield listener.getsockname()[1], server
     finally:
         server.should_exit = True
         thread.join(timeout=10)

@@ -106,13 +106,28 @@ class Documents:
         Raises:
             QueryRefused: it is too much, no GraphQL, or not valid.
         """
-        known = self._kept.get(query)
-        if known is not None:
+        return self.known(query) or self.keep(self.judged(query))
+
+    def known(self, query: str) -> Document | None:
+        """A query that was read before and is still kept."""
+        document = self._kept.get(query)
+        if document is not None:
             self._kept.move_to_end(query)
-            return known
-        document = Document(query, self._valid(query), self.schema)
-        self._kept[query] = document
-        self._size += len(query)
+        return document
+
+    def judged(self, query: str) -> Document:
+        """Read a query without keeping it: touches nothing here, so that a thread may do it.
+
+        Raises:
+            QueryRefused: as `read` does.
+        """
+        return Document(query, self._valid(query), self.schema)
+
+    def keep(self, document: Document) -> Document:
+        """Keep a document, and let go of those that were not asked for longest."""
+        if document.text not in self._kept:
+            self._size += len(document.text)
+        self._kept[document.text] = document
         while self._size > self._max_bytes:
             oldest, _ = self._kept.popitem(last=False)
             self._size -= len(oldest)

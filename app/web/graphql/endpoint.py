@@ -22,11 +22,11 @@ from app.web.gate import gate
 from app.web.graphql import answers, event_stream, explorer
 from app.web.graphql.answers import EVENT_STREAM, HTML, RESPONSE, chosen_form
 from app.web.graphql.context import Context
-from app.web.graphql.documents import Document, kind_of
+from app.web.graphql.documents import kind_of
 from app.web.graphql.errors import QueryRefused, refusal_of
 from app.web.graphql.execution import Prepared
 from app.web.graphql.following import Chosen
-from app.web.graphql.request import JSON, Asked, asked_in, read_asked
+from app.web.graphql.request import JSON, asked_in, read_asked
 from app.web.graphql.service import GraphQLService
 from app.web.graphql.writing import write
 
@@ -78,8 +78,7 @@ async def _carried_out(request: Request, principal: Principal, form: str) -> Res
         asked, body = asked_in(request.scope["query_string"]), b""
     service: GraphQLService = request.app.state.graphql
     try:
-        document = _document(service, asked)
-        service.persisted.learn(asked)
+        document = await service.document(asked)
         operation = document.operation(asked.operation_name)
         kind = kind_of(operation)
         if kind == "mutation" and request.method == "GET":
@@ -111,15 +110,6 @@ async def _carried_out(request: Request, principal: Principal, form: str) -> Res
         return answers.refused(request, refusal, form)
     is_kept = principal.is_public and (request.method == "GET" or asked.sha256 is not None)
     return answers.read(request, outcome, form, freshness=context.freshness, is_public=is_kept)
-
-
-def _document(service: GraphQLService, asked: Asked) -> Document:
-    """The document that a request asks for. Raises `QueryRefused`."""
-    try:
-        query = service.persisted.query_of(asked)
-    except BadRequest as error:
-        raise refusal_of(error) from error
-    return service.documents.read(query)
 
 
 def context_for(request: Request, principal: Principal, tx: Transaction | None = None) -> Context:

@@ -13,11 +13,10 @@ from graphql import GraphQLError, OperationDefinitionNode
 from app.content.access import PUBLIC
 from app.content.queries.issues import Viewer
 from app.content.queries.publications import Publication
-from app.errors import BadRequest
 from app.web.graphql.broadcast import Broadcast
 from app.web.graphql.context import Context
 from app.web.graphql.documents import Document, kind_of
-from app.web.graphql.errors import INTERNAL_ERROR, QueryRefused, refusal_of
+from app.web.graphql.errors import INTERNAL_ERROR, QueryRefused
 from app.web.graphql.execution import Outcome, Prepared
 from app.web.graphql.request import Asked
 from app.web.graphql.selection import Wanted
@@ -43,14 +42,9 @@ class Chosen:
         return Prepared(self.document, self.operation, self.variables, context)
 
 
-def choose(service: GraphQLService, asked: Asked) -> Chosen:
+async def choose(service: GraphQLService, asked: Asked) -> Chosen:
     """Find the operation that is asked for. Raises `QueryRefused`."""
-    try:
-        query = service.persisted.query_of(asked)
-    except BadRequest as error:
-        raise refusal_of(error) from error
-    document = service.documents.read(query)
-    service.persisted.learn(asked)
+    document = await service.document(asked)
     return Chosen(document, document.operation(asked.operation_name), asked.variables)
 
 

@@ -204,7 +204,7 @@ class _Socket:
         self, message: Subscribe, principal: Principal, request_id: str
     ) -> None:
         state = self._request.app.state
-        chosen = choose(state.graphql, message.asked)
+        chosen = await choose(state.graphql, message.asked)
         if chosen.kind == "mutation":
             raise refusal_of(
                 BadRequest(

@@ -1,9 +1,6 @@
 """What follows the paper, from both ends: a server with real sockets, and a socket without one."""
 
 import asyncio
-import socket
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Self
@@ -18,6 +15,7 @@ from app.config import Settings
 from app.main import create_app
 from app.web.deadlines import Deadlines
 from app.web.wire import Wire
+from tests.servers.uvicorn import running
 
 SUBPROTOCOL = "graphql-transport-ws"
 PUBLISHED = "subscription { issuePublished { number title } }"
@@ -26,7 +24,6 @@ PUBLISHED = "subscription { issuePublished { number title } }"
 @contextmanager
 def serving(settings: Settings) -> Iterator[tuple[int, uvicorn.Server]]:
     """Serve as `morningpost serve` does; yields the port, and the server to be stopped."""
-    listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         create_app(settings),
         http=Wire if settings.wire else Deadlines,
@@ -37,21 +34,8 @@ def serving(settings: Settings) -> Iterator[tuple[int, uvicorn.Server]]:
         timeout_graceful_shutdown=2,
         **SOCKETS,
     )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started:
-        assert thread.is_alive(), "the server could not start"
-        assert time.monotonic() < until, "the server does not start"
-        time.sleep(0.01)
-    try:
-        yield listener.getsockname()[1], server
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listener.close()
-    assert not thread.is_alive(), "the server does not end"
+    with running(config) as served:
+        yield served
 
 
 class Spoken:
