@@ -1,0 +1,216 @@
+"""Every limit at its edge: what just fits is answered, what is one more is refused by its code."""
+
+from typing import Any
+
+import orjson
+import pytest
+from graphql import get_introspection_query
+
+from app.web.graphql import limits
+from app.web.graphql.projection import Budget
+from tests.web.graphql.conftest import Partner
+
+pytestmark = pytest.mark.usefixtures("paper")
+
+CODES = {
+    "bytes": "query_too_long",
+    "tokens": "too_many_tokens",
+    "depth": "too_deep",
+    "aliases": "too_many_aliases",
+    "directives": "too_many_directives",
+    "operations": "too_many_operations",
+    "fields": "too_many_fields",
+    "cost": "too_costly",
+    "introspection depth": "too_deep",
+}
+
+
+def of_bytes(count: int) -> str:
+    return "{__typename}".ljust(count)
+
+
+def of_tokens(count: int) -> str:
+    return "{latestIssue{" + " ".join(["title"] * (count - 5)) + "}}"
+
+
+def of_depth(count: int) -> str:
+    return "{latestIssue" + "{previous" * (count - 2) + "{title}" + "}" * (count - 2) + "}"
+
+
+def of_aliases(count: int) -> str:
+    return "{latestIssue{" + " ".join(f"a{n}:title" for n in range(count)) + "}}"
+
+
+def of_directives(count: int) -> str:
+    fields = " ".join(f"{'title' if n % 2 else 'date'} @include(if:true)" for n in range(count))
+    return f"{{latestIssue{{{fields}}}}}"
+
+
+def of_operations(count: int) -> str:
+    return " ".join(f"query q{n}{{__typename}}" for n in range(count))
+
+
+def of_fields(count: int) -> str:
+    # `latestIssue` and `...f`, which is some more fields each time.
+    each, rest = divmod(count - 1, 20)
+    titles = "title " * each
+    return f"{{latestIssue{{{'...f ' * 20}{'title ' * rest}}}}}fragment f on Issue{{{titles}}}"
+
+
+def of_cost(count: int) -> str:
+    # A connection costs one, and each of its page another.
+    pages, rest = divmod(count, 72)
+    sizes = [71] * pages + [rest - 1]
+    asked = [f"a{n}:tools(first:{size}){{nodes{{name}}}}" for n, size in enumerate(sizes)]
+    return "{" + " ".join(asked) + "}"
+
+
+def of_introspection(count: int) -> str:
+    levels = count - 2
+    return "{__schema{queryType" + "{ofType" * levels + "{name}" + "}" * levels + "}}"
+
+
+EDGES = {
+    "bytes": (of_bytes, limits.MAX_QUERY_BYTES),
+    "tokens": (of_tokens, limits.MAX_TOKENS),
+    "depth": (of_depth, limits.MAX_DEPTH),
+    "aliases": (of_aliases, limits.MAX_ALIASES),
+    "directives": (of_directives, limits.MAX_DIRECTIVES),
+    "operations": (of_operations, limits.MAX_OPERATIONS),
+    "fields": (of_fields, limits.MAX_FIELDS),
+    "cost": (of_cost, limits.MAX_COST),
+    "introspection depth": (of_introspection, limits.MAX_INTROSPECTION_DEPTH),
+}
+
+
+async def test_the_limits_are_those_of_the_contract() -> None:
+    assert limits.MAX_BODY_BYTES == 256 * 1024
+    contract = (20_000, 2_000, 12, 30, 1_000, 20)
+    promised = ("bytes", "tokens", "depth", "aliases", "cost", "introspection depth")
+    assert tuple(EDGES[name][1] for name in promised) == contract
+    assert limits.MAX_OBJECTS == 5_000
+
+
+@pytest.mark.parametrize("name", EDGES)
+async def test_what_just_fits_is_answered(partner: Partner, name: str) -> None:
+    make, most = EDGES[name]
+    operation = {"operationName": "q0"} if name == "operations" else {}
+
+    told = (await partner.post({"query": make(most), **operation})).json()
+
+    assert "errors" not in told, told["errors"][0]
+    assert told["extensions"]["cost"]["limit"] == 1_000
+    if name == "cost":
+        assert told["extensions"]["cost"]["requested"] == 1_000
+
+
+@pytest.mark.parametrize("name", EDGES)
+async def test_one_more_is_refused_before_it_is_carried_out(partner: Partner, name: str) -> None:
+    make, most = EDGES[name]
+    operation = {"operationName": "q0"} if name == "operations" else {}
+
+    answer = await partner.post({"query": make(most + 1), **operation})
+
+    told = answer.json()
+    assert [error["extensions"]["code"] for error in told["errors"]] == [CODES[name]]
+    assert "data" not in told
+    assert told["extensions"]["cost"]["limit"] == 1_000
+    assert len(answer.content) < 2_048
+    if name == "cost":
+        assert told["extensions"]["cost"]["requested"] == 1_001
+
+
+async def test_a_body_of_256_kib_is_read_and_not_a_byte_more(partner: Partner) -> None:
+    body = orjson.dumps({"query": "{ __typename }"})
+
+    fits = await partner.post(body.ljust(limits.MAX_BODY_BYTES))
+    larger = await partner.post(body.ljust(limits.MAX_BODY_BYTES + 1))
+
+    assert fits.json()["data"] == {"__typename": "Query"}
+    assert larger.status_code == 413
+    assert larger.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_answer_has_5000_objects_and_no_more(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "{ tools(first: 9) { nodes { name } } }"
+    # Ten for five thousand: nine tools and the connection that they stand in.
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (10,))
+    told = await partner.ask(query)
+    assert len(told["tools"]["nodes"]) == 9
+
+    assert await partner.code_of(query.replace("9", "10")) == "answer_too_large"
+
+
+@pytest.mark.parametrize("meta", ["__schema{queryType{name}}", '__type(name:"Issue"){name}'])
+async def test_introspection_costs_a_hundred_and_comes_once(partner: Partner, meta: str) -> None:
+    once = (await partner.send(f"{{{meta}}}")).json()
+    field = meta.split("{")[0].split("(")[0]
+
+    assert once["extensions"]["cost"]["requested"] == 100
+    assert "errors" not in once
+    code = await partner.code_of(f"{{{meta} again:{meta}}}")
+    assert code == "too_costly", field
+
+
+async def test_the_standard_introspection_passes(partner: Partner) -> None:
+    query = get_introspection_query(
+        specified_by_url=True,
+        directive_is_repeatable=True,
+        schema_description=True,
+        input_value_deprecation=True,
+    )
+
+    told = await partner.ask(query)
+
+    assert len(told["__schema"]["types"]) > 40
+
+
+WHOLE: dict[str, Any] = {
+    "one whole issue": "{issue(number:11){sections{slug "
+    "...on StorySection{metrics{items{source{name}}}}...on ToolsSection{tools{name}}"
+    "...on TrendingSection{entries{name}}"
+    "...on MoversSection{entries{name}}...on ReadingSection{items{title}}}"
+    "lead{metrics{items{source{name}}}}tools{name}trending{name}movers{name}reading{title}"
+    "previous{title}next{title}dateline{weather{summary}}links{self}}}",
+    "twenty issues with their tools": "{issues(first:20){edges{cursor node{title tools{name}}}"
+    "pageInfo{endCursor}totalCount}}",
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+async def test_what_everybody_wants_is_always_within_the_limits(
+    partner: Partner, name: str
+) -> None:
+    told = (await partner.send(WHOLE[name])).json()
+
+    assert "errors" not in told, told
+    assert told["extensions"]["cost"]["requested"] <= 1_000
+
+
+async def test_a_page_size_that_is_a_variable_counts_as_it_was_sent(partner: Partner) -> None:
+    query = "query($n:Int){issues(first:$n){nodes{tools{name}}}}"
+
+    costs = [
+        (await partner.send(query, {"n": size})).json()["extensions"]["cost"]["requested"]
+        for size in (1, 2, 90)
+    ]
+
+    assert costs[1] - costs[0] == 11
+    assert costs[2] == costs[0] + 89 * 11
+
+
+async def test_a_page_that_is_not_sent_counts_as_the_default(partner: Partner) -> None:
+    asked = [
+        "{issues{nodes{title}}}",
+        "query($n:Int){issues(first:$n){nodes{title}}}",
+        "query($n:Int=20){issues(first:$n){nodes{title}}}",
+        "{issues(last:20){nodes{title}}}",
+    ]
+
+    costs = [
+        (await partner.send(query)).json()["extensions"]["cost"]["requested"] for query in asked
+    ]
+
+    assert len(set(costs)) == 1

@@ -1,0 +1,43 @@
+"""The rule for overlapping fields says what that of graphql-core says, and says it fast."""
+
+from graphql import NoUnusedFragmentsRule, OverlappingFieldsCanBeMergedRule, parse, validate
+from hypothesis import HealthCheck, assume, event, given, settings, strategies as st
+
+from app.web.graphql.overlaps import MergeableFields
+from app.web.graphql.schema import schema
+from tests.web.graphql.documents import document
+
+SCHEMA = schema()
+
+
+@given(document(SCHEMA, root="latestIssue", hostile=True))
+@settings(max_examples=300, deadline=None)
+def test_it_judges_as_graphql_core_does(text: str) -> None:
+    parsed = parse(text)
+
+    ours = validate(SCHEMA, parsed, [MergeableFields])
+    theirs = validate(SCHEMA, parsed, [OverlappingFieldsCanBeMergedRule])
+
+    event("refused" if theirs else "valid")
+    assert bool(ours) == bool(theirs), text
+
+
+@given(st.integers(0, 2**32), st.integers(2, 9))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+def test_fragments_that_spread_one_another_are_judged_alike(seed: int, count: int) -> None:
+    """Each of some fragments spreads some of those behind it, with fields that may clash."""
+    pieces = []
+    for number in range(count):
+        bits = seed >> number
+        later = [f"...f{n}" for n in range(number + 1, count) if (bits >> n) & 1]
+        field = ("a:title", "a:date", "slug", "a:slug")[bits % 4]
+        pieces.append(f"fragment f{number} on Issue{{{field} {' '.join(later)}}}")
+    parsed = parse("{latestIssue{...f0}}" + " ".join(pieces))
+    # What is nowhere spread is refused for that.
+    assume(not validate(SCHEMA, parsed, [NoUnusedFragmentsRule]))
+
+    ours = validate(SCHEMA, parsed, [MergeableFields])
+    theirs = validate(SCHEMA, parsed, [OverlappingFieldsCanBeMergedRule])
+
+    event("refused" if theirs else "valid")
+    assert bool(ours) == bool(theirs)
