@@ -328,7 +328,22 @@ _QUERY_VALUES: Mapping[str, Sequence[str]] = {
     "window": ("day", "week"),
     "direction": ("up", "down"),
     "date": (day(3), day(5)),
-    "query": ("{ __typename }",),
+    "query": (
+        "{ __typename }",
+        """{ issues { totalCount pageInfo { endCursor hasNextPage } nodes { number title revision
+             publishedRevision status updatedAt previous { number } next { number title }
+             links { previous next } sections { slug heading } } } }""",
+        """{ latestIssue { number links { next } } a: issue(number: 3) { title }
+             b: issue(number: 2) { title revision next { number } } c: issue(slug: "issue-5") {
+             title } d: issue(date: "2026-05-09") { title } }""",
+        "{ issues(status: ALL) { totalCount nodes { number } } }",
+        """{ sections { totalCount nodes { slug issue { number } } }
+             tools { totalCount nodes { name } } reading { totalCount }
+             entries { totalCount nodes { externalId } }
+             search(query: "hidden") { totalCount nodes { title } } }""",
+        """{ subject(source: GITHUB, kind: REPOSITORY, externalId: "hidden/mover") { name
+             appearances { issue { number } } } node(id: "SXNzdWU6MQ") { __typename } }""",
+    ),
 }
 _FORMS: Sequence[Mapping[str, str]] = (
     {},
