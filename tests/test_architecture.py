@@ -12,7 +12,7 @@ APP = ROOT / "app"
 MODULES = sorted(APP.rglob("*.py"))
 
 LOWEST = {"app.errors", "app.config", "app.logs", "app.schema", "app.demo", "app"}
-RULES = {"app.content.access", "app.content.sources", "app.content.markdown", "app.content.ref"}
+RULES = {"app.content.access", "app.content.markdown", "app.content.ref"}
 SHARED = {
     *RULES,
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
@@ -34,7 +34,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.schema": set(),
     "app.migrations": {"app.config", "app.db"},
     "app.content.access": {"app.errors", "app.models"},
-    "app.content.sources": {"app.errors", "app.models"},
     "app.content.ref": {"app.errors", "app.models"},
     "app.content.markdown": set(),
     "app.content.print": {"app.models"},
@@ -46,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.content.blocks": {
         *("app.errors", "app.models", "app.content.blocks"),
-        *("app.content.sources", "app.content.markdown", "app.content.plain_text"),
+        *("app.content.markdown", "app.content.plain_text"),
     },
     "app.content.documents": {
         "app.content.blocks",
@@ -72,7 +71,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.sync": {
         *("app.sync", "app.config", "app.db", "app.errors", "app.models"),
         *("app.content.access", "app.content.commands", "app.content.queries"),
-        "app.content.sources",
     },
     "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"},
     "app.web": {"app.web", "app.content", "app.models", "app.db", *LOWEST},

@@ -262,7 +262,8 @@ def test_files_that_are_named_exist() -> None:
         for name in re.findall(
             r"`((?:app|docs|tests|benchmarks)/[\w./-]+\.\w+)`", page.read_text()
         ):
-            if "quote" not in name:  # the block that readers are to write
+            # The block and the source that readers are to write.
+            if "quote" not in name and "gitlab" not in name:
                 assert (ROOT / name).exists(), f"{page.name} names {name}"
 
 

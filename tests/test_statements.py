@@ -1,39 +1,17 @@
 """How many statements a request costs: counted, on both engines, where it would be slow to slip."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
 
 from app.demo import demo_issues
 from tests import factories
+from tests.counted import counted
 
 Headers = dict[str, str]
 Count = Callable[[], Any]
-
-_BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SET LOCAL", "PRAGMA")
-_WATCH = "SELECT content_version.name, content_version.number"
-"""What a process asks four times a second, requests or not."""
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement of every engine of this process, but for the borders of transactions."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        is_bookkeeping = statement.lstrip().upper().startswith(_BOOKKEEPING)
-        if not is_bookkeeping and not statement.startswith(_WATCH):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

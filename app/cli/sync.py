@@ -13,8 +13,8 @@ from app.cli.session import reading, utc_now
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.queries.sync import get_run, source_health
-from app.content.sources import SOURCES
 from app.db import Database, open_database
+from app.models.source import SOURCES
 from app.sync.runner import SyncService
 
 T = TypeVar("T")

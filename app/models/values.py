@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.models.source import EntryKind as EntryKind, SourceName as SourceName
+
 MAX_INTEGER = 2_147_483_647
 MAX_URL = 2_000
 MAX_COUNT = 2**53 - 1
@@ -33,8 +35,6 @@ MAX_MEMBERS = 64
 
 SLUG_PATTERN = r"^[a-z0-9-]{1,80}$"
 
-SourceName = Literal["huggingface", "github"]
-EntryKind = Literal["model", "dataset", "space", "paper", "repository"]
 Window = Literal["day", "week", "month"]
 
 FORBIDDEN_CHARACTERS = (

@@ -19,7 +19,10 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-USER_AGENT = "MorningPost/1 (+https://github.com/ai-morning-post; public API snapshots)"
+from app import __version__
+
+USER_AGENT = f"MorningPost/{__version__}"
+"""Who asks; where the paper is found is added by whoever knows."""
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 REQUEST_SECONDS = 20.0
@@ -80,6 +83,7 @@ class Client:
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        contact: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
         clock: Callable[[], float] = time.time,
@@ -91,7 +95,8 @@ class Client:
         self.bytes_received = 0
         self.remaining: dict[str, int] = {}
         """Requests left by bucket, as far as the source said."""
-        fields = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **(headers or {})}
+        who = f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
+        fields = {"User-Agent": who, "Accept-Encoding": "gzip", **(headers or {})}
         if token is not None:
             fields["Authorization"] = f"Bearer {token}"
         self._http = httpx.AsyncClient(

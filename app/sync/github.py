@@ -9,7 +9,7 @@ from datetime import UTC, date as Date, datetime, timedelta
 from typing import Any
 
 from app.models.sighting import KnownSubject, Sighting
-from app.models.values import EntryKind, SourceName
+from app.models.values import EntryKind
 from app.sync import rows
 from app.sync.client import Answer, Client, UpstreamError
 from app.sync.source import Survey
@@ -42,8 +42,7 @@ _QUERY = f"query($ids:[ID!]!){{nodes(ids:$ids){{__typename ...on Repository{{{_F
 class GitHub:
     """GitHub."""
 
-    name: SourceName = "github"
-    kinds: tuple[EntryKind, ...] = ("repository",)
+    headers: Mapping[str, str] = HEADERS
 
     async def survey(
         self,
@@ -308,3 +307,6 @@ def _days(weeks: object) -> list[tuple[Date, int]]:
             number = rows.count({"stars": stars}, "stars", is_required=True)
             days.append((first + timedelta(days=place), number or 0))
     return sorted(days)
+
+
+SOURCE = GitHub()

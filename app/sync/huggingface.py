@@ -5,12 +5,13 @@ Hub API endpoints, and the sources of huggingface_hub, read 2026-11.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from app.content.sources import source_named
 from app.models.sighting import KnownSubject, Sighting
-from app.models.values import EntryKind, SourceName
+from app.models.source import source_named
+from app.models.values import EntryKind
 from app.sync import rows
 from app.sync.client import Answer, Client, UpstreamError
 from app.sync.source import Survey
@@ -41,8 +42,7 @@ Parse = Callable[[Mapping[str, Any]], Sighting]
 class HuggingFace:
     """The Hub."""
 
-    name: SourceName = "huggingface"
-    kinds: tuple[EntryKind, ...] = ("model", "dataset", "space", "paper")
+    headers: Mapping[str, str] = MappingProxyType({})
 
     async def survey(
         self,
@@ -239,3 +239,6 @@ def _first(*values: object) -> object:
 
 def _page_of(kind: EntryKind, name: str) -> str:
     return source_named("huggingface").page_of(kind=kind, external_id=name)
+
+
+SOURCE = HuggingFace()

@@ -1,7 +1,15 @@
-"""The sources that are asked. A new one is a file here, and a line in `content/sources.py`."""
+"""Whoever surveys each source: the `SOURCE` of the module that bears its name in this folder."""
 
-from app.sync.github import GitHub
-from app.sync.huggingface import HuggingFace
-from app.sync.source import Source
+from collections.abc import Mapping
+from importlib import import_module
 
-SOURCES: tuple[Source, ...] = (HuggingFace(), GitHub())
+from app.models.source import SOURCES
+from app.sync.source import Surveyor
+
+
+def _surveyor(name: str) -> Surveyor:
+    surveyor: Surveyor = import_module(f"app.sync.{name}").SOURCE
+    return surveyor
+
+
+SURVEYORS: Mapping[str, Surveyor] = {each.name: _surveyor(each.name) for each in SOURCES}

@@ -21,13 +21,13 @@ from app.content.queries.sync import LastLook
 from app.db import Database
 from app.models.sighting import Look
 from app.models.snapshot import DEMO
+from app.models.source import SOURCES, Source, source_named
 from app.models.sync_run import RunStatus
 from app.models.values import EntryKind, SourceName, format_instant
-from app.sync import github
 from app.sync.client import Client
 from app.sync.doubts import doubt
-from app.sync.registry import SOURCES
-from app.sync.source import Source, Survey
+from app.sync.registry import SURVEYORS
+from app.sync.source import Survey
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +180,7 @@ class SyncService:
         now = self._clock()
         known = await queries.known_subjects(self._database.reader, source.name, kind)
         try:
-            survey = await source.survey(client, kind, known=known, now=now)
+            survey = await SURVEYORS[source.name].survey(client, kind, known=known, now=now)
         except Exception:
             # A fault of ours in reading a source is one more way in which a source fails.
             logger.exception("survey_failed source=%s kind=%s", source.name, kind)
@@ -249,16 +249,16 @@ def client_maker(
     settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None
 ) -> MakeClient:
     """Make the clients that the settings ask for."""
-    origins = {"huggingface": settings.huggingface_url, "github": settings.github_url}
-    tokens = {"huggingface": settings.huggingface_token, "github": settings.github_token}
-    headers: dict[str, Mapping[str, str]] = {"github": github.HEADERS}
+    headers = {name: surveyor.headers for name, surveyor in SURVEYORS.items()}
 
     def make(name: SourceName) -> Client:
-        token = tokens[name]
+        # Those that have settings may be asked elsewhere, and with a token.
+        token = getattr(settings, f"{name}_token", None)
         return Client(
-            origins[name],
+            getattr(settings, f"{name}_url", source_named(name).api),
             token=token.get_secret_value() if token is not None else None,
-            headers=headers.get(name),
+            headers=headers[name],
+            contact=settings.public_url,
             transport=transport,
         )
 

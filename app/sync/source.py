@@ -6,7 +6,7 @@ from datetime import date as Date, datetime
 from typing import Literal, Protocol
 
 from app.models.sighting import KnownSubject, Sighting
-from app.models.values import EntryKind, SourceName
+from app.models.values import EntryKind
 from app.sync.client import Client
 
 SurveyStatus = Literal["complete", "partial", "failed"]
@@ -36,11 +36,11 @@ class Survey:
     """Of some subjects, by upstream id: stars given on each day, as the source counts them now."""
 
 
-class Source(Protocol):
-    """One upstream. Its name and kinds stand in `content/sources.py` as well."""
+class Surveyor(Protocol):
+    """Whoever surveys one upstream; `models/source.py` says what that is called and has."""
 
-    name: SourceName
-    kinds: tuple[EntryKind, ...]
+    headers: Mapping[str, str]
+    """What each of its requests bears."""
 
     async def survey(
         self,

@@ -18,9 +18,9 @@ from app.content.blocks.base import (
 )
 from app.content.blocks.from_snapshot import FromSnapshot
 from app.content.markdown import escape, link
-from app.content.sources import KIND_LABELS, source_named
 from app.errors import Fault
 from app.models.printed import Place, PrintRow
+from app.models.source import KIND_LABELS, source_named
 from app.models.trending import TrendingEntry, TrendingEntryShape
 from app.models.values import MAX_URL, EntryKind, PositiveInteger, SourceName, Title, Url
 

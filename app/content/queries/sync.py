@@ -11,11 +11,11 @@ from sqlmodel import col
 
 from app.content.access import Principal
 from app.content.queries.paging import Page, Part, decode_cursor, page_of
-from app.content.sources import SOURCES
 from app.db import Reader
 from app.errors import NotFound
 from app.models.sighting import KnownSubject, Sighting
 from app.models.snapshot import DEMO, Observation, Snapshot
+from app.models.source import SOURCES
 from app.models.subject import Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.values import MAX_INTEGER, format_instant

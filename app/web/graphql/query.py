@@ -261,7 +261,7 @@ class Query:
             wanted_at(info),
             listed="trending",
             window=word(window) or "week",  # type: ignore[arg-type]
-            source=word(source),  # type: ignore[arg-type]
+            source=word(source),
             kind=word(kind),  # type: ignore[arg-type]
             date=None if date is UNSET else date,
             part=part_of(first, after, last, before),
@@ -286,7 +286,7 @@ class Query:
             wanted_at(info),
             listed=word(direction) or "up",  # type: ignore[arg-type]
             window=word(window) or "week",  # type: ignore[arg-type]
-            source=word(source),  # type: ignore[arg-type]
+            source=word(source),
             kind=word(kind),  # type: ignore[arg-type]
             date=None if date is UNSET else date,
             part=part_of(first, after, last, before),

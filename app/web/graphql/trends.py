@@ -6,9 +6,9 @@ from app.content.boards import Asked
 from app.content.queries.paging import Part
 from app.content.queries.subjects import MovedTo, find_subject, find_subject_by_id
 from app.content.queries.trending import read_board
-from app.content.sources import source_named
 from app.errors import BadRequest, NotFound
 from app.models.board import BoardList
+from app.models.source import source_named
 from app.models.values import EntryKind, SourceName, Window
 from app.web.graphql.connection import connection
 from app.web.graphql.context import Context

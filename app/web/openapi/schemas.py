@@ -17,7 +17,7 @@ from app.content.commands.publishing import ScheduleInput
 from app.content.documents import IssueCreate, IssueInput
 from app.content.publication import Publication
 from app.content.shapes import IssueDocument, RevisionDocument
-from app.content.sources import SOURCES
+from app.models.source import SOURCES
 from app.models.values import FORBIDDEN_CHARACTERS
 from app.web.rest import shapes, trending_shapes
 

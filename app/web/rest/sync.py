@@ -12,8 +12,8 @@ from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.transaction import Transaction
 from app.content.queries import sync as queries
 from app.content.queries.paging import Part
-from app.content.sources import SOURCES
 from app.content.validation import validate
+from app.models.source import SOURCES
 from app.models.values import MAX_INTEGER
 from app.web.conditional import private_answer
 from app.web.gate import Caller, needs

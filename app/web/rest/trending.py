@@ -12,8 +12,8 @@ from app.content.boards import Asked
 from app.content.queries.paging import Part
 from app.content.queries.subjects import MovedTo, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
-from app.content.sources import source_named
 from app.errors import BadRequest, Fault, NotFound
+from app.models.source import source_named
 from app.models.values import EntryKind, SourceName, Window
 from app.web.conditional import answer
 from app.web.gate import Caller

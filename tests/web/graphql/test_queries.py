@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_statements import counted
+from tests.counted import counted
 from tests.web.graphql.conftest import Partner
 
 EVERYTHING = """

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine, event
 
 from tests.conftest import Clock
+from tests.counted import counted
 from tests.factories import issue, lead, story, whole_issue
 from tests.web.rest.conftest import Desk, refusal
 
@@ -267,16 +267,8 @@ async def test_a_read_costs_as_many_statements_as_its_kind_and_no_more(
     for number in range(90, 96):
         await desk.create(whole_issue(number=number, date=f"2026-05-{number - 89:02}",
                                       slug=f"s-{number}"), publish=True)  # fmt: skip
-    said: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        said.append(arguments[2])
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with counted() as said:
         answer = await public.get(path)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
     assert answer.status_code == 200
     assert len(said) == statements, said

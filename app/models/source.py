@@ -1,0 +1,66 @@
+"""The closed list of sources: one line each. Whoever surveys one is `app/sync/<name>.py`.
+
+Behind validation, filters, enums and addresses. A source has things of the kinds below; a new kind
+needs a rule of its own in `content/ranking.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+from urllib.parse import quote
+
+EntryKind = Literal["model", "dataset", "space", "paper", "repository"]
+
+KIND_LABELS: Mapping[EntryKind, str] = {
+    "model": "models",
+    "dataset": "datasets",
+    "space": "spaces",
+    "paper": "papers",
+    "repository": "repositories",
+}
+"""The kinds of things as a heading writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source: where it is asked, and for each of its kinds the start of a page's address."""
+
+    name: str
+    label: str
+    """How it writes its own name."""
+    api: str
+    """The origin that is asked, where no setting says otherwise."""
+    pages: Mapping[EntryKind, str]
+
+    @property
+    def kinds(self) -> tuple[EntryKind, ...]:
+        return tuple(self.pages)
+
+    def page_of(self, *, kind: EntryKind, external_id: str) -> str:
+        """Where a thing is found upstream."""
+        return self.pages[kind] + quote(external_id, safe="/")
+
+
+_HUB = "https://huggingface.co/"
+_HUB_PAGES: Mapping[EntryKind, str] = {
+    "model": _HUB,
+    **{kind: f"{_HUB}{KIND_LABELS[kind]}/" for kind in ("dataset", "space", "paper")},
+}
+
+SOURCES: tuple[Source, ...] = (
+    Source("huggingface", "Hugging Face", "https://huggingface.co", _HUB_PAGES),
+    Source("github", "GitHub", "https://api.github.com", {"repository": "https://github.com/"}),
+)
+
+if TYPE_CHECKING:
+    SourceName: TypeAlias = str
+else:
+    # Pydantic and the enums read its words; type checkers cannot follow them.
+    SourceName = Literal[tuple(each.name for each in SOURCES)]
+
+_BY_NAME = {source.name: source for source in SOURCES}
+
+
+def source_named(name: SourceName) -> Source:
+    """The source of a name that is one."""
+    return _BY_NAME[name]
