@@ -106,6 +106,10 @@ class Settings(BaseSettings):
         le=24 * 31,
         description="Hours between sync runs, of the worker or the server; `0` is off.",
     )
+    security_contact: str | None = Field(
+        default=None,
+        description="Whom to tell of a hole, as `mailto:` or `https:`; the paper itself without.",
+    )
     telegram_url: str | None = Field(
         default=None, description="Address of a Telegram channel to name among the subscriptions."
     )

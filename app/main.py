@@ -11,6 +11,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 
+from fastapi import APIRouter
+from starlette.routing import BaseRoute
+
 from app import __version__
 from app.config import Settings
 from app.content.access import COMMAND_LINE
@@ -24,6 +27,7 @@ from app.demo.history import demo_history
 from app.sync.runner import SyncService
 from app.web import docs_page, metrics, problem_pages, problems
 from app.web.application import Application
+from app.web.feeds import router as feeds
 from app.web.graphql import router as graphql
 from app.web.graphql.broadcast import broadcasting
 from app.web.graphql.service import GraphQLService
@@ -35,10 +39,14 @@ from app.web.ready import ReadyAnswers
 from app.web.redaction import redact_logs
 from app.web.rest import issues, router as rest
 from app.web.service import STATE_KEY, Service
+from app.web.site import discovery, previews, router as site
 
 Clock = Callable[[], datetime]
 
-_PAGES = (metrics.router, problem_pages.router, docs_page.router)
+_PAGES = (
+    *(metrics.router, problem_pages.router, docs_page.router),
+    *(discovery.router, feeds.router, previews.router, site.router),
+)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Application:
@@ -64,15 +72,26 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.has_process = False
     app.state.graphql = GraphQLService(app.state.settings)
     problems.install(app)
-    # Routes are tried in turn: what is asked most comes first.
-    for router in (graphql.router, *rest.ROUTERS, *_PAGES):
-        app.include_router(router)
+    app.router.routes.extend(_routes())
     # Written when it is first asked for: a start should not wait for it.
     app.state.openapi = cache(lambda: describe(app))
     app.add_middleware(Framing)
     app.add_middleware(RequestContext)
     redact_logs()
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """The routes of every face, tried in turn: what is asked most comes first.
+
+    They know nothing of any application, so all of a process share them, and what FastAPI works
+    out for each at its first request.
+    """
+    root = APIRouter()
+    for router in (graphql.router, *rest.ROUTERS, *_PAGES):
+        root.include_router(router)
+    return root.routes
 
 
 @asynccontextmanager

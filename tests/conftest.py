@@ -4,6 +4,7 @@ A test that uses `database_url` (most do, through `client` or `engine`) runs onc
 named in `MORNINGPOST_TEST_DATABASES`. Nothing here may reach another host.
 """
 
+import gc
 import itertools
 import os
 import sqlite3
@@ -48,6 +49,17 @@ for name in [name for name in os.environ if name.startswith("MORNINGPOST_")]:
 # No deadline: a busy machine is no fault of the code. In CI the same examples every time.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("suite")
+
+
+def pytest_collection_finish() -> None:
+    """Take what was collected out of the collector's sight, and have it look less often.
+
+    Thousands of tests stay to the end; each test makes an application, which is one more heap of
+    circles. To look through all of it again and again took a third of the run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 # ---------------------------------------------------------------------------- no other host

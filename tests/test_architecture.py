@@ -12,7 +12,12 @@ APP = ROOT / "app"
 MODULES = sorted(APP.rglob("*.py"))
 
 LOWEST = {"app.errors", "app.config", "app.logs", "app.schema", "app.demo", "app"}
-RULES = {"app.content.access", "app.content.markdown", "app.content.ref"}
+RULES = {
+    "app.content.access",
+    "app.content.markdown",
+    "app.content.ref",
+    "app.content.preview_token",
+}
 SHARED = {
     *RULES,
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
@@ -36,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.access": {"app.errors", "app.models"},
     "app.content.ref": {"app.errors", "app.models"},
     "app.content.markdown": set(),
+    "app.content.preview_token": set(),
     "app.content.print": {"app.models"},
     "app.content.validation": {"app.errors"},
     "app.content.plain_text": set(),

@@ -308,6 +308,8 @@ _PATH_VALUES: Mapping[str, Sequence[str]] = {
     "external_id": ("plain/mover", "hidden/mover"),
     "token": ("never",),
     "id": ("1",),
+    "form": ("atom", "rss", "json"),
+    "version": ("never",),
 }
 _QUERY_VALUES: Mapping[str, Sequence[str]] = {
     "limit": ("1", "2", "100"),

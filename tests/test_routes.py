@@ -45,6 +45,8 @@ PATH_VALUES = {
     "external_id": "plain/mover",
     "token": "nobody",
     "id": "1",
+    "form": "atom",
+    "version": "never",
 }
 
 MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}

@@ -25,6 +25,11 @@ def issue_markdown(document: Mapping[str, Any]) -> str:
     )
 
 
+def issue_body_markdown(document: Mapping[str, Any]) -> str:
+    """Write what stands in an issue, `sections` parsed, without what frames it."""
+    return lines(*_sections(document["sections"]))
+
+
 def _front_matter(document: Mapping[str, Any]) -> str:
     members = {
         **{name: document[name] for name in ("number", "date", "slug", "title", "published_at")},

@@ -35,15 +35,15 @@ _PACES: tuple[tuple[float, float, int], ...] = (
 )
 
 
-def demo_history(*, until: datetime) -> Iterator[list[Look]]:
-    """Invent the looks of each day, oldest first; the last ones are at `until`."""
+def demo_history(*, until: datetime, days: int = DAYS) -> Iterator[list[Look]]:
+    """Invent the looks of the last days, oldest first; the very last ones are at `until`."""
     subjects = _subjects()
     counts = {name: _counts(name, entry, place) for name, (place, entry) in subjects.items()}
     boards: dict[tuple[SourceName, EntryKind], list[tuple[str, dict[str, Any], datetime]]] = {}
     for name, (place, entry) in subjects.items():
         since = until - timedelta(days=_PACES[place % len(_PACES)][2] or 400)
         boards.setdefault((entry["source"], entry["kind"]), []).append((name, entry, since))
-    for day in range(DAYS):
+    for day in range(DAYS - days, DAYS):
         observed_at = until - timedelta(days=DAYS - 1 - day)
         yield [
             Look(

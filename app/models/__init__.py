@@ -9,6 +9,7 @@ from app.models.reading import ReadingItem
 from app.models.revision import IssueRevision
 from app.models.search_entry import SearchEntry
 from app.models.section import Section
+from app.models.signing_secret import SigningSecret
 from app.models.snapshot import Observation, Snapshot
 from app.models.subject import Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
@@ -31,6 +32,7 @@ __all__ = [
     "ReadingItem",
     "SearchEntry",
     "Section",
+    "SigningSecret",
     "Snapshot",
     "Subject",
     "SubjectProfile",

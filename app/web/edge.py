@@ -16,6 +16,7 @@ from app.content.access import PUBLIC
 from app.errors import MorningPostError
 from app.web.common_headers import REQUEST_ID, new_request_id
 from app.web.negotiation import best_encoding
+from app.web.page_target import canonical
 from app.web.rate_limit import Quota, RateLimiter
 from app.web.ready import Ready, ReadyAnswers, unchanged_for
 from app.web.representation import Representation
@@ -192,4 +193,4 @@ def rate_fields(quota: Quota | None) -> list[tuple[bytes, bytes]]:
 def _target(scope: Scope) -> bytes:
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
-    return b"%b?%b" % (path, query) if query else path
+    return canonical(b"%b?%b" % (path, query)) if query else path

@@ -148,6 +148,13 @@ _KINDS = (
         "GET /v1/issues lists what is in print. Drafts need a key with drafts:read.",
     ),
     ProblemKind(
+        "preview_not_found",
+        404,
+        "Preview not found",
+        "The address of the preview was not made here, has expired, or its issue is no more.",
+        "Make a new one with POST /v1/issues/{ref}/preview.",
+    ),
+    ProblemKind(
         "section_not_found",
         404,
         "Section not found",

@@ -86,7 +86,11 @@ def _slow(given: argparse.Namespace) -> list[Figures]:
 
 def _flood(given: argparse.Namespace) -> list[Figures]:
     with fresh(given.database) as place, Server(place.url, folder=place.folder) as server:
-        return floods.run(server, rounds=given.rounds)
+        flooded = floods.run(server, rounds=given.rounds)
+    console = Console()
+    console.print(flooded.table())
+    console.print(flooded.closing, markup=False)
+    return flooded.figures
 
 
 def _sync(given: argparse.Namespace) -> list[Figures]:

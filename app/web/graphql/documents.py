@@ -27,6 +27,7 @@ from app.web.graphql.errors import (
     refusal_of,
     syntax_refusal,
 )
+from app.web.graphql.kept import Kept
 from app.web.graphql.limits import MAX_TOKENS, check_query_length, check_weight
 from app.web.graphql.overlaps import MergeableFields
 from app.web.graphql.projection import Projections
@@ -44,16 +45,16 @@ RULES = [
 class Document:
     """A valid document, and all that was made of it."""
 
-    def __init__(self, text: str, parsed: DocumentNode, schema: GraphQLSchema) -> None:
+    def __init__(self, text: str, parsed: DocumentNode, schema: GraphQLSchema, kept: Kept) -> None:
         self.text = text
         self.parsed = parsed
         fragments = {
             d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)
         }
         self.operations = [d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)]
-        self.projections = Projections(schema, fragments)
+        self.projections = Projections(schema, fragments, kept)
         self._costs = Costs(schema, parsed, fragments)
-        self.look_ahead = LookAhead(self.operations, fragments)
+        self.look_ahead = LookAhead(self.operations, fragments, kept)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation that a request names; without a name, the only one.
@@ -98,6 +99,7 @@ class Documents:
         self.schema = schema
         self._max_bytes = max_bytes
         self._size = 0
+        self._made = Kept()
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
     def read(self, query: str) -> Document:
@@ -121,7 +123,7 @@ class Documents:
         Raises:
             QueryRefused: as `read` does.
         """
-        return Document(query, self._valid(query), self.schema)
+        return Document(query, self._valid(query), self.schema, self._made)
 
     def keep(self, document: Document) -> Document:
         """Keep a document, and let go of those that were not asked for longest."""

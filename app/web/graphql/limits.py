@@ -33,7 +33,7 @@ MAX_DIRECTIVES = 50
 MAX_OPERATIONS = 20
 """In one document; a request carries out one of them."""
 MAX_FIELDS = 5_000
-"""Fields with every fragment written out: what validation and every answer have to go through."""
+"""Fields of all operations with every fragment written out: validation goes through them."""
 MAX_INTROSPECTION_DEPTH = 20
 INTROSPECTION_COST = 100
 INTROSPECTION = frozenset({"__schema", "__type"})
@@ -84,9 +84,13 @@ def check_weight(document: DocumentNode) -> None:
             "too_many_operations", f"A document may have at most {MAX_OPERATIONS} operations."
         )
     scale = _Scale(document)
+    fields = 0
     for operation in operations:
         weight = scale.weigh(operation.selection_set)
         weight.directives += _directives_of(operation)
+        # Each is validated for itself: fragments that all of them spread, as often as there are.
+        fields += weight.fields
+        weight.fields = fields
         _check(weight)
     # What no operation uses is refused later, by a walk that takes its time.
     total = Weight()
@@ -109,7 +113,7 @@ def _check(weight: Weight) -> None:
     if weight.fields > MAX_FIELDS:
         raise BadRequest(
             "too_many_fields",
-            f"A query may have at most {MAX_FIELDS} fields, with every fragment written out.",
+            f"A document may have at most {MAX_FIELDS} fields, with every fragment written out.",
         )
     if weight.schemas > 1 or weight.types > 1:
         raise BadRequest("too_costly", "`__schema` and `__type` may each stand once in a request.")

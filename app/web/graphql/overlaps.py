@@ -4,8 +4,12 @@ The rule of the specification (Field Selection Merging, 5.3.2, read 2026-11) com
 pairs; so does graphql-core, which 2,000 equal fields keep busy for seconds. But having the same
 shape, and being the same field with the same arguments, hold among all or between the first and
 each: so each is compared with one. Sets of fields that were looked at are not looked at again.
+
+Fragments that spread themselves reach a number of sets that is exponential in their length, so a
+document with such fragments is left to the rule that refuses it for them.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,9 +53,13 @@ class MergeableFields(ASTValidationRule):
 
     context: ValidationContext
 
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self._is_circular = _is_circular(context)
+
     def enter_operation_definition(self, node: OperationDefinitionNode, *_arguments: Any) -> None:
         root = self.context.schema.get_root_type(node.operation)
-        if root is not None:
+        if root is not None and not self._is_circular:
             _Judge(self.context).judge(((node.selection_set, root),))
 
 
@@ -160,6 +168,26 @@ class _Judge:
                 [first.node, other.node],
             )
         )
+
+
+def _is_circular(context: ValidationContext) -> bool:
+    """Whether any fragment spreads itself, by way of others or not."""
+    spread = {
+        fragment.name.value: {
+            spread.name.value for spread in context.get_fragment_spreads(fragment.selection_set)
+        }
+        for fragment in context.document.definitions
+        if isinstance(fragment, FragmentDefinitionNode)
+    }
+    # Those that no other spreads are taken away, until nothing is left or a circle.
+    uses = Counter(name for others in spread.values() for name in others)
+    unused = [name for name in spread if not uses[name]]
+    for name in unused:
+        for other in spread[name]:
+            uses[other] -= 1
+            if not uses[other] and other in spread:
+                unused.append(other)
+    return len(unused) < len(spread)
 
 
 def _below(fields: Sequence[_Placed]) -> list[_Selected]:

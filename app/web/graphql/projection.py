@@ -6,7 +6,6 @@ another name. What cannot be told so (a null where none may be, a type of intros
 graphql-core, which then tells the error by the book. A test holds both ways to the same answers.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -32,12 +31,10 @@ from graphql.execution.values import VariableValues, get_argument_values, get_di
 from graphql.language.visitor import Visitor, visit
 
 from app.errors import BadRequest
+from app.web.graphql.kept import Kept
 from app.web.graphql.limits import MAX_OBJECTS
 from app.web.graphql.pure_fields import own_name
 from app.web.graphql.types import PURE, TYPENAME
-
-MAX_KEPT = 64
-"""Projections of one document: for each place one, times the values of what it depends on."""
 
 _AS_THEY_ARE = frozenset({"String", "ID", "Boolean", "Int", "Count"})
 _STRAWBERRY = "strawberry-definition"
@@ -82,31 +79,35 @@ class Projections:
     """The projections of one document."""
 
     def __init__(
-        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        kept: Kept,
     ) -> None:
         self._schema = schema
         self._fragments = fragments
-        self._kept: OrderedDict[tuple[object, ...], Project | None] = OrderedDict()
-        self._variables: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self._kept = kept
+        # Stands for this document in what all of them keep; the document need not stay for it.
+        self._own = object()
 
     def find(
         self, type_: GraphQLObjectType, nodes: Sequence[FieldNode], variables: VariableValues
     ) -> Project | None:
         """The projection of values of a type at some nodes; `None` where there can be none."""
-        place = tuple(map(id, nodes))
-        names = self._variables.get(place)
+        place = (self._own, *map(id, nodes))
+        names = self._kept.get(place)
         if names is None:
-            names = self._variables[place] = self._variables_below(nodes)
+            names = self._variables_below(nodes)
+            self._kept.keep(place, names, len(place) + len(names))
         values = variables.coerced
         key = (type_.name, place, *[str(values.get(name)) for name in names])
-        if key in self._kept:
-            return self._kept[key]
-        selections = [node.selection_set for node in nodes if node.selection_set]
-        made = _Compiler(self._schema, self._fragments, variables).object_of(type_, selections)
-        self._kept[key] = made
-        if len(self._kept) > MAX_KEPT:
-            self._kept.popitem(last=False)
-        return made
+        known: tuple[Project | None] | None = self._kept.get(key)
+        if known is None:
+            selections = [node.selection_set for node in nodes if node.selection_set]
+            compiler = _Compiler(self._schema, self._fragments, variables)
+            known = (compiler.object_of(type_, selections),)
+            self._kept.keep(key, known, compiler.steps + len(place) + len(names))
+        return known[0]
 
     def _variables_below(self, nodes: Sequence[FieldNode]) -> tuple[str, ...]:
         found = _Variables(self._fragments)
@@ -144,6 +145,8 @@ class _Compiler:
         self._schema = schema
         self._fragments = fragments
         self._variables = variables
+        self.steps = 0
+        """How many were made so far."""
 
     def object_of(
         self, type_: GraphQLObjectType, selections: Sequence[SelectionSetNode]
@@ -161,6 +164,7 @@ class _Compiler:
             if step is None:
                 return None
             steps.append(step)
+        self.steps += len(steps)
         return _projecting(steps)
 
     def _collect(

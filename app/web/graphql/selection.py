@@ -16,6 +16,8 @@ from graphql import (
     SelectionSetNode,
 )
 
+from app.web.graphql.kept import Kept
+
 Wanted = dict[str, Any]
 """Names of fields as the schema has them, each with what is wanted below it."""
 
@@ -27,28 +29,33 @@ IN_REFERENCE = frozenset({"number", "date", "slug", "title", "url", "__typename"
 
 
 class LookAhead:
-    """What the places of one document want; each is gathered once, for every request."""
+    """What the places of one document want, gathered once as long as it is kept."""
 
     def __init__(
         self,
         operations: Sequence[OperationDefinitionNode],
         fragments: Mapping[str, FragmentDefinitionNode],
+        kept: Kept | None = None,
     ) -> None:
         self._fragments = fragments
-        self._below: dict[tuple[int, ...], Wanted] = {}
+        self._kept = kept or Kept()
+        # Stands for this document in what all of them keep.
+        self._own = object()
         self.has_steps = any(map(_has_steps, (*fragments.values(), *operations)))
         """Whether a neighbour of an issue is asked for anywhere."""
 
     def below(self, nodes: Sequence[FieldNode | OperationDefinitionNode]) -> Wanted:
         """What is wanted below some nodes that share a place in the answer."""
-        # Nodes live as long as the document does, and so does what is kept here.
-        key = tuple(map(id, nodes))
-        wanted = self._below.get(key)
-        if wanted is None:
-            wanted = self._below[key] = {}
-            for node in nodes:
-                if node.selection_set:
-                    _gather(node.selection_set, self._fragments, wanted)
+        # Nodes live as long as the document does, so no other node has the id of one of them.
+        key = (self._own, *map(id, nodes))
+        known: Wanted | None = self._kept.get(key)
+        if known is not None:
+            return known
+        wanted: Wanted = {}
+        for node in nodes:
+            if node.selection_set:
+                _gather(node.selection_set, self._fragments, wanted)
+        self._kept.keep(key, wanted, len(key) + _count(wanted))
         return wanted
 
 
@@ -74,6 +81,10 @@ def _gather(
             fragment = fragments.get(selection.name.value)
             if fragment is not None:
                 _gather(fragment.selection_set, fragments, into)
+
+
+def _count(wanted: Wanted) -> int:
+    return sum(1 + _count(below) for below in wanted.values())
 
 
 def of_items(wanted: Wanted) -> Wanted:

@@ -227,6 +227,9 @@ def given() -> Mapping[str, Any]:
         "readLiveness": state,
         "readReadiness": state,
         "readPublication": {JSON: frame},
+        "previewIssue": {
+            JSON: {"url": f"{PUBLIC_URL}/preview/{'A' * 38}", "expires_at": "2026-05-10T06:00:00Z"}
+        },
         "readOwnKey": {JSON: {**key, "limits": _LIMITS}},
         "readLimits": {JSON: _LIMITS},
         "listSections": {JSON: _page(_in_print(0))},

@@ -47,6 +47,7 @@ READ: tuple[type[BaseModel], ...] = (
     shapes.Verdict,
     shapes.ImportedLine,
     shapes.NewKey,
+    shapes.PreviewShape,
     shapes.KeyPage,
     shapes.OwnKey,
     shapes.State,

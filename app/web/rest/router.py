@@ -7,6 +7,7 @@ from app.web.rest import (
     issue_writes,
     issues,
     keys,
+    previews,
     publishing,
     revisions,
     search,
@@ -26,6 +27,7 @@ ROUTERS = (
     imports.router,
     issue_writes.router,
     publishing.router,
+    previews.router,
     revisions.router,
     keys.router,
 )

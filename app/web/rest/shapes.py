@@ -272,3 +272,10 @@ class State(Shape):
     """That a machine may go on."""
 
     status: Literal["ok"] = Field(description="`ok`; anything else is a problem document.")
+
+
+class PreviewShape(Shape):
+    """Where a draft can be seen, by anybody who has the address."""
+
+    url: Url = Field(description="The page; whoever has it needs no key.")
+    expires_at: Instant = Field(description="When it ends.")

@@ -1,0 +1,1 @@
+"""The paper as feeds: Atom, RSS and JSON Feed, with full content."""

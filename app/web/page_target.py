@@ -1,0 +1,39 @@
+"""What the answer of a page or feed depends on: its path, and the parameters that it knows.
+
+Pages ignore what they do not know, as links to them are marked by whoever passes them on; those
+marks must not fill the cache with one answer under a thousand names.
+"""
+
+_CURSOR = frozenset({b"cursor"})
+_KNOWN = {
+    b"/": frozenset[bytes](),
+    b"/issues": _CURSOR,
+    b"/search": frozenset({b"q", b"type", b"sort", b"cursor"}),
+    b"/trending": frozenset({b"window"}),
+    b"/tools": frozenset({b"category", b"cursor"}),
+    b"/reading": _CURSOR,
+    b"/sitemap.xml": frozenset[bytes](),
+    b"/robots.txt": frozenset[bytes](),
+    b"/llms.txt": frozenset[bytes](),
+    b"/.well-known/security.txt": frozenset[bytes](),
+}
+_KNOWN_BELOW = {
+    b"issues": frozenset[bytes](),
+    b"trending": frozenset({b"window"}),
+    b"feeds": _CURSOR,
+    b"assets": frozenset[bytes](),
+}
+
+
+def canonical(target: bytes) -> bytes:
+    """The target without what its page ignores; others as they are."""
+    path, mark, query = target.partition(b"?")
+    if not mark:
+        return target
+    known = _KNOWN.get(path)
+    if known is None:
+        known = _KNOWN_BELOW.get(path[1:].partition(b"/")[0])
+    if known is None:
+        return target
+    kept = b"&".join(pair for pair in query.split(b"&") if pair.partition(b"=")[0] in known)
+    return b"%b?%b" % (path, kept) if kept else path

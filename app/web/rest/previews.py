@@ -1,0 +1,34 @@
+"""The address of a preview, for whoever may see drafts to hand on."""
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.commands.idempotency import WriteAnswer
+from app.content.commands.previews import preview
+from app.content.commands.transaction import Transaction
+from app.content.ref import parse_ref
+from app.web.gate import Caller, needs
+from app.web.operation import writes
+from app.web.rest.parameters import RefPath
+from app.web.rest.shapes import PreviewShape
+from app.web.writing import Write
+
+router = APIRouter(prefix="/v1/issues", tags=["Publishing"])
+
+
+@router.post(
+    "/{ref}/preview",
+    openapi_extra=needs("drafts:read")
+    | writes("previewIssue", "Make the address of a preview", PreviewShape, is_once=True),
+)
+async def preview_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
+    """Make an address that shows the head of an issue to anybody, for seven days."""
+    write = await Write.begin(request, caller, has_body=False, once=True)
+
+    def act(tx: Transaction) -> WriteAnswer:
+        made = preview(tx, parse_ref(ref), base_url=write.base_url)
+        return WriteAnswer(status=200, body=orjson.dumps(made))
+
+    return await write.run(act)

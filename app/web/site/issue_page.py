@@ -1,0 +1,60 @@
+"""An issue as a page, in print or as a preview."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from app.web.site.page import rendered
+
+STORIES = ("lead", "deep_dive", "opinion", "analysis", "brief")
+
+
+def issue_bytes(
+    request: Request,
+    document: Mapping[str, Any],
+    *,
+    path: str,
+    is_front: bool = False,
+    is_preview: bool = False,
+) -> bytes:
+    """The page of an issue, its `sections` parsed."""
+    sections = document["sections"]
+    lead = next((section for section in sections if section["kind"] == "lead"), None)
+    others = [section for section in sections if section is not lead]
+    # A title that was left out with the lead: drafts may have neither.
+    title = document["title"] or f"Issue {document['number']}"
+    return rendered(
+        request,
+        "issue.html",
+        path=path,
+        title=None if is_front else title,
+        description=(document["summary"] or title)[:300],
+        issue=document,
+        heading=title,
+        lead=lead,
+        stories=[section for section in others if section["kind"] in STORIES],
+        boards=[section for section in others if section["kind"] not in STORIES],
+        article=_article(document, title),
+        is_front=is_front,
+        is_preview=is_preview,
+    )
+
+
+def _article(document: Mapping[str, Any], title: str) -> dict[str, object]:
+    """The issue as schema.org has it; what it has no value for is left out."""
+    links = document["links"]
+    members: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": title[:110],
+        "description": document["summary"],
+        "datePublished": document["published_at"],
+        "dateModified": document["updated_at"],
+        "mainEntityOfPage": links["html"],
+        "url": links["html"],
+        "isAccessibleForFree": True,
+        "publisher": {"@type": "NewsMediaOrganization", "name": "The AI Morning Post"},
+        "author": {"@type": "Organization", "name": "The AI Morning Post"},
+    }
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,87 @@
+"""How a page is answered: its frame, its headers, and the freshness of what it shows."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.config import Settings
+from app.content.access import PUBLIC
+from app.content.publication import publication
+from app.content.queries.issues import Viewer
+from app.errors import NotFound
+from app.web.conditional import answer, respond
+from app.web.representation import Freshness, Lifetime, Representation
+from app.web.site.environment import environment
+
+HTML = "text/html; charset=utf-8"
+HEADERS = {
+    # Files of ours alone; data blocks of JSON-LD are no scripts.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+}
+
+_STYLE = (Path(__file__).parent / "static" / "site.css").read_bytes()
+_ICON = (Path(__file__).parent / "static" / "icon.svg").read_bytes()
+_FILES = {"site.css": ("text/css", _STYLE), "icon.svg": ("image/svg+xml", _ICON)}
+VERSION = blake2b(_STYLE + _ICON, digest_size=8).hexdigest()
+"""Of the files that pages are made of; stands in their addresses, so that they never change."""
+_FOR_EVER = Lifetime(max_age=31_536_000, stale_while_revalidate=0)
+
+
+def reader_of(request: Request) -> Viewer:
+    """Whoever reads a page sees what the public sees, with a key too."""
+    state = request.app.state
+    return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)
+
+
+def rendered(
+    request: Request,
+    template: str,
+    *,
+    path: str,
+    title: str | None,
+    description: str,
+    **values: object,
+) -> bytes:
+    """A page as bytes; `path` is its one true address, `title` what it adds to the paper's name."""
+    settings: Settings = request.app.state.settings
+    paper = publication(base_url=settings.public_url, telegram_url=settings.telegram_url)
+    frame: Mapping[str, Any] = {
+        "paper": paper,
+        "base": settings.public_url,
+        "path": path,
+        "canonical": f"{settings.public_url}{path}",
+        "title": f"{title} · {paper.title}" if title else f"{paper.title}: {paper.tagline}",
+        "description": description,
+        "version": VERSION,
+        "telegram": settings.telegram_url,
+    }
+    return environment().get_template(template).render(frame=frame, **values).encode()
+
+
+def page(request: Request, body: bytes, freshness: Freshness) -> Response:
+    """Answer a page that anybody may see."""
+    return answer(request, body, media_type=HTML, freshness=freshness, headers=HEADERS)
+
+
+def file(request: Request, version: str, name: str) -> Response:
+    """Answer a file that pages are made of. Raises `NotFound` for another version too."""
+    if version != VERSION or name not in _FILES:
+        raise NotFound("not_found", "The pages have no such file.")
+    media_type, body = _FILES[name]
+    is_public = "authorization" not in request.headers
+    return respond(
+        request,
+        Representation(
+            body,
+            media_type=media_type,
+            freshness=Freshness(),
+            lifetime=_FOR_EVER if is_public else None,
+        ),
+    )

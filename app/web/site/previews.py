@@ -1,0 +1,35 @@
+"""`/preview/{token}`: the only page that shows a draft; no cache may keep it, no index list it."""
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.config import Settings
+from app.content.queries.previews import get_preview
+from app.errors import NotFound
+from app.web.conditional import private_answer
+from app.web.gate import gate
+from app.web.site.issue_page import issue_bytes
+from app.web.site.page import HEADERS, HTML
+
+router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
+
+MAX_TOKEN = 100
+
+
+@router.get("/preview/{token}")
+async def read_preview(request: Request, token: str) -> Response:
+    """The head of the issue that the token is for."""
+    if len(token) > MAX_TOKEN:
+        raise NotFound("preview_not_found", "There is no such preview, or it has expired.")
+    settings: Settings = request.app.state.settings
+    document = await get_preview(
+        request.app.state.database.reader,
+        token,
+        now=request.app.state.clock(),
+        base_url=settings.public_url,
+    )
+    body = issue_bytes(request, document, path=f"/preview/{token}", is_preview=True)
+    headers = {**HEADERS, "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+    headers["Cache-Control"] = "private, no-store, noindex"
+    return private_answer(body, media_type=HTML, headers=headers)

@@ -1,0 +1,134 @@
+"""Feeds as their readers judge them: well-formed, whole, in pages that end, stable, no drafts."""
+
+from datetime import datetime
+from itertools import product
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import feedparser  # type: ignore[import-untyped]
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.factories import make_issue
+
+Headers = dict[str, str]
+FEEDS = ("issues", "movers", "sections/lead", "sections/tools", "sections/movers")
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.mark.usefixtures("demo")
+async def test_a_feed_reader_finds_nothing_wrong(client: httpx.AsyncClient) -> None:
+    for name, form in product(FEEDS, ("atom", "rss")):
+        _judge(await client.get(f"/feeds/{name}.{form}"), form)
+
+
+def _judge(answer: httpx.Response, form: str) -> None:
+    read = feedparser.parse(answer.content)
+    assert not read.bozo, read.get("bozo_exception")
+    assert read.version == {"atom": "atom10", "rss": "rss20"}[form]
+    assert answer.headers["content-type"].startswith(f"application/{form}+xml")
+    assert read.entries
+    for entry in read.entries:
+        assert entry.id
+        assert entry.link
+        assert entry.title
+        assert entry.content[0].value
+        assert entry.published_parsed
+    assert len({entry.id for entry in read.entries}) == len(read.entries)
+
+
+@pytest.mark.usefixtures("demo")
+async def test_atom_has_what_rfc_4287_requires(client: httpx.AsyncClient) -> None:
+    for name in FEEDS:
+        await _judge_atom(client, name)
+
+
+async def _judge_atom(client: httpx.AsyncClient, name: str) -> None:
+    root = Xml.fromstring((await client.get(f"/feeds/{name}.atom")).content)
+
+    for member in ("id", "title", "updated", "author"):
+        assert len(root.findall(ATOM + member)) == 1
+    links = {(link.get("rel"), link.get("href")) for link in root.findall(f"{ATOM}link")}
+    assert ("self", f"http://paper.test/feeds/{name}.atom") in links
+    for entry in root.findall(f"{ATOM}entry"):
+        for member in ("id", "title", "updated", "content"):
+            assert len(entry.findall(ATOM + member)) == 1
+        content = entry.find(f"{ATOM}content")
+        assert content is not None
+        assert content.get("type") == "html"
+        updated = entry.find(f"{ATOM}updated")
+        assert updated is not None
+        assert updated.text
+        assert datetime.fromisoformat(updated.text).tzinfo is not None
+
+
+@pytest.mark.usefixtures("demo")
+async def test_json_has_what_json_feed_requires(client: httpx.AsyncClient) -> None:
+    for name in FEEDS:
+        await _judge_json(client, name)
+
+
+async def _judge_json(client: httpx.AsyncClient, name: str) -> None:
+    answer = await client.get(f"/feeds/{name}.json")
+
+    feed = answer.json()
+    assert answer.headers["content-type"] == "application/feed+json"
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == f"http://paper.test/feeds/{name}.json"
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert item["content_html"]
+        assert datetime.fromisoformat(item["date_published"]).tzinfo is not None
+
+
+async def walked(client: httpx.AsyncClient, form: str) -> list[str]:
+    """The ids of all pages of the feed of issues, by its links to the next."""
+    ids: list[str] = []
+    address: str | None = f"/feeds/issues.{form}"
+    while address is not None:
+        answer = await client.get(address)
+        assert answer.status_code == 200
+        if form == "json":
+            feed: dict[str, Any] = answer.json()
+            ids += [item["id"] for item in feed["items"]]
+            address = feed.get("next_url")
+            continue
+        read = feedparser.parse(answer.content)
+        ids += [entry.id for entry in read.entries]
+        following = [link.href for link in read.feed.links if link.rel == "next"]
+        address = following[0] if following else None
+    return ids
+
+
+@pytest.mark.parametrize("form", ["atom", "rss", "json"])
+async def test_its_pages_hold_every_issue_once(
+    client: httpx.AsyncClient, editor: Headers, form: str
+) -> None:
+    for number in range(1, 46):
+        made = await client.post("/v1/issues?publish=true", json=make_issue(number), headers=editor)
+        assert made.status_code == 201
+    await client.post("/v1/issues", json=make_issue(46, "Hidden"), headers=editor)
+
+    ids = await walked(client, form)
+
+    assert ids == [f"http://paper.test/issues/{number}" for number in range(45, 0, -1)]
+
+
+@pytest.mark.usefixtures("demo")
+async def test_it_is_answered_with_304_and_ignores_what_it_does_not_know(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    first = await client.get("/feeds/issues.atom")
+    size = len(app.state.ready)
+    again = await client.get(
+        "/feeds/issues.atom?utm_source=x", headers={"If-None-Match": first.headers["etag"]}
+    )
+
+    assert again.status_code == 304
+    assert len(app.state.ready) == size
+
+
+@pytest.mark.parametrize("path", ["/feeds/issues.xml", "/feeds/sections/never.atom"])
+async def test_there_are_no_others(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 404

@@ -1,0 +1,90 @@
+"""`/preview/{token}`: one draft, for who was given its address, for a while, and nothing else."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.conftest import Clock
+from tests.factories import make_issue
+
+Headers = dict[str, str]
+
+
+@pytest.fixture
+async def address(client: httpx.AsyncClient, editor: Headers) -> str:
+    """Of a preview of a draft."""
+    await client.post("/v1/issues", json=make_issue(7, "Hidden"), headers=editor)
+    made = await client.post("/v1/issues/7/preview", headers=editor)
+    assert made.status_code == 200, made.text
+    url: str = made.json()["url"]
+    return url
+
+
+async def test_a_preview_shows_the_draft_and_is_kept_nowhere(
+    client: httpx.AsyncClient, app: FastAPI, address: str
+) -> None:
+    page = await client.get(address)
+
+    assert page.status_code == 200
+    assert "Hidden" in page.text
+    assert page.headers["cache-control"] == "private, no-store, noindex"
+    assert "noindex" in page.headers["x-robots-tag"]
+    assert '<meta name="robots" content="noindex' in page.text
+    assert "etag" not in page.headers
+    assert len(app.state.ready) == 0
+
+
+async def test_it_shows_the_newest_revision(
+    client: httpx.AsyncClient, editor: Headers, address: str
+) -> None:
+    changed = {"title": "Anew", "sections": [{"kind": "lead", "headline": "Written anew"}]}
+    await client.patch("/v1/issues/7", json=changed, headers={**editor, "If-Match": "*"})
+
+    assert "Written anew" in (await client.get(address)).text
+
+
+async def test_it_ends(
+    client: httpx.AsyncClient, editor: Headers, clock: Clock, address: str
+) -> None:
+    told = (await client.post("/v1/issues/7/preview", headers=editor)).json()
+    assert datetime.fromisoformat(told["expires_at"]) - clock.now <= timedelta(days=7)
+    clock.now += timedelta(days=6, hours=23)
+    assert (await client.get(address)).status_code == 200
+    clock.now += timedelta(hours=2)
+    ended = await client.get(address)
+    assert (ended.status_code, ended.json()["code"]) == (404, "preview_not_found")
+
+
+async def test_nothing_but_the_very_token_will_do(client: httpx.AsyncClient, address: str) -> None:
+    start, _, token = address.rpartition("/")
+    changed = [token[:n] + ("A" if token[n] != "A" else "B") + token[n + 1 :] for n in (0, 9, 30)]
+    for other in (*changed, token[:-1], token + "A", token + "=", "x" * 3000, "never", "%00"):
+        answer = await client.get(f"{start}/{other}")
+        assert answer.status_code in (400, 404), other
+        assert "Hidden" not in answer.text
+
+
+async def test_a_deleted_draft_has_no_preview(
+    client: httpx.AsyncClient, editor: Headers, address: str
+) -> None:
+    await client.delete("/v1/issues/7", headers={**editor, "If-Match": "*"})
+
+    assert (await client.get(address)).status_code == 404
+
+
+async def test_who_may_not_see_drafts_may_make_none(
+    client: httpx.AsyncClient, key: Callable[..., str], address: str
+) -> None:
+    other = {"Authorization": f"Bearer {key('sync:run')}"}
+    reader = {"Authorization": f"Bearer {key('drafts:read')}"}
+
+    answers = [
+        await client.post("/v1/issues/7/preview", headers=headers)
+        for headers in ({}, other, reader)
+    ]
+    assert [answer.status_code for answer in answers] == [401, 403, 200]
+    missing = await client.post("/v1/issues/99/preview", headers=reader)
+    assert missing.status_code == 404
