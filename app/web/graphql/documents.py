@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from sys import getsizeof
 from typing import Any
 
 from graphql import (
@@ -33,8 +34,11 @@ from app.web.graphql.overlaps import MergeableFields
 from app.web.graphql.projection import Projections
 from app.web.graphql.selection import LookAhead
 
-MAX_KEPT_BYTES = 192 * 1024
-"""Text of the documents that are kept: parsed, each takes some fifty times as much."""
+MAX_KEPT_BYTES = 4 * 1024 * 1024
+"""Memory for documents: some fifty that ask for one issue with everything. What is kept is also
+gone through by the garbage collector, for which every request waits."""
+BYTES_OF_ONE, BYTES_OF_TOKEN = 4_000, 600
+"""What a parsed document takes beside its text, as measured: the text tells little of it."""
 
 RULES = [
     MergeableFields if rule is OverlappingFieldsCanBeMergedRule else rule
@@ -48,6 +52,7 @@ class Document:
     def __init__(self, text: str, parsed: DocumentNode, schema: GraphQLSchema, kept: Kept) -> None:
         self.text = text
         self.parsed = parsed
+        self.size = getsizeof(text) + BYTES_OF_ONE + parsed.token_count * BYTES_OF_TOKEN
         fragments = {
             d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)
         }
@@ -128,11 +133,11 @@ class Documents:
     def keep(self, document: Document) -> Document:
         """Keep a document, and let go of those that were not asked for longest."""
         if document.text not in self._kept:
-            self._size += len(document.text)
+            self._size += document.size
         self._kept[document.text] = document
         while self._size > self._max_bytes:
-            oldest, _ = self._kept.popitem(last=False)
-            self._size -= len(oldest)
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= oldest.size
         return document
 
     def _valid(self, query: str) -> DocumentNode:

@@ -8,13 +8,16 @@ process learns by itself.
 import hashlib
 from collections import OrderedDict
 from pathlib import Path
+from sys import getsizeof
 
 from app.errors import BadRequest
 from app.web.graphql.limits import check_query_length
 from app.web.graphql.request import Asked
 
 MAX_LEARNT_BYTES = 1_048_576
-"""Text of the queries that were sent once; the one longest unasked for goes first."""
+"""Memory for queries that were sent once; the one longest unasked for goes first."""
+BYTES_OF_ONE = 300
+"""What an entry takes beside its text: short queries are mostly that."""
 
 NOT_FOUND = "PersistedQueryNotFound"
 """What clients look for: they send the text then."""
@@ -72,10 +75,10 @@ class PersistedQueries:
         if sha256 in self._registered or sha256 in self._learnt:
             return
         self._learnt[sha256] = query
-        self._size += len(query)
+        self._size += getsizeof(query) + BYTES_OF_ONE
         while self._size > MAX_LEARNT_BYTES:
             _, oldest = self._learnt.popitem(last=False)
-            self._size -= len(oldest)
+            self._size -= getsizeof(oldest) + BYTES_OF_ONE
 
     def _known(self, sha256: str) -> str:
         query = self._registered.get(sha256)

@@ -34,6 +34,7 @@ def environment() -> Environment:
         "signed": signed,
         "day": day,
         "moment": moment,
+        "instant": instant,
         "href": href,
         "data": data,
         "safe_html": Markup,
@@ -68,6 +69,12 @@ def moment(value: str | datetime) -> str:
     """An instant, in UTC."""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def instant(value: str | datetime) -> str:
+    """An instant as HTML reads it: to the millisecond."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def href(address: str | None) -> str:
