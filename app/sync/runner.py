@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
@@ -89,7 +89,7 @@ class SyncService:
         """Run whenever so many hours have passed since the last run began, until cancelled."""
         while True:
             try:
-                started_at = await queries.last_started(self._database.reader)
+                started_at = await _to_its_end(queries.last_started(self._database.reader))
                 if started_at is None or self._clock() - started_at >= timedelta(hours=hours):
                     await self.run()
             except Exception as error:
@@ -146,7 +146,9 @@ class SyncService:
         observations = skipped = 0
         async with self._make_client(source.name) as client:
             for kind in source.kinds:
-                last = await queries.last_look(self._database.reader, source.name, kind)
+                last = await _to_its_end(
+                    queries.last_look(self._database.reader, source.name, kind)
+                )
                 if self._is_fresh(last):
                     statuses[kind] = ("complete", None)
                     tell(source.name, kind, "fresh")
@@ -178,7 +180,7 @@ class SyncService:
 
     async def _look(self, client: Client, source: Source, kind: EntryKind, last: LastLook) -> Look:
         now = self._clock()
-        known = await queries.known_subjects(self._database.reader, source.name, kind)
+        known = await _to_its_end(queries.known_subjects(self._database.reader, source.name, kind))
         try:
             survey = await SURVEYORS[source.name].survey(client, kind, known=known, now=now)
         except Exception:
@@ -201,6 +203,16 @@ class SyncService:
             survey.skipped,
             survey.star_days,
         )
+
+
+async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:
+    """Read, and where that is cancelled let the read end first: its connection is given back."""
+    task = asyncio.create_task(reading)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 class BegunRun:

@@ -16,6 +16,8 @@ from tests.hardship.figures import Figures, told
 from tests.hardship.place import fresh
 from tests.hardship.server import KEY, Server
 
+WIDE = 140
+
 
 def main() -> int:
     """Run one trial. Ends with 1 where a promise was broken."""
@@ -88,7 +90,8 @@ def _flood(given: argparse.Namespace) -> list[Figures]:
     with fresh(given.database) as place, Server(place.url, folder=place.folder) as server:
         flooded = floods.run(server, rounds=given.rounds)
     console = Console()
-    console.print(flooded.table())
+    # As wide as its rows are, wherever it is printed to.
+    Console(width=WIDE).print(flooded.table())
     console.print(flooded.closing, markup=False)
     return flooded.figures
 
