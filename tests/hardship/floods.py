@@ -136,8 +136,8 @@ def run(server: Server, *, rounds: int, turns: int = 400, is_measured: bool = Tr
     attacked.counts["refused"] = len(refused)
     attacked.counts["answered, for they ask for no more than anybody may"] = len(met) - len(refused)
     closing = (
-        f"{len(refused)} attacks refused, the slowest in {slowest.slowest * 1000:.1f} ms of the server"
-        f" ({slowest.name}; limit {REFUSED_WITHIN * 1000:.0f});"
+        f"{len(refused)} attacks refused, the slowest in {slowest.slowest * 1000:.1f} ms"
+        f" of the server ({slowest.name}; limit {REFUSED_WITHIN * 1000:.0f});"
         f" a harmless query waited {waited.waited * 1000:.1f} ms at most"
         f" ({waited.name}; limit {WAITS_AT_MOST * 1000:.0f}, beside nothing {quiet * 1000:.1f});"
         f" memory grew by {grown / 1024 / 1024:.1f} MB (limit {GROWS_LESS_THAN // 1024 // 1024});"
