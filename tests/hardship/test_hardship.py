@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from app.config import Settings
 from tests.factories import make_issue
-from tests.hardship import crashes, races, sync_kills
+from tests.hardship import crashes, floods, races, sync_kills
 from tests.hardship.figures import told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
@@ -55,6 +55,16 @@ def test_a_sync_run_that_is_killed_leaves_nothing_half(
     )
 
     assert told([figures]) == []
+
+
+def test_a_flood_is_refused_and_told_why(settings: Settings, tmp_path: Path) -> None:
+    """Nothing is timed here: this machine has other work."""
+    with Server(settings.database_url, folder=tmp_path) as server:
+        flooded = floods.run(server, rounds=1, turns=5, is_measured=False)
+
+    assert told(flooded.figures) == []
+    assert len(flooded.met) >= 50
+    assert server.complaints() == []
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ class Documents:
         self.schema = schema
         self._max_bytes = max_bytes
         self._size = 0
-        self._made = Kept()
+        self.made = Kept()
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
     def read(self, query: str) -> Document:
@@ -128,7 +128,7 @@ class Documents:
         Raises:
             QueryRefused: as `read` does.
         """
-        return Document(query, self._valid(query), self.schema, self._made)
+        return Document(query, self._valid(query), self.schema, self.made)
 
     def keep(self, document: Document) -> Document:
         """Keep a document, and let go of those that were not asked for longest."""

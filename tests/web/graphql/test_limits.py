@@ -214,3 +214,23 @@ async def test_a_page_that_is_not_sent_counts_as_the_default(partner: Partner) -
     ]
 
     assert len(set(costs)) == 1
+
+
+async def test_operations_share_the_fields_that_are_allowed(partner: Partner) -> None:
+    """Each of them is validated with all that it spreads."""
+    shared = f"fragment f on Query{{latestIssue{{{'id ' * 249}}}}}"
+    operations = [f"query q{n}{{...f}}" for n in range(20)]
+
+    fits = await partner.post({"query": " ".join([*operations, shared]), "operationName": "q1"})
+    more = await partner.code_of(" ".join([*operations, shared.replace("id ", "id id ", 1)]))
+
+    assert "errors" not in fits.json()
+    assert more == "too_many_fields"
+
+
+@pytest.mark.parametrize("body", [b"[]", b'[{"query": "{__typename}"}]'])
+async def test_batches_are_refused(partner: Partner, body: bytes) -> None:
+    answer = await partner.post(body)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"]["code"] == "batching_refused"

@@ -1,6 +1,13 @@
 """The rule for overlapping fields says what that of graphql-core says, and says it fast."""
 
-from graphql import NoUnusedFragmentsRule, OverlappingFieldsCanBeMergedRule, parse, validate
+import pytest
+from graphql import (
+    NoFragmentCyclesRule,
+    NoUnusedFragmentsRule,
+    OverlappingFieldsCanBeMergedRule,
+    parse,
+    validate,
+)
 from hypothesis import HealthCheck, assume, event, given, settings, strategies as st
 
 from app.web.graphql.overlaps import MergeableFields
@@ -41,3 +48,35 @@ def test_fragments_that_spread_one_another_are_judged_alike(seed: int, count: in
 
     event("refused" if theirs else "valid")
     assert bool(ours) == bool(theirs)
+
+
+def test_circles_are_not_followed() -> None:
+    """They would meet in hundreds of sets of fields, twice as many with each fragment more."""
+    parsed = parse(
+        "{latestIssue{...f0}}fragment f0 on Issue{previous{...f0 ...f1}next{...f0}}"
+        + "".join(
+            f"fragment f{n} on Issue{{previous{{...f{n + 1}}}next{{...f{n + 1}}}}}"
+            for n in range(1, 60)
+        )
+        + "fragment f60 on Issue{title}"
+    )
+
+    ours = validate(SCHEMA, parsed, [MergeableFields])
+    refused = validate(SCHEMA, parsed, [NoFragmentCyclesRule])
+
+    assert ours == []
+    assert {error.message for error in refused} == {"Cannot spread fragment 'f0' within itself."}
+
+
+@pytest.mark.parametrize("last", ["title", "...f0", "...f5", "...f9", "...away"])
+def test_fragments_in_a_row_are_no_circle(last: str) -> None:
+    parsed = parse(
+        "{latestIssue{...f0 a:title a:date}}"
+        + "".join(f"fragment f{n} on Issue{{...f{n + 1} previous{{...f9}}}}" for n in range(9))
+        + f"fragment f9 on Issue{{{last}}}"
+    )
+
+    ours = validate(SCHEMA, parsed, [MergeableFields])
+
+    is_circular = bool(validate(SCHEMA, parsed, [NoFragmentCyclesRule]))
+    assert bool(ours) != is_circular

@@ -1,13 +1,15 @@
 """What is projected is what graphql-core would have answered, whatever is asked of an issue."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, settings, strategies as st
 from starlette.requests import Request
 
 from app.content.access import PUBLIC
+from app.web.graphql.documents import Document
 from app.web.graphql.endpoint import context_for
 from app.web.graphql.errors import QueryRefused
 from app.web.graphql.execution import Prepared
@@ -16,45 +18,109 @@ from tests.web.graphql.documents import document
 
 ROOTS = ("latestIssue", "issues(first:3)", "sections(first:6)", "entries(first:4)", "publication")
 
+EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+async def told_by(
+    app: FastAPI, read: Document, variables: Mapping[str, Any] | None, *, projects: bool
+) -> object:
+    """All that an operation answers, or the code it is refused with."""
+    request = Request({"type": "http", "app": app, "headers": [], "state": {}})
+    context = context_for(request, PUBLIC)
+    try:
+        prepared = Prepared(read, read.operation(None), variables, context, projects=projects)
+    except QueryRefused as refused:
+        return refused.code
+    outcome = await prepared.carry_out()
+    return outcome.data, [str(error) for error in outcome.errors], outcome.cost
+
+
+def drawn_from(texts: st.SearchStrategy[str]) -> list[str]:
+    """Some of them; the event loop of a test cannot run inside a property."""
+    found: list[str] = []
+
+    @given(texts)
+    @EXAMPLES
+    def draw(text: str) -> None:
+        found.append(text)
+
+    draw()
+    return list(dict.fromkeys(found))
+
 
 @pytest.mark.usefixtures("paper")
 @pytest.mark.parametrize("root", ROOTS)
 async def test_it_is_what_graphql_core_answers(app: FastAPI, root: str) -> None:
     compared = 0
 
-    async def compare(text: str) -> None:
-        nonlocal compared
+    for text in drawn_from(document(schema(), root=root, hostile=False)):
         try:
             read = app.state.graphql.documents.judged(text)
         except QueryRefused:
-            return  # too many aliases, say
-        operation = read.operation(None)
-        told: list[object] = []
-        for projects in (True, False):
-            request = Request({"type": "http", "app": app, "headers": [], "state": {}})
-            context = context_for(request, PUBLIC)
-            try:
-                prepared = Prepared(read, operation, None, context, projects=projects)
-            except QueryRefused as refused:
-                told.append(refused.code)
-                continue
-            outcome = await prepared.carry_out()
-            told.append((outcome.data, [str(error) for error in outcome.errors], outcome.cost))
-        assert told[0] == told[1], text
+            continue  # too many aliases, say
+        short = await told_by(app, read, None, projects=True)
+        assert short == await told_by(app, read, None, projects=False), text
         compared += 1
 
-    found: list[str] = []
-
-    @given(document(schema(), root=root, hostile=False))
-    @settings(
-        max_examples=60,
-        deadline=timedelta(seconds=60),
-        suppress_health_check=list(HealthCheck),
-    )
-    def draw(text: str) -> None:
-        found.append(text)
-
-    draw()
-    for text in dict.fromkeys(found):
-        await compare(text)
     assert compared >= 20
+
+
+HEAD = "query($kind:SectionKind,$of:SectionKind=LEAD,$source:Source,$what:EntryKind,$if:Boolean!)"
+GIVEN: tuple[dict[str, Any], ...] = (
+    {"if": True},
+    {"if": False},
+    {"if": True, "kind": None, "of": None, "source": None, "what": None},
+    {"if": True, "kind": "TOOLS", "of": "TRENDING", "source": "GITHUB", "what": "REPOSITORY"},
+    {"if": False, "kind": "BRIEF", "source": "HUGGINGFACE", "what": "MODEL"},
+)
+"""What is left out, null, and given are three things."""
+LISTS = {
+    "sections": (
+        ("", "(kind:$kind)", "(kind:$of)", "(kind:null)", "(kind:LEAD)"),
+        ("slug", "__typename", "kind", "...on ToolsSection{tools{name}}", "issue{number}"),
+    ),
+    "trending": (
+        ("", "(source:$source)", "(kind:$what)", "(source:$source,kind:MODEL)", "(source:null)"),
+        ("name", "source", "kind", "externalId", "issue{date}"),
+    ),
+}
+DIRECTIVES = ("", "", "@include(if:$if)", "@skip(if:$if)", "@include(if:true)", "@skip(if:true)")
+
+
+@st.composite
+def chosen(draw: st.DrawFn) -> str:
+    """An issue whose fields have arguments and directives."""
+    written = ["...{t:__typename}", "k:sections(kind:$kind){slug}", "o:sections(kind:$of){slug}"]
+    written.append("e:trending(source:$source,kind:$what){name @skip(if:$if) url}")
+    for number in range(draw(st.integers(1, 6))):
+        directive = draw(st.sampled_from(DIRECTIVES))
+        name = draw(st.sampled_from(("title", "sections", "trending", "previous", "fragment")))
+        if name in LISTS:
+            arguments, below = (draw(st.sampled_from(choice)) for choice in LISTS[name])
+            field, opened, rest = below.partition("{")
+            shown = f"{field}{draw(st.sampled_from(DIRECTIVES))}{opened}{rest}"
+            written.append(f"a{number}:{name}{arguments}{directive}{{slot:__typename {shown}}}")
+        elif name == "previous":
+            arguments = draw(st.sampled_from(LISTS["sections"][0]))
+            written.append(f"{name}{directive}{{p{number}:sections{arguments}{{slug}}}}")
+        elif name == "fragment":
+            written.append(f"...f{directive}")
+        else:
+            written.append(f"a{number}:{name}{directive}")
+    fragment = "fragment f on Issue{summary lead@skip(if:$if){headline}lead{slug}}"
+    return f"{HEAD}{{latestIssue{{...f {' '.join(written)}}}}}{fragment}"
+
+
+@pytest.mark.usefixtures("paper")
+async def test_arguments_and_directives_choose_the_same(app: FastAPI) -> None:
+    """One document after another, so that what is kept for some values is met by others."""
+    texts = drawn_from(chosen())
+
+    for text in texts:
+        read = app.state.graphql.documents.judged(text)
+        answers = []
+        for given_ in (*GIVEN, *GIVEN):
+            short = await told_by(app, read, given_, projects=True)
+            assert short == await told_by(app, read, given_, projects=False), (text, given_)
+            answers.append(str(short))
+        assert len(set(answers)) > 1, text
