@@ -19,13 +19,13 @@ def asked(upstream: Upstream, host: str, path: str = "") -> list[httpx.Request]:
 async def test_1000_repositories_and_400_others_take_few_requests(
     run_day: RunDay, upstream: Upstream
 ) -> None:
-    for number in range(1, 101):
+    for number in range(1, 341):
         upstream.add_model(number, f"lab/model-{number}", likes=100 + number)
     for number in range(1001, 2001):
         upstream.add_repository(number, f"lab/repo-{number}", stars=number)
     await run_day()
     upstream.unlisted = set(range(1021, 2001))
-    for number in range(101, 161):  # sixty leave the listing, and not the long one
+    for number in range(341, 401):  # sixty leave the listing, and not the long one
         upstream.add_model(number, f"lab/model-{number}", likes=1000 + number)
     upstream.requests.clear()
 
