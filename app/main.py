@@ -157,18 +157,24 @@ async def _syncing(sync: SyncService, *, hours: float) -> AsyncIterator[None]:
         await sync.close()
 
 
+_COLLECTED_EVERY = (1_000, 10, 100)
+"""New objects, and rounds of each generation; Python 3.11 has 700, 10, 10 by itself."""
+
+
 @asynccontextmanager
 async def _settling(app: Application) -> AsyncIterator[None]:
     """Where the process serves this application alone, make what stays, and have it stay.
 
     The schema is made beside the first requests. Then everything there is leaves the sight of the
     garbage collector: to look through it all takes 100 ms, for which every request would wait.
+    What requests leave holds no circles, so it may look less often.
     """
 
     async def settle() -> None:
         await asyncio.to_thread(lambda: app.state.graphql.documents)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_COLLECTED_EVERY)
 
     task = asyncio.create_task(settle()) if app.state.has_process else None
     try:

@@ -1,8 +1,9 @@
 """What one request has while it is carried out: who looks, what was read, how fresh it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from weakref import ref
 
 from graphql import GraphQLResolveInfo
 from strawberry.dataloader import DataLoader
@@ -43,7 +44,7 @@ class Context:
         """Of the document that is carried out."""
         self.changes = 0
         """Fields of a mutation that were carried out."""
-        self._issues: DataLoader[Identity, Members | None] = DataLoader(load_fn=self._load)
+        self._issues: DataLoader[Identity, Members | None] = DataLoader(load_fn=_loading(self))
         self._by_number: dict[int, Members] = {}
         self._last_modified: datetime | None = None
         self._next_change_at: datetime | None = None
@@ -105,11 +106,17 @@ class Context:
             await self.read_neighbours(beside, whole[side])
 
     def forget(self) -> None:
-        """Forget what was read: something was written since."""
+        """Forget what was read: something was written since, or all is shown.
+
+        Issues and what stands in them show each other, which is one more circle: cut here.
+        """
+        for issue in self._by_number.values():
+            issue.clear()
         self._by_number.clear()
         self._issues.clear_all()
 
-    async def _load(self, keys: Sequence[Identity]) -> Sequence[Members | None]:
+    async def load(self, keys: Sequence[Identity]) -> Sequence[Members | None]:
+        """Read issues that are asked for at the same time, in their order."""
         found: dict[Identity, Members | None] = {}
         kinds = dict.fromkeys(kind for kind, _ in keys)
         for kind in kinds:
@@ -121,6 +128,21 @@ class Context:
                     self._is_dated = False
                 found[kind, value] = None if node is None else self.source_of(node)
         return [found[key] for key in keys]
+
+
+def _loading(context: Context) -> Callable[[list[Identity]], Awaitable[Sequence[Members | None]]]:
+    """How the loader of a context reads, without a hold on the context.
+
+    A circle of both would keep each answer until the garbage collector comes, for which all wait.
+    """
+    held = ref(context)
+
+    async def load(keys: list[Identity]) -> Sequence[Members | None]:
+        alive = held()
+        assert alive is not None, "whoever waits for an issue holds the context"
+        return await alive.load(keys)
+
+    return load
 
 
 def context_of(info: GraphQLResolveInfo[Any]) -> Context:

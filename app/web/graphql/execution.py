@@ -64,6 +64,7 @@ class Prepared:
         if isinstance(built, list):
             raise QueryRefused(built, INVALID_VARIABLES)
         assert isinstance(built, ProjectingExecutor)
+        self._context = context
         self._executor = built
         self.operation = operation
         self.cost = document.check_cost(operation, built.variable_values.coerced)
@@ -87,6 +88,8 @@ class Prepared:
             raise DatabaseAway(
                 "database_away", "The database does not answer just now; try again soon."
             ) from error
+        finally:
+            self._context.forget()
         return self._outcome(result)
 
     def _outcome(self, result: ExecutionResult) -> Outcome:

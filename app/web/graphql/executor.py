@@ -1,11 +1,19 @@
 """How operations are carried out: by graphql-core, which takes a short way below the roots."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from graphql import Executor, GraphQLObjectType
+from graphql.type import GraphQLResolveInfoHelpers
 
 from app.web.graphql.projection import Budget, Projections, Unprojectable
+
+
+def _unused(*_: object) -> NoReturn:
+    raise NotImplementedError("no resolver leaves work behind")
+
+
+_NO_WORK_LEFT = GraphQLResolveInfoHelpers(gather=_unused, track=_unused)
 
 
 class ProjectingExecutor(Executor[Any]):
@@ -20,6 +28,8 @@ class ProjectingExecutor(Executor[Any]):
     ) -> None:
         """`projections`: of the document; without them each field is carried out by itself."""
         super().__init__(*arguments, **named)
+        # Those of graphql-core hold this executor, and with it the whole answer, in a circle.
+        self.async_helpers = _NO_WORK_LEFT
         self._projections = projections
         self.budget = budget or Budget()
 
