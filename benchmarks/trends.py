@@ -18,6 +18,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -110,13 +111,17 @@ def _record(engine: Engine, *, subjects: int, days: int) -> list[float]:
         started = time.perf_counter()
         _work(
             engine,
-            lambda tx, look=look: record_snapshot(tx, look, run_id=begin_run(tx, ["github"])),
+            partial(_note, look),
             now=at,
         )
         seconds.append(time.perf_counter() - started)
         if day % 30 == 0:
             tell(f"day {day} of {days}")
     return seconds
+
+
+def _note(look: Look, tx: Transaction) -> None:
+    record_snapshot(tx, look, run_id=begin_run(tx, ["github"]))
 
 
 def _sizes(engine: Engine) -> None:
