@@ -5,7 +5,7 @@ stands in `problem_registry.py`.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import orjson
 from fastapi import FastAPI
@@ -50,6 +50,9 @@ MAX_FAULTS = 100
 MAX_POINTER = 200
 """Characters of a pointer that are repeated: its names are the caller's own."""
 MAX_DETAIL = 1000
+
+ProblemPage = Callable[[Request, Mapping[str, object]], Response | None]
+"""Shows a problem as a page, or not, where `request.state.problem_page` is one."""
 
 STATUSES: Mapping[type[MorningPostError], int] = {
     BadRequest: 400,
@@ -259,11 +262,17 @@ def _response(
         request_id=request_id_of(request),
         faults=faults,
     )
+    fields = {"Cache-Control": "no-store", **(headers or {})}
+    # Pages say how they tell a reader; everybody else gets the document.
+    page: ProblemPage | None = getattr(request.state, "problem_page", None)
+    if page is not None:
+        told = page(request, document)
+        if told is not None:
+            told.headers.update(fields)
+            return told
+        fields["Vary"] = "Accept"
     return Response(
-        orjson.dumps(document),
-        status_code=status,
-        media_type=MEDIA_TYPE,
-        headers={"Cache-Control": "no-store", **(headers or {})},
+        orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=fields
     )
 
 

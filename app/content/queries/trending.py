@@ -83,7 +83,7 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
 
 async def read_boards(
     reader: Reader, window: Window, *, now: datetime, limit: int, date: Date | None = None
-) -> tuple[list[dict[str, object]], datetime | None, datetime | None]:
+) -> tuple[list[dict[str, Any]], datetime | None, datetime | None]:
     """Read the first entries of every board of a window, for a front page. Three statements.
 
     And when they changed last, and when they will next.
@@ -93,7 +93,7 @@ async def read_boards(
     rows = await reader.rows(statement, boards.parameters_of(asked, now=now))
     shown = [boards.show(row, asked, now=now) for row in rows]
     profiles = await _profiles(reader, [p for board in shown for p in board.places[:limit]])
-    documents: list[dict[str, object]] = [
+    documents: list[dict[str, Any]] = [
         {
             "board": board.head,
             "entries": [

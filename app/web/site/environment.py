@@ -1,6 +1,6 @@
 """The templates, and how numbers, days and addresses are written in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date as Date, datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.content.queries.series import SubjectName
 from app.models.source import KIND_LABELS, source_named
 from app.web.site import charts
 
@@ -45,6 +46,7 @@ def environment() -> Environment:
         "source_label": lambda name: source_named(name).label,
         "subject_path": subject_path,
         "bar": charts.bar,
+        "spark": spark,
         "qr": qr,
     }
     return made
@@ -101,6 +103,16 @@ def subject_path(entry: Mapping[str, Any]) -> str:
     """Our own page of a model or a repository."""
     name = quote(entry["external_id"], safe="/")
     return f"/trending/{entry['source']}/{entry['kind']}/{name}"
+
+
+def spark(entry: Mapping[str, Any], series: Mapping[SubjectName, Sequence[int]]) -> Markup:
+    """How the counter of an entry went, as far as we saw it."""
+    values = series.get((entry["source"], entry["kind"], entry["external_id"]), ())
+    if len(values) < 2:
+        return Markup("")
+    word, _ = counter_of(entry)
+    title = f"{word.capitalize()} of 30 days: from {values[0]:,} to {values[-1]:,}"
+    return charts.sparkline(values, title=title)
 
 
 @cache

@@ -5,12 +5,13 @@ from typing import Any
 
 from starlette.requests import Request
 
+from app.content.queries.series import read_series
 from app.web.site.page import rendered
 
 STORIES = ("lead", "deep_dive", "opinion", "analysis", "brief")
 
 
-def issue_bytes(
+async def issue_bytes(
     request: Request,
     document: Mapping[str, Any],
     *,
@@ -35,10 +36,18 @@ def issue_bytes(
         lead=lead,
         stories=[section for section in others if section["kind"] in STORIES],
         boards=[section for section in others if section["kind"] not in STORIES],
+        series=await read_series(
+            request.app.state.database.reader,
+            [entry for section in others for entry in _observed(section)],
+        ),
         article=_article(document, title),
         is_front=is_front,
         is_preview=is_preview,
     )
+
+
+def _observed(section: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return section["entries"] if section["kind"] in ("trending", "movers") else []
 
 
 def _article(document: Mapping[str, Any], title: str) -> dict[str, object]:

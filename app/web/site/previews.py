@@ -11,8 +11,9 @@ from app.web.conditional import private_answer
 from app.web.gate import gate
 from app.web.site.issue_page import issue_bytes
 from app.web.site.page import HEADERS, HTML
+from app.web.site.problem_page import note_reader
 
-router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
+router = APIRouter(dependencies=[Depends(note_reader), Depends(gate)], include_in_schema=False)
 
 MAX_TOKEN = 100
 
@@ -29,7 +30,7 @@ async def read_preview(request: Request, token: str) -> Response:
         now=request.app.state.clock(),
         base_url=settings.public_url,
     )
-    body = issue_bytes(request, document, path=f"/preview/{token}", is_preview=True)
+    body = await issue_bytes(request, document, path=f"/preview/{token}", is_preview=True)
     headers = {**HEADERS, "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
     headers["Cache-Control"] = "private, no-store, noindex"
     return private_answer(body, media_type=HTML, headers=headers)

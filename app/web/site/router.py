@@ -13,6 +13,7 @@ from app.content.queries.catalogue import READING, TOOLS, Shelf, list_printed
 from app.content.queries.issues import IssueFilter, get_issue_document, list_issues
 from app.content.queries.paging import Page, Part
 from app.content.queries.search import SearchFilter, Sort, search
+from app.content.queries.series import read_series
 from app.content.queries.subjects import MovedTo, find_subject
 from app.content.queries.trending import read_board, read_boards
 from app.content.ref import LATEST, parse_ref
@@ -27,8 +28,9 @@ from app.web.representation import Freshness
 from app.web.site import charts
 from app.web.site.issue_page import issue_bytes
 from app.web.site.page import file, page, reader_of, rendered
+from app.web.site.problem_page import note_reader
 
-router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
+router = APIRouter(dependencies=[Depends(note_reader), Depends(gate)], include_in_schema=False)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PAGE_SIZE = 20
@@ -48,7 +50,7 @@ async def read_front_page(request: Request) -> Response:
         paper = "No issue is in print yet."
         body = rendered(request, "nothing.html", path="/", title=None, description=paper)
         return page(request, body, Freshness())
-    body = issue_bytes(request, document, path="/", is_front=True)
+    body = await issue_bytes(request, document, path="/", is_front=True)
     return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
 
 
@@ -80,7 +82,7 @@ async def read_issue_page(request: Request, ref: str) -> Response:
     document, shown = await get_issue_document(
         request.app.state.database.reader, parse_ref(ref), viewer=reader_of(request)
     )
-    body = issue_bytes(request, document, path=f"/issues/{document['number']}")
+    body = await issue_bytes(request, document, path=f"/issues/{document['number']}")
     return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
 
 
@@ -140,6 +142,11 @@ async def read_trending_page(request: Request, window: Window = "week") -> Respo
         window=window,
         boards=boards,
         movers=movers,
+        series=await read_series(
+            reader,
+            [entry for shown in boards for entry in shown["entries"]]
+            + [entry for each in movers.values() for entry in each.page.items],
+        ),
         largest={name: _largest(each.page) for name, each in movers.items()},
     )
     return page(request, body, Freshness(changed, ends))
@@ -173,6 +180,9 @@ async def read_board_page(
         kind=known_kind,
         window=window,
         lists=lists,
+        series=await read_series(
+            reader, [entry for each in lists.values() for entry in each.page.items]
+        ),
         largest={name: _largest(each.page) for name, each in lists.items()},
     )
     shown = lists["trending"].page

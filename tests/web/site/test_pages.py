@@ -103,7 +103,8 @@ async def test_an_issue_shows_all_that_it_holds(client: httpx.AsyncClient, edito
     with counted() as statements:
         text = Tags((await client.get("/")).text).text
 
-    assert len(statements) == 1
+    # The issue, and the lines beside its entries.
+    assert len(statements) == 2
     squeezed = " ".join(text.split())
     read = (await client.get("/v1/issues/95")).json()
     shown = [read["dateline"]["place"], read["dateline"]["weather"]["summary"], "No. 95"]
@@ -217,3 +218,55 @@ async def test_what_machines_look_for(client: httpx.AsyncClient, editor: Headers
     security = (await client.get("/.well-known/security.txt")).text
     assert re.search(r"^Contact: http", security, re.MULTILINE)
     assert re.search(r"^Expires: \d{4}-\d\d-01T00:00:00Z$|^Expires: ", security, re.MULTILINE)
+
+
+@pytest.mark.usefixtures("demo")
+async def test_entries_show_how_they_went(client: httpx.AsyncClient) -> None:
+    for path in ("/trending", "/trending/github/repository"):
+        page = (await client.get(path)).text
+        lines = re.findall(r'<svg class="spark".*?</svg>', page)
+        assert len(lines) > 10, path
+        for line in lines:
+            title = re.search(r"<title>(Stars|Likes|Upvotes) of 30 days: from ([\d,]+) to", line)
+            assert title, line
+            assert len(line.split('points="')[1].split('"')[0].split()) >= 2
+    # The last number of a line is the one that is printed beside it.
+    subject = (await client.get("/v1/trending/github/repository/demo-kittiwake/lamplighter")).json()
+    seen = subject["history"][-30:]
+    assert f"to {seen[-1]['stars']:,}</title>" in page
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/issues/999999", 404),
+        ("/issues/2026-13-99", 404),
+        ("/trending/github/nothing", 404),
+        ("/trending/github/repository/nobody/nothing", 404),
+        ("/trending?window=century", 400),
+        ("/search?q=" + "x" * 300, 400),
+        ("/search?q=model&cursor=junk", 400),
+        ("/preview/junk", 404),
+    ],
+)
+async def test_a_reader_is_told_on_a_page_and_a_script_by_a_problem(
+    client: httpx.AsyncClient, path: str, status: int
+) -> None:
+    page = await client.get(path, headers=BROWSER)
+    problem = await client.get(path)
+    assert page.status_code == problem.status_code
+    assert problem.status_code == status, problem.text
+    assert problem.headers["content-type"] == "application/problem+json"
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    for answer in (page, problem):
+        assert answer.headers["cache-control"] == "no-store"
+        assert "accept" in answer.headers["vary"].lower()
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    tags = Tags(page.text)
+    assert problem.json()["title"] in tags.text
+    assert '<meta name="robots" content="noindex">' in page.text
+    assert len(page.text) < 10_000
