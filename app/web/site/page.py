@@ -76,9 +76,12 @@ def page(request: Request, body: bytes, freshness: Freshness) -> Response:
     return answer(request, body, media_type=HTML, freshness=freshness, headers=HEADERS)
 
 
-def file(request: Request, version: str, name: str) -> Response:
-    """Answer a file that pages are made of. Raises `NotFound` for another version too."""
-    if version != VERSION or name not in _FILES:
+def file(request: Request, version: str | None, name: str) -> Response:
+    """Answer a file that pages are made of, for ever under its version, or as it is today.
+
+    Raises `NotFound` for another version too.
+    """
+    if version not in (VERSION, None) or name not in _FILES:
         raise NotFound("not_found", "The pages have no such file.")
     media_type, body = _FILES[name]
     is_public = "authorization" not in request.headers
@@ -88,6 +91,6 @@ def file(request: Request, version: str, name: str) -> Response:
             body,
             media_type=media_type,
             freshness=Freshness(),
-            lifetime=_FOR_EVER if is_public else None,
+            lifetime=_FOR_EVER if is_public and version else None,
         ),
     )

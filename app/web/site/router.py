@@ -253,6 +253,12 @@ async def read_file(request: Request, version: str, name: str) -> Response:
     return file(request, version, name)
 
 
+@router.get("/favicon.ico")
+async def read_icon(request: Request) -> Response:
+    """The icon, where browsers look for it beside feeds and other files without a head."""
+    return file(request, None, "icon.svg")
+
+
 async def _shelf(
     request: Request, shelf: Shelf, name: str, cursor: str | None, where: dict[str, str]
 ) -> Response:

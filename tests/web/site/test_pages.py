@@ -272,3 +272,10 @@ async def test_a_reader_is_told_on_a_page_and_a_script_by_a_problem(
     assert problem.json()["title"] in tags.text
     assert '<meta name="robots" content="noindex">' in page.text
     assert len(page.text) < 10_000
+
+
+async def test_browsers_find_the_icon_where_they_look_for_it(client: httpx.AsyncClient) -> None:
+    icon = await client.get("/favicon.ico")
+    assert icon.status_code == 200
+    assert icon.headers["content-type"].startswith("image/svg+xml")
+    assert "31536000" not in icon.headers["cache-control"]

@@ -1,0 +1,234 @@
+// Reads the paper in a real Chromium: an issue is posted, published and read as a reader would; text
+// that means harm runs nothing; axe, the Nu HTML checker and the CSP evaluator find nothing.
+//
+//   node pages.mjs URL KEY CHROMIUM [ISSUE.json [SCREENSHOTS]]
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import axe from "axe-core";
+import { CspEvaluator } from "csp_evaluator/dist/evaluator.js";
+import { Severity } from "csp_evaluator/dist/finding.js";
+import { CspParser } from "csp_evaluator/dist/parser.js";
+import { chromium } from "playwright-core";
+import vnu from "vnu-jar";
+
+const [url, key, executablePath, issueFile, screenshots] = process.argv.slice(2);
+const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+const HARM = "<script>harm()</script><img src=x onerror=harm()>\"'><svg/onload=harm()>{{7*7}}";
+
+const post = async (issue) => {
+  const answer = await fetch(`${url}/v1/issues?publish=true`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(issue),
+  });
+  assert.equal(answer.status, 201, await answer.clone().text());
+  return answer.json();
+};
+
+const written = () => ({
+  date: "2030-01-02",
+  title: "Quiet Chips Learn to Whisper",
+  summary: "What the browser reads when nobody gives it another issue.",
+  sections: [
+    {
+      kind: "lead",
+      headline: "Quiet Chips Learn to Whisper",
+      body: "An invented foundry has *halved* what its chips draw.\n\n- once\n- twice",
+      significance: 7,
+      metrics: { items: [{ label: "Watts", value: "12" }] },
+    },
+    { kind: "tools", tools: [{ name: "Lantern", url: "https://example.com/lantern" }] },
+    { kind: "reading", items: [{ title: "On Whispering", url: "https://example.com/whisper" }] },
+  ],
+});
+
+// Every text of the issue is harm; what has to be an address is one that scripts like.
+const harmful = () => ({
+  date: "2030-01-03",
+  title: HARM,
+  summary: HARM,
+  dateline: { place: HARM.slice(0, 80), weather: { summary: HARM.slice(0, 80), temperature_c: 1 } },
+  sections: [
+    {
+      kind: "lead",
+      kicker: HARM,
+      headline: HARM,
+      byline: HARM,
+      standfirst: HARM,
+      body: `${HARM}\n\n[a](javascript:harm()) ![b](x" onerror="harm()) <a href="javascript:harm()">c</a>`,
+      metrics: { title: HARM, items: [{ label: HARM, value: HARM.slice(0, 60) }] },
+    },
+    { kind: "opinion", headline: HARM, body: HARM, byline: HARM },
+    {
+      kind: "tools",
+      tools: [{ name: HARM, summary: HARM, category: HARM.slice(0, 60), url: "https://example.com/?\"'><script>" }],
+    },
+    {
+      kind: "reading",
+      items: [{ title: HARM, summary: HARM, author: HARM, source: HARM, url: "https://example.com/'onclick='harm()" }],
+    },
+  ],
+});
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-background-networking"],
+});
+
+const open = async (options = {}) => {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const faults = [];
+  page.on("dialog", (dialog) => (faults.push(`dialog ${dialog.message()}`), dialog.dismiss()));
+  page.on("pageerror", (error) => faults.push(`error ${error.message}`));
+  page.on("console", (said) => said.type() === "error" && faults.push(`console ${said.text()}`));
+  page.on("request", (asked) => {
+    if (!asked.url().startsWith(url)) faults.push(`asks ${asked.url()}`);
+  });
+  await page.addInitScript(() => (window.harm = () => alert("harm")));
+  return { page, faults };
+};
+
+const kinds = (issue) => [
+  ["front", "/"],
+  ["issue", `/issues/${issue.number}`],
+  ["day", `/issues/${issue.date}`],
+  ["archive", "/issues"],
+  ["search", "/search?q=model"],
+  ["trending", "/trending"],
+  ["board", "/trending/github/repository"],
+  ["subject", "/trending/github/repository/demo-kittiwake/lamplighter"],
+  ["tools", "/tools"],
+  ["reading", "/reading"],
+];
+
+try {
+  const issue = await post(issueFile ? JSON.parse(readFileSync(issueFile, "utf8")) : written());
+
+  // ------------------------------------------------------------------ as a reader would
+  const { page, faults } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
+  await page.goto(`${url}/issues/${issue.number}`);
+  const lead = issue.sections.find((section) => section.kind === "lead");
+  assert.equal((await page.textContent("h1")).trim(), lead.headline);
+  for (const section of issue.sections) {
+    assert.ok((await page.textContent("main")).includes(section.heading), section.heading);
+  }
+  await page.click("button.copy");
+  await page.waitForFunction(() => document.querySelector("button.copy").textContent === "Copied");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), issue.links.html);
+  await page.click("nav >> text=Archive");
+  await page.click(`main >> text=${issue.title}`);
+  assert.ok(page.url().endsWith(`/issues/${issue.number}`));
+  await page.click("nav >> text=Search");
+  const words = issue.title.split(/\W+/).filter((word) => word.length > 4).slice(0, 2).join(" ");
+  await page.type("#q", words);
+  await page.waitForSelector(`#results >> text=${issue.title}`);
+  assert.ok(page.url().includes("q="), "the address follows what was typed");
+  await page.click(`#results >> text=${issue.title}`);
+  assert.ok(page.url().endsWith(`/issues/${issue.number}`));
+  await page.click("nav >> text=Trending");
+  assert.ok((await page.$$("svg.spark")).length > 5, "lines beside the entries");
+  await page.click('main a[href*="/trending/github/repository/"]');
+  const chart = await page.waitForSelector("svg.chart polyline");
+  assert.ok((await chart.getAttribute("points")).split(" ").length > 5);
+  assert.match(await page.textContent("svg.chart desc"), /from [\d,]+ on/);
+  await page.click("summary");
+  assert.ok((await page.$$("details[open] tbody tr")).length > 5);
+  for (const form of ["atom", "rss", "json"]) {
+    const href = await page.getAttribute(`footer a[href$=".${form}"]`, "href");
+    const feed = await (await fetch(url + href)).text();
+    const title = form === "json" ? JSON.stringify(issue.title).slice(1, -1) : issue.title.replaceAll("&", "&amp;");
+    assert.ok(feed.includes(title), `${href} has no ${issue.title}`);
+  }
+  const missing = await page.goto(`${url}/issues/999999`);
+  assert.equal(missing.status(), 404);
+  assert.ok(await page.isVisible("h1"));
+  assert.deepEqual(faults.filter((fault) => !fault.includes("404")), []);
+  console.log("read as a reader would: front page, archive, search, chart, feeds");
+
+  // ------------------------------------------------------------------ without scripts
+  const plain = await open({ javaScriptEnabled: false });
+  await plain.page.goto(`${url}/search`);
+  await plain.page.fill("#q", words);
+  await plain.page.click("form.search button");
+  assert.ok(await plain.page.isVisible(`text=${issue.title}`));
+  assert.equal(await plain.page.$("button.copy"), null);
+
+  // ------------------------------------------------------------------ pictures of it
+  const looks = {
+    "phone-light": { viewport: { width: 390, height: 844 }, colorScheme: "light" },
+    "phone-dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+    "desktop-light": { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
+    "desktop-dark": { viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
+  };
+  let seen = 0;
+  for (const [look, options] of Object.entries(looks)) {
+    const { page, faults } = await open(options);
+    for (const [kind, path] of kinds(issue)) {
+      await page.goto(url + path);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= options.viewport.width, `${kind}, ${look}: ${width} px wide`);
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => axe.run());
+      assert.deepEqual(violations.map((each) => [each.id, each.nodes.map((n) => n.html)]), [], `${kind} ${look}`);
+      seen += 1;
+      if (screenshots) {
+        mkdirSync(screenshots, { recursive: true });
+        await page.screenshot({ path: join(screenshots, `${kind}-${look}.png`), fullPage: true });
+        if (look === "desktop-light") {
+          await page.pdf({ path: join(screenshots, `${kind}-print.pdf`), format: "A4" });
+        }
+      }
+    }
+    assert.deepEqual(faults, []);
+  }
+  console.log(`axe: 0 violations on ${seen} pages; none wider than its screen, no other host asked`);
+
+  // ------------------------------------------------------------------ Nu HTML checker
+  const folder = mkdtempSync(join(tmpdir(), "pages-"));
+  const pages = [...kinds(issue), ["nothing", "/issues/999999"]];
+  for (const [kind, path] of pages) {
+    const answer = await fetch(url + path, { headers: { Accept: "text/html" } });
+    writeFileSync(join(folder, `${kind}.html`), await answer.text());
+  }
+  try {
+    execFileSync("java", ["-jar", vnu, "--skip-non-html", folder], { stdio: "pipe" });
+    console.log(`Nu HTML checker: 0 errors and 0 warnings on ${pages.length} pages`);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw new Error(String(error.stderr));
+    console.log("Nu HTML checker: left out, for there is no java");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+
+  // ------------------------------------------------------------------ policy
+  const policy = (await fetch(url)).headers.get("content-security-policy");
+  const findings = new CspEvaluator(new CspParser(policy).csp).evaluate();
+  const above = findings.filter((each) => each.severity < Severity.LOW);
+  assert.deepEqual(above.map((each) => [each.directive, each.value, each.description]), []);
+  console.log(`CSP evaluator: ${findings.length} findings, none above low`);
+
+  // ------------------------------------------------------------------ harm
+  const harm = await post(harmful());
+  const reader = await open();
+  const search = `/search?q=${encodeURIComponent(HARM.slice(0, 100))}`;
+  for (const [, path] of [...kinds(harm), ["", search], ["", "/feeds/issues.atom"], ["", "/feeds/issues.rss"]]) {
+    await reader.page.goto(url + path);
+    await reader.page.waitForTimeout(100);
+    const bad = await reader.page.evaluate(() =>
+      [...document.querySelectorAll("*")].filter(
+        (each) =>
+          [...each.attributes].some((a) => a.name.startsWith("on") || /^\s*javascript:/i.test(a.value)) ||
+          (each.localName === "script" && each.namespaceURI.endsWith("xhtml") && !each.src && each.type !== "application/ld+json"),
+      ).map((each) => each.outerHTML),
+    );
+    assert.deepEqual(bad, [], path);
+  }
+  assert.deepEqual(reader.faults, []);
+  console.log("hostile text in every field ran nothing");
+} finally {
+  await browser.close();
+}
