@@ -10,7 +10,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 720, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 14, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 12, 14, 28
 _SPARK_WIDTH, _SPARK_HEIGHT = 96, 24
 
 
