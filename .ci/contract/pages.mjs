@@ -165,6 +165,7 @@ try {
     "desktop-dark": { viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
   };
   let seen = 0;
+  const linked = new Set();
   for (const [look, options] of Object.entries(looks)) {
     const { page, faults } = await open(options);
     for (const [kind, path] of kinds(issue)) {
@@ -175,6 +176,8 @@ try {
       const { violations } = await page.evaluate(() => axe.run());
       assert.deepEqual(violations.map((each) => [each.id, each.nodes.map((n) => n.html)]), [], `${kind} ${look}`);
       seen += 1;
+      const hrefs = await page.$$eval("a[href], link[href]", (all) => all.map((each) => each.href.split("#")[0]));
+      for (const href of hrefs) if (href.startsWith(url)) linked.add(href);
       if (screenshots) {
         mkdirSync(screenshots, { recursive: true });
         await page.screenshot({ path: join(screenshots, `${kind}-${look}.png`), fullPage: true });
@@ -186,6 +189,12 @@ try {
     assert.deepEqual(faults, []);
   }
   console.log(`axe: 0 violations on ${seen} pages; none wider than its screen, no other host asked`);
+
+  for (const href of linked) {
+    const { status } = await fetch(href, { headers: { Accept: "text/html, */*;q=0.5" } });
+    assert.ok(status < 400, `${href} is linked, and answers ${status}`);
+  }
+  console.log(`${linked.size} addresses of our own are linked, and are all there`);
 
   // ------------------------------------------------------------------ Nu HTML checker
   const folder = mkdtempSync(join(tmpdir(), "pages-"));

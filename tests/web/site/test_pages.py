@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.counted import counted
-from tests.factories import make_issue, whole_issue
+from tests.factories import make_issue, make_sections, whole_issue
 
 Headers = dict[str, str]
 
@@ -279,3 +279,30 @@ async def test_browsers_find_the_icon_where_they_look_for_it(client: httpx.Async
     assert icon.status_code == 200
     assert icon.headers["content-type"].startswith("image/svg+xml")
     assert "31536000" not in icon.headers["cache-control"]
+
+
+@pytest.mark.usefixtures("demo")
+async def test_an_entry_leads_to_our_page_of_it_where_there_is_one(
+    client: httpx.AsyncClient, editor: Headers
+) -> None:
+    known, unknown = "demo-kittiwake/lamplighter", "nobody/never-seen"
+    entries = [
+        {
+            "rank": rank,
+            "source": "github",
+            "kind": "repository",
+            "external_id": name,
+            "name": name,
+            "url": f"https://github.com/{name}",
+        }
+        for rank, name in enumerate((known, unknown), 1)
+    ]
+    await post(
+        client,
+        editor,
+        make_issue(900, sections=[make_sections(900)[0], {"kind": "trending", "entries": entries}]),
+    )
+    page = (await client.get("/issues/900")).text
+    assert f'<a href="/trending/github/repository/{known}">' in page
+    assert f"/trending/github/repository/{unknown}" not in page
+    assert f'<a href="https://github.com/{unknown}"' in page
