@@ -49,6 +49,7 @@ class _Announced(uvicorn.Server):
 def announce(public_url: str) -> None:
     """Say where the paper is, and where to go on."""
     stderr.print(f"The AI Morning Post is at [bold]{public_url}[/bold]")
+    stderr.print(f"  to read         {public_url}/")
     stderr.print(f"  today's issue   {public_url}/v1/issues/latest")
     stderr.print(f"  documentation   {public_url}/docs")
 

@@ -19,7 +19,7 @@ def _problem_page(request: Request, problem: Mapping[str, object]) -> Response |
         return None
     title = str(problem["title"])
     body = rendered(
-        request, "problem.html", path="/", title=title, description=title, problem=problem
+        request, "problem.html", path="", title=title, description=title, problem=problem
     )
     status = problem["status"]
     assert isinstance(status, int)
