@@ -38,7 +38,6 @@ class Place:
     observed_at: datetime
     snapshot_id: int
     entry: BoardEntry
-    is_ranked_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +159,20 @@ def parameters_of(asked: Asked, *, now: datetime) -> dict[str, object]:
 def show(row: Row[Any], asked: Asked, *, now: datetime) -> ShownBoard:
     """Show one board."""
     status, reason, next_change_at = _standing(row, asked, now=now)
-    head = _head(
-        source=row.source,
-        kind=row.kind,
-        window=row.window,
-        date=row.observed_at.date().isoformat(),
-        span_days=row.span_days,
-        observed_at=format_instant(row.observed_at),
-        snapshot_id=row.snapshot_id,
-        baseline_snapshot_id=row.baseline_snapshot_id,
-        tracked=row.tracked,
-        method=row.method,
-        status=status,
-        reason=reason,
-    )
+    head: dict[str, object] = {
+        "source": row.source,
+        "kind": row.kind,
+        "window": row.window,
+        "date": row.observed_at.date().isoformat(),
+        "span_days": row.span_days,
+        "observed_at": format_instant(row.observed_at),
+        "snapshot_id": row.snapshot_id,
+        "baseline_snapshot_id": row.baseline_snapshot_id,
+        "tracked": row.tracked,
+        "method": row.method,
+        "status": status,
+        "reason": reason,
+    }
     places = [
         Place(row.source, row.kind, row.window, row.observed_at, row.snapshot_id, entry)
         for entry in unpack(row.entries)
@@ -183,20 +182,20 @@ def show(row: Row[Any], asked: Asked, *, now: datetime) -> ShownBoard:
 
 def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
     """Show that there is no board."""
-    head = _head(
-        source=asked.source,
-        kind=asked.kind,
-        window=asked.window,
-        date=None,
-        span_days=None,
-        observed_at=None,
-        snapshot_id=None,
-        baseline_snapshot_id=None,
-        tracked=0,
-        method=method,
-        status="withheld",
-        reason=NO_SNAPSHOT,
-    )
+    head: dict[str, object] = {
+        "source": asked.source,
+        "kind": asked.kind,
+        "window": asked.window,
+        "date": None,
+        "span_days": None,
+        "observed_at": None,
+        "snapshot_id": None,
+        "baseline_snapshot_id": None,
+        "tracked": 0,
+        "method": method,
+        "status": "withheld",
+        "reason": NO_SNAPSHOT,
+    }
     return ShownBoard((), head, (), None)
 
 
@@ -219,26 +218,26 @@ def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
     spans = [head["span_days"] for head in heads if isinstance(head["span_days"], float)]
     seen = [str(head["observed_at"]) for head in heads]
     status = _together(statuses)
-    head = _head(
-        source=asked.source,
-        kind=asked.kind,
-        window=asked.window,
-        date=min(str(head["date"]) for head in heads),
-        span_days=min(spans, default=None),
-        observed_at=min(seen),
-        snapshot_id=None,
-        baseline_snapshot_id=None,
-        tracked=sum(head["tracked"] for head in heads if isinstance(head["tracked"], int)),
-        method=ACROSS_KINDS_METHOD if len(heads) > 1 else MOVERS_METHOD,
-        status=status,
-        reason=None
+    head: dict[str, object] = {
+        "source": asked.source,
+        "kind": asked.kind,
+        "window": asked.window,
+        "date": min(str(head["date"]) for head in heads),
+        "span_days": min(spans, default=None),
+        "observed_at": min(seen),
+        "snapshot_id": None,
+        "baseline_snapshot_id": None,
+        "tracked": sum(head["tracked"] for head in heads if isinstance(head["tracked"], int)),
+        "method": ACROSS_KINDS_METHOD if len(heads) > 1 else MOVERS_METHOD,
+        "status": status,
+        "reason": None
         if status == "ok"
         else ", ".join(
             f"{head['source']}/{head['kind']}: {head['reason'] or head['status']}"
             for head in heads
             if head["status"] != "ok"
         )[:200],
-    )
+    }
     ends = [board.next_change_at for board in boards if board.next_change_at is not None]
     return ShownBoard(
         tuple(row_id for board in boards for row_id in board.ids),
@@ -310,7 +309,3 @@ def _together(statuses: Sequence[str]) -> str:
     if all(status == statuses[0] for status in statuses):
         return statuses[0]
     return "partial"
-
-
-def _head(**members: object) -> dict[str, object]:
-    return members

@@ -8,6 +8,8 @@ from binascii import Error as Base64Error
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+PURPOSE = "preview"
+"""What the signing secret of these tokens is kept under."""
 _BODY = struct.Struct(">qI")
 _SIGNATURE = 16
 """Bytes: nobody guesses one of 2^128 in the days that a token lives."""

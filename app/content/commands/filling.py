@@ -4,6 +4,7 @@ They are ordinary entries from then on. A later sync changes none of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date as Date
 from itertools import chain
 
@@ -21,16 +22,12 @@ from app.models.trending import TrendingEntryShape
 def read_filled(tx: Transaction, members: Mapping[str, object]) -> IssueCreate:
     """Check a whole document, and fill the sections that ask for a snapshot.
 
-    Three statements for each such section.
+    Two statements for each such section.
 
     Raises:
         ContentInvalid: naming every fault of the document, or why a section cannot be filled.
     """
-    return filled(tx, read_issue(members))
-
-
-def filled(tx: Transaction, issue: IssueCreate) -> IssueCreate:
-    """Put entries into the sections that ask for a snapshot. Raises `ContentInvalid`."""
+    issue = read_issue(members)
     faults: list[Fault] = []
     sections = []
     for place, section in enumerate(issue.sections or ()):
@@ -98,14 +95,7 @@ def _boards(tx: Transaction, wanted: FromSnapshot, asked: Asked) -> Sequence[Sho
 def _numbered(board: ShownBoard, limit: int) -> Iterator[Place]:
     """The first places of a board by their place: ties share a rank there, but not in print."""
     for number, place in enumerate(board.places[:limit], start=1):
-        yield Place(
-            place.source,
-            place.kind,
-            place.window,
-            place.observed_at,
-            place.snapshot_id,
-            place.entry._replace(rank=number),
-        )
+        yield replace(place, entry=place.entry._replace(rank=number))
 
 
 def _entries(tx: Transaction, places: Sequence[Place]) -> list[TrendingEntryShape]:

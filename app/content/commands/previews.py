@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from app.content.commands.selection import find_issue
 from app.content.commands.transaction import Transaction
-from app.content.preview_token import Preview, write_token
+from app.content.preview_token import PURPOSE, Preview, write_token
 from app.content.ref import Ref, no_such_issue
 from app.models.signing_secret import SigningSecret
 from app.models.values import format_instant
 
-PURPOSE = "preview"
 LIVES_FOR = timedelta(days=7)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import col
 
 from app.content.issue_view import View, document_of, select_issues
-from app.content.preview_token import read_token
+from app.content.preview_token import PURPOSE, read_token
 from app.db import Reader
 from app.errors import NotFound
 from app.models.issue import Issue
@@ -39,7 +39,7 @@ async def get_preview(
 @cache
 def _select_secret() -> Select[Any]:
     return select(*(col(getattr(SigningSecret, name)) for name in ("purpose", "secret"))).where(
-        col(SigningSecret.purpose) == "preview"
+        col(SigningSecret.purpose) == PURPOSE
     )
 
 
