@@ -20,15 +20,14 @@ from collections.abc import (
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar, cast
-from weakref import WeakKeyDictionary, WeakSet
 
-from sqlalchemy import URL, Connection, Engine, Executable, Row, Select, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from app.errors import DatabaseAway
-from app.prepared import Prepared
+from app.prepared import find_prepared
 from app.write_queue import WriteQueue
 
 T = TypeVar("T")
@@ -72,13 +71,11 @@ class _SQLiteReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._known: WeakKeyDictionary[Select[Any], Prepared | None] = WeakKeyDictionary()
-        self._refused: WeakSet[Select[Any]] = WeakSet()
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
-        prepared = self._prepared(statement)
+        prepared = find_prepared(statement, self._connection.dialect)
         if prepared is not None:
             try:
                 # Named tuples, which are read as rows are: by attribute, place and `_fields`.
@@ -87,19 +84,6 @@ class _SQLiteReader:
                 pass  # told below, in SQLAlchemy's words
         with database_errors():
             return self._connection.execute(statement, parameters).fetchall()
-
-    def _prepared(self, statement: Executable) -> Prepared | None:
-        """The statement prepared, from its second use on: some are built for one use only."""
-        if not isinstance(statement, Select):
-            return None
-        if statement not in self._known:
-            self._known[statement] = None
-        elif statement not in self._refused and self._known[statement] is None:
-            try:
-                self._known[statement] = Prepared(statement, self._connection.dialect)
-            except ValueError:
-                self._refused.add(statement)
-        return self._known[statement]
 
     async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
         while True:

@@ -8,8 +8,9 @@ then run as it stands.
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
 
-from sqlalchemy import BindParameter, Connection, Dialect, Select
+from sqlalchemy import BindParameter, Connection, Dialect, Executable, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Convert = Callable[[Any], Any]
@@ -58,3 +59,24 @@ class Prepared:
                     read[place] = convert(read[place])
             rows[number] = make(read)
         return rows
+
+
+_known: WeakKeyDictionary[Select[Any], Prepared | None] = WeakKeyDictionary()
+_refused: WeakSet[Select[Any]] = WeakSet()
+
+
+def find_prepared(statement: Executable, dialect: Dialect) -> Prepared | None:
+    """The statement prepared, from its second use on: some are built for one use only.
+
+    Kept for the whole process: to SQLite a statement is the same text whichever file is asked.
+    """
+    if not isinstance(statement, Select) or statement in _refused:
+        return None
+    if statement not in _known:
+        _known[statement] = None
+    elif _known[statement] is None:
+        try:
+            _known[statement] = Prepared(statement, dialect)
+        except ValueError:
+            _refused.add(statement)
+    return _known[statement]

@@ -5,7 +5,6 @@ named in `MORNINGPOST_TEST_DATABASES`. Nothing here may reach another host.
 """
 
 import gc
-import itertools
 import os
 import sqlite3
 import sys
@@ -18,11 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
-from psycopg import sql
 from sqlalchemy import URL, Engine, make_url
 
 from app.config import Settings
@@ -32,7 +29,9 @@ from app.content.commands.transaction import transaction
 from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade
+from tests import shared_engines
 from tests.print_guard import PrintGuard, guarding
+from tests.servers.databases import Databases
 from tests.servers.postgres import PostgresServer
 
 DATABASES = [
@@ -88,6 +87,8 @@ sys.addaudithook(_stay_inside)
 # ---------------------------------------------------------------------------- databases
 
 
+shared_engines.install()
+
 _open = ExitStack()
 
 
@@ -124,13 +125,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: URL, worker_name: str) -> str:
+def postgres_databases(postgres_url: URL, worker_name: str) -> Iterator[Databases]:
     """The same on PostgreSQL; each worker has its own, which may be copied while others work."""
-    name = f"{worker_name}_template"
-    with _maintenance(postgres_url) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    upgrade(postgres_url.set(drivername="postgresql+psycopg", database=name))
-    return name
+    with Databases(postgres_url, name=worker_name) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
@@ -138,11 +136,8 @@ def worker_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
-_numbers = itertools.count(1)
-
-
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh and fully migrated database, as `MORNINGPOST_DATABASE_URL` names it."""
     if request.param == "sqlite":
         path = tmp_path / "morningpost.db"
@@ -151,20 +146,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_name: st
             source.backup(target)
         yield f"sqlite:///{path}"
         return
-    server: URL = request.getfixturevalue("postgres_url")
-    name = f"{worker_name}_{next(_numbers)}"
-    names = {
-        "name": sql.Identifier(name),
-        "template": sql.Identifier(request.getfixturevalue("postgres_template")),
-    }
-    with _maintenance(server) as connection:
-        # Copying files beats writing a log of them when nothing needs to reach a disk.
-        create = "CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
-        connection.execute(sql.SQL(create).format(**names))
-        try:
-            yield server.set(database=name).render_as_string()
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+    databases: Databases = request.getfixturevalue("postgres_databases")
+    url = databases.take()
+    yield url.render_as_string()
+    databases.give_back(url)
 
 
 @pytest.fixture(autouse=True)
@@ -173,10 +158,6 @@ def print_guard() -> Iterator[PrintGuard]:
     with guarding() as guard:
         yield guard
     assert guard.violations == []
-
-
-def _maintenance(url: URL) -> psycopg.Connection:
-    return psycopg.connect(url.render_as_string(), autocommit=True)
 
 
 @pytest.fixture
