@@ -104,13 +104,18 @@ def _bad_path() -> BadRequest:
     )
 
 
+def is_key(name: str, value: str) -> bool:
+    """Whether a parameter of an address is a key, or is called as one is."""
+    is_named_so = name.strip().lower() in KEY_PARAMETERS
+    return is_named_so or any(word.lstrip().startswith("amp_") for word in (name, value))
+
+
 def _check_query(scope: Scope) -> None:
     query = scope["query_string"]
     if not query:
         return
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
-        is_named_so = name.strip().lower() in KEY_PARAMETERS
-        if is_named_so or any(word.lstrip().startswith("amp_") for word in (name, value)):
+        if is_key(name, value):
             raise BadRequest(
                 "key_in_url", "Keys are not read from the URL; send Authorization: Bearer <key>."
             )

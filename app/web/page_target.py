@@ -4,6 +4,10 @@ Pages ignore what they do not know, as links to them are marked by whoever passe
 marks must not fill the cache with one answer under a thousand names.
 """
 
+from urllib.parse import parse_qsl
+
+from app.web.framing import is_key
+
 _CURSOR = frozenset({b"cursor"})
 _KNOWN = {
     b"/": frozenset[bytes](),
@@ -35,5 +39,18 @@ def canonical(target: bytes) -> bytes:
         known = _KNOWN_BELOW.get(path[1:].partition(b"/")[0])
     if known is None:
         return target
-    kept = b"&".join(pair for pair in query.split(b"&") if pair.partition(b"=")[0] in known)
-    return b"%b?%b" % (path, kept) if kept else path
+    kept = []
+    for pair in query.split(b"&"):
+        if pair.partition(b"=")[0] in known:
+            kept.append(pair)
+        elif not _is_ignored(pair, known):
+            return target
+    return b"%b?%b" % (path, b"&".join(kept)) if kept else path
+
+
+def _is_ignored(pair: bytes, known: frozenset[bytes]) -> bool:
+    """Whether nobody reads a parameter: no page under any spelling, nor who looks for keys."""
+    return not any(
+        name.encode() in known or is_key(name, value)
+        for name, value in parse_qsl(pair.decode("latin-1"), keep_blank_values=True)
+    )

@@ -42,7 +42,8 @@ MAX_KEPT = 64
 _PAGES = frozenset({"edges", "nodes"})
 _SIZES = frozenset({"first", "last", "ids"})
 """Arguments that a cost depends on, and nothing else does."""
-_Key = tuple[str, str, int]
+_Key = tuple[int, str, int]
+"""A selection, which lives as long as its document; the type it is of; the size of its page."""
 
 
 def check_cost(cost: int) -> None:
@@ -115,11 +116,21 @@ class _Walk:
         self._known: dict[_Key, int] = {}
 
     def of(self, selections: SelectionSetNode, parent: Any, size: int) -> int:
-        """The cost of what is selected of one value; `size`: of the page, where it is one."""
-        if is_abstract_type(parent):
-            possible = self._schema.get_possible_types(parent)
-            return max(self.of(selections, type_, size) for type_ in possible)
-        return sum(self._each(selections.selections, parent, size))
+        """The cost of what is selected of one value; `size`: of the page, where it is one.
+
+        Counted once for each place and type: below an interface every type asks for it again, so
+        that lists within lists would double and redouble the work.
+        """
+        key = (id(selections), parent.name, size)
+        known = self._known.get(key)
+        if known is None:
+            if is_abstract_type(parent):
+                possible = self._schema.get_possible_types(parent)
+                known = max(self.of(selections, type_, size) for type_ in possible)
+            else:
+                known = sum(self._each(selections.selections, parent, size))
+            self._known[key] = known
+        return known
 
     def _each(self, selections: Sequence[Any], parent: GraphQLObjectType, size: int) -> list[int]:
         costs = []
@@ -138,10 +149,7 @@ class _Walk:
         fragment = self._fragments[name]
         if not self._fits(fragment.type_condition.name.value, parent):
             return 0
-        key = (name, parent.name, size)
-        if key not in self._known:
-            self._known[key] = self.of(fragment.selection_set, parent, size)
-        return self._known[key]
+        return self.of(fragment.selection_set, parent, size)
 
     def _field(self, field: FieldNode, parent: GraphQLObjectType, size: int) -> int:
         name = field.name.value

@@ -147,6 +147,7 @@ class _Compiler:
         self._variables = variables
         self.steps = 0
         """How many were made so far."""
+        self._known: dict[tuple[str, tuple[int, ...]], Project | None] = {}
 
     def object_of(
         self, type_: GraphQLObjectType, selections: Sequence[SelectionSetNode]
@@ -154,6 +155,15 @@ class _Compiler:
         """The projection of an object; `None` where a field of it has none."""
         if type_.name.startswith("__"):
             return None
+        # Every type of an interface comes here for what is selected below it.
+        key = (type_.name, tuple(map(id, selections)))
+        if key not in self._known:
+            self._known[key] = self._make(type_, selections)
+        return self._known[key]
+
+    def _make(
+        self, type_: GraphQLObjectType, selections: Sequence[SelectionSetNode]
+    ) -> Project | None:
         grouped: dict[str, list[FieldNode]] = {}
         seen: set[str] = set()
         for selection_set in selections:
