@@ -37,6 +37,9 @@ class RequestContext:
         self._touched: dict[int, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._open_socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -68,6 +71,18 @@ class RequestContext:
             seconds = time.perf_counter() - started
             _note(scope, state, CLIENT_CLOSED if status is None else status, seconds)
         await self._touch(scope, state)
+
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Name a handshake; where it is refused over HTTP, its answer bears what all bear."""
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["request_id"] = new_request_id()
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "websocket.http.response.start":
+                message = {**message, "headers": _with_headers(message, scope, state)}
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
 
     async def _touch(self, scope: Scope, state: Mapping[str, Any]) -> None:
         """Write the last use of a key, after the answer and at most once a minute."""

@@ -188,6 +188,16 @@ _QUERIES: dict[str, str] = {
     "the issue before, 13 levels": _nested(13),
     "the issue before, 600 levels": _nested(600),
     "issues in issues": "{issues(first:100){nodes{previous{previous{previous{previous{title}}}}}}}",
+    "sections of sections, and much below them": '{node(id:"x"){...on Section{issue{'
+    + "sections{issue{" * 4
+    + "sections{"
+    + "id " * 1_900
+    + "}"
+    + "}}" * 4
+    + "}}}}",
+    "histories of many subjects": "{nodes(ids:["
+    + ",".join(f'"U3ViamVjdDo{n}"' for n in range(90))
+    + "]){...on Subject{history{stars}}}}",
     "lists of lists": "{issues(first:100){nodes{sections{issue{sections{issue{title}}}}}}}",
     "pages of everything": "{issues(first:100){nodes{sections{slug}tools{name}reading{title}}}}",
     "one more than the cost": "{"

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.counted import counted
 from tests.factories import make_issue
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream
@@ -169,3 +170,78 @@ async def test_a_kind_that_the_source_has_not_is_refused(client: httpx.AsyncClie
     (error,) = response.json()["errors"]
     assert error["extensions"]["code"] == "invalid_argument"
     assert "REPOSITORY" in error["message"]
+
+
+SUBJECT = '{{ subject(source: GITHUB, kind: REPOSITORY, externalId: "lab/repo-{}") {{ {} }} }}'
+
+
+async def test_subjects_are_read_together_and_each_once(
+    client: httpx.AsyncClient, run_day: RunDay
+) -> None:
+    await run_day()
+    ids = [
+        (await ask(client, SUBJECT.format(number, "id")))["subject"]["id"] for number in range(1, 9)
+    ]
+    asked = ", ".join(f'"{id_}"' for id_ in [*ids, *ids])
+
+    with counted() as statements:
+        shown = await ask(
+            client, f"{{ a: nodes(ids: [{asked}]) {{ id }} b: nodes(ids: [{asked}]) {{ id }} }}"
+        )
+
+    # What they are, and their names: neither histories nor appearances are asked for.
+    assert len(statements) == 2
+    assert [node["id"] for node in shown["a"]] == [*ids, *ids]
+    assert shown["b"] == shown["a"]
+
+
+async def test_only_what_is_asked_for_is_read(client: httpx.AsyncClient, run_day: RunDay) -> None:
+    await run_day()
+    for fields, count in (
+        ("name latest { stars }", 2),
+        ("history { stars }", 3),
+        ('a: history { stars } b: history(from: "2020-01-01") { stars }', 4),
+        ("history { stars } appearances { rank }", 4),
+        ("...f } } fragment f on Subject { history { stars }", 3),
+    ):
+        query = SUBJECT.format(1, fields)
+        with counted() as statements:
+            await ask(client, query.removesuffix(" }") if fields.startswith("...") else query)
+        assert len(statements) == count, fields
+
+
+async def test_histories_of_several_days_are_each_what_rest_says(
+    client: httpx.AsyncClient, run_day: RunDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        await run_day()
+    monkeypatch.setattr("app.content.queries.subjects.MAX_HISTORY", 2)
+    path = "/v1/trending/github/repository/lab/repo-1"
+    first = (await client.get(path)).json()["first_seen_at"][:10]
+
+    query = SUBJECT.format(
+        1, f'a: history {{ observedAt }} b: history(to: "{first}") {{ observedAt }}'
+    )
+    shown = (await ask(client, query))["subject"]
+    old = (await client.get(f"{path}?to={first}")).json()["history"]
+
+    assert len(shown["a"]) == 2
+    assert [seen["observedAt"] for seen in shown["b"]] == [seen["observed_at"] for seen in old]
+    assert len(old) == 1
+
+
+async def test_a_history_that_ends_before_it_begins_is_refused(
+    client: httpx.AsyncClient, run_day: RunDay
+) -> None:
+    await run_day()
+    query = SUBJECT.format(1, 'history(from: "2026-05-04", to: "2026-05-03") { stars }')
+
+    (error,) = (await client.post("/graphql", json={"query": query})).json()["errors"]
+
+    assert error["extensions"]["code"] == "invalid_parameter"
+
+
+async def test_a_history_counts_for_a_hundred(client: httpx.AsyncClient) -> None:
+    for fields, cost in (("name", 1), ("history { stars }", 101), ("appearances { rank }", 11)):
+        answer = await client.post("/graphql", json={"query": SUBJECT.format(1, fields)})
+        assert answer.json()["extensions"]["cost"]["requested"] == cost

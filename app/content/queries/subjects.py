@@ -1,6 +1,7 @@
-"""Reading one subject: its names, its history, and the issues that printed it."""
+"""Reading subjects: their names, their history, and the issues that printed them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date as Date, datetime, time
 from functools import cache
@@ -28,12 +29,28 @@ MAX_HISTORY = 1_000
 MAX_APPEARANCES = 100
 
 
+Days = tuple[Date | None, Date | None]
+"""From which day to which, both included; `None` for no end."""
+ALL_DAYS: Days = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is to be told of a subject beside what it is."""
+
+    histories: tuple[Days, ...] = (ALL_DAYS,)
+    """Its history, for each of these days."""
+    appearances: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
     """A subject, and the freshness of what is told of it."""
 
     row_id: int
     document: dict[str, object]
+    """With `history` where one is told (the first), with `appearances` where they are."""
+    histories: Mapping[Days, list[dict[str, object]]]
     last_modified: datetime | None
     next_change_at: datetime | None
 
@@ -53,12 +70,11 @@ async def find_subject(
     *,
     now: datetime,
     base_url: str,
-    first_day: Date | None = None,
-    last_day: Date | None = None,
+    told: Told | None = None,
 ) -> SubjectPage | MovedTo:
     """Find a subject by its present name, or where the bearer of a former one is now.
 
-    Four statements.
+    Four statements, fewer where less is to be told.
 
     Raises:
         NotFound: nothing bears or bore this name.
@@ -70,43 +86,96 @@ async def find_subject(
         if not former:
             raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
         return MovedTo(former[0].external_id)
-    return await _told(
-        reader, rows[0], now=now, base_url=base_url, first_day=first_day, last_day=last_day
-    )
+    (found,) = await _pages(reader, rows, told or Told(), now=now, base_url=base_url)
+    return found
 
 
-async def find_subject_by_id(
-    reader: Reader, row_id: int, *, now: datetime, base_url: str
-) -> SubjectPage | None:
-    """Find a subject by its row; `None` where there is none. Four statements."""
-    rows = await reader.rows(_select_subject(by_id=True), {"id": row_id, "now": now})
-    if not rows:
-        return None
-    return await _told(reader, rows[0], now=now, base_url=base_url)
+async def find_subjects_by_id(
+    reader: Reader, row_ids: Sequence[int], told: Told, *, now: datetime, base_url: str
+) -> dict[int, SubjectPage]:
+    """Find subjects by their rows, those that there are.
+
+    Two statements, and for each of them one a history and one for its appearances.
+    """
+    ids = dict.fromkeys(row_ids)
+    if not ids:
+        return {}
+    rows = await reader.rows(_select_subjects(len(ids)), {**_named(ids), "now": now})
+    pages = await _pages(reader, rows, told, now=now, base_url=base_url)
+    return {page.row_id: page for page in pages}
 
 
-async def _told(
+def _named(ids: Iterable[int]) -> dict[str, object]:
+    return {f"id_{place}": row_id for place, row_id in enumerate(ids)}
+
+
+def _any_of(count: int) -> list[Any]:
+    # Named one by one: a list of any length would be compiled anew each time.
+    return [bindparam(f"id_{place}") for place in range(count)]
+
+
+async def _pages(
+    reader: Reader, subjects: Sequence[Row[Any]], told: Told, *, now: datetime, base_url: str
+) -> list[SubjectPage]:
+    """What is to be told of some subjects."""
+    if not subjects:
+        return []
+    names: dict[int, list[Row[Any]]] = {subject.id: [] for subject in subjects}
+    for row in await reader.rows(_select_names(len(names)), _named(names)):
+        names[row.subject_id].append(row)
+    pages = []
+    for subject in subjects:
+        page = await _page(reader, subject, _names(names[subject.id]), told, now, base_url)
+        pages.append(page)
+        # A thousand rows each: on SQLite others are let in between.
+        await asyncio.sleep(0)
+    return pages
+
+
+async def _page(
     reader: Reader,
     subject: Row[Any],
-    *,
+    names: list[dict[str, object]],
+    told: Told,
     now: datetime,
     base_url: str,
-    first_day: Date | None = None,
-    last_day: Date | None = None,
 ) -> SubjectPage:
-    """All that is told of a subject."""
-    profiles = await reader.rows(_select_names(), {"subject_id": subject.id})
-    history = await reader.rows(
+    document = _subject_document(subject, names)
+    document["latest"] = _latest(subject)
+    histories = {days: await _history(reader, subject.id, days, now) for days in told.histories}
+    if histories:
+        document["history"] = next(iter(histories.values()))
+    if told.appearances:
+        document["appearances"] = await _appearances(reader, subject, names, now, base_url)
+    changes = [m for m in (subject.changed_at, subject.paper_changed_at) if m is not None]
+    last_modified = max(changes, default=None)
+    return SubjectPage(subject.id, document, histories, last_modified, subject.next_change_at)
+
+
+async def _history(
+    reader: Reader, subject_id: int, days: Days, now: datetime
+) -> list[dict[str, object]]:
+    first_day, last_day = days
+    rows = await reader.rows(
         _select_history(),
         {
-            "subject_id": subject.id,
+            "subject_id": subject_id,
             "since": _start(first_day),
             "until": end_of(last_day, now=now),
             "limit": MAX_HISTORY,
         },
     )
-    names = _names(profiles)
-    appearances = await reader.rows(
+    return [_observation(row) for row in reversed(rows)]
+
+
+async def _appearances(
+    reader: Reader,
+    subject: Row[Any],
+    names: list[dict[str, object]],
+    now: datetime,
+    base_url: str,
+) -> list[dict[str, object]]:
+    rows = await reader.rows(
         _select_appearances(),
         {
             "now": now,
@@ -116,26 +185,16 @@ async def _told(
             "limit": MAX_APPEARANCES,
         },
     )
-    document = _subject_document(subject, names)
-    observed = [_observation(row) for row in reversed(history)]
-    document["latest"] = _latest(subject)
-    document["history"] = observed
-    document["appearances"] = [
+    return [
         {
             "issue": reference_of(
-                number=row.number,
-                date=row.date,
-                slug=row.slug,
-                title=row.title,
-                base_url=base_url,
+                number=row.number, date=row.date, slug=row.slug, title=row.title, base_url=base_url
             ),
             "section": row.section_slug,
             "rank": row.rank,
         }
-        for row in appearances
+        for row in rows
     ]
-    changes = [m for m in (subject.changed_at, subject.paper_changed_at) if m is not None]
-    return SubjectPage(subject.id, document, max(changes, default=None), subject.next_change_at)
 
 
 def _start(day: Date | None) -> datetime:
@@ -151,7 +210,6 @@ def _changed(name: str) -> ScalarSelect[datetime | None]:
     )
 
 
-_BY_ID = (col(Subject.id) == bindparam("id"),)
 _BY_NAME = (
     col(Subject.source) == bindparam("source"),
     col(Subject.kind) == bindparam("kind"),
@@ -160,8 +218,26 @@ _BY_NAME = (
 
 
 @cache
-def _select_subject(*, by_id: bool = False) -> Select[Any]:
+def _select_subject() -> Select[Any]:
     """The bearer of a name: of several the one that is there, seen last."""
+    return (
+        _select_each()
+        .where(*_BY_NAME)
+        .order_by(
+            col(Subject.gone_at).is_not(None),
+            col(Subject.last_seen_at).desc(),
+            col(Subject.id).desc(),
+        )
+        .limit(1)
+    )
+
+
+@cache
+def _select_subjects(count: int) -> Select[Any]:
+    return _select_each().where(col(Subject.id).in_(_any_of(count)))
+
+
+def _select_each() -> Select[Any]:
     latest = [col(getattr(Observation, name)) for name in _COUNTERS]
     return (
         select(
@@ -186,13 +262,6 @@ def _select_subject(*, by_id: bool = False) -> Select[Any]:
                 col(Observation.snapshot_id) == col(Subject.last_snapshot_id),
             ),
         )
-        .where(*(_BY_ID if by_id else _BY_NAME))
-        .order_by(
-            col(Subject.gone_at).is_not(None),
-            col(Subject.last_seen_at).desc(),
-            col(Subject.id).desc(),
-        )
-        .limit(1)
     )
 
 
@@ -217,10 +286,11 @@ def _select_former() -> Select[Any]:
 
 
 @cache
-def _select_names() -> Select[Any]:
+def _select_names(count: int) -> Select[Any]:
+    shown = ("subject_id", "external_id", "since")
     statement: Select[Any] = (
-        select(*(col(getattr(SubjectProfile, name)) for name in ("external_id", "since")))
-        .where(col(SubjectProfile.subject_id) == bindparam("subject_id"))
+        select(*(col(getattr(SubjectProfile, name)) for name in shown))
+        .where(col(SubjectProfile.subject_id).in_(_any_of(count)))
         .order_by(col(SubjectProfile.id))
     )
     return statement

@@ -77,11 +77,11 @@ def failed(
 def read(
     request: Request, outcome: Outcome, form: str, *, freshness: Freshness, is_public: bool
 ) -> Response:
-    """Answer a query. `is_public`: it may be kept, being a read by anyone without a fault."""
+    """Answer a query. `is_public`: it may be kept by all, unless it tells of a fault."""
     body = body_of(outcome, request_id=request_id_of(request))
-    is_kept = is_public and not outcome.errors
-    if not is_kept and request.method == "GET":
+    if outcome.errors and request.method == "GET":
         return _plain(body, 200, form)
+    is_kept = is_public and not outcome.errors
     representation = Representation(
         body,
         media_type=form,

@@ -1,23 +1,27 @@
 """What one request has while it is carried out: who looks, what was read, how fresh it is."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from weakref import ref
 
 from graphql import GraphQLResolveInfo
 from strawberry.dataloader import DataLoader
 
 from app.content.commands.transaction import Transaction
+from app.content.issue_view import View
 from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
 from app.content.queries.issues import Viewer
+from app.content.queries.subjects import Told, find_subjects_by_id
 from app.content.search.index import SearchIndex
 from app.db import Reader
 from app.web.graphql.pure_fields import NOT_READ
 from app.web.graphql.selection import NEIGHBOURS, LookAhead, Wanted, of_issue
-from app.web.graphql.sources import Members, issue_source
+from app.web.graphql.sources import Members, issue_source, subject_source
 from app.web.representation import Freshness
 
+Key = TypeVar("Key")
 Identity = tuple[IdentityKind, Any]
 """What an issue is looked up by: which of its names, and that name."""
 
@@ -44,11 +48,35 @@ class Context:
         """Of the document that is carried out."""
         self.changes = 0
         """Fields of a mutation that were carried out."""
-        self._issues: DataLoader[Identity, Members | None] = DataLoader(load_fn=_loading(self))
+        self._issues: DataLoader[Identity, Members | None] = DataLoader(
+            load_fn=_loading(self, Context.load)
+        )
         self._by_number: dict[int, Members] = {}
         self._last_modified: datetime | None = None
         self._next_change_at: datetime | None = None
         self._is_dated = True
+        self._in_print: Context | None = None
+        self._subjects: DataLoader[tuple[int, Told], Members | None] = DataLoader(
+            load_fn=_loading(self, Context.load_subjects)
+        )
+        self.has_miss = False
+        """Whether something was asked for that is not there: it may come at any time."""
+
+    @property
+    def in_print(self) -> "Context":
+        """Where issues are read as the public sees them, whoever looks."""
+        if self.viewer.view is View.PRINT:
+            return self
+        if self._in_print is None:
+            self._in_print = Context(
+                reader=self.reader, index=self.index, viewer=replace(self.viewer, wants_print=True)
+            )
+        self._in_print.look_ahead = self.look_ahead
+        return self._in_print
+
+    def note_miss(self) -> None:
+        """Note that what was asked for is not there: nothing dates that, and nobody may keep it."""
+        self.has_miss = True
 
     @property
     def freshness(self) -> Freshness:
@@ -77,6 +105,10 @@ class Context:
     ) -> list[Members | None]:
         """Find many issues, whole, in the order that was asked."""
         return await self._issues.load_many([(kind, value) for value in values])
+
+    async def find_subjects(self, row_ids: Iterable[int], told: Told) -> list[Members | None]:
+        """Find subjects by their rows, in the order that was asked."""
+        return await self._subjects.load_many([(row_id, told) for row_id in row_ids])
 
     def source_of(self, node: IssueNode) -> Members:
         """The value of an issue that was read; the same object however often it was."""
@@ -114,6 +146,9 @@ class Context:
             issue.clear()
         self._by_number.clear()
         self._issues.clear_all()
+        self._subjects.clear_all()
+        if self._in_print is not None:
+            self._in_print.forget()
 
     async def load(self, keys: Sequence[Identity]) -> Sequence[Members | None]:
         """Read issues that are asked for at the same time, in their order."""
@@ -124,23 +159,37 @@ class Context:
             nodes = await find_issue_nodes(self.reader, kind, values, viewer=self.viewer)
             for value, node in zip(values, nodes, strict=True):
                 if node is None:
-                    # What is not there may come at any time: nothing dates that.
-                    self._is_dated = False
+                    self.note_miss()
                 found[kind, value] = None if node is None else self.source_of(node)
         return [found[key] for key in keys]
 
+    async def load_subjects(self, keys: Sequence[tuple[int, Told]]) -> Sequence[Members | None]:
+        """Read subjects that are asked for at the same time, in their order."""
+        found: dict[tuple[int, Told], Members] = {}
+        for told in dict.fromkeys(told for _, told in keys):
+            row_ids = [row_id for row_id, of_told in keys if of_told == told]
+            pages = await find_subjects_by_id(
+                self.reader, row_ids, told, now=self.viewer.now, base_url=self.viewer.base_url
+            )
+            for row_id, page in pages.items():
+                self.note_freshness(page.last_modified, page.next_change_at)
+                found[row_id, told] = subject_source(page)
+        return [found.get(key) for key in keys]
 
-def _loading(context: Context) -> Callable[[list[Identity]], Awaitable[Sequence[Members | None]]]:
-    """How the loader of a context reads, without a hold on the context.
+
+def _loading(
+    context: Context, read: Callable[[Context, list[Key]], Awaitable[Sequence[Members | None]]]
+) -> Callable[[list[Key]], Awaitable[Sequence[Members | None]]]:
+    """How a loader of a context reads, without a hold on the context.
 
     A circle of both would keep each answer until the garbage collector comes, for which all wait.
     """
     held = ref(context)
 
-    async def load(keys: list[Identity]) -> Sequence[Members | None]:
+    async def load(keys: list[Key]) -> Sequence[Members | None]:
         alive = held()
-        assert alive is not None, "whoever waits for an issue holds the context"
-        return await alive.load(keys)
+        assert alive is not None, "whoever waits for it holds the context"
+        return await read(alive, keys)
 
     return load
 

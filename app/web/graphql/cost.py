@@ -1,7 +1,8 @@
 """What a valid operation may cost at most: objects, multiplied by the pages that hold them.
 
 An object costs 1, a scalar nothing; a connection multiplies what it holds by its page size, a list
-inside an issue by 10. What only some types of an interface have counts for the dearest of them.
+inside an issue by 10, the history of a subject by 100. What only some types of an interface have
+counts for the dearest of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ from app.web.graphql.types import CONNECTIONS
 
 LIST_SIZE = 10
 """What a list inside an issue counts for: few are longer, and none can be asked for alone."""
+HISTORY_SIZE = 100
+"""What the history of a subject counts for: it may have a thousand observations."""
 MAX_KEPT = 64
 """Costs that a document keeps: partners ask for a few page sizes, attackers for all of them."""
 _PAGES = frozenset({"edges", "nodes"})
@@ -164,11 +167,17 @@ class _Walk:
             return 1 + self.of(field.selection_set, type_, self._page_size(field))
         times = 1
         if _is_list(definition.type):
-            if parent.name in CONNECTIONS and name in _PAGES:
-                times = size
-            else:
-                times = self._length(field) if name == "nodes" else LIST_SIZE
+            times = self._times(field, parent, size)
         return times * (1 + self.of(field.selection_set, type_, 1))
+
+    def _times(self, field: FieldNode, parent: GraphQLObjectType, size: int) -> int:
+        """How many a list counts for."""
+        name = field.name.value
+        if parent.name in CONNECTIONS and name in _PAGES:
+            return size
+        if name == "nodes":
+            return self._length(field)
+        return HISTORY_SIZE if name == "history" else LIST_SIZE
 
     def _page_size(self, field: FieldNode) -> int:
         given = {argument.name.value: argument.value for argument in field.arguments or ()}

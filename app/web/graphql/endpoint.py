@@ -108,7 +108,8 @@ async def _carried_out(request: Request, principal: Principal, form: str) -> Res
         if form == EVENT_STREAM:
             return event_stream.refused(request, refusal)
         return answers.refused(request, refusal, form)
-    is_kept = principal.is_public and (request.method == "GET" or asked.sha256 is not None)
+    is_asked_to_keep = request.method == "GET" or asked.sha256 is not None
+    is_kept = principal.is_public and is_asked_to_keep and not context.has_miss
     return answers.read(request, outcome, form, freshness=context.freshness, is_public=is_kept)
 
 

@@ -4,6 +4,7 @@ The codes are those of REST wherever the failure is the same; `/problems/<code>`
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ MAX_MESSAGE = 200
 """Characters of a message that may repeat what was sent."""
 MAX_LOCATIONS = 2
 MAX_PATH = 20
+
+_OF_PYTHON = re.compile("Exceeds the limit [^;']*; use sys[^']*")
+"""What Python says of a number of thousands of digits, and of itself."""
 
 INVALID_QUERY = "invalid_query"
 INVALID_VARIABLES = "invalid_variables"
@@ -60,7 +64,7 @@ def shown_errors(
 
 
 def _shown(error: GraphQLError, request_id: str, code: str | None) -> dict[str, Any]:
-    message = _cut(error.message)
+    message = _cut(_OF_PYTHON.sub("it has too many digits", error.message))
     behind = error.original_error
     if isinstance(behind, MorningPostError):
         code, message = behind.code, redact(behind.detail)

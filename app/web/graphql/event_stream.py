@@ -27,7 +27,7 @@ _COMPLETE = b"event: complete\ndata:\n\n"
 _COMMENT = b":\n\n"
 _HEADERS = {
     **VARY,
-    "Cache-Control": "no-store",
+    "Cache-Control": "private, no-store",
     # nginx would keep what it is sent until a buffer is full.
     "X-Accel-Buffering": "no",
 }

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from graphql import Executor, GraphQLObjectType
 from graphql.type import GraphQLResolveInfoHelpers
 
+from app.web.graphql.limits import UNCOUNTED
 from app.web.graphql.projection import Budget, Projections, Unprojectable
 
 
@@ -42,7 +43,8 @@ class ProjectingExecutor(Executor[Any]):
         result: Any,
         position_context: Any,
     ) -> Any:
-        self.budget.take(1)
+        if return_type.name not in UNCOUNTED:
+            self.budget.take(1)
         if self._projections is not None and isinstance(result, Mapping):
             nodes = [details.node for details in field_details_list]
             project = self._projections.find(return_type, nodes, self.variable_values)

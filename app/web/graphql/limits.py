@@ -28,6 +28,10 @@ MAX_ALIASES = 30
 MAX_COST = 1_000
 MAX_OBJECTS = 5_000
 """Objects in one answer, counted while it is built."""
+UNCOUNTED = frozenset({"MetricSource"})
+"""Says no more than where a number comes from: the largest issue there can be stays within."""
+MAX_TEXT = 16_000_000
+"""Characters of bodies in one answer: many times the largest issue that can be posted."""
 
 MAX_DIRECTIVES = 50
 MAX_OPERATIONS = 20

@@ -11,8 +11,14 @@ from app.content.commands.selection import Guard
 from app.content.commands.transaction import Transaction
 from app.content.issue_view import IssueAnswer
 from app.content.queries.issue_nodes import IssueNode
-from app.content.ref import Ref, parse_ref
-from app.errors import DatabaseAway, MorningPostError, PreconditionFailed, Unauthenticated
+from app.content.ref import LATEST, Ref, parse_ref
+from app.errors import (
+    DatabaseAway,
+    MethodNotAllowed,
+    MorningPostError,
+    PreconditionFailed,
+    Unauthenticated,
+)
 from app.models.values import format_instant
 from app.web.graphql.builder import Builder
 from app.web.graphql.context import Context, context_of, wanted_in
@@ -120,7 +126,7 @@ class Mutation:
             info,
             lambda tx: issues.patch(
                 tx,
-                parse_ref(ref),
+                _writable(ref),
                 payload=lambda: members_sent(patch),
                 guard=_guard(if_revision),
                 publish=bool(publish),
@@ -162,7 +168,7 @@ class Mutation:
             info,
             lambda tx: publishing.schedule(
                 tx,
-                parse_ref(ref),
+                _writable(ref),
                 payload=lambda: {"publish_at": format_instant(publish_at)},
                 guard=_guard(if_revision),
                 base_url=_base_url(info),
@@ -170,11 +176,21 @@ class Mutation:
         )
 
 
+def _writable(ref: str) -> Ref:
+    """The issue that is to be written to. Raises `NotFound`, `MethodNotAllowed`."""
+    named = parse_ref(ref)
+    if named.kind == LATEST:
+        raise MethodNotAllowed(
+            "method_not_allowed", "`latest` is only read: name the issue by number, date or slug."
+        )
+    return named
+
+
 async def _action(
     info: Info, command: Callable[..., IssueAnswer | None], ref: str, if_revision: int
 ) -> Members:
     def act(tx: Transaction) -> IssueAnswer | None:
-        named: Ref = parse_ref(ref)
+        named = _writable(ref)
         return command(tx, named, guard=_guard(if_revision), base_url=_base_url(info))
 
     return await _result(info, act)

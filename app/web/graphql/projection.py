@@ -32,21 +32,31 @@ from graphql.language.visitor import Visitor, visit
 
 from app.errors import BadRequest
 from app.web.graphql.kept import Kept
-from app.web.graphql.limits import MAX_OBJECTS
+from app.web.graphql.limits import MAX_OBJECTS, MAX_TEXT, UNCOUNTED
 from app.web.graphql.pure_fields import own_name
 from app.web.graphql.types import PURE, TYPENAME
 
 _AS_THEY_ARE = frozenset({"String", "ID", "Boolean", "Int", "Count"})
+_LONG = frozenset({"body", "bodyHtml"})
+"""Fields whose texts are long, and cost nothing: under many aliases they would swell an answer."""
 _STRAWBERRY = "strawberry-definition"
 
 
 class Budget:
     """Objects that an answer may still have."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "text_left")
 
-    def __init__(self, left: int = MAX_OBJECTS) -> None:
+    def __init__(self, left: int = MAX_OBJECTS, text_left: int = MAX_TEXT) -> None:
         self.left = left
+        self.text_left = text_left
+
+    def take_text(self, text: str) -> str:
+        """Count a long text. Raises `BadRequest` when there is too much of them."""
+        self.text_left -= len(text)
+        if self.text_left < 0:
+            raise answer_too_large()
+        return text
 
     def take(self, count: int) -> None:
         """Count objects. Raises `BadRequest` when there are too many."""
@@ -59,7 +69,7 @@ def answer_too_large() -> BadRequest:
     """The refusal of an answer that grew beyond all bounds while it was built."""
     return BadRequest(
         "answer_too_large",
-        f"The answer has more than {MAX_OBJECTS} objects: ask for smaller pages.",
+        f"The answer has more than {MAX_OBJECTS} objects, or too much text: ask for smaller pages.",
     )
 
 
@@ -235,6 +245,8 @@ class _Compiler:
             return name, None, is_required, _calling(pure, named, convert)
         if own.base_resolver is not None:
             return None
+        if field_name in _LONG:
+            convert = _text
         return name, own.python_name, is_required, convert
 
     def _conversion(self, type_: Any, nodes: Sequence[FieldNode]) -> _Convert | None:
@@ -257,6 +269,8 @@ class _Compiler:
 
             return convert_by_name
         project = self._object_or_raise(inner, selections)
+        if inner.name in UNCOUNTED:
+            return project
 
         def convert(value: Any, budget: Budget) -> Any:
             budget.take(1)
@@ -303,6 +317,10 @@ def _projecting(steps: Sequence[_Step]) -> Project:
         return shown
 
     return project
+
+
+def _text(value: Any, budget: Budget) -> Any:
+    return budget.take_text(value)
 
 
 def _calling(

@@ -34,12 +34,13 @@ from app.web.graphql.resolving import (
     days_between,
     is_slug,
     issue_by,
+    link_appearances,
     link_items,
     nodes_by,
     printed_connection,
     text_argument,
+    told_at,
     wanted_at,
-    with_appearances,
     word,
 )
 from app.web.graphql.selection import (
@@ -77,11 +78,13 @@ class Query:
         slug: Annotated[str | None, _argument("Its name in an address.")] = UNSET,
     ) -> types.Issue | None:
         given = {"number": number, "date": date, "slug": slug}
-        names: dict[str, Any] = {k: value for k, value in given.items() if value is not UNSET}
-        if len(names) != 1 or None in names.values():
+        # Generated clients send null for what they leave out.
+        names: dict[str, Any] = {k: v for k, v in given.items() if v is not UNSET and v is not None}
+        if len(names) != 1:
             raise BadRequest("invalid_argument", "Give one of `number`, `date` and `slug`.")
         ((kind, value),) = names.items()
         if kind == "slug" and not is_slug(value):
+            context_at(info).note_miss()
             return None
         return await issue_by(info, kind, value)  # type: ignore[arg-type]
 
@@ -307,8 +310,10 @@ class Query:
             word(source),  # type: ignore[arg-type]
             word(kind),  # type: ignore[arg-type]
             text_argument("externalId", external_id) or "",
+            told_at(info),
         )
-        return await with_appearances(info, found)
+        await link_appearances(info, [] if found is None else [found])
+        return found
 
     @strawberry.field(description="Whatever has an id; null where nothing has it.")
     async def node(

@@ -62,10 +62,17 @@ def asked_in(query_string: bytes) -> Asked:
             raise _malformed(f"The parameter `{name}` may stand only once.")
         given[name] = value
     for name in _READ_AS_JSON & given.keys():
-        given[name] = parse_json(given[name].encode()) if given[name] else None
+        given[name] = _json_in(name, given[name]) if given[name] else None
     # An empty name is none: forms send what was left empty.
     given["operationName"] = given.get("operationName") or None
     return asked_of(given)
+
+
+def _json_in(name: str, text: str) -> Any:
+    try:
+        return parse_json(text.encode())
+    except BadRequest as error:
+        raise BadRequest(error.code, f"The parameter `{name}` is not valid JSON.") from error
 
 
 def asked_of(value: Mapping[str, Any]) -> Asked:

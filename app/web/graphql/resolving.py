@@ -13,6 +13,7 @@ from strawberry import UNSET
 from app.content.queries.catalogue import SECTIONS, Shelf, list_printed
 from app.content.queries.issue_nodes import IdentityKind
 from app.content.queries.paging import Part
+from app.content.queries.subjects import Told
 from app.content.ref import parse_ref
 from app.errors import BadRequest, NotFound
 from app.web.graphql import types
@@ -29,8 +30,8 @@ from app.web.graphql.selection import (
     of_items,
     of_its_issue,
 )
-from app.web.graphql.sources import Members, link_section, section_in
-from app.web.graphql.trends import subject_of
+from app.web.graphql.sources import Members, link_section, section_id, section_in
+from app.web.graphql.trends import told_of
 from app.web.reading import days_in_order
 
 MAX_TEXT = 200
@@ -121,14 +122,19 @@ async def printed_connection(
 async def link_items(
     context: Context, items: Sequence[Members], wanted: Wanted, *, as_sections: bool = False
 ) -> None:
-    """Show what stands in print the way to its issue: to all of it, where that is wanted."""
+    """Show what stands in print the way to its issue: to all of it, where that is wanted.
+
+    To the issue in print, whoever asks: its head need not hold what is shown here.
+    """
     of_issues = of_its_issue(wanted)
-    if as_sections and "id" in wanted:
-        of_issues["id"] = {}  # its own id names the issue
+    needs_id = as_sections and "id" in wanted
+    if needs_id:
+        of_issues["id"] = {}  # their own ids name the issue
     if is_more_than_reference(of_issues):
-        found = await context.find_issues("number", [item["issue"]["number"] for item in items])
+        numbers = [item["issue"]["number"] for item in items]
+        found = await context.in_print.find_issues("number", numbers)
         issues = [issue for issue in found if issue is not None]
-        await context.read_neighbours(issues, of_issues)
+        await context.in_print.read_neighbours(issues, of_issues)
         for item, issue in zip(items, found, strict=True):
             item["issue"] = issue
     else:
@@ -137,42 +143,51 @@ async def link_items(
     if as_sections:
         for item in items:
             link_section(item, item["issue"])
-            own = section_in(item["issue"], item["slug"]) if "id" in wanted else None
-            if own is not None:
-                item["id"] = own["id"]
+            if needs_id and item["issue"] is not None:
+                item["id"] = section_id(item["issue"], item["slug"])
 
 
-async def with_appearances(info: Info, subject: Members | None) -> Members | None:
-    """Show the appearances of a subject the way to their issues."""
-    if subject is not None:
-        below = wanted_at(info).get("appearances", {})
-        await link_items(context_at(info), subject["appearances"], below)
-    return subject
+def told_at(info: Info) -> Told:
+    return told_of(_raw(info))
+
+
+async def link_appearances(info: Info, subjects: Sequence[Members]) -> None:
+    """Show the appearances of subjects the way to their issues."""
+    below = wanted_at(info).get("appearances", {})
+    items = [item for subject in subjects for item in subject.get("appearances", ())]
+    await link_items(context_at(info), items, below)
 
 
 async def nodes_by(info: Info, ids: Sequence[str]) -> list[types.Node | None]:
+    """Whatever has these ids, in their order: issues in one statement, subjects in two and more."""
     context = context_at(info)
-    named = [parse_node_id(id_) for id_ in ids]
-    known = [name for name in named if name is not None]
-    found = dict(
-        zip(
-            known,
-            await context.find_issues("public_id", [name.public_id for name in known]),
-            strict=True,
-        )
-    )
-    issues = list({id(issue): issue for issue in found.values() if issue is not None}.values())
-    wanted = wanted_at(info)
-    await context.read_neighbours(issues, {**of_issue(wanted)})
+    names = {id_: parse_node_id(id_) for id_ in ids}
+    rows = {id_: parse_subject_id(id_) for id_, name in names.items() if name is None}
+    issues = await _issues_of(info, [name.public_id for name in names.values() if name])
+    row_ids = [row_id for row_id in rows.values() if row_id is not None]
+    seen = await context.find_subjects(row_ids, told_at(info)) if row_ids else []
+    subjects = {row_id: subject for row_id, subject in zip(row_ids, seen, strict=True) if subject}
+    await link_appearances(info, list(subjects.values()))
     nodes: list[types.Node | None] = []
-    for id_, name in zip(ids, named, strict=True):
-        row_id = parse_subject_id(id_) if name is None else None
-        if row_id is not None:
-            nodes.append(await with_appearances(info, await subject_of(context, row_id)))
-            continue
-        issue = None if name is None else found[name]
-        if issue is None or name is None or name.section is None:
-            nodes.append(issue)
+    for id_ in ids:
+        name, row_id = names[id_], rows.get(id_)
+        if name is None:
+            node = None if row_id is None else subjects.get(row_id)
         else:
-            nodes.append(section_in(issue, name.section))
+            node = issues.get(name.public_id)
+            if node is not None and name.section is not None:
+                node = section_in(node, name.section)
+        if node is None:
+            context.note_miss()
+        nodes.append(node)
     return nodes
+
+
+async def _issues_of(info: Info, public_ids: Sequence[int]) -> dict[int, Members]:
+    context = context_at(info)
+    found = await context.find_issues("public_id", public_ids)
+    issues = {public_id: issue for public_id, issue in zip(public_ids, found, strict=True) if issue}
+    await context.read_neighbours(
+        list({id(issue): issue for issue in issues.values()}.values()), of_issue(wanted_at(info))
+    )
+    return issues

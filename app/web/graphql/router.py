@@ -10,13 +10,14 @@ from app.web.gate import gate
 from app.web.graphql import explorer
 from app.web.graphql.endpoint import PATH, GraphQLEndpoint
 from app.web.graphql.schema import sdl
-from app.web.graphql.socket import serve_socket
+from app.web.graphql.socket import refuse_socket, serve_socket
 from app.web.representation import Freshness
 
 router = APIRouter(include_in_schema=False)
 # A plain route: the framework's own would judge methods and bodies in its own words.
 router.routes.append(Route(PATH, GraphQLEndpoint(), include_in_schema=False))
 router.routes.append(WebSocketRoute(PATH, serve_socket))
+router.routes.append(WebSocketRoute("/{path:path}", refuse_socket))
 
 
 @router.get("/graphql/schema.graphql", dependencies=[Depends(gate)])

@@ -1,13 +1,16 @@
 """The scalars beside those of the specification: days, moments, and counts beyond 32 bits."""
 
+from collections.abc import Callable
 from datetime import date as CalendarDate, datetime
+from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, IntValueNode, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from app.models.values import MAX_COUNT, format_instant, parse_date, parse_instant
 
+MAX_DIGITS = 20
 NOT_A_DATE = "Give a date as YYYY-MM-DD."
 NOT_AN_INSTANT = "Give an RFC 3339 date-time with its zone, as 2026-05-03T06:00:00Z."
 NOT_A_COUNT = f"Give a whole number from -{MAX_COUNT} to {MAX_COUNT}."
@@ -15,6 +18,21 @@ NOT_A_COUNT = f"Give a whole number from -{MAX_COUNT} to {MAX_COUNT}."
 
 class Count(int):
     """Stands for the scalar `Count` in annotations."""
+
+
+def _at_its_place(read: Callable[[object], Any]) -> Callable[..., Any]:
+    """Read what stands in a query; what is wrong with it is told with its place."""
+
+    def read_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        try:
+            # A number of many digits is not made: nothing here is as long.
+            too_long = isinstance(node, IntValueNode) and len(node.value) > MAX_DIGITS
+            given = None if too_long else value_from_ast_untyped(node, variables)
+            return read(given)
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from error
+
+    return read_literal
 
 
 def _read_date(value: object) -> CalendarDate:
@@ -54,6 +72,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="A day of the calendar, `YYYY-MM-DD`.",
         serialize=_write_date,
         parse_value=_read_date,
+        parse_literal=_at_its_place(_read_date),
     ),
     datetime: strawberry.scalar(
         name="DateTime",
@@ -61,6 +80,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=_write_instant,
         parse_value=_read_instant,
+        parse_literal=_at_its_place(_read_instant),
     ),
     Count: strawberry.scalar(
         name="Count",
@@ -68,6 +88,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         "exactly.",
         serialize=_read_count,
         parse_value=_read_count,
+        parse_literal=_at_its_place(_read_count),
     ),
 }
 """What Python's types are called in the schema."""

@@ -58,6 +58,25 @@ class LookAhead:
         self._kept.keep(key, wanted, len(key) + _count(wanted))
         return wanted
 
+    def fields_below(self, nodes: Sequence[FieldNode], name: str) -> list[FieldNode]:
+        """The fields of a name right below some nodes, for the sake of their arguments."""
+        found: list[FieldNode] = []
+        spread: set[str] = set()
+        open_ = [node.selection_set for node in nodes if node.selection_set]
+        while open_:
+            for selection in open_.pop().selections:
+                if isinstance(selection, FieldNode):
+                    if selection.name.value == name:
+                        found.append(selection)
+                elif isinstance(selection, InlineFragmentNode):
+                    open_.append(selection.selection_set)
+                elif isinstance(selection, FragmentSpreadNode):
+                    fragment = self._fragments.get(selection.name.value)
+                    if fragment is not None and selection.name.value not in spread:
+                        spread.add(selection.name.value)
+                        open_.append(fragment.selection_set)
+        return found
+
 
 def _has_steps(node: Any) -> bool:
     """Whether a node asks for a neighbour of an issue, its fragments left aside."""

@@ -15,8 +15,15 @@ from starlette.requests import Request
 from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.content.access import PUBLIC, Principal
-from app.errors import BadRequest, DatabaseAway, MorningPostError, RateLimited, Unauthenticated
+from app.content.access import Principal
+from app.errors import (
+    BadRequest,
+    DatabaseAway,
+    MorningPostError,
+    NotFound,
+    RateLimited,
+    Unauthenticated,
+)
 from app.web.common_headers import REQUEST_ID, new_request_id
 from app.web.credentials import authenticate
 from app.web.gate import identity_of
@@ -52,19 +59,20 @@ MAX_REASON_BYTES = 123
 _CREDENTIAL = b"authorization"
 
 
+async def refuse_socket(websocket: WebSocket) -> None:
+    """Refuse a socket where there is none, as a page that is not there."""
+    error = NotFound("not_found", "There is no socket here; GraphQL has one at /graphql.")
+    await websocket.send_denial_response(await error_response(_as_request(websocket.scope), error))
+
+
 async def serve_socket(websocket: WebSocket) -> None:
     """Speak with one client until one of the two closes the socket."""
     request = _as_request(websocket.scope)
-    request.state.request_id = new_request_id()
-    principal = PUBLIC
     refusal: SocketRefused | None = None
     try:
-        try:
-            principal = await authenticate(request)
-        except Unauthenticated:
-            refusal = _forbidden()
+        principal = await authenticate(request)
         await _count(request, principal)
-    except (RateLimited, DatabaseAway) as error:
+    except (Unauthenticated, RateLimited, DatabaseAway) as error:
         await websocket.send_denial_response(await error_response(request, error))
         return
     name = (REQUEST_ID, request.state.request_id.encode())
@@ -270,6 +278,7 @@ async def _count(request: Request, principal: Principal) -> None:
     """Count a handshake or an operation as a request of its caller. Raises `RateLimited`."""
     limiter: RateLimiter = request.app.state.limiter
     quota = await limiter.hit(identity_of(request, principal))
+    request.state.quota = quota
     if quota is not None and quota.exceeded:
         raise RateLimited(
             "rate_limited",

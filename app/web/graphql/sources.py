@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.content.queries.issue_nodes import IssueNode
-from app.web.graphql.node_id import NodeId
+from app.content.queries.subjects import SubjectPage
+from app.web.graphql.node_id import NodeId, parse_node_id, subject_id_of
 from app.web.graphql.pure_fields import NOT_READ
 from app.web.graphql.selection import NEIGHBOURS
 from app.web.graphql.types import TYPE_OF_KIND, TYPENAME
@@ -56,6 +57,26 @@ def _note_short_cut(issue: Members, section: Members) -> None:
         issue[kind] = section["entries"]
     elif kind == "reading":
         issue["reading"] = section["items"]
+
+
+def subject_source(page: SubjectPage) -> Members:
+    """The value of a subject, with its histories by their days."""
+    names = page.document["names"]
+    assert isinstance(names, list)
+    return {
+        **page.document,
+        TYPENAME: "Subject",
+        "id": subject_id_of(page.row_id),
+        "names": [{**name, "since": name["from"]} for name in names],
+        "histories": page.histories,
+    }
+
+
+def section_id(issue: Members, slug: str) -> str:
+    """The id of a section, by that of its issue."""
+    own = parse_node_id(issue["id"])
+    assert own is not None, "an issue has an id of ours"
+    return str(NodeId(own.public_id, slug))
 
 
 def section_in(issue: Members, slug: str) -> Members | None:

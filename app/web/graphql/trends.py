@@ -1,21 +1,29 @@
 """Boards and subjects as the values of a graph, read by the functions that REST calls."""
 
 from datetime import date as CalendarDate
+from typing import Any
+
+from graphql import GraphQLObjectType, GraphQLResolveInfo
+from graphql.execution.values import get_argument_values
 
 from app.content.boards import Asked
 from app.content.queries.paging import Part
-from app.content.queries.subjects import MovedTo, find_subject, find_subject_by_id
+from app.content.queries.subjects import (
+    Days,
+    MovedTo,
+    Told,
+    find_subject,
+)
 from app.content.queries.trending import read_board
 from app.errors import BadRequest, NotFound
 from app.models.board import BoardList
 from app.models.source import source_named
 from app.models.values import EntryKind, SourceName, Window
 from app.web.graphql.connection import connection
-from app.web.graphql.context import Context
-from app.web.graphql.node_id import subject_id_of
+from app.web.graphql.context import Context, context_of, wanted_in
 from app.web.graphql.selection import Wanted
-from app.web.graphql.sources import Members
-from app.web.graphql.types import TYPENAME
+from app.web.graphql.sources import Members, subject_source
+from app.web.reading import days_in_order
 
 
 async def board_connection(
@@ -43,8 +51,26 @@ async def board_connection(
     return value
 
 
+def told_of(info: GraphQLResolveInfo[Any]) -> Told:
+    """What a query wants to be told of the subjects of a field.
+
+    Raises:
+        BadRequest: no day lies between the ends of a history.
+    """
+    context = context_of(info)
+    subject = info.schema.get_type("Subject")
+    assert isinstance(subject, GraphQLObjectType)
+    histories: dict[Days, None] = {}
+    for node in context.look_ahead.fields_below(info.field_nodes, "history"):
+        given = get_argument_values(subject.fields["history"], node, info.variable_values)
+        days = given.get("from") or None, given.get("to") or None
+        days_in_order(*days)
+        histories[days] = None
+    return Told(tuple(histories), "appearances" in wanted_in(info))
+
+
 async def subject_named(
-    context: Context, source: SourceName, kind: EntryKind, external_id: str
+    context: Context, source: SourceName, kind: EntryKind, external_id: str, told: Told
 ) -> Members | None:
     """A subject by its present name, or by a former one that nothing else bears."""
     viewer = context.viewer
@@ -52,37 +78,19 @@ async def subject_named(
     for _ in range(2):
         try:
             found = await find_subject(
-                context.reader, source, kind, name, now=viewer.now, base_url=viewer.base_url
+                context.reader,
+                source,
+                kind,
+                name,
+                now=viewer.now,
+                base_url=viewer.base_url,
+                told=told,
             )
         except NotFound:
             break
         if not isinstance(found, MovedTo):
             context.note_freshness(found.last_modified, found.next_change_at)
-            return _members(found.row_id, found.document)
+            return subject_source(found)
         name = found.external_id
-    context.note_freshness(None, None)
+    context.note_miss()
     return None
-
-
-async def subject_of(context: Context, row_id: int) -> Members | None:
-    """A subject by its row."""
-    viewer = context.viewer
-    found = await find_subject_by_id(
-        context.reader, row_id, now=viewer.now, base_url=viewer.base_url
-    )
-    if found is None:
-        context.note_freshness(None, None)
-        return None
-    context.note_freshness(found.last_modified, found.next_change_at)
-    return _members(found.row_id, found.document)
-
-
-def _members(row_id: int, document: dict[str, object]) -> Members:
-    names = document["names"]
-    assert isinstance(names, list)
-    return {
-        **document,
-        TYPENAME: "Subject",
-        "id": subject_id_of(row_id),
-        "names": [{**name, "since": name["from"]} for name in names],
-    }

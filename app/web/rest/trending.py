@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.content.boards import Asked
 from app.content.queries.paging import Part
-from app.content.queries.subjects import MovedTo, find_subject
+from app.content.queries.subjects import MovedTo, Told, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.errors import BadRequest, Fault, NotFound
 from app.models.source import source_named
@@ -134,8 +134,7 @@ async def read_subject(
         external_id,
         now=request.app.state.clock(),
         base_url=base_url,
-        first_day=from_,
-        last_day=to,
+        told=Told(histories=((from_, to),)),
     )
     if isinstance(found, MovedTo):
         address = f"{base_url}/v1/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"

@@ -74,6 +74,36 @@ async def test_what_is_read_with_a_key_is_private(app: FastAPI, desk: Partner) -
     assert len(app.state.ready) == 0
 
 
+async def test_what_is_read_with_a_key_has_validators_of_its_own(desk: Partner) -> None:
+    whole = await desk.get(query=QUERY)
+
+    unchanged = await desk.get({"If-None-Match": whole.headers["etag"]}, query=QUERY)
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert unchanged.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ issue(number: 99) { title } }",
+        '{ issue(slug: "no-such-issue") { title } }',
+        '{ issue(slug: "No such name!") { title } }',
+        '{ issue(date: "2031-01-01") { title } }',
+        '{ latestIssue { title } node(id: "SXNzdWU6MQ") { id } }',
+        '{ nodes(ids: ["SXNzdWU6MQ", "U3ViamVjdDo5OTk", "no"]) { id } }',
+        '{ subject(source: GITHUB, kind: REPOSITORY, externalId: "no/body") { name } }',
+    ],
+)
+async def test_what_is_not_there_is_never_kept(app: FastAPI, partner: Partner, query: str) -> None:
+    """It may be there at any time: no cache may go on saying that it is not."""
+    answer = await partner.get(query=query)
+
+    assert "errors" not in answer.json()
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert len(app.state.ready) == 0
+
+
 async def test_an_answer_with_errors_is_never_kept(app: FastAPI, partner: Partner) -> None:
     for query in ("{ nothing }", "{ issue { number } }", "{"):
         answer = await partner.get(query=query)

@@ -75,7 +75,7 @@ def following(paper: httpx.Client, method: str = "GET") -> Iterator[Iterator[str
     with paper.stream(method, "/graphql", headers=ACCEPT, **sent) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
-        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["cache-control"] == "private, no-store"
         assert answer.headers["x-request-id"].startswith("req_")
         lines = answer.iter_lines()
         assert [next(lines), next(lines)] == [":", ""]
@@ -130,7 +130,7 @@ async def test_a_query_has_one_result_and_is_complete(
         assert first[1]["data"] == {"latestIssue": None}
         assert second == ("complete", None)
         assert answer.text.endswith("event: complete\ndata:\n\n")
-        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["cache-control"] == "private, no-store"
         assert "etag" not in answer.headers
         assert "Accept" in answer.headers["vary"]
 

@@ -7,11 +7,13 @@ import pytest
 from graphql import get_introspection_query
 
 from app.web.graphql import limits
+from app.web.graphql.cost import _Walk
 from app.web.graphql.projection import Budget
 from tests.web.graphql.conftest import Partner
 
 pytestmark = pytest.mark.usefixtures("paper")
 
+NOON = "2026-05-03T12:00:00Z"
 CODES = {
     "bytes": "query_too_long",
     "tokens": "too_many_tokens",
@@ -136,11 +138,105 @@ async def test_an_answer_has_5000_objects_and_no_more(
 ) -> None:
     query = "{ tools(first: 9) { nodes { name } } }"
     # Ten for five thousand: nine tools and the connection that they stand in.
-    monkeypatch.setattr(Budget.__init__, "__defaults__", (10,))
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (10, 100))
     told = await partner.ask(query)
     assert len(told["tools"]["nodes"]) == 9
 
     assert await partner.code_of(query.replace("9", "10")) == "answer_too_large"
+
+
+async def test_long_texts_are_counted_however_often_they_are_asked_for(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = await partner.ask("{ latestIssue { lead { body bodyHtml } } }")
+    length = sum(map(len, told["latestIssue"]["lead"].values()))
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (5_000, 2 * length))
+    twice = " ".join(f"b{n}: body h{n}: bodyHtml" for n in range(2))
+
+    await partner.ask(f"{{ latestIssue {{ lead {{ {twice} }} }} }}")
+
+    code = await partner.code_of(f"{{ latestIssue {{ lead {{ body {twice} }} }} }}")
+    assert code == "answer_too_large"
+
+
+async def test_the_largest_issue_is_within_all_limits(partner: Partner, desk: Partner) -> None:
+    source = {"name": "A source", "url": "https://example.com/", "observed_at": NOON}
+    metrics = {"items": [{"label": "a", "value": "1", "source": source}] * 50}
+    story = {"kind": "brief", "headline": "A story", "metrics": metrics}
+    entries = [
+        {"source": "github", "kind": "repository", "external_id": f"a/{n}"} for n in range(200)
+    ]
+    document = {
+        "date": "2031-01-01",
+        "dateline": {"place": "Here", "weather": {"summary": "Dry", "temperature_c": 1.5}},
+        "sections": [
+            {**story, "kind": "lead"},
+            *([story] * 45),
+            {"kind": "tools", "tools": [{"name": "A tool"}] * 50},
+            {"kind": "trending", "entries": entries},
+            {"kind": "movers", "entries": entries[:50]},
+            {"kind": "reading", "items": [{"title": "A piece"}] * 50},
+        ],
+    }
+    made = await desk.client.post(
+        "/v1/issues?publish=true", json=document, headers=dict(desk.headers)
+    )
+    assert made.status_code == 201, made.text
+
+    told = await partner.ask(
+        "{latestIssue{title dateline{weather{summary}}links{self}sections{slug"
+        "...on StorySection{metrics{items{label source{name observedAt}}}}"
+        "...on ToolsSection{tools{name}}...on TrendingSection{entries{name}}"
+        "...on MoversSection{entries{name}}...on ReadingSection{items{title}}}}}"
+    )
+
+    assert len(told["latestIssue"]["sections"]) == 50
+
+
+async def test_what_is_below_an_interface_is_counted_once_a_type(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of five types of section asked for all below it again, at each level."""
+    walked = 0
+    each = _Walk._each
+
+    def counting(walk: _Walk, selections: Any, parent: Any, size: int) -> list[int]:
+        nonlocal walked
+        walked += len(selections)
+        return each(walk, selections, parent, size)
+
+    monkeypatch.setattr(_Walk, "_each", counting)
+    nested = "sections{" + "id " * 100 + "}"
+    for _ in range(4):
+        nested = f"sections{{issue{{{nested}}}}}"
+
+    code = await partner.code_of(f'{{node(id:"x"){{...on Section{{issue{{{nested}}}}}}}}}')
+
+    assert code == "too_costly"
+    assert walked < 1_000
+
+
+async def test_a_number_of_5000_digits_is_refused_in_words_of_ours(partner: Partner) -> None:
+    digits = "9" * 5_000
+    for query in (f"{{issues(first:{digits}){{totalCount}}}}", f"{{issue(number:{digits}){{id}}}}"):
+        (error,) = (await partner.send(query)).json()["errors"]
+        assert "sys." not in error["message"]
+        assert "too many digits" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{issue(date:"2026-5-3"){number}}',
+        f"{{issue(date:{'9' * 5_000}){{number}}}}",
+        'mutation{scheduleIssue(ref:"1",ifRevision:1,publishAt:"soon"){__typename}}',
+    ],
+)
+async def test_a_wrong_scalar_is_told_with_its_place(partner: Partner, query: str) -> None:
+    (error,) = (await partner.send(query)).json()["errors"]
+
+    assert error["message"].startswith("Give a")
+    assert error["locations"][0]["line"] == 1
 
 
 @pytest.mark.parametrize("meta", ["__schema{queryType{name}}", '__type(name:"Issue"){name}'])

@@ -133,7 +133,7 @@ async def test_the_life_of_an_issue(desk: Partner, partner: Partner, clock: Cloc
     ("field", "status", "code"),
     [
         ('publishIssue(ref: "404", ifRevision: 1)', 404, "issue_not_found"),
-        ('publishIssue(ref: "latest", ifRevision: 1)', 404, "issue_not_found"),
+        ('publishIssue(ref: "latest", ifRevision: 1)', 405, "method_not_allowed"),
         ('publishIssue(ref: "No such name!", ifRevision: 1)', 404, "issue_not_found"),
         ('publishIssue(ref: "1", ifRevision: 7)', 412, "precondition_failed"),
         ('unpublishIssue(ref: "1", ifRevision: 1)', 409, "not_in_print"),

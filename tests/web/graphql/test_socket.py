@@ -528,10 +528,32 @@ def test_a_wrong_credential_in_the_beginning_closes(dial: Open, credential: obje
 
 
 @pytest.mark.parametrize("credential", WRONG[:3])
-def test_a_wrong_credential_in_the_handshake_closes(dial: Open, credential: str) -> None:
-    socket = dial(additional_headers={"Authorization": credential})
+def test_a_wrong_credential_in_the_handshake_is_a_401(dial: Open, credential: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        dial(additional_headers={"Authorization": credential})
 
-    assert closed(socket) == (4403, "Forbidden")
+    status, code = problem_of(refused.value)
+    assert status == 401
+    assert code in ("invalid_key", "unsupported_scheme")
+    assert refused.value.response.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_socket_anywhere_else_is_a_404(dial: Open) -> None:
+    for path in ("/v1/issues", "/", "/graphql/"):
+        with pytest.raises(InvalidStatus) as refused:
+            dial(path=path)
+
+        assert problem_of(refused.value) == (404, "not_found")
+
+
+def problem_of(refused: InvalidStatus) -> tuple[int, str]:
+    """What a refused handshake says; it bears the fields that every answer does."""
+    answer = refused.response
+    told = json.loads(answer.body)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["X-Request-Id"] == told["request_id"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    return answer.status_code, told["code"]
 
 
 # ---------------------------------------------------------------------------- how often, how long
@@ -550,8 +572,9 @@ def test_handshakes_and_operations_are_counted(tmp_path: Path, sqlite_template: 
         assert error_code(socket, "c") == "rate_limited"
         with pytest.raises(InvalidStatus) as refused:
             dial()
-        assert refused.value.response.status_code == 429
-        assert json.loads(refused.value.response.body)["code"] == "rate_limited"
+        assert problem_of(refused.value) == (429, "rate_limited")
+        assert refused.value.response.headers["RateLimit"].startswith('"default";r=0;t=')
+        assert int(refused.value.response.headers["Retry-After"]) > 0
 
 
 def test_a_server_that_stops_says_so(tmp_path: Path, sqlite_template: Path) -> None:
