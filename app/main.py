@@ -40,6 +40,7 @@ from app.web.redaction import redact_logs
 from app.web.rest import issues, router as rest
 from app.web.service import STATE_KEY, Service
 from app.web.site import discovery, previews, router as site
+from app.web.site.problem_page import problem_page
 
 Clock = Callable[[], datetime]
 
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.metrics = Metrics()
     app.state.has_process = False
     app.state.graphql = GraphQLService(app.state.settings)
+    app.state.problem_page = problem_page
     problems.install(app)
     app.router.routes.extend(_routes())
     # Written when it is first asked for: a start should not wait for it.

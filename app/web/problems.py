@@ -52,7 +52,10 @@ MAX_POINTER = 200
 MAX_DETAIL = 1000
 
 ProblemPage = Callable[[Request, Mapping[str, object]], Response | None]
-"""Shows a problem as a page, or not, where `request.state.problem_page` is one."""
+"""Shows a problem as a page, or not, where `app.state.problem_page` is one."""
+
+_FOR_PROGRAMS = ("/v1/", "/graphql", "/openapi", "/metrics", "/livez", "/readyz", "/problems")
+"""Below these nobody is shown a page: what goes wrong there is read by programs."""
 
 STATUSES: Mapping[type[MorningPostError], int] = {
     BadRequest: 400,
@@ -263,9 +266,9 @@ def _response(
         faults=faults,
     )
     fields = {"Cache-Control": "no-store", **(headers or {})}
-    # Pages say how they tell a reader; everybody else gets the document.
-    page: ProblemPage | None = getattr(request.state, "problem_page", None)
-    if page is not None:
+    # Readers are told on a page; everybody else gets the document.
+    page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
+    if page is not None and not request.scope["path"].startswith(_FOR_PROGRAMS):
         told = page(request, document)
         if told is not None:
             told.headers.update(fields)

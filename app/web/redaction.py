@@ -14,12 +14,16 @@ _HALF_ESCAPE = re.compile(r"%[0-9A-F]?$")
 
 # Either as typed or percent-encoded: uvicorn logs the query string as it came.
 _KEY = re.compile(r"(?:a|%61)(?:m|%6d)(?:p|%70)(?:_|%5f)[A-Za-z0-9_%-]+", re.IGNORECASE)
+# Whoever has the address of a preview reads a draft.
+_PREVIEW = re.compile(r"(/preview/)[^/?\s\"']+")
 _PARAMETER = re.compile(r"([?&](?:api_key|key|token|access_token)=)[^&\s\"']+", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
-    """Replace whatever looks like a key, and the value of a parameter that should not hold one."""
-    return _PARAMETER.sub(rf"\1{SHOWN}", _KEY.sub(SHOWN, text))
+    """Replace whatever looks like a key or opens a preview, and the value of a parameter that
+    should not hold a key."""
+    text = _PREVIEW.sub(r"\1REDACTED", _KEY.sub(SHOWN, text))
+    return _PARAMETER.sub(rf"\1{SHOWN}", text)
 
 
 def shown_path(path: str) -> str:

@@ -13,7 +13,7 @@ from app.content.access import PUBLIC
 from app.content.publication import publication
 from app.content.queries.issues import Viewer
 from app.errors import NotFound
-from app.web.conditional import answer, respond
+from app.web.conditional import answer, public_lifetime, respond
 from app.web.representation import Freshness, Lifetime, Representation
 from app.web.site.environment import environment
 
@@ -85,12 +85,13 @@ def file(request: Request, version: str | None, name: str) -> Response:
         raise NotFound("not_found", "The pages have no such file.")
     media_type, body = _FILES[name]
     is_public = "authorization" not in request.headers
+    lifetime = _FOR_EVER if version else public_lifetime(request.app.state.settings)
     return respond(
         request,
         Representation(
             body,
             media_type=media_type,
             freshness=Freshness(),
-            lifetime=_FOR_EVER if is_public and version else None,
+            lifetime=lifetime if is_public else None,
         ),
     )

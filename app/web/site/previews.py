@@ -11,9 +11,8 @@ from app.web.conditional import private_answer
 from app.web.gate import gate
 from app.web.site.issue_page import issue_bytes
 from app.web.site.page import HEADERS, HTML
-from app.web.site.problem_page import note_reader
 
-router = APIRouter(dependencies=[Depends(note_reader), Depends(gate)], include_in_schema=False)
+router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
 
 MAX_TOKEN = 100
 

@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web.negotiation import Offer, best_media_type, combined
+from app.web.problems import MEDIA_TYPE
 from app.web.site.page import HEADERS, HTML, rendered
 
-
-def note_reader(request: Request) -> None:
-    """A dependency of all pages: what goes wrong is told on a page too."""
-    request.state.problem_page = _problem_page
+_OFFER = Offer((MEDIA_TYPE, "text/html"), when_named="text/html")
 
 
-def _problem_page(request: Request, problem: Mapping[str, object]) -> Response | None:
-    """A problem document as a page; nothing where no HTML is asked for by name."""
-    if "text/html" not in request.headers.get("accept", "").lower():
+def problem_page(request: Request, problem: Mapping[str, object]) -> Response | None:
+    """A problem document as a page; nothing where HTML is not asked for by name, or less wanted."""
+    if best_media_type(combined(request.headers, "accept"), _OFFER) != "text/html":
         return None
     title = str(problem["title"])
     body = rendered(

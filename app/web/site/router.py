@@ -28,9 +28,8 @@ from app.web.representation import Freshness
 from app.web.site import charts
 from app.web.site.issue_page import issue_bytes
 from app.web.site.page import file, page, reader_of, rendered
-from app.web.site.problem_page import note_reader
 
-router = APIRouter(dependencies=[Depends(note_reader), Depends(gate)], include_in_schema=False)
+router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PAGE_SIZE = 20
