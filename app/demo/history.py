@@ -7,7 +7,7 @@ name alone, so that a demo looks the same wherever it is seeded on the same day.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -22,6 +22,8 @@ DAYS = 42
 RENAMED = {"demo-ferrous/clerkwork": "demo-ferrous/clerk"}
 """What bore another name in the first half of the time."""
 
+_LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
+"""When things came into being that the issues print."""
 _COUNTER: Mapping[EntryKind, str] = {"repository": "stars"}
 _PACES: tuple[tuple[float, float, int], ...] = (
     # Of its size a day: at first, at last, and how many days ago it came into being (0: before).
@@ -36,8 +38,12 @@ _PACES: tuple[tuple[float, float, int], ...] = (
 
 
 def demo_history(*, until: datetime, days: int = DAYS) -> Iterator[list[Look]]:
-    """Invent the looks of the last days, oldest first; the very last ones are at `until`."""
+    """Invent the looks of the last days, oldest first; the very last ones are at `until`.
+
+    Before them come those at which the numbers were seen that the issues print.
+    """
     subjects = _subjects()
+    yield from _printed_looks(subjects, before=until - timedelta(days=DAYS))
     counts = {name: _counts(name, entry, place) for name, (place, entry) in subjects.items()}
     boards: dict[tuple[SourceName, EntryKind], list[tuple[str, dict[str, Any], datetime]]] = {}
     for name, (place, entry) in subjects.items():
@@ -53,12 +59,41 @@ def demo_history(*, until: datetime, days: int = DAYS) -> Iterator[list[Look]]:
                 "complete",
                 DEMO,
                 [
-                    _sighting(name, entry, count, day=day, since=since)
+                    _sighting(_name_on(day, name), entry, count, since=since, named=name)
                     for name, entry, since in names
                     if (count := counts[name][day]) is not None
                 ],
             )
             for (source, kind), names in boards.items()
+        ]
+
+
+def _printed_looks(
+    subjects: Mapping[str, tuple[int, dict[str, Any]]], *, before: datetime
+) -> Iterator[list[Look]]:
+    """A look for each issue, with all that was printed by then at its last printed number."""
+    latest: dict[str, dict[str, Any]] = {}
+    for issue in demo_issues():
+        sections: Any = issue["sections"]
+        entries = [entry for section in sections for entry in section.get("entries") or ()]
+        for entry in entries:
+            place, known = subjects[entry["external_id"]]
+            # What came into being later was never there.
+            if entry.get(_counter_of(entry)) and not _PACES[place % len(_PACES)][2]:
+                latest[entry["external_id"]] = {**known, **entry}
+        seen_at = [datetime.fromisoformat(e["observed_at"]) for e in entries if "observed_at" in e]
+        if not seen_at:
+            continue
+        observed_at = max(seen_at)
+        if observed_at >= before:
+            return
+        boards: dict[tuple[SourceName, EntryKind], list[Sighting]] = {}
+        for name, entry in latest.items():
+            seen = _sighting(name, entry, entry[_counter_of(entry)], since=_LONG_AGO)
+            boards.setdefault((entry["source"], entry["kind"]), []).append(seen)
+        yield [
+            Look(source, kind, observed_at, "complete", DEMO, sightings)
+            for (source, kind), sightings in boards.items()
         ]
 
 
@@ -102,11 +137,20 @@ def _counter_of(entry: Mapping[str, Any]) -> str:
     return _COUNTER.get(entry["kind"], "likes")
 
 
+def _name_on(day: int, name: str) -> str:
+    return RENAMED.get(name, name) if day < DAYS // 2 else name
+
+
 def _sighting(
-    name: str, entry: Mapping[str, Any], count: int, *, day: int, since: datetime
+    external_id: str,
+    entry: Mapping[str, Any],
+    count: int,
+    *,
+    since: datetime,
+    named: str | None = None,
 ) -> Sighting:
-    former = RENAMED.get(name)
-    external_id = former if former is not None and day < DAYS // 2 else name
+    """What was seen of an entry; `named` as it is called at last, which is who it is."""
+    name = named or external_id
     seen = Sighting(
         upstream_id=f"demo:{name}",
         external_id=external_id,

@@ -1,5 +1,7 @@
 """The invented history of the demo: it lives, and never mixes with what is real."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -90,3 +92,29 @@ async def test_it_is_seeded_once(app: FastAPI, client: httpx.AsyncClient, clock:
 
     assert again == 0
     assert (await client.get("/v1/trending/boards")).json() == before
+
+
+async def test_an_issue_that_is_old_by_now_has_its_lines(
+    app: FastAPI, client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """Months after the demo was written its numbers are still those that were seen then."""
+    clock.set(datetime(2026, 11, 25, 6, 0, tzinfo=UTC))
+    await app.state.database.write(
+        lambda bind: perform(
+            bind,
+            lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now, days=2)),
+            principal=COMMAND_LINE,
+            clock=clock,
+        )
+    )
+
+    page = (await client.get("/issues/12")).text
+    entries = (await client.get("/v1/entries?from=2026-04-29&section=trending")).json()["data"]
+    printed = next(e for e in entries if e["external_id"] == "demo-kittiwake/lamplighter")
+    path = "/v1/trending/github/repository/demo-kittiwake/lamplighter"
+    history = (await client.get(path)).json()["history"]
+
+    assert page.count('class="spark"') > 10
+    assert [seen["stars"] for seen in history if seen["observed_at"] == printed["observed_at"]] == [
+        printed["stars"]
+    ]
