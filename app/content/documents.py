@@ -22,7 +22,7 @@ from app.models.values import (
     Title,
 )
 
-COMPILER_VERSION = 2
+COMPILER_VERSION = 3
 """Moves when the sanitiser or a read form improves; `migrate` then compiles old rows again."""
 
 MAX_SECTIONS = 50

@@ -76,6 +76,45 @@ def test_nothing_in_the_html_can_act(hostile: str) -> None:
     assert {scheme[1].lower() for scheme in schemes if scheme} <= {"https"}
 
 
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("[a *b*](/issues/5) c", "a <em>b</em> c"),
+        ("[a](//evil.test/x)", "a"),
+        ("[a](<\\\\evil.test>)", "a"),
+        ("[a](/\\evil.test)", "a"),
+        ("[a](https:evil.test)", "a"),
+        ("[a](https:/evil.test)", "a"),
+        ("[a](HTTPS:///evil.test)", "a"),
+        ("[a](../../v1)", "a"),
+        ("[a](?q=x)", "a"),
+        ("[a](#content)", "a"),
+        ("[a]()", "a"),
+        ("[a]\n\n[a]: /issues", "a"),
+        ("![a *b*](/b.png)", "a <em>b</em>"),
+        ("![a](//evil.test/b.png)", "a"),
+        ("![a ![b](/b.png)](/a.png)", "a b"),
+        (
+            "[![a](/b.png)](https://a.test/) [c](/d)",
+            '<a href="https://a.test/" rel="nofollow noopener">a</a> c',
+        ),
+        (
+            "[![a](https://a.test/b.png)](/c)",
+            '<img src="https://a.test/b.png" alt="a">',
+        ),
+        ("[a](HTTP://a.test)", '<a href="HTTP://a.test" rel="nofollow noopener">a</a>'),
+    ],
+)  # fmt: skip
+def test_of_what_is_relative_the_words_stay(markdown: str, html: str) -> None:
+    assert to_html(markdown).strip() == f"<p>{html}</p>"
+
+
+def test_relative_addresses_go_in_headings_lists_and_tables_too() -> None:
+    markdown = "# [a](/go)\n\n- [a](/go)\n\n> [a](/go)\n\n|[a](/go)|\n|-|\n|![a](/go)|"
+
+    assert "go" not in to_html(markdown)
+
+
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_renderer_or_leaves_a_script(text: str) -> None:
     clean = text.encode("utf-8", "replace").decode()

@@ -1,9 +1,9 @@
-"""What was printed before there was a search is found once `migrate` has run."""
+"""What an older version compiled: found, and cleaned as it is today, once `migrate` has run."""
 
 from datetime import timedelta
 
 import httpx
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 from sqlmodel import Session
 
 from app.config import Settings
@@ -12,9 +12,9 @@ from app.content.commands.recompiling import recompile
 from app.content.commands.transaction import transaction
 from app.content.documents import COMPILER_VERSION
 from app.migrations import downgrade, upgrade
-from app.models import IssueRevision
+from app.models import IssueRevision, Section
 from tests.conftest import Clock
-from tests.factories import make_issue
+from tests.factories import issue, lead, make_issue
 
 Headers = dict[str, str]
 
@@ -54,3 +54,25 @@ async def test_what_was_in_print_before_is_found_after(
     assert (compiled, rest) == (3, 0)
     assert after == ["Plain title 1"]
     assert await titles(client, limit=3) == ["Plain title 2", "Plain title 1"]
+
+
+async def test_relative_addresses_of_older_html_go(
+    client: httpx.AsyncClient, editor: Headers, engine: Engine, clock: Clock
+) -> None:
+    document = issue(sections=[lead(body="[One](/issues/1), [two](//evil.test/x).")])
+    await client.post("/v1/issues?publish=true", json=document, headers=editor)
+    with Session(engine) as session:
+        for table, column in ((IssueRevision, "compiled_sections"), (Section, "compiled")):
+            row = session.scalars(select(table)).one()
+            older = getattr(row, column).replace(b"<p>One, two.</p>", b"<a href='//evil.test/x'>")
+            assert b"href" in older
+            setattr(row, column, older)
+        session.execute(update(IssueRevision).values(compiler_version=2))
+        session.commit()
+
+    with transaction(engine, principal=COMMAND_LINE, now=clock()) as tx:
+        recompile(tx)
+
+    (listed,) = (await client.get("/v1/sections")).json()["data"]
+    (section,) = (await client.get("/v1/issues/1")).json()["sections"]
+    assert [each["body_html"] for each in (listed, section)] == ["<p>One, two.</p>\n"] * 2
