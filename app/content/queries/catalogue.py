@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, func, or_, select
 from sqlmodel import col
 
 from app.content.blocks.trending import PrintedEntry
@@ -40,6 +40,12 @@ class Shelf:
     columns: tuple[str, ...]
     filters: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Names of parameters, each with its column."""
+    item: Callable[[dict[str, object], Row[Any]], object] = lambda document, _: document
+    """What a page holds of a row: its document, or that with more beside it."""
+    beside: tuple[Label[Any], ...] = field(default=(), compare=False)
+    """What `item` reads of a row beside its document."""
+    only: tuple[ColumnElement[bool], ...] = field(default=(), compare=False)
+    """What holds for all of its rows."""
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -134,7 +140,7 @@ async def list_printed(
     )
 
 
-def _item(shelf: Shelf, row: Row[Any], *, base_url: str) -> dict[str, object]:
+def _item(shelf: Shelf, row: Row[Any], *, base_url: str) -> object:
     reference = reference_of(
         number=row.issue_number,
         date=row.issue_date,
@@ -142,7 +148,8 @@ def _item(shelf: Shelf, row: Row[Any], *, base_url: str) -> dict[str, object]:
         title=row.issue_title,
         base_url=base_url,
     )
-    return {**shelf.document(row), "issue": reference, "section": row.section_slug}
+    document = {**shelf.document(row), "issue": reference, "section": row.section_slug}
+    return shelf.item(document, row)
 
 
 def _place(shelf: Shelf, row: Row[Any]) -> list[str | int]:
@@ -161,6 +168,7 @@ def _list(
         col(Issue.slug).label("issue_slug"),
         col(IssueRevision.title).label("issue_title"),
         next_publication().label("next_change_at"),
+        *shelf.beside,
     )
     in_its_revision = and_(
         col(IssueRevision.issue_id) == col(Issue.id),
@@ -182,7 +190,7 @@ def _count(shelf: Shelf, names: frozenset[str]) -> Select[Any]:
 
 
 def _conditions(shelf: Shelf, names: frozenset[str]) -> list[Any]:
-    conditions = [in_print(shelf.table)]
+    conditions = [in_print(shelf.table), *shelf.only]
     conditions += [
         _column(shelf.table, column) == bindparam(f"want_{name}")
         for name, column in shelf.filters.items()

@@ -149,31 +149,6 @@ async def list_issues(
     )
 
 
-async def list_whole_issues(
-    reader: Reader, *, viewer: Viewer, where: IssueFilter, part: Part
-) -> Page:
-    """List issues with their `sections`, newest date first. Two statements. Raises as the above."""
-    total, fresh = await total_of(reader, viewer, where)
-    rows, has_more = await rows_of(reader, viewer, where, part, whole=True)
-    documents = [
-        {
-            **document_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url),
-            "sections": orjson.loads(row.compiled_sections),
-        }
-        for row in rows
-    ]
-    return page_of(
-        documents,
-        part=part,
-        has_more=has_more,
-        places=places_of(rows),
-        bound=where.bound(),
-        total=total,
-        last_modified=last_public_change(fresh) if viewer.view is View.PRINT else None,
-        next_change_at=fresh.next_change_at,
-    )
-
-
 async def total_of(
     reader: Reader, viewer: Viewer, where: IssueFilter
 ) -> tuple[int | None, Row[Any]]:

@@ -1,8 +1,16 @@
-"""What stands in a feed, whatever its format."""
+"""What stands in a feed, whatever its format, and what it is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from app.content.blocks.registry import block_of
+from app.content.issue_markdown import issue_body_markdown
+from app.content.markdown import escape, link, to_html
+from app.content.queries.printed import InPrint
+from app.web.feeds.ids import issue_id, mover_id, section_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +46,67 @@ class Feed:
     language: str
     updated: datetime
     entries: Sequence[Entry]
+
+
+def entry_of_issue(printed: InPrint) -> Entry:
+    """An issue with all that is in it."""
+    issue = printed.document
+    return Entry(
+        id=issue_id(printed.issue_id),
+        url=issue["links"]["html"],
+        title=_said(issue["title"]) or f"Issue {issue['number']}",
+        published=printed.published_at,
+        updated=printed.printed_at,
+        html=to_html(issue_body_markdown(issue)),
+        summary=_said(issue["summary"]),
+        categories=list(dict.fromkeys(section["kind"] for section in issue["sections"])),
+    )
+
+
+def entry_of_section(printed: InPrint, *, base_url: str) -> Entry:
+    """A section, which is as old as its issue and was corrected with it."""
+    section = printed.document
+    issue, kind = section["issue"], section["kind"]
+    block = block_of(kind)
+    bare = {name: value for name, value in section.items() if name not in ("issue", "section")}
+    heading = _said(section["heading"]) or block.headings[kind]
+    return Entry(
+        id=section_id(printed.issue_id, kind=kind, ordinal=printed.ordinal),
+        url=f"{base_url}/issues/{issue['number']}#{section['slug']}",
+        title=_said(section.get("headline")) or f"{heading}, {issue['date']}",
+        published=printed.published_at,
+        updated=printed.printed_at,
+        html=to_html(block.markdown(block.output.model_validate(bare))),
+        summary=_said(section.get("standfirst")),
+        categories=[kind],
+    )
+
+
+def entry_of_mover(mover: Mapping[str, Any], *, base_url: str) -> Entry:
+    """An entry of the mover list, which tells of a day."""
+    source, kind, external_id = mover["source"], mover["kind"], mover["external_id"]
+    counter = "stars" if kind == "repository" else "likes"
+    # A paper's upvotes stand in `likes`.
+    word = "upvotes" if kind == "paper" else counter
+    seen = datetime.fromisoformat(mover["observed_at"]).astimezone(UTC)
+    change = f"{mover['change']:+,} {word} in a {mover['window']}"
+    lines = [
+        f"**{escape(change)}**, now {mover[counter] or 0:,}.",
+        escape(mover["summary"] or ""),
+        f"{link(mover['url'], mover['url'])}, seen {escape(mover['observed_at'])}",
+    ]
+    return Entry(
+        id=mover_id(seen.date(), source=source, kind=kind, external_id=external_id),
+        url=f"{base_url}/trending/{source}/{kind}/{quote(external_id, safe='/')}",
+        title=f"{external_id}: {change}",
+        published=seen,
+        updated=seen,
+        html=to_html("\n\n".join(line for line in lines if line)),
+        summary=_said(mover["summary"]),
+        categories=[source, kind],
+    )
+
+
+def _said(text: str | None) -> str | None:
+    """A text that says something; blanks are no title, though they may be printed as one."""
+    return (text or "").strip() or None

@@ -1,8 +1,8 @@
 """The feeds: issues, sections of a kind, and movers; each in three formats, page by page."""
 
-from datetime import UTC, date as Date, datetime, time
-from typing import Annotated, Any
-from urllib.parse import urlencode, urlsplit
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -11,16 +11,20 @@ from starlette.responses import Response
 from app.content.access import PUBLIC
 from app.content.blocks.registry import KINDS, block_of
 from app.content.boards import Asked
-from app.content.issue_markdown import issue_body_markdown
-from app.content.markdown import escape, link, to_html
 from app.content.publication import PUBLICATION
-from app.content.queries.catalogue import SECTIONS, list_printed
-from app.content.queries.issues import IssueFilter, Viewer, list_whole_issues
+from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part
+from app.content.queries.printed import InPrint, list_issues_in_print, list_sections_in_print
 from app.content.queries.trending import read_board
 from app.errors import NotFound, quoted
 from app.web.conditional import answer
-from app.web.feeds.entries import Entry, Feed
+from app.web.feeds.entries import (
+    Entry,
+    Feed,
+    entry_of_issue,
+    entry_of_mover,
+    entry_of_section,
+)
 from app.web.feeds.formats import FORMATS, Format
 from app.web.gate import gate
 from app.web.representation import Freshness
@@ -38,13 +42,10 @@ async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Res
     """Every issue with all that is in it, newest first."""
     chosen = _format(form)
     viewer = _reader(request)
-    found = await list_whole_issues(
-        request.app.state.database.reader,
-        viewer=viewer,
-        where=IssueFilter(),
-        part=Part(PAGE_SIZE, after=cursor),
+    found = await list_issues_in_print(
+        request.app.state.database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
-    entries = [_issue(document) for document in _members(found)]
+    entries = [entry_of_issue(printed) for printed in found.items if isinstance(printed, InPrint)]
     feed = _feed(
         viewer, f"/feeds/issues.{form}", "/", None, PUBLICATION.tagline, found, entries, cursor
     )
@@ -58,15 +59,15 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
     if kind not in KINDS:
         raise NotFound("not_found", f"There is no kind of section {quoted(kind)}.")
     viewer = _reader(request)
-    found = await list_printed(
-        request.app.state.database.reader,
-        SECTIONS,
-        viewer=viewer,
-        where={"kind": kind},
-        part=Part(PAGE_SIZE, after=cursor),
+    found = await list_sections_in_print(
+        request.app.state.database.reader, kind, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
     heading = block_of(kind).headings[kind]
-    entries = [_section(section, viewer.base_url) for section in _members(found)]
+    entries = [
+        entry_of_section(printed, base_url=viewer.base_url)
+        for printed in found.items
+        if isinstance(printed, InPrint)
+    ]
     path, said = f"/feeds/sections/{kind}.{form}", f"{heading}, as it stood in the paper."
     feed = _feed(viewer, path, "/issues", heading, said, found, entries, cursor)
     return _answer(request, feed, chosen, found)
@@ -83,7 +84,11 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
         now=viewer.now,
         part=Part(MOVERS, after=cursor),
     )
-    entries = [_mover(entry, viewer.base_url) for entry in _members(shown.page)]
+    entries = [
+        entry_of_mover(mover, base_url=viewer.base_url)
+        for mover in shown.page.items
+        if isinstance(mover, dict)
+    ]
     said = "What gained most in a week, counted from our own snapshots."
     path = f"/feeds/movers.{form}"
     feed = _feed(viewer, path, "/trending", "Biggest Movers", said, shown.page, entries, cursor)
@@ -100,67 +105,6 @@ def _format(form: str) -> Format:
 def _reader(request: Request) -> Viewer:
     state = request.app.state
     return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)
-
-
-def _members(found: Page) -> list[dict[str, Any]]:
-    return [item for item in found.items if isinstance(item, dict)]
-
-
-def _issue(document: dict[str, Any]) -> Entry:
-    links = document["links"]
-    return Entry(
-        id=links["html"],
-        url=links["html"],
-        title=document["title"] or f"Issue {document['number']}",
-        published=_instant(document["published_at"]),
-        updated=_instant(document["updated_at"]),
-        html=to_html(issue_body_markdown(document)),
-        summary=document["summary"],
-        categories=list(dict.fromkeys(section["kind"] for section in document["sections"])),
-    )
-
-
-def _section(section: dict[str, Any], base_url: str) -> Entry:
-    issue = section["issue"]
-    block = block_of(section["kind"])
-    bare = {name: value for name, value in section.items() if name not in ("issue", "section")}
-    read = block.output.model_validate(bare)
-    url = f"{base_url}/issues/{issue['number']}#{section['slug']}"
-    day = datetime.combine(Date.fromisoformat(str(issue["date"])), time(), tzinfo=UTC)
-    return Entry(
-        id=url,
-        url=url,
-        title=section.get("headline") or f"{section['heading']}, {issue['date']}",
-        published=day,
-        updated=day,
-        html=to_html(block.markdown(read)),
-        summary=section.get("standfirst"),
-        categories=[section["kind"]],
-    )
-
-
-def _mover(entry: dict[str, Any], base_url: str) -> Entry:
-    counter = "stars" if entry["kind"] == "repository" else "likes"
-    seen = _instant(entry["observed_at"])
-    change = f"{entry['change']:+,} {counter} in a {entry['window']}"
-    lines = [
-        f"**{escape(change)}**, now {entry[counter] or 0:,}.",
-        escape(entry["summary"] or ""),
-        f"{link(entry['url'], entry['url'])}, seen {escape(entry['observed_at'])}",
-    ]
-    host = urlsplit(base_url).hostname or "paper.invalid"
-    name = f"{entry['source']}/{entry['kind']}/{entry['external_id']}"
-    return Entry(
-        # Of a day: the same thing may move again.
-        id=f"tag:{host},{PUBLICATION.established}:movers/{seen.date()}/{name}",
-        url=f"{base_url}/trending/{name}",
-        title=f"{entry['external_id']}: {change}",
-        published=seen,
-        updated=seen,
-        html=to_html("\n\n".join(line for line in lines if line)),
-        summary=entry["summary"],
-        categories=[entry["source"], entry["kind"]],
-    )
 
 
 def _feed(
@@ -200,7 +144,3 @@ def _answer(request: Request, feed: Feed, chosen: Format, found: Page) -> Respon
         media_type=chosen.media_type,
         freshness=Freshness(found.last_modified, found.next_change_at),
     )
-
-
-def _instant(value: str) -> datetime:
-    return datetime.fromisoformat(value).astimezone(UTC)

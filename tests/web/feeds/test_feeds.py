@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from itertools import product
-from typing import Any
 from xml.etree import ElementTree as Xml
 
 import feedparser  # type: ignore[import-untyped]
@@ -11,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.factories import make_issue
+from tests.web.feeds.walking import FORMS, walked
 
 Headers = dict[str, str]
 FEEDS = ("issues", "movers", "sections/lead", "sections/tools", "sections/movers")
@@ -82,26 +82,7 @@ async def _judge_json(client: httpx.AsyncClient, name: str) -> None:
         assert datetime.fromisoformat(item["date_published"]).tzinfo is not None
 
 
-async def walked(client: httpx.AsyncClient, form: str) -> list[str]:
-    """The ids of all pages of the feed of issues, by its links to the next."""
-    ids: list[str] = []
-    address: str | None = f"/feeds/issues.{form}"
-    while address is not None:
-        answer = await client.get(address)
-        assert answer.status_code == 200
-        if form == "json":
-            feed: dict[str, Any] = answer.json()
-            ids += [item["id"] for item in feed["items"]]
-            address = feed.get("next_url")
-            continue
-        read = feedparser.parse(answer.content)
-        ids += [entry.id for entry in read.entries]
-        following = [link.href for link in read.feed.links if link.rel == "next"]
-        address = following[0] if following else None
-    return ids
-
-
-@pytest.mark.parametrize("form", ["atom", "rss", "json"])
+@pytest.mark.parametrize("form", FORMS)
 async def test_its_pages_hold_every_issue_once(
     client: httpx.AsyncClient, editor: Headers, form: str
 ) -> None:
@@ -110,9 +91,11 @@ async def test_its_pages_hold_every_issue_once(
         assert made.status_code == 201
     await client.post("/v1/issues", json=make_issue(46, "Hidden"), headers=editor)
 
-    ids = await walked(client, form)
+    seen = await walked(client, f"/feeds/issues.{form}")
 
-    assert ids == [f"http://paper.test/issues/{number}" for number in range(45, 0, -1)]
+    assert [entry.url for entry in seen] == [
+        f"http://paper.test/issues/{number}" for number in range(45, 0, -1)
+    ]
 
 
 @pytest.mark.usefixtures("demo")
