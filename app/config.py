@@ -108,7 +108,8 @@ class Settings(BaseSettings):
     )
     security_contact: str | None = Field(
         default=None,
-        description="Whom to tell of a hole, as `mailto:` or `https:`; the paper itself without.",
+        pattern=r"^(mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*)$",
+        description="Whom `security.txt` names: `mailto:` or `https:`; security@ its host without.",
     )
     telegram_url: str | None = Field(
         default=None, description="Address of a Telegram channel to name among the subscriptions."

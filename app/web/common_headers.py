@@ -16,6 +16,9 @@ _ALWAYS: tuple[Field, ...] = (
 )
 _REFERRER_POLICY: Field = (b"referrer-policy", b"no-referrer")
 
+DATA_POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+"""For what is no page of ours and may be opened as one: feeds, lists of addresses, plain texts."""
+
 REQUEST_ID = b"x-request-id"
 """Stands last, so that all before it can be kept ready."""
 

@@ -1,4 +1,4 @@
-"""Every issue in print by its number, with its last change: what a sitemap lists."""
+"""Every issue in print, and every subject that is there, with its last change: for a sitemap."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
 from app.content.print import freshness_columns, in_print, last_public_change
+from app.content.queries.freshness import read_freshness
 from app.db import Reader
+from app.models.content_version import TRENDING, ContentVersion
 from app.models.issue import Issue
+from app.models.snapshot import Snapshot
+from app.models.subject import Subject
 
 MAX_ADDRESSES = 50_000
 """Of one sitemap, as the protocol has it."""
@@ -42,8 +46,41 @@ async def issues_in_print(reader: Reader, *, now: datetime) -> PrintedIssues:
         for row in rows
     ]
     if not rows:
-        return PrintedIssues((), None, None)
+        return PrintedIssues((), *await read_freshness(reader, now=now))
     return PrintedIssues(issues, last_public_change(rows[0]), rows[0].next_change_at)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSubjects:
+    """The subjects that were seen last, and when a sync changed anything."""
+
+    subjects: Sequence[Row[Any]]
+    """`source`, `kind`, `external_id` and `observed_at` of each."""
+    last_modified: datetime | None
+
+
+async def subjects_seen(reader: Reader, *, most: int) -> SeenSubjects:
+    """List the subjects that are not gone, those seen last first. One statement."""
+    rows = await reader.rows(_select_subjects(), {"limit": most})
+    return SeenSubjects(rows, rows[0].changed_at if rows else None)
+
+
+@cache
+def _select_subjects() -> Select[Any]:
+    changed = select(col(ContentVersion.public_changed_at)).where(
+        col(ContentVersion.name) == TRENDING
+    )
+    return (
+        select(
+            *(col(getattr(Subject, name)) for name in ("source", "kind", "external_id")),
+            col(Snapshot.observed_at),
+            changed.scalar_subquery().label("changed_at"),
+        )
+        .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
+        .where(col(Subject.gone_at).is_(None))
+        .order_by(col(Subject.last_snapshot_id).desc(), col(Subject.id).desc())
+        .limit(bindparam("limit"))
+    )
 
 
 @cache

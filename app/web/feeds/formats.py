@@ -6,6 +6,7 @@ Further pages are linked as RFC 5005 has it, and as `next_url` in JSON.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
+from html import escape
 from xml.etree import ElementTree as Xml
 
 import orjson
@@ -42,7 +43,8 @@ def atom(feed: Feed) -> bytes:
     author = Xml.SubElement(root, "author")
     _text(author, "name", PUBLISHER)
     for relation, address in _links(feed):
-        Xml.SubElement(root, "link", {"rel": relation, "href": address})
+        kind = {"type": "application/atom+xml"}
+        Xml.SubElement(root, "link", {"rel": relation, "href": address, **kind})
     Xml.SubElement(root, "link", {"rel": "alternate", "href": feed.home, "type": "text/html"})
     for entry in feed.entries:
         _atom_entry(root, entry)
@@ -70,7 +72,8 @@ def rss(feed: Feed) -> bytes:
     channel = Xml.SubElement(root, "channel")
     _text(channel, "title", feed.title)
     _text(channel, "link", feed.home)
-    _text(channel, "description", feed.description)
+    # Descriptions are HTML (RSS 2.0, read 2026-11): what is plain text is written as such.
+    _text(channel, "description", escape(feed.description))
     _text(channel, "language", feed.language)
     _text(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
     for relation, address in _links(feed):
@@ -86,7 +89,7 @@ def rss(feed: Feed) -> bytes:
         _text(item, f"{{{DC}}}creator", PUBLISHER)
         for category in entry.categories:
             _text(item, "category", category)
-        _text(item, "description", entry.summary or entry.title)
+        _text(item, "description", escape(entry.summary or entry.title))
         _text(item, f"{{{CONTENT}}}encoded", entry.html)
     return _document(root)
 

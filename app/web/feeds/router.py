@@ -17,6 +17,7 @@ from app.content.queries.paging import Page, Part
 from app.content.queries.printed import InPrint, list_issues_in_print, list_sections_in_print
 from app.content.queries.trending import read_board
 from app.errors import NotFound, quoted
+from app.web.common_headers import DATA_POLICY
 from app.web.conditional import answer
 from app.web.feeds.entries import (
     Entry,
@@ -143,4 +144,5 @@ def _answer(request: Request, feed: Feed, chosen: Format, found: Page) -> Respon
         chosen.write(feed),
         media_type=chosen.media_type,
         freshness=Freshness(found.last_modified, found.next_change_at),
+        headers=DATA_POLICY,
     )

@@ -1,6 +1,10 @@
 """What machines look for: the sitemap, robots.txt, llms.txt, security.txt."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as Xml
 
 from fastapi import APIRouter, Depends
@@ -8,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.config import Settings
-from app.content.markdown import link
+from app.content.markdown import escape
 from app.content.publication import PUBLICATION
 from app.content.queries.issues import IssueFilter, list_issues
 from app.content.queries.paging import Page, Part
-from app.content.queries.sitemap import MAX_ADDRESSES, issues_in_print
+from app.content.queries.sitemap import MAX_ADDRESSES, issues_in_print, subjects_seen
 from app.models.source import SOURCES
 from app.models.values import format_instant
+from app.web.common_headers import DATA_POLICY
 from app.web.conditional import answer
 from app.web.gate import gate
 from app.web.representation import Freshness
@@ -31,26 +36,43 @@ _VALID_FOR = timedelta(days=180)
 
 @router.get("/sitemap.xml")
 async def read_sitemap(request: Request) -> Response:
-    """Every page of an issue, and those of the lists; the newest 50,000."""
-    viewer = reader_of(request)
-    found = await issues_in_print(request.app.state.database.reader, now=viewer.now)
-    root = Xml.Element("urlset", {"xmlns": _SITEMAP})
+    """Every page of an issue or a subject, and those of the lists; the newest 50,000."""
+    viewer, reader = reader_of(request), request.app.state.database.reader
+    printed = await issues_in_print(reader, now=viewer.now)
     boards = [f"/trending/{source.name}/{kind}" for source in SOURCES for kind in source.kinds]
     lists = ["/", "/issues", "/trending", *boards, "/tools", "/reading"]
+    room = MAX_ADDRESSES - len(lists)
+    issues = printed.issues[:room]
+    seen = await subjects_seen(reader, most=room - len(issues))
+    root = Xml.Element("urlset", {"xmlns": _SITEMAP})
     for path in lists:
-        Xml.SubElement(Xml.SubElement(root, "url"), "loc").text = f"{viewer.base_url}{path}"
-    for issue in found.issues[: MAX_ADDRESSES - len(lists)]:
-        element = Xml.SubElement(root, "url")
-        Xml.SubElement(element, "loc").text = f"{viewer.base_url}/issues/{issue.number}"
-        Xml.SubElement(element, "lastmod").text = format_instant(issue.changed_at)
+        _list(root, f"{viewer.base_url}{path}")
+    for issue in issues:
+        _list(root, f"{viewer.base_url}/issues/{issue.number}", issue.changed_at)
+    for subject in seen.subjects:
+        path = quote(f"{subject.source}/{subject.kind}/{subject.external_id}", safe="/")
+        _list(root, f"{viewer.base_url}/trending/{path}", subject.observed_at)
     body: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
-    freshness = Freshness(found.last_modified, found.next_change_at)
-    return answer(request, body, media_type="application/xml", freshness=freshness)
+    changes = [moment for moment in (printed.last_modified, seen.last_modified) if moment]
+    freshness = Freshness(max(changes, default=None), printed.next_change_at)
+    return answer(
+        request, body, media_type="application/xml", freshness=freshness, headers=DATA_POLICY
+    )
+
+
+def _list(root: Xml.Element, address: str, changed_at: datetime | None = None) -> None:
+    element = Xml.SubElement(root, "url")
+    Xml.SubElement(element, "loc").text = address
+    if changed_at is not None:
+        Xml.SubElement(element, "lastmod").text = format_instant(changed_at)
 
 
 @router.get("/robots.txt")
 async def read_robots(request: Request) -> Response:
-    """Everybody may read everything but previews."""
+    """Everybody may read everything but previews.
+
+    Who keeps to this opens none; who does not is told by the page that it belongs in no index.
+    """
     settings: Settings = request.app.state.settings
     lines = ["User-agent: *", "Disallow: /preview/", f"Sitemap: {settings.public_url}/sitemap.xml"]
     return _plain(request, lines, Freshness())
@@ -76,14 +98,7 @@ async def read_llms(request: Request) -> Response:
         "Every issue can be read as Markdown, as JSON and as a page. Numbers on models and "
         "repositories come from our own snapshots and name their source and time.",
         "",
-        "## Newest issues",
-        "",
-        *(
-            f"- {link(issue['title'] or 'Untitled', issue['links']['markdown'])}: "
-            f"No. {issue['number']} of {issue['date']}"
-            for issue in issues
-        ),
-        "",
+        *(["## Newest issues", "", *map(_line, issues), ""] if issues else []),
         "## The API",
         "",
         f"- [REST, as OpenAPI 3.1]({base}/openapi.json)",
@@ -95,6 +110,13 @@ async def read_llms(request: Request) -> Response:
     return _plain(request, lines, Freshness(found.last_modified, found.next_change_at))
 
 
+def _line(issue: Mapping[str, Any]) -> str:
+    """An issue as a list of links has it: `[name](url): note`, the address bare."""
+    name = escape((issue["title"] or "").strip() or f"Issue {issue['number']}")
+    said = f"No. {issue['number']} of {issue['date']}"
+    return f"- [{name}]({issue['links']['markdown']}): {said}"
+
+
 @router.get("/.well-known/security.txt")
 async def read_security(request: Request) -> Response:
     """Whom to tell of a hole (RFC 9116)."""
@@ -102,14 +124,26 @@ async def read_security(request: Request) -> Response:
     # The first of a month, so that the text and its ETag stay for that long.
     now = request.app.state.clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     lines = [
-        f"Contact: {settings.security_contact or f'{settings.public_url}/'}",
+        f"Contact: {settings.security_contact or _mailbox(settings.public_url)}",
         f"Expires: {format_instant(now + _VALID_FOR)}",
         "Preferred-Languages: en",
-        f"Canonical: {settings.public_url}/.well-known/security.txt",
     ]
+    if settings.public_url.startswith("https:"):  # RFC 9116, 2.5.2, knows no other
+        lines.append(f"Canonical: {settings.public_url}/.well-known/security.txt")
     return _plain(request, lines, Freshness())
+
+
+def _mailbox(public_url: str) -> str:
+    """The mailbox for matters of security that every host should have (RFC 2142, section 4)."""
+    host = urlsplit(public_url).hostname or "localhost"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return f"mailto:security@{host}"
+    literal = f"[{'IPv6:' if address.version == 6 else ''}{address}]"  # RFC 5321, 4.1.3
+    return f"mailto:security@{quote(literal)}"
 
 
 def _plain(request: Request, lines: list[str], freshness: Freshness) -> Response:
     body = ("\n".join(lines) + "\n").encode()
-    return answer(request, body, media_type=_PLAIN, freshness=freshness)
+    return answer(request, body, media_type=_PLAIN, freshness=freshness, headers=DATA_POLICY)

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.content.boards import Asked
 from app.content.queries.catalogue import READING, TOOLS, Shelf, list_printed
+from app.content.queries.freshness import read_freshness
 from app.content.queries.issues import IssueFilter, get_issue_document, list_issues
 from app.content.queries.paging import Page, Part
 from app.content.queries.search import SearchFilter, Sort, search
@@ -41,14 +42,16 @@ SHORT_MOVERS = 12
 @router.get("/")
 async def read_front_page(request: Request) -> Response:
     """The latest issue; before the first one, the masthead."""
+    reader = request.app.state.database.reader
     try:
         document, shown = await get_issue_document(
-            request.app.state.database.reader, parse_ref(LATEST), viewer=reader_of(request)
+            reader, parse_ref(LATEST), viewer=reader_of(request)
         )
     except NotFound:
         paper = "No issue is in print yet."
         body = rendered(request, "nothing.html", path="/", title=None, description=paper)
-        return page(request, body, Freshness())
+        fresh = await read_freshness(reader, now=request.app.state.clock())
+        return page(request, body, Freshness(*fresh))
     body = await issue_bytes(request, document, path="/", is_front=True)
     return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
 

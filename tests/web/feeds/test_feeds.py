@@ -1,6 +1,7 @@
 """Feeds as their readers judge them: well-formed, whole, in pages that end, stable, no drafts."""
 
 from datetime import datetime
+from html import unescape
 from itertools import product
 from xml.etree import ElementTree as Xml
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.content.blocks.registry import KINDS
 from tests.factories import make_issue
 from tests.web.feeds.walking import FORMS, walked
 
@@ -115,3 +117,65 @@ async def test_it_is_answered_with_304_and_ignores_what_it_does_not_know(
 @pytest.mark.parametrize("path", ["/feeds/issues.xml", "/feeds/sections/never.atom"])
 async def test_there_are_no_others(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
+
+
+EVERY_FEED = ("issues", "movers", *(f"sections/{kind}" for kind in KINDS))
+
+
+@pytest.mark.usefixtures("demo")
+async def test_every_feed_keeps_the_rules_of_its_format(client: httpx.AsyncClient) -> None:
+    await _judge_all(client)
+
+
+async def test_an_empty_feed_keeps_them_too(client: httpx.AsyncClient) -> None:
+    await _judge_all(client)
+
+
+async def _judge_all(client: httpx.AsyncClient) -> None:
+    for name in EVERY_FEED:
+        await _judge_atom(client, name)
+        await _judge_json(client, name)
+        answer = await client.get(f"/feeds/{name}.rss")
+        (channel,) = Xml.fromstring(answer.content)
+        for member in ("title", "link", "description"):
+            assert len(channel.findall(member)) == 1
+            assert channel.findtext(member)
+        guids = [item.findtext("guid") for item in channel.findall("item")]
+        assert len(set(guids)) == len(guids)
+        for item in channel.findall("item"):
+            assert item.findtext("title")
+            assert item.findtext("link", "").startswith("http")
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_older_pages_are_as_they_were_while_issues_appear(
+    client: httpx.AsyncClient, editor: Headers, form: str
+) -> None:
+    async def publish(number: int) -> None:
+        issue = make_issue(number)
+        made = await client.post("/v1/issues?publish=true", json=issue, headers=editor)
+        assert made.status_code == 201, made.text
+
+    for number in range(1, 46):
+        await publish(number)
+    later = iter(range(46, 60))
+
+    async def meanwhile() -> None:
+        await publish(next(later))
+
+    seen = await walked(client, f"/feeds/issues.{form}", meanwhile)
+
+    assert [int(entry.url.rpartition("/")[2]) for entry in seen] == list(range(45, 0, -1))
+
+
+async def test_plain_text_is_no_markup_in_rss(client: httpx.AsyncClient, editor: Headers) -> None:
+    """Readers show a description as HTML."""
+    harm = "\"><script>alert(1)</script> & 'so on'"
+    issue = make_issue(95, summary=harm)
+    await client.post("/v1/issues?publish=true", json=issue, headers=editor)
+
+    (channel,) = Xml.fromstring((await client.get("/feeds/issues.rss")).content)
+
+    told = channel.findtext("item/description", "")
+    assert "<" not in told
+    assert unescape(told) == harm

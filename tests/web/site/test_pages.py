@@ -218,7 +218,7 @@ async def test_what_machines_look_for(client: httpx.AsyncClient, editor: Headers
     assert "<loc>http://paper.test/issues/7</loc>" in (await client.get("/sitemap.xml")).text
     assert "http://paper.test/v1/issues/7.md" in (await client.get("/llms.txt")).text
     security = (await client.get("/.well-known/security.txt")).text
-    assert re.search(r"^Contact: http", security, re.MULTILINE)
+    assert re.search(r"^Contact: mailto:security@paper.test$", security, re.MULTILINE)
     assert re.search(r"^Expires: \d{4}-\d\d-01T00:00:00Z$|^Expires: ", security, re.MULTILINE)
 
 
