@@ -5,7 +5,7 @@ from datetime import UTC, date as Date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import orjson
 import segno
@@ -15,6 +15,8 @@ from markupsafe import Markup
 from app.content.queries.series import SubjectName
 from app.models.source import KIND_LABELS, source_named
 from app.web.site import charts
+from app.web.site.address import href
+from app.web.site.story_body import story_body
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -42,6 +44,7 @@ def environment() -> Environment:
     }
     made.globals |= {
         "counter_of": counter_of,
+        "story_body": story_body,
         "kind_label": lambda kind: KIND_LABELS[kind],
         "source_label": lambda name: source_named(name).label,
         "subject_path": subject_path,
@@ -77,11 +80,6 @@ def instant(value: str | datetime) -> str:
     """An instant as HTML reads it: to the millisecond."""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def href(address: str | None) -> str:
-    """An address that a reader may follow; what is not of the web leads nowhere."""
-    return address if address and urlsplit(address).scheme in ("http", "https") else "#"
 
 
 def data(value: object) -> Markup:
