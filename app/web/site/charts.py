@@ -9,8 +9,9 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT = 720, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 12, 14, 28
+WIDTH, HEIGHT = 720, 280
+_SIDE, _TOP, _BOTTOM = 8, 40, 76
+"""Room above and below the line for two rows of letters as large as a telephone needs them."""
 _SPARK_WIDTH, _SPARK_HEIGHT = 96, 24
 
 
@@ -23,9 +24,11 @@ class Point:
 
 
 def history(points: Sequence[Point], *, title: str, what: str) -> Markup:
-    """A line of numbers over time, with its lowest and highest at the side.
+    """A line of numbers over time, between its highest and its lowest.
 
-    `title` names the thing, `what` the counter. Nothing where there are fewer than two points.
+    `title` names the thing, `what` the counter. Nothing where there are fewer than two points. The
+    numbers stand above and below the line, where they have the whole width whatever their length;
+    nothing is filled, for the axis does not begin at zero.
     """
     if len(points) < 2:
         return Markup("")
@@ -33,41 +36,44 @@ def history(points: Sequence[Point], *, title: str, what: str) -> Markup:
     first, last = points[0], points[-1]
     span = (last.at - first.at).total_seconds() or 1.0
     height = high - low or 1
+    floor, right = HEIGHT - _BOTTOM, WIDTH - _SIDE
 
-    def place(point: Point) -> str:
-        x = _LEFT + (WIDTH - _LEFT - _RIGHT) * (point.at - first.at).total_seconds() / span
-        y = HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * (point.value - low) / height
-        return f"{x:.1f},{y:.1f}"
+    def place(point: Point) -> tuple[str, str]:
+        x = _SIDE + (right - _SIDE) * (point.at - first.at).total_seconds() / span
+        y = floor - (floor - _TOP) * (point.value - low) / height
+        return f"{x:.1f}", f"{y:.1f}"
 
-    line = " ".join(place(point) for point in points)
-    floor, right = HEIGHT - _BOTTOM, WIDTH - _RIGHT
     said = (
         f"{what} from {first.value:,} on {first.at:%-d %B %Y} to {last.value:,} on "
         f"{last.at:%-d %B %Y}; lowest {low:,}, highest {high:,}."
     )
+    end_x, end_y = place(last)
     return Markup(
         '<svg class="chart" viewBox="0 0 {width} {height}" role="img" '
-        'aria-labelledby="chart-title chart-description">'
-        '<title id="chart-title">{title}</title><desc id="chart-description">{said}</desc>'
-        '<line class="axis" x1="{left}" y1="{floor}" x2="{right}" y2="{floor}"/>'
-        '<polygon class="area" points="{left},{floor} {line} {right},{floor}"/>'
+        'aria-labelledby="chart_title chart_description">'
+        '<title id="chart_title">{title}</title><desc id="chart_description">{said}</desc>'
+        '<path class="axis" d="M{side} {top}H{right}M{side} {floor}H{right}"/>'
         '<polyline class="line" points="{line}"/>'
-        '<text class="label end" x="{side}" y="{top}">{high}</text>'
-        '<text class="label end" x="{side}" y="{floor}">{low}</text>'
-        '<text class="label" x="{left}" y="{below}">{start}</text>'
-        '<text class="label end" x="{right}" y="{below}">{stop}</text></svg>'
+        '<circle class="dot" cx="{end_x}" cy="{end_y}" r="4"/>'
+        '<text class="label" x="{side}" y="{above}">{high}</text>'
+        '<text class="label" x="{side}" y="{below}">{low}</text>'
+        '<text class="label" x="{side}" y="{bottom}">{start}</text>'
+        '<text class="label end" x="{right}" y="{bottom}">{stop}</text></svg>'
     ).format(
         width=WIDTH,
         height=HEIGHT,
         title=title,
         said=said,
-        left=_LEFT,
+        side=_SIDE,
         right=right,
+        top=_TOP,
         floor=floor,
-        side=_LEFT - 8,
-        top=_TOP + 6,
-        below=HEIGHT - 8,
-        line=line,
+        line=" ".join(",".join(place(point)) for point in points),
+        end_x=end_x,
+        end_y=end_y,
+        above=_TOP - 10,
+        below=floor + 28,
+        bottom=HEIGHT - 12,
         high=f"{high:,}",
         low=f"{low:,}",
         start=f"{first.at:%-d %b %Y}",
@@ -100,3 +106,11 @@ def bar(value: int, *, largest: int, title: str) -> Markup:
         '<title>{title}</title><rect class="rail" width="100" height="6"/>'
         '<rect class="fill" width="{share}" height="6"/></svg>'
     ).format(word="down" if value < 0 else "up", title=title, share=f"{max(share, 1):.1f}")
+
+
+def marks(value: int) -> Markup:
+    """Ten small marks, so many of them full; a word beside them says the number."""
+    return Markup(
+        '<svg class="marks" viewBox="0 0 78 10" aria-hidden="true">'
+        '<path class="rail" d="M0 5H78"/><path class="fill" d="M0 5H{end}"/></svg>'
+    ).format(end=8 * value)

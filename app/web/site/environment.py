@@ -1,7 +1,6 @@
 """The templates, and how numbers, days and addresses are written in them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date as Date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,9 @@ from app.content.queries.series import SubjectName
 from app.models.source import KIND_LABELS, source_named
 from app.web.site import charts
 from app.web.site.address import href
+from app.web.site.agreement import agreement
+from app.web.site.moment import day, instant, moment
+from app.web.site.sides import sides
 from app.web.site.story_body import story_body
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -40,15 +42,20 @@ def environment() -> Environment:
         "instant": instant,
         "href": href,
         "data": data,
+        "named": named,
+        "unslugged": unslugged,
         "safe_html": Markup,
     }
     made.globals |= {
+        "agreement": agreement,
         "counter_of": counter_of,
         "story_body": story_body,
         "kind_label": lambda kind: KIND_LABELS[kind],
         "source_label": lambda name: source_named(name).label,
         "subject_path": subject_path,
+        "sides": sides,
         "bar": charts.bar,
+        "marks": charts.marks,
         "spark": spark,
         "qr": qr,
     }
@@ -65,21 +72,15 @@ def signed(value: int) -> str:
     return f"+{value:,}" if value > 0 else f"−{abs(value):,}"
 
 
-def day(value: str | Date) -> str:
-    """A day as a newspaper writes it."""
-    return f"{Date.fromisoformat(str(value)):%A, %-d %B %Y}"
+def named(text: str | None, otherwise: str) -> str:
+    """A text that names something, or what else to call it: blanks are no name of a link."""
+    return text if text and text.strip() else otherwise
 
 
-def moment(value: str | datetime) -> str:
-    """An instant, in UTC."""
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
-
-
-def instant(value: str | datetime) -> str:
-    """An instant as HTML reads it: to the millisecond."""
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def unslugged(slug: str) -> str:
+    """The heading that a slug was made of, as far as can be told."""
+    words = slug.replace("-s-", "’s ").replace("-", " ")
+    return words[:1].upper() + words[1:]
 
 
 def data(value: object) -> Markup:

@@ -6,9 +6,9 @@ from typing import Any
 from starlette.requests import Request
 
 from app.content.queries.series import read_series
+from app.web.site.bands import laid_out
+from app.web.site.environment import named
 from app.web.site.page import rendered
-
-STORIES = ("lead", "deep_dive", "opinion", "analysis", "brief")
 
 
 async def issue_bytes(
@@ -21,24 +21,21 @@ async def issue_bytes(
 ) -> bytes:
     """The page of an issue, its `sections` parsed."""
     sections = document["sections"]
-    lead = next((section for section in sections if section["kind"] == "lead"), None)
-    others = [section for section in sections if section is not lead]
-    # A title that was left out with the lead: drafts may have neither.
-    title = document["title"] or f"Issue {document['number']}"
+    # A title that was left out with the lead, or is blank: drafts may have neither.
+    title = named(document["title"], f"Issue {document['number']}")
     return rendered(
         request,
         "issue.html",
         path=path,
         title=None if is_front else title,
-        description=(document["summary"] or title)[:300],
+        description=named(document["summary"], title)[:300],
         issue=document,
         heading=title,
-        lead=lead,
-        stories=[section for section in others if section["kind"] in STORIES],
-        boards=[section for section in others if section["kind"] not in STORIES],
+        has_lead=any(section["kind"] == "lead" for section in sections),
+        parts=list(laid_out(sections)),
         series=await read_series(
             request.app.state.database.reader,
-            [entry for section in others for entry in _observed(section)],
+            [entry for section in sections for entry in _observed(section)],
         ),
         article=_article(document, title),
         is_front=is_front,

@@ -1,7 +1,7 @@
 """The pages: the paper of today, the archive, search, what moves, tools and reading."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -22,6 +22,7 @@ from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
 from app.errors import NotFound
+from app.models.board import BoardList
 from app.models.source import KIND_LABELS, source_named
 from app.models.values import EntryKind, SourceName, Window
 from app.web.gate import gate
@@ -29,14 +30,25 @@ from app.web.representation import Freshness
 from app.web.site import charts
 from app.web.site.issue_page import issue_bytes
 from app.web.site.page import file, page, reader_of, rendered
+from app.web.site.sides import place_of
 
 router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PAGE_SIZE = 20
+HIT_TYPES: tuple[tuple[HitType | Literal[""], str], ...] = (
+    ("", "Everything"),
+    ("issue", "Issues"),
+    ("section", "Stories and sections"),
+    ("tool", "Tools"),
+    ("entry", "Trending entries"),
+    ("reading", "Reading"),
+)
+"""What can be searched, as the form offers it; a form sends its empty choice as an empty value."""
 BOARD_SIZE = 50
 SHORT_BOARD = 5
 SHORT_MOVERS = 12
+_LISTS: tuple[BoardList, ...] = ("trending", "up", "down")
 
 
 @router.get("/")
@@ -92,7 +104,7 @@ async def read_issue_page(request: Request, ref: str) -> Response:
 async def read_search(
     request: Request,
     q: Annotated[str | None, Query(max_length=MAX_CHARACTERS)] = None,
-    type_: Annotated[HitType | None, Query(alias="type")] = None,
+    type_: Annotated[HitType | Literal[""] | None, Query(alias="type")] = None,
     sort: Sort = "relevance",
     cursor: Cursor = None,
 ) -> Response:
@@ -105,10 +117,14 @@ async def read_search(
             database.reader,
             index_of(database.url.get_backend_name()),
             viewer=reader_of(request),
-            where=SearchFilter(wanted, type=type_, sort=sort),
+            where=SearchFilter(wanted, type=type_ or None, sort=sort),
             part=Part(PAGE_SIZE, after=cursor),
         )
-    asked = {"q": wanted, "type": type_, "sort": sort if sort != "relevance" else None}
+    asked = {
+        "q": wanted or None,
+        "type": type_ or None,
+        "sort": sort if sort != "relevance" else None,
+    }
     body = rendered(
         request,
         "search.html",
@@ -116,6 +132,8 @@ async def read_search(
         title=f"Search: {wanted}" if wanted else "Search",
         description="Search the issues in print, their stories, tools and entries.",
         q=wanted,
+        type=type_ or "",
+        types=HIT_TYPES,
         sort=sort,
         hits=found.items if found else [],
         total=found.total if found else None,
@@ -142,7 +160,7 @@ async def read_trending_page(request: Request, window: Window = "week") -> Respo
         title="Trending",
         description="What rises among models, datasets, spaces, papers and repositories.",
         window=window,
-        boards=boards,
+        boards_shown=sorted(boards, key=lambda shown: place_of(shown["board"])),
         movers=movers,
         series=await read_series(
             reader,
@@ -166,15 +184,19 @@ async def read_board_page(
     reader, now = request.app.state.database.reader, request.app.state.clock()
     lists = {
         name: await read_board(
-            reader, Asked(name, window, known_source, known_kind), now=now, part=Part(BOARD_SIZE)
+            reader,
+            Asked(name, window, known_source, known_kind),
+            now=now,
+            part=Part(BOARD_SIZE),
         )
-        for name in ("trending", "up", "down")
+        for name in _LISTS
     }
+    here, shown = f"/trending/{source}/{kind}", lists["trending"].page
     label = f"{source_named(known_source).label} {KIND_LABELS[known_kind]}"
     body = rendered(
         request,
         "board.html",
-        path=_address(f"/trending/{source}/{kind}", window=None if window == "week" else window),
+        path=_address(here, window=None if window == "week" else window),
         title=f"Trending {label}",
         description=f"What rises among {label}, counted from our own snapshots.",
         label=label,
@@ -187,7 +209,6 @@ async def read_board_page(
         ),
         largest={name: _largest(each.page) for name, each in lists.items()},
     )
-    shown = lists["trending"].page
     return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
 
 

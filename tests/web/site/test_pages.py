@@ -2,12 +2,13 @@
 
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.content.search.entries import HitType
 from tests.counted import counted
 from tests.factories import make_issue, make_sections, whole_issue
 
@@ -236,6 +237,38 @@ async def test_entries_show_how_they_went(client: httpx.AsyncClient) -> None:
     subject = (await client.get("/v1/trending/github/repository/demo-kittiwake/lamplighter")).json()
     seen = subject["history"][-30:]
     assert f"to {seen[-1]['stars']:,}</title>" in page
+
+
+@pytest.mark.usefixtures("demo")
+async def test_hits_and_appearances_lead_to_their_section(client: httpx.AsyncClient) -> None:
+    hits = (await client.get("/v1/search?q=model&limit=20")).json()["data"]
+    subject = (await client.get("/v1/trending/github/repository/demo-kittiwake/lamplighter")).json()
+
+    found = (await client.get("/search?q=model")).text
+    page = (await client.get("/trending/github/repository/demo-kittiwake/lamplighter")).text
+
+    for hit in hits:
+        anchor = f"#{hit['section']}" if hit["section"] else ""
+        assert f'<a href="/issues/{hit["issue"]["number"]}{anchor}">' in found
+    for each in subject["appearances"]:
+        assert f'<a href="/issues/{each["issue"]["number"]}#{each["section"]}"' in page
+    assert "in “Trending what’s gaining momentum”" in page
+    tools = (await client.get("/tools")).text
+    assert '#tools-of-the-week">No. ' in tools
+
+
+@pytest.mark.usefixtures("demo")
+async def test_the_form_offers_what_its_address_knows(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/search?q=model&type=tool&sort=newest")).text
+    every = await client.get("/search?q=model&type=")
+
+    assert '<option value="tool" selected>Tools</option>' in page
+    assert '<option value="newest" selected>' in page
+    offered = {a["value"] for tag, a in Tags(page).found if tag == "option"}
+    assert offered >= {"", *get_args(HitType)}
+    assert page.count("<span>Tool</span>") == page.count('<p class="when">') > 0
+    assert every.status_code == 200
+    assert 'href="http://paper.test/search?q=model"' in every.text
 
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -88,3 +88,23 @@ async def test_who_may_not_see_drafts_may_make_none(
     assert [answer.status_code for answer in answers] == [401, 403, 200]
     missing = await client.post("/v1/issues/99/preview", headers=reader)
     assert missing.status_code == 404
+
+
+async def test_it_says_whether_it_is_in_print(
+    client: httpx.AsyncClient, editor: Headers, address: str
+) -> None:
+    link = '<a href="http://paper.test/issues/7">its page</a>'
+    every = {**editor, "If-Match": "*"}
+
+    draft = (await client.get(address)).text
+    await client.post("/v1/issues/7/publish", headers=every)
+    printed = (await client.get(address)).text
+    await client.patch("/v1/issues/7", json={"title": "Anew"}, headers=every)
+    newer = (await client.get(address)).text
+
+    assert "not in print" in draft
+    assert link not in draft
+    assert "not in print" not in printed
+    assert f"which is in print: {link}" in printed
+    assert "A preview of revision 2: not in print" in newer
+    assert f"Revision 1 is in print: {link}" in newer

@@ -1,13 +1,21 @@
 // Two small things on top of pages that work without them: search as one types, and links to copy.
 const form = document.querySelector("form.search");
-const results = document.getElementById("results");
+const results = document.getElementById("search_results");
 const WAIT_MS = 250;
 
 if (form && results) {
   let asked;
+  const say = (text) => {
+    const note = document.createElement("p");
+    note.className = "note";
+    note.textContent = text;
+    // The hits of an earlier question are no answer to this one.
+    results.replaceChildren(note);
+  };
   const show = () => {
     asked?.abort();
-    const words = new URLSearchParams(new FormData(form));
+    // What is left at its empty choice is not asked for, and stands in no address.
+    const words = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
     const request = new XMLHttpRequest();
     asked = request;
     // It reads documents itself: no text has to be made into HTML here.
@@ -15,11 +23,16 @@ if (form && results) {
     request.open("GET", `/search?${words}`);
     request.setRequestHeader("Accept", "text/html");
     request.onload = () => {
-      const found = request.response?.getElementById("results");
-      if (request.status !== 200 || !found) return;
+      const found = request.response?.getElementById("search_results");
+      if (request.status !== 200 || !found) {
+        const reason = request.response?.querySelector(".standfirst")?.textContent;
+        say(reason ? `This search was refused. ${reason}` : "This search was refused.");
+        return;
+      }
       results.replaceChildren(...found.childNodes);
       history.replaceState(null, "", `/search?${words}`);
     };
+    request.onerror = () => say("The paper could not be reached.");
     request.send();
   };
   let timer;
