@@ -15,8 +15,8 @@ from app.models.subject import Subject
 
 SERIES_DAYS = 30
 _NEVER = datetime(1970, 2, 1, tzinfo=UTC)
-MAX_SUBJECTS = 150
-"""Subjects of one question; those beyond have no series."""
+MAX_SUBJECTS = 250
+"""Subjects of one question: an issue prints at most 200 trending entries and 50 movers."""
 
 _NAME = ("source", "kind", "external_id")
 SubjectName = tuple[str, str, str]
