@@ -13,11 +13,13 @@ default number, one above the highest in use (so the plans name their numbers).
 import asyncio
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -206,9 +208,15 @@ class World:
     client: httpx.AsyncClient
     clock: Clock
     saves: Iterator[int] = field(default_factory=itertools.count)
+    lot: int = 0
+    """The random id of an issue that is made now: the same in both worlds for one that both have,
+    since the ids of feeds follow from it."""
+    made: Counter[tuple[int, bool]] = field(default_factory=Counter)
 
     async def do(self, step: Step) -> None:
         """Take a step; each is one that succeeds, but for the two that are meant to be refused."""
+        self.made[step.issue, step.hidden] += 1
+        self.lot = (step.issue * 2 + step.hidden) * 1_000 + self.made[step.issue, step.hidden]
         ref = f"/v1/issues/{step.issue}"
         word = "Hidden" if step.hidden else "Plain"
         self.clock.set(step.now)
@@ -260,7 +268,9 @@ async def world(settings: Settings, engine: Engine) -> Any:
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://paper.test") as client,
     ):
-        yield World(app, client, clock)
+        there = World(app, client, clock)
+        with patch("app.content.commands.issues.new_public_id", lambda: there.lot):
+            yield there
 
 
 def _empty(engine: Engine) -> None:
