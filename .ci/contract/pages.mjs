@@ -77,6 +77,55 @@ const harmful = () => ({
   ],
 });
 
+// Every text is one word without an end, every number as large as can be; and a body has all that
+// Markdown has.
+const long = () => {
+  const address = `https://example.com/${"a".repeat(80)}?q="<'>|[]`;
+  const entry = { source: "github", kind: "repository", external_id: `${"o".repeat(95)}/${"r".repeat(100)}` };
+  const numbers = { stars: 2 ** 53 - 1, window: "month", observed_at: "2030-01-04T05:30:00Z" };
+  const source = { name: "n".repeat(200), url: address };
+  return {
+    date: "2030-01-04",
+    title: "T".repeat(300),
+    summary: "s".repeat(1000),
+    dateline: { place: "P".repeat(200), weather: { summary: "W".repeat(200), temperature_c: -3 } },
+    sections: [
+      { kind: "brief", heading: "H".repeat(200), headline: "B".repeat(300), body: "w".repeat(3000) },
+      {
+        kind: "lead",
+        heading: "H".repeat(200),
+        kicker: "k".repeat(200),
+        headline: "L".repeat(300),
+        byline: "b".repeat(200),
+        standfirst: "s".repeat(1000),
+        significance: 10,
+        body: [
+          `Words with an address: https://example.com/${"a".repeat(80)}`,
+          `# ${"h".repeat(300)}`,
+          `### ${"h".repeat(300)}`,
+          "w".repeat(3000),
+          `![A picture of others](https://else.test/${"i".repeat(200)})`,
+          `| a | b |\n| - | - |\n| ${"x".repeat(200)} | ${"y".repeat(200)} |`,
+          `    ${"code ".repeat(100)}`,
+          `> \`${"c".repeat(300)}\``,
+        ].join("\n\n"),
+        metrics: { items: [{ label: "l".repeat(300), value: "v".repeat(300), source }] },
+      },
+      { kind: "opinion", heading: "H".repeat(200), headline: "O".repeat(300), body: "w".repeat(300) },
+      { kind: "tools", tools: [{ name: "N".repeat(300), category: "c".repeat(200), url: address }] },
+      { kind: "trending", entries: [{ ...entry, ...numbers, change: 2 ** 53 - 1, summary: "s".repeat(1000) }] },
+      {
+        kind: "movers",
+        entries: [
+          { ...entry, ...numbers, change: 1 - 2 ** 53 },
+          { source: "huggingface", kind: "model", external_id: "bare", likes: 1_234_567, change: 12 },
+        ],
+      },
+      { kind: "reading", items: [{ title: "R".repeat(300), author: "a".repeat(200), url: address }] },
+    ],
+  };
+};
+
 const browser = await chromium.launch({
   executablePath,
   args: ["--no-sandbox", "--disable-background-networking"],
@@ -108,8 +157,10 @@ const kinds = (issue) => [
   ["tools", "/tools"],
   ["reading", "/reading"],
 ];
+const LONG = "long";
 
 try {
+  const longest = await post(long());
   const issue = await post(issueFile ? JSON.parse(readFileSync(issueFile, "utf8")) : written());
 
   // ------------------------------------------------------------------ as a reader would
@@ -117,7 +168,9 @@ try {
   await page.goto(`${url}/issues/${issue.number}`);
   const lead = issue.sections.find((section) => section.kind === "lead");
   assert.equal((await page.textContent("h1")).trim(), lead.headline);
-  for (const section of issue.sections) {
+  // Lists with nothing in them are left out of the page.
+  const isEmpty = ({ tools, entries, items }) => (tools ?? entries ?? items)?.length === 0;
+  for (const section of issue.sections.filter((each) => !isEmpty(each))) {
     assert.ok((await page.textContent("main")).includes(section.heading), section.heading);
   }
   await page.click("button.copy");
@@ -128,11 +181,19 @@ try {
   assert.ok(page.url().endsWith(`/issues/${issue.number}`));
   await page.click("nav >> text=Search");
   const words = issue.title.split(/\W+/).filter((word) => word.length > 4).slice(0, 2).join(" ");
-  await page.type("#q", words);
-  await page.waitForSelector(`#results >> text=${issue.title}`);
+  await page.type("#search_words", words);
+  await page.waitForSelector(`#search_results >> text=${issue.title}`);
   assert.ok(page.url().includes("q="), "the address follows what was typed");
-  await page.click(`#results >> text=${issue.title}`);
-  assert.ok(page.url().endsWith(`/issues/${issue.number}`));
+  // The server refuses the next question: the hits of this one are no answer to it.
+  await page.route("**/search?*", (route) => route.fulfill({ status: 429, contentType: "text/html", body: "<p>" }));
+  await page.type("#search_words", " more");
+  await page.waitForSelector("#search_results >> text=This search was refused");
+  assert.equal(await page.$("#search_results a"), null);
+  await page.unroute("**/search?*");
+  faults.splice(0, faults.length, ...faults.filter((fault) => !fault.includes("429")));
+  await page.fill("#search_words", words);
+  await page.click(`#search_results >> text=${issue.title}`);
+  assert.ok(page.url().split("#")[0].endsWith(`/issues/${issue.number}`));
   await page.click("nav >> text=Trending");
   assert.ok((await page.$$("svg.spark")).length > 5, "lines beside the entries");
   await page.click('main a[href*="/trending/github/repository/"]');
@@ -156,7 +217,7 @@ try {
   // ------------------------------------------------------------------ without scripts
   const plain = await open({ javaScriptEnabled: false });
   await plain.page.goto(`${url}/search`);
-  await plain.page.fill("#q", words);
+  await plain.page.fill("#search_words", words);
   await plain.page.click("form.search button");
   assert.ok(await plain.page.isVisible(`text=${issue.title}`));
   assert.equal(await plain.page.$("button.copy"), null);
@@ -165,6 +226,7 @@ try {
   const looks = {
     "phone-light": { viewport: { width: 390, height: 844 }, colorScheme: "light" },
     "phone-dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+    "tablet-light": { viewport: { width: 768, height: 1024 }, colorScheme: "light" },
     "desktop-light": { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
     "desktop-dark": { viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
   };
@@ -172,7 +234,7 @@ try {
   const linked = new Set();
   for (const [look, options] of Object.entries(looks)) {
     const { page, faults } = await open(options);
-    for (const [kind, path] of kinds(issue)) {
+    for (const [kind, path] of [...kinds(issue), [LONG, `/issues/${longest.number}`]]) {
       await page.goto(url + path);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= options.viewport.width, `${kind}, ${look}: ${width} px wide`);
@@ -202,7 +264,7 @@ try {
 
   // ------------------------------------------------------------------ Nu HTML checker
   const folder = mkdtempSync(join(tmpdir(), "pages-"));
-  const pages = [...kinds(issue), ["nothing", "/issues/999999"]];
+  const pages = [...kinds(issue), [LONG, `/issues/${longest.number}`], ["nothing", "/issues/999999"]];
   for (const [kind, path] of pages) {
     const answer = await ask(url + path, { headers: { Accept: "text/html" } });
     writeFileSync(join(folder, `${kind}.html`), await answer.text());

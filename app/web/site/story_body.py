@@ -1,7 +1,8 @@
 """The body of a story as a page shows it: headings below the story's own, pictures of ours alone.
 
 `body_html` is a document by itself and stays as it is in the API. In a page its headings continue
-an outline, and pictures of other hosts, which the policy refuses, become links to them.
+an outline, pictures of other hosts, which the policy refuses, become links to them, and what is
+scrolled can be reached by keys.
 """
 
 import re
@@ -12,9 +13,11 @@ from markupsafe import Markup
 
 from app.web.site.address import host_of, href
 
-_CHANGED = re.compile(r"<h[1-6]|<img")
+_CHANGED = re.compile(r"<(?:h[1-6]|img|pre|table)\b")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LOWEST = 6
+_SCROLLED = frozenset({"pre", "table"})
+"""What is wider than its column and is scrolled: by keys too, once it can have the focus."""
 _REL = "nofollow noopener"
 
 
@@ -53,6 +56,8 @@ class _Fitted(HTMLParser):
                 self._above.pop()
             self._above.append(level)
             self.written.append(f"<{self._heading()}>")
+        elif tag in _SCROLLED:
+            self.written.append(f'<{tag} tabindex="0">')
         elif tag == "img":
             self._picture({name: value or "" for name, value in attrs})
         else:
@@ -81,7 +86,7 @@ class _Fitted(HTMLParser):
         if not address:
             # It led nowhere that is allowed, and was cut off when the body was cleaned.
             return
-        if host == self._host or (address.startswith("/") and not address.startswith("//")):
+        if host == self._host:
             self.written.append(self.get_starttag_text() or "")
         elif not host or self._links:
             # It leads nowhere, or to where the link around it leads: only its words are left.
