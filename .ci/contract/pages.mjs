@@ -85,7 +85,7 @@ const long = () => {
   const numbers = { stars: 2 ** 53 - 1, window: "month", observed_at: "2030-01-04T05:30:00Z" };
   const source = { name: "n".repeat(200), url: address };
   return {
-    date: "2030-01-04",
+    date: "2020-01-04",
     title: "T".repeat(300),
     summary: "s".repeat(1000),
     dateline: { place: "P".repeat(200), weather: { summary: "W".repeat(200), temperature_c: -3 } },

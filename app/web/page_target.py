@@ -23,7 +23,7 @@ _KNOWN = {
 }
 _KNOWN_BELOW = {
     b"issues": frozenset[bytes](),
-    b"trending": frozenset({b"window"}),
+    b"trending": frozenset({b"window", b"cursor"}),
     b"feeds": _CURSOR,
     b"assets": frozenset[bytes](),
 }

@@ -1,13 +1,15 @@
-"""How fresh the paper is, where nothing that was read tells it: before the first issue."""
+"""How fresh things are, where nothing that was read tells it."""
 
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
+from sqlmodel import col
 
 from app.content.print import freshness_columns, last_public_change
 from app.db import Reader
+from app.models.content_version import TRENDING, ContentVersion
 
 
 class PrintFreshness(NamedTuple):
@@ -18,9 +20,23 @@ class PrintFreshness(NamedTuple):
 
 
 async def read_freshness(reader: Reader, *, now: datetime) -> PrintFreshness:
-    """Read both. One statement."""
+    """Read both, which no row tells of before the first issue. One statement."""
     (row,) = await reader.rows(_select_freshness(), {"now": now})
     return PrintFreshness(last_public_change(row), row.next_change_at)
+
+
+async def read_trending_change(reader: Reader) -> datetime | None:
+    """When a sync last changed what the public sees. One statement."""
+    rows = await reader.rows(_select_trending_change())
+    return rows[0].public_changed_at if rows else None
+
+
+@cache
+def _select_trending_change() -> Select[Any]:
+    statement: Select[Any] = select(col(ContentVersion.public_changed_at)).where(
+        col(ContentVersion.name) == TRENDING
+    )
+    return statement
 
 
 @cache

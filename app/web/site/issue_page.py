@@ -1,29 +1,49 @@
 """An issue as a page, in print or as a preview."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
+from app.content.issue_view import IssueAnswer
+from app.content.publication import PUBLICATION
+from app.content.queries.freshness import read_trending_change
 from app.content.queries.series import read_series
+from app.web.representation import Freshness
 from app.web.site.bands import laid_out
 from app.web.site.environment import named
-from app.web.site.page import rendered
+from app.web.site.page import card_address, rendered
 
 
-async def issue_bytes(
+class IssuePage(NamedTuple):
+    """The page of an issue."""
+
+    body: bytes
+    seen_at: datetime | None
+    """When what it shows beside the issue may have changed last; `None` where it shows no more."""
+
+    def freshness(self, shown: IssueAnswer) -> Freshness:
+        """How fresh it is, by the issue and what stands beside it."""
+        moments = [moment for moment in (shown.last_modified, self.seen_at) if moment is not None]
+        return Freshness(max(moments, default=None), shown.next_change_at)
+
+
+async def issue_page(
     request: Request,
     document: Mapping[str, Any],
     *,
     path: str,
     is_front: bool = False,
     is_preview: bool = False,
-) -> bytes:
-    """The page of an issue, its `sections` parsed."""
+) -> IssuePage:
+    """Make the page of an issue, its `sections` parsed."""
+    reader = request.app.state.database.reader
     sections = document["sections"]
+    entries = [entry for section in sections for entry in _observed(section)]
     # A title that was left out with the lead, or is blank: drafts may have neither.
     title = named(document["title"], f"Issue {document['number']}")
-    return rendered(
+    body = rendered(
         request,
         "issue.html",
         path=path,
@@ -33,23 +53,27 @@ async def issue_bytes(
         heading=title,
         has_lead=any(section["kind"] == "lead" for section in sections),
         parts=list(laid_out(sections)),
-        series=await read_series(
-            request.app.state.database.reader,
-            [entry for section in sections for entry in _observed(section)],
-        ),
-        article=_article(document, title),
+        series=await read_series(reader, entries),
+        article=_article(request, document, title),
         is_front=is_front,
         is_preview=is_preview,
     )
+    return IssuePage(body, await read_trending_change(reader) if entries else None)
 
 
 def _observed(section: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return section["entries"] if section["kind"] in ("trending", "movers") else []
 
 
-def _article(document: Mapping[str, Any], title: str) -> dict[str, object]:
+def _article(request: Request, document: Mapping[str, Any], title: str) -> dict[str, object]:
     """The issue as schema.org has it; what it has no value for is left out."""
     links = document["links"]
+    paper = {
+        "@type": "NewsMediaOrganization",
+        "name": PUBLICATION.title,
+        "url": f"{request.app.state.settings.public_url}/",
+        "logo": card_address(request),
+    }
     members: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -60,7 +84,9 @@ def _article(document: Mapping[str, Any], title: str) -> dict[str, object]:
         "mainEntityOfPage": links["html"],
         "url": links["html"],
         "isAccessibleForFree": True,
-        "publisher": {"@type": "NewsMediaOrganization", "name": "The AI Morning Post"},
-        "author": {"@type": "Organization", "name": "The AI Morning Post"},
+        "inLanguage": PUBLICATION.language,
+        "image": [card_address(request)],
+        "publisher": paper,
+        "author": paper,
     }
     return {name: value for name, value in members.items() if value is not None}

@@ -30,12 +30,15 @@ HEADERS = {
 _STYLE = (Path(__file__).parent / "static" / "site.css").read_bytes()
 _ICON = (Path(__file__).parent / "static" / "icon.svg").read_bytes()
 _SCRIPT = (Path(__file__).parent / "static" / "site.js").read_bytes()
+_CARD = (Path(__file__).parent / "static" / "card.png").read_bytes()
+"""What stands beside a link to the paper where links are shown as cards: 1,200 by 630 pixels."""
 _FILES = {
     "site.css": ("text/css", _STYLE),
     "site.js": ("text/javascript", _SCRIPT),
     "icon.svg": ("image/svg+xml", _ICON),
+    "card.png": ("image/png", _CARD),
 }
-VERSION = blake2b(_STYLE + _SCRIPT + _ICON, digest_size=8).hexdigest()
+VERSION = blake2b(_STYLE + _SCRIPT + _ICON + _CARD, digest_size=8).hexdigest()
 """Of the files that pages are made of; stands in their addresses, so that they never change."""
 _FOR_EVER = Lifetime(max_age=31_536_000, stale_while_revalidate=0)
 
@@ -66,9 +69,15 @@ def rendered(
         "title": f"{title} · {paper.title}" if title else f"{paper.title}: {paper.tagline}",
         "description": description,
         "version": VERSION,
+        "card": card_address(request),
         "telegram": settings.telegram_url,
     }
     return environment().get_template(template).render(frame=frame, **values).encode()
+
+
+def card_address(request: Request) -> str:
+    """Where the picture of the paper is."""
+    return f"{request.app.state.settings.public_url}/assets/{VERSION}/card.png"
 
 
 def page(request: Request, body: bytes, freshness: Freshness) -> Response:

@@ -9,7 +9,7 @@ from app.content.queries.previews import get_preview
 from app.errors import NotFound
 from app.web.conditional import private_answer
 from app.web.gate import gate
-from app.web.site.issue_page import issue_bytes
+from app.web.site.issue_page import issue_page
 from app.web.site.page import HEADERS, HTML
 
 router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
@@ -29,7 +29,6 @@ async def read_preview(request: Request, token: str) -> Response:
         now=request.app.state.clock(),
         base_url=settings.public_url,
     )
-    body = await issue_bytes(request, document, path=f"/preview/{token}", is_preview=True)
+    made = await issue_page(request, document, path=f"/preview/{token}", is_preview=True)
     headers = {**HEADERS, "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
-    headers["Cache-Control"] = "private, no-store, noindex"
-    return private_answer(body, media_type=HTML, headers=headers)
+    return private_answer(made.body, media_type=HTML, headers=headers)

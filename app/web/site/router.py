@@ -21,14 +21,14 @@ from app.content.ref import LATEST, parse_ref
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
-from app.errors import NotFound
+from app.errors import BadRequest, NotFound
 from app.models.board import BoardList
 from app.models.source import KIND_LABELS, source_named
 from app.models.values import EntryKind, SourceName, Window
 from app.web.gate import gate
 from app.web.representation import Freshness
 from app.web.site import charts
-from app.web.site.issue_page import issue_bytes
+from app.web.site.issue_page import issue_page
 from app.web.site.page import file, page, reader_of, rendered
 from app.web.site.sides import place_of
 
@@ -64,8 +64,8 @@ async def read_front_page(request: Request) -> Response:
         body = rendered(request, "nothing.html", path="/", title=None, description=paper)
         fresh = await read_freshness(reader, now=request.app.state.clock())
         return page(request, body, Freshness(*fresh))
-    body = await issue_bytes(request, document, path="/", is_front=True)
-    return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
+    made = await issue_page(request, document, path="/", is_front=True)
+    return page(request, made.body, made.freshness(shown))
 
 
 @router.get("/issues")
@@ -96,8 +96,8 @@ async def read_issue_page(request: Request, ref: str) -> Response:
     document, shown = await get_issue_document(
         request.app.state.database.reader, parse_ref(ref), viewer=reader_of(request)
     )
-    body = await issue_bytes(request, document, path=f"/issues/{document['number']}")
-    return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
+    made = await issue_page(request, document, path=f"/issues/{document['number']}")
+    return page(request, made.body, made.freshness(shown))
 
 
 @router.get("/search")
@@ -111,15 +111,22 @@ async def read_search(
     """Full text over all that is in print."""
     wanted = (q or "").strip()
     found: Page | None = None
+    refusal: str | None = None
     if wanted:
         database = request.app.state.database
-        found = await search(
-            database.reader,
-            index_of(database.url.get_backend_name()),
-            viewer=reader_of(request),
-            where=SearchFilter(wanted, type=type_ or None, sort=sort),
-            part=Part(PAGE_SIZE, after=cursor),
-        )
+        try:
+            found = await search(
+                database.reader,
+                index_of(database.url.get_backend_name()),
+                viewer=reader_of(request),
+                where=SearchFilter(wanted, type=type_ or None, sort=sort),
+                part=Part(PAGE_SIZE, after=cursor),
+            )
+        except BadRequest as error:
+            # Words that cannot be looked for are no fault of whoever is typing them.
+            if [fault.parameter for fault in error.faults] != ["q"]:
+                raise
+            refusal = error.faults[0].detail
     asked = {
         "q": wanted or None,
         "type": type_ or None,
@@ -135,6 +142,7 @@ async def read_search(
         type=type_ or "",
         types=HIT_TYPES,
         sort=sort,
+        refusal=refusal,
         hits=found.items if found else [],
         total=found.total if found else None,
         next_page=_next("/search", found, **asked) if found else None,
@@ -178,8 +186,9 @@ async def read_board_page(
     source: Annotated[str, Path()],
     kind: Annotated[str, Path()],
     window: Window = "week",
+    cursor: Cursor = None,
 ) -> Response:
-    """One board, and who gained and lost most."""
+    """One board, and who gained and lost most; further pages of it have the board alone."""
     known_source, known_kind = _board_of(source, kind)
     reader, now = request.app.state.database.reader, request.app.state.clock()
     lists = {
@@ -187,16 +196,17 @@ async def read_board_page(
             reader,
             Asked(name, window, known_source, known_kind),
             now=now,
-            part=Part(BOARD_SIZE),
+            part=Part(BOARD_SIZE, after=cursor),
         )
-        for name in _LISTS
+        for name in (_LISTS if cursor is None else _LISTS[:1])
     }
+    asked = {"window": None if window == "week" else window}
     here, shown = f"/trending/{source}/{kind}", lists["trending"].page
     label = f"{source_named(known_source).label} {KIND_LABELS[known_kind]}"
     body = rendered(
         request,
         "board.html",
-        path=_address(here, window=None if window == "week" else window),
+        path=_address(here, **asked, cursor=cursor),
         title=f"Trending {label}",
         description=f"What rises among {label}, counted from our own snapshots.",
         label=label,
@@ -204,6 +214,7 @@ async def read_board_page(
         kind=known_kind,
         window=window,
         lists=lists,
+        next_page=_next(here, shown, **asked),
         series=await read_series(
             reader, [entry for each in lists.values() for entry in each.page.items]
         ),

@@ -106,8 +106,8 @@ async def test_an_issue_shows_all_that_it_holds(client: httpx.AsyncClient, edito
     with counted() as statements:
         text = Tags((await client.get("/")).text).text
 
-    # The issue, and the lines beside its entries.
-    assert len(statements) == 2
+    # The issue, the lines beside its entries, and when those changed last.
+    assert len(statements) == 3
     squeezed = " ".join(text.split())
     read = (await client.get("/v1/issues/95")).json()
     shown = [read["dateline"]["place"], read["dateline"]["weather"]["summary"], "No. 95"]

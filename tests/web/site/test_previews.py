@@ -30,7 +30,7 @@ async def test_a_preview_shows_the_draft_and_is_kept_nowhere(
 
     assert page.status_code == 200
     assert "Hidden" in page.text
-    assert page.headers["cache-control"] == "private, no-store, noindex"
+    assert page.headers["cache-control"] == "private, no-store"
     assert "noindex" in page.headers["x-robots-tag"]
     assert '<meta name="robots" content="noindex' in page.text
     assert "etag" not in page.headers
