@@ -151,6 +151,9 @@ def _is_unreachable(error: DBAPIError) -> bool:
     if isinstance(error.orig, sqlite3.OperationalError):
         return error.orig.sqlite_errorcode & 0xFF in _SQLITE_AWAY
     state = getattr(error.orig, "sqlstate", "")
+    # Others hold what is needed for longer than anybody should wait.
+    if state == "55P03":
+        return True
     # No state: the connection itself failed. 08: connection, 53: resources, 57P: shutting down.
     return type(error.orig).__name__ == "OperationalError" and (
         not state or state[:2] in {"08", "53"} or state[:3] == "57P"

@@ -2,7 +2,10 @@
 
 import subprocess
 import sys
-from socket import socket
+import time
+from contextlib import suppress
+from socket import create_connection, socket
+from threading import Thread
 from typing import Any
 
 import orjson
@@ -31,6 +34,10 @@ SOCKETS: dict[str, Any] = {
     "ws_ping_timeout": 20.0,
 }
 """How uvicorn opens WebSockets; what is said on them is the GraphQL face's own."""
+
+
+_TRY_SECONDS, _TRIES = 0.1, 1_200
+"""How often it is tried whether a worker listens, and how many times: two minutes."""
 
 
 class _Announced(uvicorn.Server):
@@ -83,13 +90,15 @@ def serve(
         proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides
         server_header=False,
         timeout_graceful_shutdown=10,
+        # A worker says nothing of itself before it has imported the application, which takes
+        # seconds where Python keeps nothing compiled; uvicorn would kill it after five, for ever.
+        timeout_worker_healthcheck=60,
         **SOCKETS,
     )
     if settings.workers == 1:
         _run(_Announced(config, settings.public_url), f"{settings.host}:{settings.port}")
         return
-    announce(settings.public_url)
-    Multiprocess(config, [config.bind_socket()]).run()
+    _run_many(config, settings)
 
 
 def _run(server: uvicorn.Server, address: str) -> None:
@@ -102,6 +111,26 @@ def _run(server: uvicorn.Server, address: str) -> None:
     if not server.started:
         complain(f"The server could not start on {address}; is the port taken?")
         raise Refusal
+
+
+def _run_many(config: uvicorn.Config, settings: Settings) -> None:
+    """Run several workers on one socket; said as soon as the first of them can be asked."""
+    try:
+        bound = config.bind_socket()
+    except SystemExit as error:
+        complain(f"The server could not start on {settings.host}:{settings.port}; is it taken?")
+        raise Refusal from error
+    Thread(target=_announce_when_up, args=(bound, settings.public_url), daemon=True).start()
+    Multiprocess(config, [bound]).run()
+
+
+def _announce_when_up(bound: socket, public_url: str) -> None:
+    # Nobody listens before a worker does: until then connections are refused.
+    for _ in range(_TRIES):
+        time.sleep(_TRY_SECONDS)
+        with suppress(OSError), create_connection(bound.getsockname()[:2], timeout=1):
+            announce(public_url)
+            return
 
 
 def migrate() -> None:

@@ -33,6 +33,11 @@ MAX_HEAD_BYTES = 65_536
 """Beyond the first packet of a head; what comes in one packet is bounded by its size."""
 
 NEVER = float("inf")
+_TRANSFER_ENCODING = b"transfer-encoding"
+
+
+def _is_chunked(transfer_encoding: bytes) -> bool:
+    return transfer_encoding.strip().lower() == b"chunked"
 
 
 class Deadlines(HttpToolsProtocol):
@@ -102,6 +107,10 @@ class Deadlines(HttpToolsProtocol):
         if len(self.url) > MAX_TARGET_BYTES or len(self.headers) > MAX_FIELDS:
             self.refuse(431, "head_too_large")
             return False
+        if any(name == _TRANSFER_ENCODING and not _is_chunked(how) for name, how in self.headers):
+            # Where such a body ends nobody can say (RFC 9112, section 6.3).
+            self.refuse(400, "bad_request")
+            return False
         return True
 
     def on_body(self, body: bytes) -> None:
@@ -128,13 +137,22 @@ class Deadlines(HttpToolsProtocol):
     def refuse(self, status: int, code: str) -> None:
         """Answer with a problem and close the connection.
 
-        Where a route is at work for a request before this one, its answer is the last.
+        Where a route is at work for a request before this one, its answer is the last. A route that
+        waits for the rest of this very body is told that nobody is there any more.
         """
+        if self._is_refused:
+            return
         self._is_refused = True
         if self.is_busy:
-            last = self.pipeline[0][0] if self.pipeline else self.cycle
-            last.keep_alive = False
-            return
+            if self.pipeline or not self.cycle.more_body:
+                last = self.pipeline[0][0] if self.pipeline else self.cycle
+                last.keep_alive = False
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            if self.cycle.response_started:
+                self.transport.close()
+                return
         request_id = new_request_id()
         body = orjson.dumps(
             problem_document(

@@ -102,6 +102,8 @@ def headers_of(error: MorningPostError) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case RateLimited() | DatabaseAway():
             return {"Retry-After": str(max(1, error.retry_after_seconds))}
+        case BodyTimeout():
+            return {"Connection": "close"}  # the rest of the body is waited for no longer
         case MethodNotAllowed():
             return {"Allow": ", ".join(error.allow)}
         case PreconditionFailed(etag=str(etag)):

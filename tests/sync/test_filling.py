@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from tests.sync.conftest import RunDay
@@ -181,3 +182,17 @@ async def test_a_mutation_fills_as_rest_does(
 
     movers = asked.json()["data"]["createIssue"]["issue"]["movers"]
     assert [entry["change"] for entry in movers] == [50, 30]
+
+
+async def test_an_import_that_asks_for_a_snapshot_resumes(
+    client: httpx.AsyncClient, editor: dict[str, str], moved: None
+) -> None:
+    line = orjson.dumps(issue_with(asking("trending", limit=3), asking("movers", limit=2)))
+    headers = {**editor, "Content-Type": "application/x-ndjson"}
+
+    told = [
+        (await client.post("/v1/issues/import", content=line, headers=headers)).json()["status"]
+        for _ in range(2)
+    ]
+
+    assert told == [201, 200]

@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.config import Settings
-from app.web import deadlines
+from app.web import deadlines, payload
 from tests import factories
 from tests.servers.uvicorn import Connection, exchange, serving
 
@@ -214,6 +214,62 @@ def test_junk_behind_a_request_does_not_cost_it_its_answer(two: tuple[int, int])
 
         assert answer.startswith(b"HTTP/1.1 200 OK")
         assert b"morningpost_requests_total" in answer
+
+
+BROKEN_BODIES = {
+    "a coding": (b"gzip", b"2\r\n{}\r\n0\r\n\r\n"),
+    "none": (b"identity", b"{}"),
+    "a coding before": (b"gzip, chunked", b"2\r\n{}\r\n0\r\n\r\n"),
+    "a parameter": (b"chunked;a=b", b"2\r\n{}\r\n0\r\n\r\n"),
+    "no size": (b"chunked", b"zz\r\n{}\r\n"),
+    "no end": (b"chunked", b"2\r\n{}0\r\n"),
+    "too large": (b"chunked", b"ffffffffffffffffff\r\n{}"),
+    "negative": (b"chunked", b"-2\r\n{}\r\n0\r\n\r\n"),
+    "later": (b"chunked", b"1\r\n{\r\nzz\r\n"),
+}
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize("name", BROKEN_BODIES)
+def test_a_body_whose_end_nobody_can_tell_is_refused_at_once(
+    two: tuple[int, int], wire: int, name: str
+) -> None:
+    """Also where a route has begun to wait for it."""
+    how, body = BROKEN_BODIES[name]
+    key = b"Authorization: Bearer " + KEY.encode()
+    fields = (key, b"Content-Type: application/json", b"Transfer-Encoding: " + how)
+    connection = Connection(two[wire])
+    connection.send(get(b"/v1/issues/validate", *fields, method=b"POST"))
+    time.sleep(0.05)
+    connection.send(body)
+    connection.socket.settimeout(5)
+    answer = b""
+    while part := connection.socket.recv(65_536):
+        answer += part
+    connection.close()
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b'"code":"bad_request"' in answer
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_half_a_body_is_told_and_dropped(
+    two: tuple[int, int], wire: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payload, "BODY_TIMEOUT_SECONDS", 0.5)
+    key = b"Authorization: Bearer " + KEY.encode()
+    fields = (key, b"Content-Type: application/json", b"Content-Length: 99")
+    connection = Connection(two[wire])
+    connection.send(get(b"/v1/issues/validate", *fields, method=b"POST") + b"{")
+    connection.socket.settimeout(3)
+    answer = b""
+    while part := connection.socket.recv(65_536):
+        answer += part
+    connection.close()
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close\r\n" in answer.lower()
 
 
 def test_a_head_without_end_is_cut_off(two: tuple[int, int]) -> None:

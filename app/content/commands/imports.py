@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date as Date
 from typing import Literal
 
+from app.content.commands.filling import read_filled
 from app.content.commands.issues import add_issue
 from app.content.commands.publishing import print_head
 from app.content.commands.saving import IDENTITY, taken
 from app.content.commands.selection import find_issue, head_of
 from app.content.commands.transaction import Transaction
-from app.content.documents import compile_issue, complete, print_faults, read_issue
+from app.content.documents import compile_issue, complete, print_faults
 from app.content.ref import Ref
 from app.content.validation import invalid
 from app.errors import Conflict
@@ -37,7 +38,7 @@ def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: boo
     tx.principal.require("issues:write")
     if publish:
         tx.principal.require("issues:publish")
-    document = read_issue(members)
+    document = read_filled(tx, members)
     if publish and (faults := print_faults(document)):
         raise invalid(faults)
     tx.lock("issue identity")
