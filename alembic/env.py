@@ -35,7 +35,10 @@ def run(connection: Connection) -> None:
         include_object=is_compared if connection.dialect.name == "sqlite" else None,
         # SQLite cannot alter a table in place: Alembic copies it instead.
         render_as_batch=connection.dialect.name == "sqlite",
-        transaction_per_migration=True,
+        # On SQLite one transaction is the lock that keeps others out until all is done. It undoes
+        # tables too, whatever Alembic thinks: the driver's own transactions, which do not, are off.
+        transactional_ddl=True,
+        transaction_per_migration=connection.dialect.name != "sqlite",
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from alembic import command
 from sqlalchemy import URL, Engine, func, inspect, make_url, select, table, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  (every table must be known)
@@ -134,6 +135,22 @@ def test_processes_that_migrate_at_once_all_succeed(settings: Settings, tmp_path
 
     assert [process.returncode for process in running] == [0] * 4, ends
     assert asyncio.run(versions(url)) == {SCHEMA_HEAD}
+
+
+def test_a_migration_that_fails_halfway_leaves_nothing_in_the_way(settings: Settings) -> None:
+    downgrade(settings.database)
+    engine = migration_engine(settings.database)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE observation (id INTEGER)"))  # the last one of 0003
+
+    with pytest.raises(DBAPIError):
+        upgrade(settings.database)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE observation"))
+    engine.dispose()
+    upgrade(settings.database)
+
+    assert asyncio.run(versions(settings.database)) == {SCHEMA_HEAD}
 
 
 async def test_sqlite_is_opened_as_promised(settings: Settings) -> None:
