@@ -30,6 +30,14 @@ from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade
 from tests import shared_engines
+from tests.full_papers import (
+    NOW,
+    demo as demo,
+    fill,
+    full_paper_of,
+    twelve_issues as twelve_issues,
+    whole_demo as whole_demo,
+)
 from tests.print_guard import PrintGuard, guarding
 from tests.servers.databases import Databases
 from tests.servers.postgres import PostgresServer
@@ -136,18 +144,41 @@ def worker_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
+@pytest.fixture(scope="session")
+def sqlite_papers(sqlite_template: Path) -> Callable[[str | None], Path]:
+    """The papers on SQLite to be copied, by name; `None` is the empty one."""
+
+    @cache
+    def make(paper: str | None) -> Path:
+        if paper is None:
+            return sqlite_template
+        path = sqlite_template.with_name(f"{paper}.db")
+        _copy(sqlite_template, path)
+        fill(paper, URL.create("sqlite+pysqlite", database=str(path)))
+        return path
+
+    return make
+
+
+def _copy(template: Path, path: Path) -> None:
+    with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+
+
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh and fully migrated database, as `MORNINGPOST_DATABASE_URL` names it."""
+    """A fresh and fully migrated database, as `MORNINGPOST_DATABASE_URL` names it.
+
+    It is empty, unless the test asks for one of the papers of `full_papers`.
+    """
+    paper = full_paper_of(request)
     if request.param == "sqlite":
         path = tmp_path / "morningpost.db"
-        template: Path = request.getfixturevalue("sqlite_template")
-        with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
+        _copy(request.getfixturevalue("sqlite_papers")(paper), path)
         yield f"sqlite:///{path}"
         return
     databases: Databases = request.getfixturevalue("postgres_databases")
-    url = databases.take()
+    url = databases.take() if paper is None else databases.take_full(paper, fill)
     yield url.render_as_string()
     databases.give_back(url)
 
@@ -175,7 +206,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
 class Clock:
     """A clock that stands still until a test moves it."""
 
-    now: datetime = datetime(2026, 5, 3, 6, 0, tzinfo=UTC)
+    now: datetime = NOW
 
     def __call__(self) -> datetime:
         return self.now

@@ -4,6 +4,7 @@ To make one and drop it takes 25 to 50 ms, to empty one 3: there are thousands o
 """
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Self
 
 import psycopg
@@ -49,6 +50,8 @@ class Databases:
         self._uses: Counter[str] = Counter()
         self._inside: dict[str, psycopg.Connection] = {}
         """A connection to each database, to empty it."""
+        self._full: set[str] = set()
+        """Those that others are copied from, because they take long to fill."""
 
     def __enter__(self) -> Self:
         self._maintenance = psycopg.connect(self._server.render_as_string(), autocommit=True)
@@ -72,10 +75,25 @@ class Databases:
         self._uses[name] += 1
         return self._server.set(database=name)
 
+    def take_full(self, paper: str, fill: Callable[[str, URL], None]) -> URL:
+        """A database that nobody else has, filled."""
+        template = f"{self._name}_{paper}"
+        if template not in self._full:
+            self._copy(f"{self._name}_template", template)
+            url = self._server.set(database=template, drivername="postgresql+psycopg")
+            fill(paper, url)
+            self._full.add(template)
+        name = self._next_name()
+        self._copy(template, name)
+        return self._server.set(database=name)
+
     def give_back(self, url: URL) -> None:
         """Empty it for the next test, or drop it where that left another schema."""
         name = url.database
         assert name is not None
+        if name not in self._inside:
+            self._drop(name)
+            return
         inside = self._inside[name]
         inside.execute(_CUT_OFF)
         is_as_it_was = inside.execute(_SCHEMA).fetchone() == self._schema
@@ -84,18 +102,27 @@ class Databases:
             self._free.append(name)
         else:
             self._inside.pop(name).close()
-            # Its own connection may still be on its way out.
-            self._execute("DROP DATABASE {name} WITH (FORCE)", name)
+            self._drop(name)
 
     def _make(self) -> str:
-        self._made += 1
-        name = f"{self._name}_{self._made}"
-        # Copying files beats writing a log of them when nothing needs to reach a disk.
-        create = "CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
-        self._execute(create, name, template=f"{self._name}_template")
+        name = self._next_name()
+        self._copy(f"{self._name}_template", name)
         url = self._server.set(database=name).render_as_string()
         self._inside[name] = psycopg.connect(url, autocommit=True)
         return name
+
+    def _next_name(self) -> str:
+        self._made += 1
+        return f"{self._name}_{self._made}"
+
+    def _copy(self, template: str, name: str) -> None:
+        # Copying files beats writing a log of them when nothing needs to reach a disk.
+        create = "CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+        self._execute(create, name, template=template)
+
+    def _drop(self, name: str) -> None:
+        # Connections to it may still be on their way out.
+        self._execute("DROP DATABASE {name} WITH (FORCE)", name)
 
     def _execute(self, statement: str, name: str, **others: str) -> None:
         names = {key: sql.Identifier(value) for key, value in {"name": name, **others}.items()}

@@ -18,19 +18,7 @@ from tests.sync.upstream import Upstream
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def demo(app: FastAPI, clock: Clock) -> None:
-    await app.state.database.write(
-        lambda bind: perform(
-            bind,
-            lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now)),
-            principal=COMMAND_LINE,
-            clock=clock,
-        )
-    )
-
-
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("whole_demo")
 async def test_every_board_lives_and_ends_on_the_day_of_seeding(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:
@@ -48,7 +36,7 @@ async def test_every_board_lives_and_ends_on_the_day_of_seeding(
         assert listed["data"]
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("whole_demo")
 async def test_a_subject_has_a_history_former_names_and_appearances(
     client: httpx.AsyncClient,
 ) -> None:
@@ -61,7 +49,7 @@ async def test_a_subject_has_a_history_former_names_and_appearances(
     assert subject["appearances"]
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("whole_demo")
 async def test_what_is_real_is_never_compared_with_it_nor_asked_for_it(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -77,7 +65,7 @@ async def test_what_is_real_is_never_compared_with_it_nor_asked_for_it(
     assert {source["reason"] for source in health} == {None}
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("whole_demo")
 async def test_it_is_seeded_once(app: FastAPI, client: httpx.AsyncClient, clock: Clock) -> None:
     before = (await client.get("/v1/trending/boards")).json()
 

@@ -47,7 +47,8 @@ class QueryRefused(Exception):
 
 def refusal_of(error: MorningPostError, *, cost: int = 0) -> QueryRefused:
     """A refusal of ours as one of a query."""
-    return QueryRefused([GraphQLError(error.detail)], error.code, cost=cost)
+    shown = GraphQLError(error.detail, original_error=error)
+    return QueryRefused([shown], error.code, cost=cost)
 
 
 def syntax_refusal(error: GraphQLSyntaxError) -> QueryRefused:

@@ -90,10 +90,17 @@ async def _each(
     chosen: Chosen, context: Context, events: AsyncIterator[Event]
 ) -> AsyncGenerator[Outcome]:
     async for event in events:
+        yield await _told(event, chosen, context)
+
+
+async def _told(event: Event, chosen: Chosen, context: Context) -> Outcome:
+    try:
         if isinstance(event, Publication):
-            yield await _told_of_issue(event, chosen, context)
-        else:
-            yield await chosen.prepared(context).carry_out({"trending_updated": asdict(event)})
+            return await _told_of_issue(event, chosen, context)
+        return await chosen.prepared(context).carry_out({"trending_updated": asdict(event)})
+    except QueryRefused as refusal:
+        # It grew too large: a failure of this event alone, of which the next one knows nothing.
+        return Outcome(None, list(refusal.errors), refusal.cost)
 
 
 async def _told_of_issue(publication: Publication, chosen: Chosen, context: Context) -> Outcome:

@@ -8,8 +8,6 @@ import httpx
 import orjson
 import pytest
 
-from app.demo import demo_issues
-
 RESPONSE = "application/graphql-response+json"
 
 
@@ -77,15 +75,3 @@ def holder(client: httpx.AsyncClient, key: Callable[..., str]) -> Callable[..., 
         return Partner(client, {"Authorization": f"Bearer {key(*scopes)}"})
 
     return make
-
-
-@pytest.fixture
-async def paper(client: httpx.AsyncClient, editor: dict[str, str]) -> None:
-    """Twelve issues in print."""
-    lines = b"\n".join(orjson.dumps(document) for document in demo_issues())
-    imported = await client.post(
-        "/v1/issues/import?publish=true",
-        content=lines,
-        headers={**editor, "Content-Type": "application/x-ndjson"},
-    )
-    assert imported.text.count('"status":201') == 12

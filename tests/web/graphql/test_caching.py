@@ -16,7 +16,7 @@ QUERY = "query Latest { latestIssue { number title } }"
 HASHED = {"persistedQuery": {"version": 1, "sha256Hash": sha256_of(QUERY)}}
 KEPT = "public, max-age=60, stale-while-revalidate=600"
 
-pytestmark = pytest.mark.usefixtures("paper")
+pytestmark = pytest.mark.usefixtures("twelve_issues")
 
 
 async def test_a_query_by_get_has_validators_and_gives_304(partner: Partner) -> None:

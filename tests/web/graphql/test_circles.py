@@ -39,7 +39,7 @@ def _left_in_circles() -> Iterator[list[Any]]:
         gc.enable()
 
 
-async def test_an_answer_is_gone_when_it_was_sent(partner: Partner, paper: None) -> None:
+async def test_an_answer_is_gone_when_it_was_sent(partner: Partner, twelve_issues: None) -> None:
     await partner.ask(WHOLE)
     with _left_in_circles() as left:
         await partner.ask(WHOLE)

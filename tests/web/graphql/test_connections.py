@@ -9,7 +9,7 @@ from app.demo import demo_issues
 from tests.conftest import Clock
 from tests.web.graphql.conftest import Partner
 
-pytestmark = pytest.mark.usefixtures("paper")
+pytestmark = pytest.mark.usefixtures("twelve_issues")
 
 CONNECTIONS = {
     "issues": ("issues", "number"),

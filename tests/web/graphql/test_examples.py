@@ -47,7 +47,7 @@ async def snapshot(app: FastAPI, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-@pytest.mark.usefixtures("paper", "snapshot")
+@pytest.mark.usefixtures("twelve_issues", "snapshot")
 async def test_an_example_works(
     partner: Partner, desk: Partner, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from app.web.graphql.cost import _Walk
 from app.web.graphql.projection import Budget
 from tests.web.graphql.conftest import Partner
 
-pytestmark = pytest.mark.usefixtures("paper")
+pytestmark = pytest.mark.usefixtures("twelve_issues")
 
 NOON = "2026-05-03T12:00:00Z"
 CODES = {

@@ -18,7 +18,7 @@ from app.web.graphql.schema import schema
 from app.web.graphql.types import SECTION_TYPES, TYPE_OF_KIND
 from tests.web.graphql.conftest import Partner
 
-pytestmark = pytest.mark.usefixtures("paper")
+pytestmark = pytest.mark.usefixtures("twelve_issues")
 
 ONLY_HERE = {
     "id",

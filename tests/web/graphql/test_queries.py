@@ -51,7 +51,7 @@ EVERYTHING = """
         ('{ a: issue(number: 1) { title } b: issue(date: "2026-04-19") { title } }', 2),
     ],
 )
-@pytest.mark.usefixtures("paper")
+@pytest.mark.usefixtures("twelve_issues")
 async def test_a_query_costs(partner: Partner, query: str, statements: int) -> None:
     await partner.ask(query)  # totals are remembered, statements are prepared
 
@@ -61,7 +61,7 @@ async def test_a_query_costs(partner: Partner, query: str, statements: int) -> N
     assert len(seen) == statements, seen
 
 
-@pytest.mark.usefixtures("paper")
+@pytest.mark.usefixtures("twelve_issues")
 async def test_a_list_of_titles_reads_no_document(partner: Partner) -> None:
     with counted() as seen:
         await partner.ask("{ issues(first: 20) { nodes { title summary dateline { place } } } }")
@@ -70,7 +70,7 @@ async def test_a_list_of_titles_reads_no_document(partner: Partner) -> None:
     assert "compiled_sections" not in seen[0]
 
 
-@pytest.mark.usefixtures("paper")
+@pytest.mark.usefixtures("twelve_issues")
 async def test_an_issue_is_found_by_each_of_its_names(partner: Partner) -> None:
     told = await partner.ask(
         """{ number: issue(number: 12) { ...Names } date: issue(date: "2026-04-29") { ...Names }
@@ -83,7 +83,7 @@ async def test_an_issue_is_found_by_each_of_its_names(partner: Partner) -> None:
     assert told["latest"]["url"] == told["latest"]["links"]["self"]
 
 
-@pytest.mark.usefixtures("paper")
+@pytest.mark.usefixtures("twelve_issues")
 async def test_nodes_are_found_by_their_ids_in_order(partner: Partner) -> None:
     latest = (await partner.ask("{ latestIssue { id sections { id slug } } }"))["latestIssue"]
     sections = {section["id"]: section["slug"] for section in latest["sections"]}

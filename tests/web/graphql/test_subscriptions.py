@@ -18,6 +18,7 @@ from app.db import write_engine
 from app.errors import DatabaseAway, RateLimited
 from app.main import create_app
 from app.web.graphql import broadcast as broadcasting, topics
+from app.web.graphql.projection import Budget
 from tests.conftest import Clock
 from tests.factories import make_issue
 from tests.web.graphql.live import PUBLISHED, Socket, open_socket, until_followed
@@ -95,6 +96,28 @@ async def test_an_event_has_the_whole_issue_and_its_neighbours(
     assert event == read
     assert event["previous"] == {"number": 1, "lead": {"headline": "Plain lead 1"}}
     assert event["tools"][0]["issue"]["previous"] == {"title": "Plain title 1"}
+
+
+async def test_an_event_that_is_too_large_is_an_error_of_its_own(
+    client: httpx.AsyncClient,
+    editor: Headers,
+    app: FastAPI,
+    socket: Socket,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    query = "subscription { issuePublished { number lead { body } } }"
+    await socket.send({"type": "subscribe", "id": "a", "payload": {"query": query}})
+    await until_followed(app)
+    with monkeypatch.context() as small:
+        small.setattr(Budget.__init__, "__defaults__", (5_000, 1))
+        await post(client, editor, 1, publish=True)
+        failed = (await socket.next())["payload"]
+
+    await post(client, editor, 2, publish=True)
+
+    assert failed["data"] is None
+    assert [error["extensions"]["code"] for error in failed["errors"]] == ["answer_too_large"]
+    assert (await socket.event())["number"] == 2
 
 
 async def test_only_what_comes_into_print_is_told(
