@@ -6,10 +6,10 @@ named in `MORNINGPOST_TEST_DATABASES`. Nothing here may reach another host.
 
 import gc
 import os
-import sqlite3
+import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -153,16 +153,11 @@ def sqlite_papers(sqlite_template: Path) -> Callable[[str | None], Path]:
         if paper is None:
             return sqlite_template
         path = sqlite_template.with_name(f"{paper}.db")
-        _copy(sqlite_template, path)
+        shutil.copyfile(sqlite_template, path)
         fill(paper, URL.create("sqlite+pysqlite", database=str(path)))
         return path
 
     return make
-
-
-def _copy(template: Path, path: Path) -> None:
-    with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(path)) as target:
-        source.backup(target)
 
 
 @pytest.fixture(params=DATABASES)
@@ -174,7 +169,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     paper = full_paper_of(request)
     if request.param == "sqlite":
         path = tmp_path / "morningpost.db"
-        _copy(request.getfixturevalue("sqlite_papers")(paper), path)
+        # Whoever filled it closed it, so that all of it is in the one file.
+        shutil.copyfile(request.getfixturevalue("sqlite_papers")(paper), path)
         yield f"sqlite:///{path}"
         return
     databases: Databases = request.getfixturevalue("postgres_databases")
@@ -236,11 +232,13 @@ def settings(database_url: str) -> Settings:
 
     A module that needs others overrides this fixture with `settings.model_copy(update=…)`.
     """
+    return _settings().model_copy(update={"database_url": database_url})
+
+
+@cache
+def _settings() -> Settings:
     return Settings(
-        _env_file=None,
-        database_url=database_url,
-        public_url="http://paper.test",
-        rate_limit="0",
+        _env_file=None, database_url="sqlite://", public_url="http://paper.test", rate_limit="0"
     )
 
 

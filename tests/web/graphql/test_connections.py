@@ -26,22 +26,27 @@ CONNECTIONS = {
     "newest hits": ('search(query: "the", sort: NEWEST)', "url type title"),
     "best hits": ('search(query: "model*")', "url type title"),
 }
+TYPES = {"first": "Int", "last": "Int", "after": "String", "before": "String"}
 each_connection = pytest.mark.parametrize("name", CONNECTIONS)
 
 
-def query_of(name: str, **arguments: object) -> str:
+def query_of(name: str, *names: str) -> str:
+    """The query of a list, its arguments as variables: it is the same on every page."""
     field, item = CONNECTIONS[name]
-    written = ", ".join(
-        f"{key}: {value if isinstance(value, int) else chr(34) + str(value) + chr(34)}"
-        for key, value in arguments.items()
-    )
     root, _, given = field.partition("(")
-    inside = ", ".join(part for part in (given.rstrip(")"), written) if part)
+    passed = ", ".join(f"{name}: ${name}" for name in names)
+    inside = ", ".join(part for part in (given.rstrip(")"), passed) if part)
+    declared = ", ".join(f"${name}: {TYPES[name]}" for name in names)
     return (
+        f"query{f'({declared})' if declared else ''} "
         f"{{ list: {root}{f'({inside})' if inside else ''} {{ edges {{ cursor node {{ {item} }} }} "
         f"nodes {{ {item} }} "
         "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"
     )
+
+
+async def page_of(partner: Partner, name: str, **arguments: object) -> Any:
+    return (await partner.ask(query_of(name, *arguments), **arguments))["list"]
 
 
 async def walk(partner: Partner, name: str, size: int, *, forward: bool) -> list[Any]:
@@ -52,7 +57,7 @@ async def walk(partner: Partner, name: str, size: int, *, forward: bool) -> list
         arguments: dict[str, object] = {number: size}
         if cursor is not None:
             arguments[place] = cursor
-        page = (await partner.ask(query_of(name, **arguments)))["list"]
+        page = await page_of(partner, name, **arguments)
         items, info = page["nodes"], page["pageInfo"]
         assert [edge["node"] for edge in page["edges"]] == items
         assert len(items) <= size
@@ -79,12 +84,12 @@ async def test_a_walk_is_the_same_list_from_both_ends(partner: Partner, name: st
 
 @each_connection
 async def test_between_two_cursors_stands_what_is_between(partner: Partner, name: str) -> None:
-    whole = (await partner.ask(query_of(name, first=10)))["list"]["edges"]
+    whole = (await page_of(partner, name, first=10))["edges"]
     bounds = {"after": whole[1]["cursor"], "before": whole[-2]["cursor"]}
     inside = [edge["node"] for edge in whole[2:-2]]
 
-    first = (await partner.ask(query_of(name, first=100, **bounds)))["list"]
-    last = (await partner.ask(query_of(name, last=2, **bounds)))["list"]
+    first = await page_of(partner, name, first=100, **bounds)
+    last = await page_of(partner, name, last=2, **bounds)
 
     assert first["nodes"] == inside
     assert last["nodes"] == inside[-2:]
@@ -110,7 +115,7 @@ async def test_publishing_between_two_pages_repeats_and_skips_nothing(
     found: list[Any] = []
     arguments: dict[str, object] = {"first" if forward else "last": size}
     for _ in range(6):
-        page = (await partner.ask(query_of(name, **arguments)))["list"]
+        page = await page_of(partner, name, **arguments)
         found += page["nodes"] if forward else page["nodes"][::-1]
         if not page["pageInfo"]["hasNextPage" if forward else "hasPreviousPage"]:
             break
@@ -131,22 +136,23 @@ async def test_publishing_between_two_pages_repeats_and_skips_nothing(
 async def test_best_hits_are_asked_for_anew_after_a_publication(
     partner: Partner, editor: dict[str, str], clock: Clock
 ) -> None:
-    page = (await partner.ask(query_of("best hits", first=3)))["list"]
+    page = await page_of(partner, "best hits", first=3)
     clock.advance(seconds=1)
     await partner.client.post("/v1/issues?publish=true", json=next(later_issue()), headers=editor)
 
-    query = query_of("best hits", first=3, after=page["pageInfo"]["endCursor"])
+    after = {"first": 3, "after": page["pageInfo"]["endCursor"]}
 
-    assert await partner.code_of(query) == "cursor_expired"
+    assert await partner.code_of(query_of("best hits", *after), **after) == "cursor_expired"
 
 
 @each_connection
 async def test_a_cursor_of_another_list_is_refused(partner: Partner, name: str) -> None:
     other = "tools" if name != "tools" else "reading"
-    cursor = (await partner.ask(query_of(other, first=1)))["list"]["pageInfo"]["endCursor"]
+    cursor = (await page_of(partner, other, first=1))["pageInfo"]["endCursor"]
 
     for place in ("after", "before"):
-        assert await partner.code_of(query_of(name, **{place: cursor})) == "invalid_cursor"
+        code = await partner.code_of(query_of(name, place), **{place: cursor})
+        assert code == "invalid_cursor"
 
 
 async def test_the_total_is_that_of_the_whole_list(partner: Partner) -> None:
