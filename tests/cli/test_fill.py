@@ -61,8 +61,8 @@ def test_filling_again_goes_on_before_the_oldest_issue(run: Run) -> None:
     ]
 
 
+@pytest.mark.usefixtures("twelve_issues")
 def test_other_issues_are_left_alone_drafts_among_them(run: Run) -> None:
-    run("demo")
     run("issues", "post", "-", stdin=b'{"date": "1999-12-31", "number": 40}')
     before = exported(run)
 

@@ -31,10 +31,10 @@ def test_demo_never_touches_a_database_that_has_an_issue(run: Run) -> None:
     assert len(run("issues", "export").out.splitlines()) == 1
 
 
+@pytest.mark.usefixtures("twelve_issues")
 async def test_migrate_compiles_again_what_an_older_version_compiled(
     run: Run, engine: Engine, client: httpx.AsyncClient
 ) -> None:
-    run("demo")
     before = (await client.get("/v1/issues/3")).content
     with engine.begin() as connection:
         connection.execute(

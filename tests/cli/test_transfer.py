@@ -9,8 +9,8 @@ from app.cli import transfer
 from tests.cli.conftest import Run
 
 
+@pytest.mark.usefixtures("twelve_issues")
 def test_an_export_is_imported_again_without_a_change(run: Run, tmp_path: Path) -> None:
-    run("demo")
     path = tmp_path / "all.ndjson"
 
     exported = run("issues", "export", str(path))

@@ -6,11 +6,10 @@ import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-
-import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,7 +71,7 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"the server does not start:\n{self.log()[-4000:]}")
-            time.sleep(0.02)
+            time.sleep(0.05)
         return self
 
     def kill(self) -> None:
@@ -103,10 +102,16 @@ class Server:
         self.stop()
 
     def _is_ready(self) -> bool:
+        # No more than the standard library has: httpx makes ready for TLS each time, which takes
+        # more than the server needs to answer, and the server has the rest of the core.
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            return httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200
-        except httpx.TransportError:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
+        finally:
+            connection.close()
 
     def _end(self, by: signal.Signals) -> None:
         if self._process is not None:
