@@ -79,10 +79,10 @@ class Deadlines(HttpToolsProtocol):
             return
         if self._in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES:
-                self.refuse(431, "head_too_large")
-                return
         super().data_received(data)
+        # Where the head ended in this packet, what came with it belongs to others.
+        if self._in_head and self._head_bytes > MAX_HEAD_BYTES:
+            self.refuse(431, "head_too_large")
 
     def on_message_begin(self) -> None:
         self.begin_head()
@@ -186,6 +186,9 @@ class Deadlines(HttpToolsProtocol):
         if unsent and now >= self._stalls_at:
             self.transport.abort()
             return
+        if unsent:
+            # It still reads what it asked for, and what it says meanwhile waits for that.
+            self.deadline = max(self.deadline, now + self.timeout_keep_alive)
         if now >= self.deadline and not self.is_busy and not self.transport.is_closing():
             self.transport.close()
         self._sweeper = self.loop.call_later(SWEEP_SECONDS, self._sweep)

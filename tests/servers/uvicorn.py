@@ -15,8 +15,11 @@ from app.web.wire import Wire
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[int]:
-    """Serve as `morningpost serve` does, on a free port of this machine."""
+def serving(settings: Settings, *, keep_alive: int = 5) -> Iterator[int]:
+    """Serve as `morningpost serve` does, on a free port of this machine.
+
+    `keep_alive` is how long a connection may be idle, in seconds.
+    """
     config = uvicorn.Config(
         create_app(settings),
         http=Wire if settings.wire else Deadlines,
@@ -25,6 +28,7 @@ def serving(settings: Settings) -> Iterator[int]:
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=keep_alive,
     )
     with running(config) as (port, _):
         yield port
