@@ -13,10 +13,7 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    OverlappingFieldsCanBeMergedRule,
     parse,
-    specified_rules,
-    validate,
 )
 
 from app.errors import BadRequest
@@ -30,20 +27,15 @@ from app.web.graphql.errors import (
 )
 from app.web.graphql.kept import Kept
 from app.web.graphql.limits import MAX_TOKENS, check_query_length, check_weight
-from app.web.graphql.overlaps import MergeableFields
 from app.web.graphql.projection import Projections
 from app.web.graphql.selection import LookAhead
+from app.web.graphql.validation import faults_in
 
 MAX_KEPT_BYTES = 3 * 1024 * 1024
 """Memory for documents: some forty that ask for one issue with everything. What is kept is also
 gone through by the garbage collector, for which every request waits."""
 BYTES_OF_ONE, BYTES_OF_TOKEN = 4_000, 600
 """What a parsed document takes beside its text, as measured: the text tells little of it."""
-
-RULES = [
-    MergeableFields if rule is OverlappingFieldsCanBeMergedRule else rule
-    for rule in specified_rules
-]
 
 
 class Document:
@@ -152,9 +144,9 @@ class Documents:
             raise refusal_of(error) from error
         except (GraphQLError, RecursionError) as error:
             raise refusal_of(BadRequest("too_deep", "The query is nested too deeply.")) from error
-        errors = validate(self.schema, parsed, RULES, max_errors=MAX_ERRORS)
-        if errors:
-            raise QueryRefused(errors, INVALID_QUERY)
+        faults = faults_in(parsed, self.schema, max_errors=MAX_ERRORS)
+        if faults:
+            raise QueryRefused(faults, INVALID_QUERY)
         return parsed
 
 
