@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
 """What a key looks like: `amp_<prefix>_<secret>`."""
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 class Settings(BaseSettings):
@@ -112,7 +114,8 @@ class Settings(BaseSettings):
         description="Whom `security.txt` names: `mailto:` or `https:`; security@ its host without.",
     )
     telegram_url: str | None = Field(
-        default=None, description="Address of a Telegram channel to name among the subscriptions."
+        default=None,
+        description="Address of a Telegram channel to name among the subscriptions.",
     )
 
     @field_validator("trusted_proxies", mode="before")
@@ -120,6 +123,13 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url", "telegram_url")
+    @classmethod
+    def _address_is_absolute(cls, value: str | None) -> str | None:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("must begin https:// or http:// and have a host, and no query")
         return value
 
     @field_validator("bootstrap_key")
@@ -164,6 +174,15 @@ class Settings(BaseSettings):
             )
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         return url.set(drivername="sqlite+pysqlite")
+
+
+def settings_faults(error: ValidationError) -> str:
+    """What is wrong with the settings, a line each, by the names that they have outside."""
+    lines = []
+    for fault in error.errors():
+        name = f"MORNINGPOST_{fault['loc'][0]}".upper()
+        lines.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+    return "\n".join(lines)
 
 
 def _for_url(host: str) -> str:

@@ -3,11 +3,13 @@
 import sys
 
 import typer
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
 from app.cli import fill, issues, keys, openapi, server, sync
 from app.cli.output import Refusal, complain
+from app.config import settings_faults
 from app.db import database_errors
 from app.errors import MorningPostError
 
@@ -50,6 +52,9 @@ def main() -> None:
         with database_errors():
             app()
     except Refusal:
+        sys.exit(1)
+    except ValidationError as error:
+        complain(settings_faults(error))  # whatever else is read has problems of its own
         sys.exit(1)
     except (MorningPostError, OSError, ValueError) as error:
         complain(str(error))

@@ -121,7 +121,7 @@ GRAPHQL_KINDS = (
         "answer_too_large",
         400,
         "Answer too large",
-        "The answer grew beyond 5,000 objects, or 16 million characters of bodies, while it was built.",
+        "The answer grew beyond 5,000 objects or 16 million characters while it was built.",
         "Ask for smaller pages.",
     ),
     ProblemKind(

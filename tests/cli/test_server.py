@@ -64,13 +64,26 @@ def test_a_database_that_was_never_migrated_says_what_to_do(
         assert "morningpost migrate" in ran.err
 
 
-def test_a_setting_that_makes_no_sense_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MORNINGPOST_DATABASE_URL", "mysql://somewhere")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://somewhere"),
+        ("PUBLIC_URL", "paper.example"),
+        ("PUBLIC_URL", "https://paper.example/?a=b"),
+        ("PUBLIC_URL", "javascript:alert(1)"),
+        ("TELEGRAM_URL", "javascript:alert(1)"),
+        ("RATE_LIMIT", "many"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"MORNINGPOST_{name}", value)
 
     ran = run("migrate")
 
     assert ran.code == 1
-    assert "MORNINGPOST_DATABASE_URL" in ran.err
+    assert f"MORNINGPOST_{name}" in ran.err
 
 
 @pytest.mark.parametrize("name", ["openapi.json", "schema.graphql"])
