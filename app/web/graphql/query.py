@@ -114,7 +114,7 @@ class Query:
             context.reader,
             viewer=context.viewer,
             where=IssueFilter(
-                status=word(status) or "published",  # type: ignore[arg-type]
+                status=word(status) or "published",
                 first_day=first_day,
                 last_day=last_day,
             ),
@@ -233,8 +233,8 @@ class Query:
             viewer=context.viewer,
             where=SearchFilter(
                 text_argument("query", query, most=MAX_CHARACTERS) or "",
-                type=word(type),  # type: ignore[arg-type]
-                sort=word(sort) or "relevance",  # type: ignore[arg-type]
+                type=word(type),
+                sort=word(sort) or "relevance",
                 first_day=first_day,
                 last_day=last_day,
             ),
@@ -263,9 +263,9 @@ class Query:
             context_at(info),
             wanted_at(info),
             listed="trending",
-            window=word(window) or "week",  # type: ignore[arg-type]
+            window=word(window) or "week",
             source=word(source),
-            kind=word(kind),  # type: ignore[arg-type]
+            kind=word(kind),
             date=None if date is UNSET else date,
             part=part_of(first, after, last, before),
         )
@@ -287,10 +287,10 @@ class Query:
         return await board_connection(
             context_at(info),
             wanted_at(info),
-            listed=word(direction) or "up",  # type: ignore[arg-type]
-            window=word(window) or "week",  # type: ignore[arg-type]
+            listed=word(direction) or "up",
+            window=word(window) or "week",
             source=word(source),
-            kind=word(kind),  # type: ignore[arg-type]
+            kind=word(kind),
             date=None if date is UNSET else date,
             part=part_of(first, after, last, before),
         )
@@ -307,8 +307,8 @@ class Query:
     ) -> types.Subject | None:
         found = await subject_named(
             context_at(info),
-            word(source),  # type: ignore[arg-type]
-            word(kind),  # type: ignore[arg-type]
+            word(source),
+            word(kind),
             text_argument("externalId", external_id) or "",
             told_at(info),
         )

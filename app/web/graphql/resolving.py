@@ -54,7 +54,8 @@ def _raw(info: Info) -> GraphQLResolveInfo[Any]:
     return info._raw_info
 
 
-def word(member: Enum | None) -> str | None:
+def word(member: Enum | None) -> Any:
+    """REST's word for a member: one of those of its enum, which no type can tell."""
     return None if member is UNSET else word_of(member)
 
 
