@@ -98,7 +98,11 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "httpx": ("app.sync",),
     "typer": ("app.cli",),
     "rich": ("app.cli",),
-    "uvicorn": ("app.cli", "app.web.wire", "app.web.deadlines"),
+    "uvicorn": (
+        "app.cli",
+        # What a connection is, each concern a class: all of uvicorn's protocols.
+        *("app.web.wire", "app.web.deadlines", "app.web.upgrades", "app.web.socket_wire"),
+    ),
 }
 
 STATEMENTS = {"select", "insert", "update", "delete", "text"}

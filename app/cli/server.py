@@ -24,10 +24,11 @@ from app.demo.history import demo_history
 from app.logs import logging_config
 from app.web.deadlines import Deadlines
 from app.web.graphql.limits import MAX_BODY_BYTES
+from app.web.socket_wire import SocketWire
 from app.web.wire import Wire
 
 SOCKETS: dict[str, Any] = {
-    "ws": "websockets-sansio",
+    "ws": SocketWire,
     "ws_max_size": MAX_BODY_BYTES,
     # Who does not answer a ping in time is gone, and what it subscribed to with it.
     "ws_ping_interval": 20.0,

@@ -5,20 +5,19 @@ at twice a second, which costs less than a timer for every request.
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from app.web.common_headers import REQUEST_ID, new_request_id, with_common_headers
 from app.web.problem_registry import PROBLEMS
 from app.web.problems import MEDIA_TYPE, problem_document
+from app.web.representation import Field
 from app.web.request_log import note_request
 from app.web.service import STATE_KEY, Service
+from app.web.upgrades import Upgrades
 
 HEAD_SECONDS = 14.0
 """For a whole head, from its first byte or the start of the connection: the contract's 15 s."""
@@ -40,7 +39,7 @@ def _is_chunked(transfer_encoding: bytes) -> bool:
     return transfer_encoding.strip().lower() == b"chunked"
 
 
-class Deadlines(HttpToolsProtocol):
+class Deadlines(Upgrades):
     """One connection, which ends when its client does not go on, or sends a head without end."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -71,6 +70,12 @@ class Deadlines(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
+        if self._is_refused:
+            return
+        # Behind a request that is at work there is no place for a socket either.
+        if self.is_busy or not self.is_handshake():
+            self.refuse(400, "bad_request", [(b"sec-websocket-version", b"13")])
+            return
         self._stop_sweeping()  # the socket has rules of its own
         super().handle_websocket_upgrade()
 
@@ -95,7 +100,7 @@ class Deadlines(HttpToolsProtocol):
         self.deadline = self.loop.time() + HEAD_SECONDS
 
     def on_headers_complete(self) -> None:
-        if self.end_head():
+        if not self.passes_over() and self.end_head():
             super().on_headers_complete()
 
     def end_head(self) -> bool:
@@ -119,7 +124,7 @@ class Deadlines(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None:
+        if cycle is None or self._is_passed_over:
             return
         super().on_message_complete()
         if cycle.response_complete:
@@ -134,7 +139,7 @@ class Deadlines(HttpToolsProtocol):
         """Refuse what is no HTTP with a problem document, as everything else is refused."""
         self.refuse(400, "bad_request")
 
-    def refuse(self, status: int, code: str) -> None:
+    def refuse(self, status: int, code: str, headers: Sequence[Field] = ()) -> None:
         """Answer with a problem and close the connection.
 
         Where a route is at work for a request before this one, its answer is the last. A route that
@@ -169,6 +174,7 @@ class Deadlines(HttpToolsProtocol):
                 (b"content-length", str(len(body)).encode()),
                 (b"content-type", MEDIA_TYPE.encode()),
                 (b"connection", b"close"),
+                *headers,
             ],
             rate={},
         )

@@ -49,6 +49,8 @@ class Wire(Deadlines):
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
+        if self.passes_over():
+            return
         parser = self.parser
         method = parser.get_method()
         if (

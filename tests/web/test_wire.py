@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 from pydantic import SecretStr
 
@@ -238,6 +239,101 @@ def test_junk_behind_a_request_does_not_cost_it_its_answer(two: tuple[int, int])
 
         assert answer.startswith(b"HTTP/1.1 200 OK")
         assert b"morningpost_requests_total" in answer
+
+
+H2C = (
+    b"Connection: Upgrade, HTTP2-Settings",
+    b"Upgrade: h2c",
+    b"HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA",
+)
+"""What some clients send with every request over plain HTTP."""
+HANDSHAKE = {
+    b"Connection": b"Upgrade",
+    b"Upgrade": b"websocket",
+    b"Sec-WebSocket-Version": b"13",
+    b"Sec-WebSocket-Key": b"dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def posting(target: bytes, body: bytes, *fields: bytes, form: bytes = b"application/json") -> bytes:
+    key = b"Authorization: Bearer " + KEY.encode()
+    length = b"Content-Length: %d" % len(body)
+    return get(target, key, b"Content-Type: " + form, length, *fields, method=b"POST") + body
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize("cut", [0, 40, -30, -1], ids=["whole", "in the head", "behind it", "body"])
+@pytest.mark.parametrize(
+    "fields", [H2C, tuple(b"%b: %b" % field for field in HANDSHAKE.items())], ids=["h2c", "socket"]
+)
+def test_a_body_outlives_the_wish_for_another_protocol(
+    two: tuple[int, int], wire: int, cut: int, fields: tuple[bytes, ...]
+) -> None:
+    query = b'{"query": "{ issue(number: 94) { number } }"}'
+    sent = posting(b"/graphql", query, *fields)
+    connection = Connection(two[wire])
+    connection.send(sent[:cut])
+    time.sleep(0.05)
+    connection.send(sent[cut:] + get(b"/livez", b"Connection: close"))
+
+    answer = connection.read_all()
+
+    connection.close()
+    assert re.findall(rb"HTTP/1\.1 (\d+)", answer) == [b"200", b"200"]
+    assert b'{"data":{"issue":{"number":94}}' in answer
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_an_import_outlives_it_too(two: tuple[int, int], wire: int) -> None:
+    line = orjson.dumps(factories.issue(date="2026-05-01", number=93)) + b"\n"
+    for body in (b"Content-Length: %d" % len(line), b"Transfer-Encoding: chunked"):
+        chunked = b"%x\r\n%b\r\n0\r\n\r\n" % (len(line), line)
+        key = b"Authorization: Bearer " + KEY.encode()
+        form = b"Content-Type: application/x-ndjson"
+        head = get(b"/v1/issues/import", key, form, body, CLOSE[:-2], *H2C[1:], method=b"POST")
+        head = head.replace(CLOSE, b"Connection: close, Upgrade\r\n")
+
+        answer = exchange(two[wire], head + (line if b"Length" in body else chunked))
+
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b'"line":1,' in answer
+
+
+def test_a_row_of_wishes_is_answered_in_its_order(two: tuple[int, int]) -> None:
+    sent = get(b"/v1/issues/94", *H2C) * 300 + get(b"/livez", b"Connection: close")
+
+    answer = exchange(two[0], sent)
+
+    assert answer.count(b"HTTP/1.1 200 OK") == 301
+    assert answer.count(b'{"number":94,') == 300
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        (b"Sec-WebSocket-Version", b"12"),
+        (b"Sec-WebSocket-Version", None),
+        (b"Sec-WebSocket-Key", b"short"),
+        (b"Sec-WebSocket-Key", None),
+        (b"Sec-WebSocket-Extensions", b";;"),
+        (b"X-Long", b"x" * 9_000),
+    ],
+)
+def test_a_handshake_that_is_none_is_a_problem(
+    two: tuple[int, int], wire: int, field: bytes, value: bytes | None
+) -> None:
+    fields = {name: text for name, text in {**HANDSHAKE, field: value}.items() if text is not None}
+    lines = [b"%b: %b" % given for given in fields.items()]
+
+    answer = exchange(two[wire], get(b"/graphql", *lines))
+
+    head = answer.lower()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b'"code":"bad_request"' in answer
+    assert b"sec-websocket-version: 13\r\n" in head
+    assert b"x-request-id: req_" in head
+    assert b"access-control-allow-origin: *" in head
 
 
 BROKEN_BODIES = {

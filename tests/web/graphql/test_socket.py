@@ -1,6 +1,7 @@
 """The socket by its protocol, on real sockets: every rule is a case, and none ends in a 1006."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -538,12 +539,14 @@ def test_a_wrong_credential_in_the_handshake_is_a_401(dial: Open, credential: st
     assert refused.value.response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_socket_anywhere_else_is_a_404(dial: Open) -> None:
+def test_a_socket_anywhere_else_is_a_404(dial: Open, caplog: pytest.LogCaptureFixture) -> None:
     for path in ("/v1/issues", "/", "/graphql/"):
         with pytest.raises(InvalidStatus) as refused:
             dial(path=path)
 
         assert problem_of(refused.value) == (404, "not_found")
+    time.sleep(0.1)  # what is wrong is logged when all is over
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def problem_of(refused: InvalidStatus) -> tuple[int, str]:
