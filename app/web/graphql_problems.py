@@ -78,7 +78,8 @@ GRAPHQL_KINDS = (
         "too_deep",
         400,
         "Too deep",
-        "The query is more than 12 levels deep, or below `__schema` more than 20.",
+        "The query is more than 12 levels deep, or below `__schema` more than 20; or lists of the "
+        "schema stand in one another three times there.",
         "Ask for what lies deeper in a request of its own, by `node`.",
     ),
     ProblemKind(
@@ -151,6 +152,14 @@ GRAPHQL_KINDS = (
         "Subscription too slow",
         "More than 16 events waited to be read.",
         "Subscribe again, and read what was missed by `issues`.",
+    ),
+    ProblemKind(
+        "PERSISTED_QUERY_NOT_FOUND",  # as clients for Apollo's protocol look for it
+        400,
+        "Persisted query not found",
+        "The query is asked for by its hash, and this server process does not know it.",
+        "Send the hash and the text together once; clients for persisted queries do so by "
+        "themselves.",
     ),
     ProblemKind(
         "persisted_query_mismatch",

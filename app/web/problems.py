@@ -54,7 +54,7 @@ MAX_DETAIL = 1000
 ProblemPage = Callable[[Request, Mapping[str, object]], Response | None]
 """Shows a problem as a page, or not, where `app.state.problem_page` is one."""
 
-_FOR_PROGRAMS = ("/v1/", "/graphql", "/openapi", "/metrics", "/livez", "/readyz", "/problems")
+_FOR_PROGRAMS = ("/v1/", "/graphql", "/openapi", "/metrics", "/livez", "/readyz")
 """Below these nobody is shown a page: what goes wrong there is read by programs."""
 
 STATUSES: Mapping[type[MorningPostError], int] = {

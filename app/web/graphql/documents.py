@@ -29,7 +29,7 @@ from app.web.graphql.kept import Kept
 from app.web.graphql.limits import MAX_TOKENS, check_query_length, check_weight
 from app.web.graphql.projection import Projections
 from app.web.graphql.selection import LookAhead
-from app.web.graphql.validation import faults_in
+from app.web.graphql.validation import faults_in, introspects_too_deeply
 
 MAX_KEPT_BYTES = 3 * 1024 * 1024
 """Memory for documents: some forty that ask for one issue with everything. What is kept is also
@@ -147,6 +147,14 @@ class Documents:
         faults = faults_in(parsed, self.schema, max_errors=MAX_ERRORS)
         if faults:
             raise QueryRefused(faults, INVALID_QUERY)
+        if "__" in query and introspects_too_deeply(parsed, self.schema):
+            raise refusal_of(
+                BadRequest(
+                    "too_deep",
+                    "Below __schema and __type lists of fields, interfaces, possibleTypes and "
+                    "inputFields may stand in one another twice, and not three times.",
+                )
+            )
         return parsed
 
 

@@ -13,7 +13,6 @@ from app.content.queries.issues import IssueFilter
 from app.content.queries.paging import MAX_LIMIT
 from app.content.queries.search import SearchFilter, search as search_print
 from app.content.ref import LATEST
-from app.content.search.question import MAX_CHARACTERS
 from app.errors import BadRequest
 from app.web.graphql import types
 from app.web.graphql.connection import After, Before, First, Last, connection, part_of
@@ -38,6 +37,7 @@ from app.web.graphql.resolving import (
     link_items,
     nodes_by,
     printed_connection,
+    search_argument,
     text_argument,
     told_at,
     wanted_at,
@@ -232,7 +232,7 @@ class Query:
             context.index,
             viewer=context.viewer,
             where=SearchFilter(
-                text_argument("query", query, most=MAX_CHARACTERS) or "",
+                search_argument(query),
                 type=word(type),
                 sort=word(sort) or "relevance",
                 first_day=first_day,

@@ -63,8 +63,6 @@ def asked_in(query_string: bytes) -> Asked:
         given[name] = value
     for name in _READ_AS_JSON & given.keys():
         given[name] = _json_in(name, given[name]) if given[name] else None
-    # An empty name is none: forms send what was left empty.
-    given["operationName"] = given.get("operationName") or None
     return asked_of(given)
 
 
@@ -78,7 +76,8 @@ def _json_in(name: str, text: str) -> Any:
 def asked_of(value: Mapping[str, Any]) -> Asked:
     """Judge the members of a request. Raises `BadRequest`."""
     query = _text(value, "query")
-    name = _text(value, "operationName")
+    # An empty name is none: forms and explorers send what was left empty.
+    name = _text(value, "operationName") or None
     variables = _object(value, "variables")
     extensions = _object(value, "extensions")
     sha256 = _hash_in(extensions or {}) or _hash_of(_text(value, "documentId"))

@@ -15,6 +15,7 @@ from app.content.queries.issue_nodes import IdentityKind
 from app.content.queries.paging import Part
 from app.content.queries.subjects import Told
 from app.content.ref import parse_ref
+from app.content.search.question import MAX_CHARACTERS, read_question
 from app.errors import BadRequest, NotFound
 from app.web.graphql import types
 from app.web.graphql.connection import connection
@@ -68,6 +69,17 @@ def text_argument(name: str, value: str | None, most: int = MAX_TEXT) -> str | N
     if _NOT_TEXT.search(value):
         raise BadRequest("invalid_argument", f"`{name}` must have no control characters.")
     return value
+
+
+def search_argument(query: str) -> str:
+    """Words to look for. Raises `BadRequest`, in the words of this face."""
+    text = text_argument("query", query, most=MAX_CHARACTERS) or ""
+    try:
+        read_question(text)
+    except BadRequest as error:
+        (fault,) = error.faults
+        raise BadRequest(error.code, f"`query` {fault.detail}") from error
+    return text
 
 
 def is_slug(text: str) -> bool:

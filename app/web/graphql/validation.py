@@ -11,6 +11,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    MaxIntrospectionDepthRule,
     OverlappingFieldsCanBeMergedRule,
     TokenKind,
     specified_rules,
@@ -22,8 +23,9 @@ from app.web.graphql.overlaps import MergeableFields
 RULES = [
     MergeableFields if rule is OverlappingFieldsCanBeMergedRule else rule
     for rule in specified_rules
+    if rule is not MaxIntrospectionDepthRule
 ]
-"""All rules, in their order."""
+"""All rules of the specification, in their order."""
 
 _ABOUT = {
     TokenKind.DOLLAR: (
@@ -68,6 +70,15 @@ def faults_in(
         rule for rule in RULES if (kind := _NEEDED.get(rule.__name__)) is None or kind in kinds
     ]
     return validate(schema, document, rules, max_errors=max_errors)
+
+
+def introspects_too_deeply(document: DocumentNode, schema: GraphQLSchema) -> bool:
+    """Whether lists of the schema hold lists that hold lists: each of them multiplies the answer.
+
+    A limit of graphql-core's and not of the specification, which has three of `fields`,
+    `interfaces`, `possibleTypes` and `inputFields` inside one another refused.
+    """
+    return bool(validate(schema, document, [MaxIntrospectionDepthRule], max_errors=1))
 
 
 def _kinds(document: DocumentNode) -> Iterator[TokenKind]:

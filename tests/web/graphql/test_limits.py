@@ -122,6 +122,21 @@ async def test_one_more_is_refused_before_it_is_carried_out(partner: Partner, na
         assert told["extensions"]["cost"]["requested"] == 1_001
 
 
+async def test_lists_of_the_schema_stand_in_one_another_twice(partner: Partner) -> None:
+    """Each multiplies the answer, and a schema has a hundred types."""
+    twice = "{ __schema { queryType { fields { type { fields { name } } } } } }"
+    by_fragments = (
+        "{ __schema { types { ...f } } }"
+        "fragment f on __Type { fields { type { interfaces { ...g } } } }"
+        "fragment g on __Type { fields { name } }"
+    )
+
+    assert (await partner.ask(twice))["__schema"]["queryType"]["fields"]
+
+    assert await partner.code_of(twice.replace("name", "type { fields { name } }")) == "too_deep"
+    assert await partner.code_of(by_fragments) == "too_deep"
+
+
 async def test_a_body_of_256_kib_is_read_and_not_a_byte_more(partner: Partner) -> None:
     body = orjson.dumps({"query": "{ __typename }"})
 

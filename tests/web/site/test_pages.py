@@ -286,6 +286,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
         ("/search?q=" + "x" * 300, 400),
         ("/search?q=model&cursor=junk", 400),
         ("/preview/junk", 404),
+        ("/problems/never_heard_of", 404),
     ],
 )
 async def test_a_reader_is_told_on_a_page_and_a_script_by_a_problem(
