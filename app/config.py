@@ -114,8 +114,7 @@ class Settings(BaseSettings):
         description="Whom `security.txt` names: `mailto:` or `https:`; security@ its host without.",
     )
     telegram_url: str | None = Field(
-        default=None,
-        description="Address of a Telegram channel to name among the subscriptions.",
+        default=None, description="Address of a Telegram channel to name among the subscriptions."
     )
 
     @field_validator("trusted_proxies", mode="before")

@@ -362,10 +362,7 @@ def test_a_body_whose_end_nobody_can_tell_is_refused_at_once(
     connection.send(get(b"/v1/issues/validate", *fields, method=b"POST"))
     time.sleep(0.05)
     connection.send(body)
-    connection.socket.settimeout(5)
-    answer = b""
-    while part := connection.socket.recv(65_536):
-        answer += part
+    answer = connection.read_all()
     connection.close()
 
     assert answer.startswith(b"HTTP/1.1 400 ")
@@ -382,10 +379,7 @@ def test_half_a_body_is_told_and_dropped(
     fields = (key, b"Content-Type: application/json", b"Content-Length: 99")
     connection = Connection(two[wire])
     connection.send(get(b"/v1/issues/validate", *fields, method=b"POST") + b"{")
-    connection.socket.settimeout(3)
-    answer = b""
-    while part := connection.socket.recv(65_536):
-        answer += part
+    answer = connection.read_all()
     connection.close()
 
     assert answer.startswith(b"HTTP/1.1 408 ")
