@@ -6,6 +6,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -161,6 +162,10 @@ async def _syncing(sync: SyncService, *, hours: float) -> AsyncIterator[None]:
 
 _COLLECTED_EVERY = (1_000, 10, 100)
 """New objects, and rounds of each generation; Python 3.11 has 700, 10, 10 by itself."""
+_SWITCHED_AFTER_SECONDS = 0.001
+"""So long may a thread keep the others waiting; Python has 5 ms by itself. A request needs several
+turns, and beside a long query that is read it waits for each: 17 ms for 31, of a hundred the
+longest."""
 
 
 @asynccontextmanager
@@ -177,6 +182,7 @@ async def _settling(app: Application) -> AsyncIterator[None]:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECTED_EVERY)
+        sys.setswitchinterval(_SWITCHED_AFTER_SECONDS)
 
     task = asyncio.create_task(settle()) if app.state.has_process else None
     try:

@@ -78,8 +78,8 @@ GRAPHQL_KINDS = (
         "too_deep",
         400,
         "Too deep",
-        "The query is more than 12 levels deep, or below `__schema` more than 20; or lists of the "
-        "schema stand in one another three times there.",
+        "The query is more than 12 levels deep, or below `__schema` more than 20, or its fragments "
+        "more than 100; or lists of the schema stand in one another three times.",
         "Ask for what lies deeper in a request of its own, by `node`.",
     ),
     ProblemKind(

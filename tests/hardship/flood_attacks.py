@@ -24,15 +24,16 @@ class Attack:
     """Whether it asks for no more than anybody may."""
 
 
-def attacks() -> Iterator[Attack]:
-    """All of them, each under a name of its own."""
+def attacks(turn: int = 0) -> Iterator[Attack]:
+    """All of them, each under a name of its own; with another `turn`, queries never read before."""
     for name, query in _QUERIES.items():
-        body = orjson.dumps({"query": query})
+        body = orjson.dumps({"query": query + " " * turn})
         yield Attack(name, body, is_allowed=name in _TOLERATED)
     for name, body in _BODIES.items():
         yield Attack(name, body, is_allowed=name in _TOLERATED)
     for name, parameters in _PARAMETERS.items():
-        yield Attack(f"{name}, by GET", None, urlencode(parameters))
+        padded = {k: v + " " * turn if k == "query" else v for k, v in parameters.items()}
+        yield Attack(f"{name}, by GET", None, urlencode(padded))
     for name, query_string in _QUERY_STRINGS.items():
         yield Attack(f"{name}, by GET", None, query_string)
     yield Attack("another coding", b"\x1f\x8b" * 100, headers={**JSON, "Content-Encoding": "gzip"})

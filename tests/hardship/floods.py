@@ -1,7 +1,8 @@
 """Floods of GraphQL: each is refused at once, nobody beside it waits, and nothing is left of it.
 
-What the server takes is told by its processor clock, which others on the machine do not turn; what
-a harmless query waits is told by a client. Linux only.
+What the server takes is told by its processor clock, which others on the machine do not turn, and
+with nobody else asking; what a harmless query waits is told by a client that asks beside a second
+flood. No query comes twice: what was read before costs nothing. Linux only.
 """
 
 import gc
@@ -50,10 +51,11 @@ class Met:
     code: str = ""
     size: int = 0
     seconds: list[float] = field(default_factory=list)
-    """What the client waited, each round."""
+    """What the client waited, each round with nobody beside it."""
     own: list[float] = field(default_factory=list)
-    """What the server's processor took meanwhile, the harmless queries included."""
+    """What the server's processor took for it."""
     spans: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when each round took that harmless queries stood beside."""
     waited: float = 0.0
     """The longest that a harmless query beside it took."""
 
@@ -96,7 +98,8 @@ class Flooded:
 
 
 def run(server: Server, *, rounds: int, turns: int = 400, is_measured: bool = True) -> Flooded:
-    """Meet every attack so many times, then ask for the dearest that is allowed.
+    """Meet every attack so many times alone and so many beside a harmless query, then ask for the
+    dearest that is allowed.
 
     `turns`: how many there are of requests that are never the same twice. Without `is_measured`
     neither times nor memory are judged: they are those of a machine that has other work.
@@ -108,12 +111,15 @@ def run(server: Server, *, rounds: int, turns: int = 400, is_measured: bool = Tr
         for attack in attacks():
             _send(client, attack)
         before = memory_of(server.pid)
+        flood = _Flood(client, server, turns)
+        with _uncollected():
+            flood.meet(range(1, rounds + 1), is_alone=True)
         with Bystander(server.url) as bystander, _uncollected():
             if is_measured:
                 time.sleep(QUIET_SECONDS)
             quiet_until = time.monotonic()
-            met = [_meet(client, server, attack, rounds) for attack in attacks()]
-            met += _meet_variants(client, server, turns)
+            flood.meet(range(rounds + 1, 2 * rounds + 1), is_alone=False)
+        met = list(flood.met.values())
         grown = memory_of(server.pid) - before
         dearest = _ask_dearest(client, allowed, rounds)
     quiet = max((end - start for start, end in bystander.spans if end < quiet_until), default=0.0)
@@ -193,33 +199,43 @@ def _send(client: httpx.Client, attack: Attack) -> httpx.Response:
     return client.post("/graphql", content=attack.body, headers=attack.headers)
 
 
-def _meet(client: httpx.Client, server: Server, attack: Attack, rounds: int) -> Met:
-    met = Met(attack.name, attack.is_allowed)
-    for _ in range(rounds):
-        _meet_once(client, server, attack, met)
-    return met
+class _Flood:
+    """All attacks, and how each was met so far."""
 
+    def __init__(self, client: httpx.Client, server: Server, turns: int) -> None:
+        self._client = client
+        self._pid = server.pid
+        self._turns = turns
+        self._chance = random.Random(95)
+        self._varied = 0
+        self.met: dict[str, Met] = {}
 
-def _meet_variants(client: httpx.Client, server: Server, turns: int) -> list[Met]:
-    found = []
-    for name, body_of in variants(random.Random(95)).items():
-        met = Met(f"{turns} times {name}", name not in REFUSED_VARIANTS)
-        for turn in range(turns):
-            _meet_once(client, server, Attack(name, body_of(turn)), met)
-        found.append(met)
-    return found
+    def meet(self, rounds: range, *, is_alone: bool) -> None:
+        """Meet every attack in each round, then the requests that are never the same twice."""
+        for same in zip(*map(attacks, rounds), strict=True):
+            for attack in same:
+                self._meet_once(attack, is_alone=is_alone)
+        for name, body_of in variants(self._chance).items():
+            is_allowed = name not in REFUSED_VARIANTS
+            for turn in range(self._varied, self._varied + self._turns):
+                named = f"{self._turns} times {name}"
+                attack = Attack(named, body_of(turn), is_allowed=is_allowed)
+                self._meet_once(attack, is_alone=is_alone)
+        self._varied += self._turns
 
-
-def _meet_once(client: httpx.Client, server: Server, attack: Attack, met: Met) -> None:
-    before = processor_seconds_of(server.pid)
-    started = time.monotonic()
-    answer = _send(client, attack)
-    ended = time.monotonic()
-    met.own.append(processor_seconds_of(server.pid) - before)
-    met.seconds.append(ended - started)
-    met.spans.append((started, ended))
-    met.sent = len(attack.query_string if attack.body is None else attack.body)
-    met.status, met.size, met.code = answer.status_code, len(answer.content), _code_of(answer)
+    def _meet_once(self, attack: Attack, *, is_alone: bool) -> None:
+        met = self.met.setdefault(attack.name, Met(attack.name, attack.is_allowed))
+        before = processor_seconds_of(self._pid)
+        started = time.monotonic()
+        answer = _send(self._client, attack)
+        ended = time.monotonic()
+        if is_alone:
+            met.own.append(processor_seconds_of(self._pid) - before)
+            met.seconds.append(ended - started)
+        else:
+            met.spans.append((started, ended))
+        met.sent = len(attack.query_string if attack.body is None else attack.body)
+        met.status, met.size, met.code = answer.status_code, len(answer.content), _code_of(answer)
 
 
 def _code_of(answer: httpx.Response) -> str:

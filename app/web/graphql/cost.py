@@ -69,9 +69,7 @@ class Costs:
     ) -> None:
         self._schema = schema
         self._fragments = fragments
-        sizes = _SizeVariables()
-        visit(document, sizes)
-        self._sizes = tuple(sizes.names)
+        self._sizes = _size_variables(document)
         self._kept: dict[tuple[object, ...], int] = {}
 
     def of(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
@@ -92,6 +90,15 @@ class Costs:
                 self._kept.clear()
             self._kept[key] = cost
         return cost
+
+
+def _size_variables(document: DocumentNode) -> tuple[str, ...]:
+    """The names of variables that stand for sizes of lists."""
+    if not any(getattr(d, "variable_definitions", None) for d in document.definitions):
+        return ()
+    sizes = _SizeVariables()
+    visit(document, sizes)
+    return tuple(sizes.names)
 
 
 class _SizeVariables(Visitor):
@@ -139,7 +146,8 @@ class _Walk:
         costs = []
         for selection in selections:
             if isinstance(selection, FieldNode):
-                costs.append(self._field(selection, parent, size))
+                if selection.selection_set is not None:  # a scalar costs nothing
+                    costs.append(self._field(selection, parent, size))
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 if condition is None or self._fits(condition.name.value, parent):
@@ -159,8 +167,8 @@ class _Walk:
         if name in INTROSPECTION:
             return INTROSPECTION_COST
         definition = parent.fields.get(name)
-        if definition is None or field.selection_set is None:
-            return 0  # __typename, or a scalar
+        assert definition is not None, "the document is valid"
+        assert field.selection_set is not None, "asked for by who knows"
         type_ = get_named_type(definition.type)
         assert is_composite_type(type_), "only these have selections"
         if type_.name in CONNECTIONS:

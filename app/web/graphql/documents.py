@@ -8,13 +8,14 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    parse,
+    Source,
 )
+from graphql.language import Lexer, Token
+from graphql.language.parser import Parser
 
 from app.errors import BadRequest
 from app.web.graphql.cost import Costs, check_cost
@@ -135,16 +136,15 @@ class Documents:
     def _valid(self, query: str) -> DocumentNode:
         try:
             check_query_length(query)
-            parsed = parse(query, max_tokens=MAX_TOKENS)
-            _cut_circles(parsed)
+            parsed = _parsed(query)
+            if isinstance(parsed, QueryRefused):
+                raise parsed
             check_weight(parsed)
-        except GraphQLSyntaxError as error:
-            raise syntax_refusal(error) from error
+            faults = faults_in(parsed, self.schema, max_errors=MAX_ERRORS)
         except BadRequest as error:
             raise refusal_of(error) from error
-        except (GraphQLError, RecursionError) as error:
-            raise refusal_of(BadRequest("too_deep", "The query is nested too deeply.")) from error
-        faults = faults_in(parsed, self.schema, max_errors=MAX_ERRORS)
+        except RecursionError as error:
+            raise _too_deep() from error
         if faults:
             raise QueryRefused(faults, INVALID_QUERY)
         if "__" in query and introspects_too_deeply(parsed, self.schema):
@@ -158,13 +158,34 @@ class Documents:
         return parsed
 
 
-def _cut_circles(parsed: DocumentNode) -> None:
-    """Let each token know its next alone, so that a document that is let go of is gone at once.
+def _parsed(query: str) -> DocumentNode | QueryRefused:
+    """A query taken apart; or why not, to be raised where nothing holds what was read of it.
+
+    An error that is raised while another is handled has that one behind it, with the frames of
+    the parser and all tokens until then.
+    """
+    lexer = Lexer(Source(query))
+    first = lexer.token
+    try:
+        return Parser(lexer.source, max_tokens=MAX_TOKENS, lexer=lexer).parse_document()
+    except GraphQLSyntaxError as error:
+        return syntax_refusal(error.with_traceback(None))
+    except RecursionError:
+        return _too_deep()
+    finally:
+        _cut_circles(first)
+
+
+def _too_deep() -> QueryRefused:
+    return refusal_of(BadRequest("too_deep", "The query is nested too deeply."))
+
+
+def _cut_circles(token: Token | None) -> None:
+    """Let each token know its next alone, so that what is let go of is gone at once.
 
     Circles stay until the garbage collector has looked through all there is. Nothing goes back
     along the tokens once they are parsed.
     """
-    token = parsed.loc and parsed.loc.start_token
     while token:
         token.prev = None
         token = token.next

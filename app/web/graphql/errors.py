@@ -53,8 +53,8 @@ def refusal_of(error: MorningPostError, *, cost: int = 0) -> QueryRefused:
 
 def syntax_refusal(error: GraphQLSyntaxError) -> QueryRefused:
     """The refusal of what is no GraphQL, or is cut off for its length."""
-    too_long = "tokens" in error.message and "Parsing aborted" in error.message
-    return QueryRefused([error], TOO_MANY_TOKENS if too_long else SYNTAX_ERROR)
+    is_cut = error.description.endswith("tokens. Parsing aborted.")
+    return QueryRefused([error], TOO_MANY_TOKENS if is_cut else SYNTAX_ERROR)
 
 
 def shown_errors(

@@ -38,6 +38,8 @@ MAX_OPERATIONS = 20
 """In one document; a request carries out one of them."""
 MAX_FIELDS = 5_000
 """Fields of all operations with every fragment written out: validation goes through them."""
+MAX_NESTING = 100
+"""Selections within one another, those of fragments among them: each is gone into by recursion."""
 MAX_INTROSPECTION_DEPTH = 20
 INTROSPECTION_COST = 100
 INTROSPECTION = frozenset({"__schema", "__type"})
@@ -48,6 +50,8 @@ class Weight:
     """What a selection amounts to with every fragment written out."""
 
     depth: int = 0
+    nesting: int = 0
+    """Selections within one another, whether of fields or of fragments."""
     aliases: int = 0
     directives: int = 0
     fields: int = 0
@@ -61,6 +65,7 @@ class Weight:
     def add(self, other: "Weight") -> None:
         """Count another selection beside this one."""
         self.depth = max(self.depth, other.depth)
+        self.nesting = max(self.nesting, other.nesting)
         self.introspection_depth = max(self.introspection_depth, other.introspection_depth)
         self.aliases += other.aliases
         self.directives += other.directives
@@ -110,6 +115,10 @@ def _check(weight: Weight) -> None:
             "too_deep",
             f"A query may be {MAX_DEPTH} levels deep, below __schema {MAX_INTROSPECTION_DEPTH}.",
         )
+    if weight.nesting > MAX_NESTING:
+        raise BadRequest(
+            "too_deep", f"Fragments and fields may stand in one another {MAX_NESTING} times."
+        )
     if weight.aliases > MAX_ALIASES:
         raise BadRequest("too_many_aliases", f"A query may have at most {MAX_ALIASES} aliases.")
     if weight.directives > MAX_DIRECTIVES:
@@ -149,14 +158,29 @@ class _Scale:
         """Weigh a selection; `introspects`: it stands below `__schema` or `__type`."""
         whole = Weight()
         for selection in selections.selections:
-            whole.directives += _directives_of(selection)
+            if selection.directives:
+                whole.directives += len(selection.directives)
             if isinstance(selection, FieldNode):
-                whole.add(self._field(selection, introspects=introspects))
+                if selection.selection_set is None and selection.name.value not in INTROSPECTION:
+                    self._add_leaf(whole, selection, introspects=introspects)
+                else:
+                    whole.add(self._field(selection, introspects=introspects))
             elif isinstance(selection, InlineFragmentNode):
                 whole.add(self.weigh(selection.selection_set, introspects=introspects))
             elif isinstance(selection, FragmentSpreadNode):
                 whole.add(self._spread(selection.name.value, introspects=introspects))
+        whole.nesting += 1
         return whole
+
+    @staticmethod
+    def _add_leaf(whole: Weight, field: FieldNode, *, introspects: bool) -> None:
+        """What most fields are, counted without a weight of their own."""
+        whole.fields += 1
+        whole.aliases += field.alias is not None
+        if introspects:
+            whole.introspection_depth = max(whole.introspection_depth, 1)
+        else:
+            whole.depth = max(whole.depth, 1)
 
     def _field(self, field: FieldNode, *, introspects: bool) -> Weight:
         name = field.name.value

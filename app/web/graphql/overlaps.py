@@ -11,8 +11,7 @@ document with such fragments is left to the rule that refuses it for them.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     ASTValidationRule,
@@ -34,8 +33,7 @@ from graphql import (
 from graphql.language.ast import Node
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A field where it stands: on which type, and as what that declares it."""
 
     node: FieldNode
@@ -46,6 +44,8 @@ class _Placed:
 
 _Selected = tuple[SelectionSetNode, Any]
 """A selection, and the type it selects from."""
+_Found = dict[str, list[_Placed]]
+"""Fields by their names in the answer."""
 
 
 class MergeableFields(ASTValidationRule):
@@ -74,6 +74,7 @@ class _Judge:
         self._shaped: set[frozenset[int]] = set()
         self._compared: set[frozenset[tuple[int, str]]] = set()
         self._arguments: dict[int, str] = {}
+        self._collected: dict[tuple[tuple[int, int], ...], _Found] = {}
         self._has_failed = False
 
     def judge(self, selected: Sequence[_Selected]) -> None:
@@ -117,28 +118,38 @@ class _Judge:
                 if self._has_failed:
                     return
 
-    def _collect(self, selected: Sequence[_Selected]) -> dict[str, list[_Placed]]:
+    def _collect(self, selected: Sequence[_Selected]) -> _Found:
         """The fields of some selections by their names in the answer, fragments written out."""
-        found: dict[str, list[_Placed]] = {}
-        seen: set[str] = set()
-        for selection_set, parent in selected:
-            self._collect_into(found, selection_set, parent, seen)
+        key = tuple((id(selection_set), id(parent)) for selection_set, parent in selected)
+        found = self._collected.get(key)
+        if found is None:
+            found = self._collected[key] = {}
+            seen: set[object] = set()
+            for selection_set, parent in selected:
+                self._collect_into(found, selection_set, parent, seen)
         return found
 
     def _collect_into(
-        self,
-        found: dict[str, list[_Placed]],
-        selections: SelectionSetNode,
-        parent: Any,
-        seen: set[str],
+        self, found: _Found, selections: SelectionSetNode, parent: Any, seen: set[object]
     ) -> None:
+        """Add fields to those that were found.
+
+        `seen`: the fragments that were written out, and each bare field with the type it stands
+        on: the same once more says nothing new.
+        """
         schema = self._context.schema
         for selection in selections.selections:
             if isinstance(selection, FieldNode):
-                field = schema.get_field(parent, selection.name.value) if parent else None
-                name = (selection.alias or selection.name).value
+                name = selection.name.value
+                if not (selection.alias or selection.arguments or selection.selection_set):
+                    bare = (name, id(parent))
+                    if bare in seen:
+                        continue
+                    seen.add(bare)
+                field = schema.get_field(parent, name) if parent else None
                 placed = _Placed(selection, parent, field.type if field else None)
-                found.setdefault(name, []).append(placed)
+                shown = selection.alias.value if selection.alias else name
+                found.setdefault(shown, []).append(placed)
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 inner = schema.get_type(condition.name.value) if condition else parent

@@ -1,10 +1,7 @@
 """What the GraphQL face of one application keeps between requests."""
 
 import asyncio
-import gc
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -49,16 +46,12 @@ class GraphQLService:
         if document is None:
             if READ_AT_ONCE_BYTES < len(query) <= MAX_QUERY_BYTES:
                 loop = asyncio.get_running_loop()
-                judged = await loop.run_in_executor(self._reader, self._judged_beside, query)
+                judged = await loop.run_in_executor(self._reader, self.documents.judged, query)
             else:
                 judged = self.documents.judged(query)
             document = self.documents.keep(judged)
         self.persisted.learn(asked)
         return document
-
-    def _judged_beside(self, query: str) -> Document:
-        with _collected_after():
-            return self.documents.judged(query)
 
     def close(self) -> None:
         """Let go of the thread."""
@@ -78,20 +71,3 @@ class GraphQLService:
                 raise ValueError(
                     f"MORNINGPOST_GRAPHQL_DOCUMENTS holds an invalid document: {first}"
                 ) from refusal
-
-
-@contextmanager
-def _collected_after() -> Iterator[None]:
-    """Keep the garbage collector still meanwhile, then let it take what is new.
-
-    Validation leaves circles that hold the whole document. Were they looked at while they are
-    needed, they would count as old, and what is old is gone through with all requests waiting.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.collect(0)
-        if was_enabled:
-            gc.enable()

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from graphql.language import Token
+import pytest
+from graphql.language import Node, Token
 
 from app.web.graphql.context import Context
 from app.web.graphql.documents import Documents
@@ -54,3 +55,25 @@ def test_a_document_is_gone_when_it_is_let_go_of() -> None:
     with _left_in_circles() as left:
         del document
     assert not [each for each in left if isinstance(each, Token)]
+
+
+REFUSED = {
+    "syntax_error": WHOLE + "}",
+    "too_many_tokens": "{latestIssue{" + "title " * 2_000 + "}}",
+    "too_deep": "{latestIssue{" + "previous{" * 12 + "title" + "}" * 14,
+    "too_many_aliases": "{" + " ".join(f"a{n}:latestIssue{{title}}" for n in range(31)) + "}",
+    "invalid_query": WHOLE.replace("slug", "slug " * 100 + "never"),
+    "too_costly": "{issues(first:100){nodes{tools{name issue{tools{name}}}}}}",
+    "unknown_operation": f"query a {WHOLE} query b {WHOLE}",
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+async def test_what_is_refused_is_gone_when_the_answer_was_sent(
+    partner: Partner, code: str
+) -> None:
+    query = REFUSED[code]
+    assert await partner.code_of(query) == code
+    with _left_in_circles() as left:
+        await partner.code_of(f"{query} ")
+    assert not [each for each in left if isinstance(each, Token | Node)]

@@ -18,6 +18,7 @@ CODES = {
     "bytes": "query_too_long",
     "tokens": "too_many_tokens",
     "depth": "too_deep",
+    "nesting": "too_deep",
     "aliases": "too_many_aliases",
     "directives": "too_many_directives",
     "operations": "too_many_operations",
@@ -37,6 +38,14 @@ def of_tokens(count: int) -> str:
 
 def of_depth(count: int) -> str:
     return "{latestIssue" + "{previous" * (count - 2) + "{title}" + "}" * (count - 2) + "}"
+
+
+def of_nesting(count: int) -> str:
+    # The root, the issue, half of the rest in its place and half in fragments of a name.
+    inline, spread = (count - 2) // 2, (count - 2) - (count - 2) // 2
+    written = "{...on Issue" * inline + "{...f1}" + "}" * inline
+    fragments = "".join(f"fragment f{n} on Issue{{...f{n + 1}}}" for n in range(1, spread))
+    return f"{{latestIssue{written}}}{fragments}fragment f{spread} on Issue{{title}}"
 
 
 def of_aliases(count: int) -> str:
@@ -76,6 +85,7 @@ EDGES = {
     "bytes": (of_bytes, limits.MAX_QUERY_BYTES),
     "tokens": (of_tokens, limits.MAX_TOKENS),
     "depth": (of_depth, limits.MAX_DEPTH),
+    "nesting": (of_nesting, limits.MAX_NESTING),
     "aliases": (of_aliases, limits.MAX_ALIASES),
     "directives": (of_directives, limits.MAX_DIRECTIVES),
     "operations": (of_operations, limits.MAX_OPERATIONS),
