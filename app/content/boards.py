@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date as Date, datetime, time, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
@@ -48,6 +48,8 @@ class ShownBoard:
     """The rows that it is made of."""
     head: Mapping[str, object]
     places: Sequence[Place]
+    stale_since: datetime | None
+    """Since when it is stale for want of a later one, which no command told of."""
     next_change_at: datetime | None
     """When it will be stale, if nothing comes before."""
 
@@ -158,7 +160,7 @@ def parameters_of(asked: Asked, *, now: datetime) -> dict[str, object]:
 
 def show(row: Row[Any], asked: Asked, *, now: datetime) -> ShownBoard:
     """Show one board."""
-    status, reason, next_change_at = _standing(row, asked, now=now)
+    standing = _standing(row, asked, now=now)
     head: dict[str, object] = {
         "source": row.source,
         "kind": row.kind,
@@ -170,14 +172,14 @@ def show(row: Row[Any], asked: Asked, *, now: datetime) -> ShownBoard:
         "baseline_snapshot_id": row.baseline_snapshot_id,
         "tracked": row.tracked,
         "method": row.method,
-        "status": status,
-        "reason": reason,
+        "status": standing.status,
+        "reason": standing.reason,
     }
     places = [
         Place(row.source, row.kind, row.window, row.observed_at, row.snapshot_id, entry)
         for entry in unpack(row.entries)
     ]
-    return ShownBoard((row.id,), head, places, next_change_at)
+    return ShownBoard((row.id,), head, places, standing.stale_since, standing.next_change_at)
 
 
 def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
@@ -196,7 +198,7 @@ def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
         "status": "withheld",
         "reason": NO_SNAPSHOT,
     }
-    return ShownBoard((), head, (), None)
+    return ShownBoard((), head, (), None, None)
 
 
 def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
@@ -238,12 +240,12 @@ def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
             if head["status"] != "ok"
         )[:200],
     }
-    ends = [board.next_change_at for board in boards if board.next_change_at is not None]
     return ShownBoard(
         tuple(row_id for board in boards for row_id in board.ids),
         head,
         ranked,
-        min(ends, default=None),
+        max((b.stale_since for b in boards if b.stale_since is not None), default=None),
+        min((b.next_change_at for b in boards if b.next_change_at is not None), default=None),
     )
 
 
@@ -290,19 +292,26 @@ def profile_ids(places: Iterable[Place]) -> list[int]:
     return [place.entry.profile_id for place in places]
 
 
-def _standing(
-    row: Row[Any], asked: Asked, *, now: datetime
-) -> tuple[str, str | None, datetime | None]:
-    """The status of a board where it is asked for, why, and until when that holds."""
-    end = min(end_of(asked.date, now=now), now)
+class _Standing(NamedTuple):
+    status: str
+    reason: str | None = None
+    stale_since: datetime | None = None
+    next_change_at: datetime | None = None
+
+
+def _standing(row: Row[Any], asked: Asked, *, now: datetime) -> _Standing:
+    """The status of a board where it is asked for, why, and how long that holds."""
     if row.is_superseded:
-        return "stale", LATER_RUN_FAILED, None
-    if asked.date is not None and row.observed_at.date() < asked.date <= now.date():
-        return "stale", NO_LATER_RUN, None
-    if end - row.observed_at > STALE_AFTER:
-        return "stale", NO_LATER_RUN, None
+        return _Standing("stale", LATER_RUN_FAILED)
+    day = None if asked.date is None else datetime.combine(asked.date, time.min, tzinfo=UTC)
+    # Where the day asked for has no board of its own, the one before is late from its start.
+    late_at = row.observed_at + STALE_AFTER
+    if day is not None and row.observed_at < day:
+        late_at = min(late_at, day)
+    if min(end_of(asked.date, now=now), now) >= late_at:
+        return _Standing("stale", NO_LATER_RUN, late_at)
     is_over = asked.date is not None and asked.date < now.date()
-    return row.status, row.reason, None if is_over else row.observed_at + STALE_AFTER
+    return _Standing(row.status, row.reason, None, None if is_over else late_at)
 
 
 def _together(statuses: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from app.web.common_headers import REQUEST_ID, new_request_id, with_common_headers
@@ -29,7 +30,8 @@ SWEEP_SECONDS = 0.5
 MAX_TARGET_BYTES = 8192
 MAX_FIELDS = 100
 MAX_HEAD_BYTES = 65_536
-"""Beyond the first packet of a head; what comes in one packet is bounded by its size."""
+"""Beyond the first packet of a head, and as much again of what stands in a body and is none of it:
+trailers, and what is written beside the lengths of chunks. One packet is bounded by its size."""
 
 NEVER = float("inf")
 _TRANSFER_ENCODING = b"transfer-encoding"
@@ -37,6 +39,23 @@ _TRANSFER_ENCODING = b"transfer-encoding"
 
 def _is_chunked(transfer_encoding: bytes) -> bool:
     return transfer_encoding.strip().lower() == b"chunked"
+
+
+class _Flow(FlowControl):
+    """Lets a client be read on when all that it sent before has been begun."""
+
+    def __init__(self, protocol: "Deadlines") -> None:
+        super().__init__(protocol.transport)
+        self._protocol = protocol
+
+    def resume_reading(self) -> None:
+        if self._protocol.pipeline:
+            return
+        if self._protocol.has_rest:
+            self.read_paused = False
+            self._protocol.go_on()
+        else:
+            super().resume_reading()
 
 
 class Deadlines(Upgrades):
@@ -50,6 +69,10 @@ class Deadlines(Upgrades):
         self._is_refused = False
         self._in_head = False
         self._head_bytes = 0
+        self._is_due = False
+        """Whether what comes behind the head is for `cycle`."""
+        self._got_body = False
+        self._beside_bytes = 0
         self._unsent = 0
         self._stalls_at = NEVER
         self._sweeper: asyncio.TimerHandle | None = None
@@ -62,6 +85,7 @@ class Deadlines(Upgrades):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = _Flow(self)
         self.deadline = self.loop.time() + HEAD_SECONDS
         self._sweeper = self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
@@ -79,14 +103,33 @@ class Deadlines(Upgrades):
         self._stop_sweeping()  # the socket has rules of its own
         super().handle_websocket_upgrade()
 
-    def data_received(self, data: bytes) -> None:
+    @property
+    def is_holding(self) -> bool:
+        return self.flow.read_paused
+
+    def take(self, data: bytes) -> None:
         if self._is_refused:
             return
         if self._in_head:
             self._head_bytes += len(data)
-        super().data_received(data)
+        self._got_body = False
+        super().take(data)
         # Where the head ended in this packet, what came with it belongs to others.
         if self._in_head and self._head_bytes > MAX_HEAD_BYTES:
+            self.refuse(431, "head_too_large")
+        if self._got_body or not self._is_due:
+            self._beside_bytes = 0
+        else:
+            self._beside_bytes += len(data)
+            if self._beside_bytes > MAX_HEAD_BYTES:
+                self._end_body()
+
+    def _end_body(self) -> None:
+        """The body has no end: nothing more is read of it."""
+        if self.cycle.response_complete:
+            self._is_refused = True
+            self.transport.close()
+        else:
             self.refuse(431, "head_too_large")
 
     def on_message_begin(self) -> None:
@@ -96,12 +139,26 @@ class Deadlines(Upgrades):
     def begin_head(self) -> None:
         """A head has begun: it has its time."""
         self._in_head = True
+        self._is_due = False
         self._head_bytes = 0
         self.deadline = self.loop.time() + HEAD_SECONDS
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # What stands behind a body is no head (RFC 9110, section 6.5.1): no key, and no length.
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        if not self.passes_over() and self.end_head():
-            super().on_headers_complete()
+        if self.passes_over() or not self.end_head():
+            return
+        if self.parser.get_http_version() == "1.0":
+            self.expect_100_continue = False  # RFC 9110, section 10.1.1
+        before = self.cycle
+        super().on_headers_complete()
+        self._is_due = self.cycle is not before
+        if self.parser.get_method() == b"CONNECT":
+            # The parser stops behind it: what follows is for a tunnel, and there is none.
+            (self.pipeline[0][0] if self.pipeline else self.cycle).keep_alive = False
 
     def end_head(self) -> bool:
         """The head is whole; `False` where nothing is to be done for it."""
@@ -119,13 +176,16 @@ class Deadlines(Upgrades):
         return True
 
     def on_body(self, body: bytes) -> None:
-        if self.cycle is not None:
+        # The body of a head that was refused is not that of the request before it.
+        if self._is_due and not self._is_refused:
+            self._got_body = True
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or self._is_passed_over:
+        if not self._is_due or self._is_refused:
             return
+        self._is_due = False
+        cycle: RequestResponseCycle = self.cycle
         super().on_message_complete()
         if cycle.response_complete:
             self.deadline = self.loop.time() + self.timeout_keep_alive
@@ -180,7 +240,10 @@ class Deadlines(Upgrades):
         )
         fields = [*self.server_state.default_headers, *fields, (REQUEST_ID, request_id.encode())]
         lines = [b"%b: %b\r\n" % field for field in fields]
-        self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+        is_read = self.parser.get_method() != b"HEAD"
+        self.transport.write(
+            b"".join((STATUS_LINE[status], *lines, b"\r\n", body if is_read else b""))
+        )
         self.transport.close()
         note_request(self.service.metrics, "other", "/", None, status, 0.0, request_id)
 

@@ -12,16 +12,18 @@ from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFact
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
+from app.web.turns import Turns
+
 _UPGRADE = b"upgrade"
 
 
-class Upgrades(HttpToolsProtocol):
+class Upgrades(Turns, HttpToolsProtocol):
     """One connection, which becomes a WebSocket for a handshake and for nothing else."""
 
     _is_passed_over = False
     """The present head is read once more without its upgrade: nothing is due for it yet."""
 
-    def data_received(self, data: bytes) -> None:
+    def take(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
         while True:
             try:

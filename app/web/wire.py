@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from app.web.common_headers import REQUEST_ID, new_request_id
-from app.web.deadlines import Deadlines
+from app.web.deadlines import MAX_FIELDS, Deadlines
 from app.web.edge import Taken, rate_fields
 from app.web.negotiation import best_encoding
 from app.web.rate_limit import Quota
@@ -46,7 +46,8 @@ class Wire(Deadlines):
         self.headers = []
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
+        if self._in_head:
+            self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         if self.passes_over():
@@ -58,6 +59,7 @@ class Wire(Deadlines):
             and not self.is_busy
             and not self.flow.write_paused
             and self.transport.get_write_buffer_size() < MAX_AHEAD_BYTES
+            and len(self.headers) <= MAX_FIELDS
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()

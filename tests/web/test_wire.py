@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from app.config import Settings
 from app.web import deadlines, payload
+from app.web.wire import Wire
 from tests import factories
 from tests.servers.uvicorn import Connection, exchange, serving
 
@@ -368,6 +369,153 @@ def test_a_body_whose_end_nobody_can_tell_is_refused_at_once(
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b'"code":"bad_request"' in answer
     assert answer.count(b"HTTP/1.1 ") == 1
+
+
+REFUSED_HEADS = {
+    "fields": (b"/v1/issues/import", tuple(b"X-%d: 1" % n for n in range(110))),
+    "target": (b"/v1/issues/import?x=" + b"x" * 9_000, ()),
+    "coding": (b"/v1/issues/import", (b"Transfer-Encoding: gzip, chunked",)),
+}
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize("name", REFUSED_HEADS)
+def test_the_body_of_a_refused_head_is_not_that_of_the_request_before(
+    two: tuple[int, int], wire: int, name: str
+) -> None:
+    number = 1_000 + 10 * list(REFUSED_HEADS).index(name) + 2 * wire
+    days = [f"2031-05-{number - 1_000 + 1:02}", f"2031-06-{number - 1_000 + 1:02}"]
+    first, second = (
+        orjson.dumps(factories.issue(number=number + n, date=day)) + b"\n"
+        for n, day in enumerate(days)
+    )
+    target, fields = REFUSED_HEADS[name]
+    form = b"Content-Type: application/x-ndjson"
+    if name == "coding":
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(second), second)
+    else:
+        body, fields = second, (*fields, b"Content-Length: %d" % len(second))
+    refused = get(target, form, *fields, method=b"POST") + body
+
+    answer = exchange(
+        two[wire], posting(b"/v1/issues/import", first, form=b"application/x-ndjson") + refused
+    )
+
+    assert b'"line":1,"status":201' in answer
+    assert b'"line":2' not in answer
+    key = {"Authorization": f"Bearer {KEY}"}
+    stored = [
+        httpx.get(f"http://127.0.0.1:{two[wire]}/v1/issues/{number + n}", headers=key).status_code
+        for n in range(2)
+    ]
+    assert stored == [200, 404]
+
+
+def chunked(target: bytes, body: bytes, trailers: bytes, *fields: bytes) -> bytes:
+    coding = b"Transfer-Encoding: chunked"
+    head = get(target, b"Content-Type: application/json", coding, *fields, method=b"POST")
+    return head + b"%x\r\n%b\r\n0\r\n%b\r\n" % (len(body), body, trailers)
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_what_stands_behind_a_body_is_no_head(two: tuple[int, int], wire: int) -> None:
+    body = orjson.dumps(factories.issue(date="2032-05-01"))
+    query = b'{"query": "{ publication { title } }"}'
+    key = b"Authorization: Bearer " + KEY.encode() + b"\r\n"
+
+    keyless = exchange(two[wire], chunked(b"/v1/issues/validate", body, key, CLOSE[:-2]))
+    told = exchange(
+        two[wire],
+        chunked(b"/graphql", query, b"Host: a b\r\nContent-Encoding: gzip\r\n", CLOSE[:-2]),
+    )
+
+    assert keyless.startswith(b"HTTP/1.1 401 ")
+    assert told.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize("target", [b"/nope", b"/graphql"], ids=["answered", "waiting"])
+@pytest.mark.parametrize(
+    "endless",
+    [b"x-a: yyyyyyyyyy\r\n", b"0000000000000000"],
+    ids=["trailers", "one trailer"],
+)
+def test_what_stands_behind_a_body_has_an_end(
+    two: tuple[int, int], wire: int, target: bytes, endless: bytes
+) -> None:
+    sent = chunked(target, b"{", b"")[:-2] + (b"x: " if endless.startswith(b"0") else b"")
+    connection = Connection(two[wire])
+    connection.send(sent)
+
+    def go_on() -> None:
+        for _ in range(1_000):
+            connection.send(endless * 1_000)
+            time.sleep(0.002)
+
+    with pytest.raises(ConnectionError):
+        go_on()
+    connection.close()
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_thousands_of_requests_in_a_packet_are_answered_in_their_order(
+    two: tuple[int, int], wire: int
+) -> None:
+    """More than a turn: the answers of a turn, the next one, and those that wait for a route."""
+    kinds = [b"/v1/issues/95", b"/v1/issues/94", b"/nowhere", b"/livez"]
+    chance = random.Random(7)
+    asked = [chance.choice(kinds) for _ in range(1_500)]
+    sent = b"".join(get(target, b"If-None-Match: *") for target in asked)
+    assert len(sent) > 4 * Wire.turn_bytes
+
+    answer = exchange(two[wire], sent + get(b"/livez", b"Connection: close"))
+
+    expected = {kinds[0]: b"304", kinds[1]: b"304", kinds[2]: b"404", kinds[3]: b"200"}
+    statuses = re.findall(rb"HTTP/1\.1 (\d+)", answer)
+    assert statuses == [*(expected[target] for target in asked), b"200"]
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_a_refusal_to_head_has_no_body(two: tuple[int, int], wire: int) -> None:
+    many = [b"X-%d: 1" % number for number in range(110)]
+    for sent in (
+        get(b"/v1/issues/95", *many, method=b"HEAD"),
+        get(b"/" + b"x" * 9_000, method=b"HEAD"),
+        get(b"/", b"Transfer-Encoding: gzip, chunked", method=b"HEAD"),
+    ):
+        head, _, body = exchange(two[wire], sent).partition(b"\r\n\r\n")
+        assert re.match(rb"HTTP/1\.1 4(31|00) ", head)
+        assert b"application/problem+json" in head
+        assert body == b""
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_a_head_of_more_than_a_hundred_fields_is_refused_ready_or_not(
+    two: tuple[int, int], wire: int
+) -> None:
+    for target in (b"/v1/issues/95", b"/nowhere"):
+        exchange(two[wire], get(target, CLOSE[:-2]))
+        answer = exchange(two[wire], get(target, *(b"X-%d: 1" % n for n in range(100))))
+        assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_who_speaks_1_0_is_not_told_to_continue(two: tuple[int, int], wire: int) -> None:
+    query = b'{"query": "{ publication { title } }"}'
+    sent = posting(b"/graphql", query, b"Expect: 100-continue").replace(b"HTTP/1.1", b"HTTP/1.0")
+
+    answer = exchange(two[wire], sent)
+
+    assert b" 100 " not in answer
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_a_tunnel_is_refused_and_the_connection_with_it(two: tuple[int, int], wire: int) -> None:
+    answer = exchange(two[wire], get(b"/v1/issues", method=b"CONNECT") + get(b"/livez"))
+
+    assert re.findall(rb"HTTP/1\.1 (\d+)", answer) == [b"405"]
+    assert b"connection: close" in answer.lower()
 
 
 @pytest.mark.parametrize("wire", [0, 1])

@@ -7,16 +7,16 @@ from datetime import UTC, date as Date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
 from app.content.boards import end_of
 from app.content.issue_view import reference_of
-from app.content.print import in_print, next_publication
+from app.content.print import freshness_columns, in_print, last_public_change
 from app.db import Reader
 from app.errors import NotFound
 from app.models.base import UtcInstant
-from app.models.content_version import PAPER, TRENDING, ContentVersion
+from app.models.content_version import TRENDING, ContentVersion
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
 from app.models.snapshot import Observation, Snapshot
@@ -147,7 +147,7 @@ async def _page(
         document["history"] = next(iter(histories.values()))
     if told.appearances:
         document["appearances"] = await _appearances(reader, subject, names, now, base_url)
-    changes = [m for m in (subject.changed_at, subject.paper_changed_at) if m is not None]
+    changes = [m for m in (subject.seen_change_at, last_public_change(subject)) if m is not None]
     last_modified = max(changes, default=None)
     return SubjectPage(subject.id, document, histories, last_modified, subject.next_change_at)
 
@@ -201,15 +201,6 @@ def _start(day: Date | None) -> datetime:
     return datetime.combine(day or Date.min, time.min, tzinfo=UTC)
 
 
-def _changed(name: str) -> ScalarSelect[datetime | None]:
-    """When a counter moved last for the public."""
-    return (
-        select(col(ContentVersion.public_changed_at))
-        .where(col(ContentVersion.name) == name)
-        .scalar_subquery()
-    )
-
-
 _BY_NAME = (
     col(Subject.source) == bindparam("source"),
     col(Subject.kind) == bindparam("kind"),
@@ -239,6 +230,9 @@ def _select_subjects(count: int) -> Select[Any]:
 
 def _select_each() -> Select[Any]:
     latest = [col(getattr(Observation, name)) for name in _COUNTERS]
+    seen_change = select(col(ContentVersion.public_changed_at)).where(
+        col(ContentVersion.name) == TRENDING
+    )
     return (
         select(
             *(
@@ -249,9 +243,8 @@ def _select_each() -> Select[Any]:
             *(col(getattr(SubjectProfile, name)) for name in _TEXTS),
             *latest,
             col(Snapshot.observed_at),
-            _changed(TRENDING).label("changed_at"),
-            _changed(PAPER).label("paper_changed_at"),
-            next_publication().label("next_change_at"),
+            seen_change.scalar_subquery().label("seen_change_at"),
+            *freshness_columns(),
         )
         .join(SubjectProfile, col(SubjectProfile.id) == col(Subject.profile_id))
         .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))

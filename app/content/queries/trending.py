@@ -5,20 +5,15 @@ from dataclasses import dataclass
 from datetime import date as Date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
-from sqlmodel import col
+from sqlalchemy import Row
 
 from app.content import boards
 from app.content.boards import Asked, ShownBoard
+from app.content.queries.freshness import read_trending_change
 from app.content.queries.paging import Page, Part, decode_cursor, page_of
 from app.content.ranking import ACROSS_KINDS_METHOD, MOVERS_METHOD, TRENDING_METHOD
 from app.db import Reader
-from app.models.content_version import TRENDING, ContentVersion
 from app.models.values import Window
-
-_CHANGED: Select[Any] = select(
-    col(ContentVersion.public_changed_at).label("changed_at"),
-).where(col(ContentVersion.name) == TRENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
         places=[["-".join(map(str, shown.ids)), first + number] for number in range(len(items))],
         bound=bound,
         total=count,
-        last_modified=await _last_modified(reader),
+        last_modified=await _last_modified(reader, [shown]),
         next_change_at=shown.next_change_at,
     )
     notes = [boards.note_of(place, profiles[place.entry.profile_id]) for place in places]
@@ -104,7 +99,7 @@ async def read_boards(
         for board in shown
     ]
     ends = [board.next_change_at for board in shown if board.next_change_at is not None]
-    return documents, await _last_modified(reader), min(ends, default=None)
+    return documents, await _last_modified(reader, shown), min(ends, default=None)
 
 
 def _span(part: Part, bound: Mapping[str, object]) -> tuple[tuple[int, ...], int, int | None]:
@@ -139,7 +134,7 @@ async def _profiles(reader: Reader, places: Sequence[boards.Place]) -> dict[int,
     return {row.id: row for row in rows}
 
 
-async def _last_modified(reader: Reader) -> datetime | None:
-    rows = await reader.rows(_CHANGED)
-    changed: datetime | None = rows[0].changed_at if rows else None
-    return changed
+async def _last_modified(reader: Reader, shown: Sequence[ShownBoard]) -> datetime | None:
+    """When a sync changed anything last, or time did."""
+    moments = [await read_trending_change(reader), *(board.stale_since for board in shown)]
+    return max((moment for moment in moments if moment is not None), default=None)

@@ -15,7 +15,7 @@ from app.web.graphql.request import Asked
 from app.web.graphql.schema import schema
 
 READ_AT_ONCE_BYTES = 1_500
-"""Longer queries are read in a thread: these take up to 15 ms, the longest 60, for which nobody
+"""Longer queries are read in a thread: these take up to 10 ms, the longest 45, for which nobody
 else should wait.
 One at a time, so that a flood of them has one thread of the machine, and the others the rest."""
 

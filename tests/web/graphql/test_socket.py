@@ -16,6 +16,7 @@ from websockets.typing import Subprotocol
 
 from app.config import Settings
 from app.web.graphql import broadcast as broadcasting, socket as sockets
+from app.web.socket_wire import MAX_FRAMES
 from tests import factories
 from tests.web.graphql.live import PUBLISHED, SUBPROTOCOL, serving
 
@@ -295,12 +296,30 @@ def test_what_is_binary_closes(dial: Open) -> None:
     assert closed(socket)[0] == 4400
 
 
-def test_what_is_not_utf_8_closes(dial: Open) -> None:
+def test_what_is_not_utf_8_closes(dial: Open, caplog: pytest.LogCaptureFixture) -> None:
     socket = greet(dial())
 
     socket.send(b'{"type":"\xff"}', text=True)
 
     assert closed(socket)[0] == 1007
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_a_message_of_a_thousand_frames_closes(dial: Open) -> None:
+    socket = greet(dial())
+
+    # The library adds an empty one, which ends the message.
+    socket.send(iter(["{", *[""] * (MAX_FRAMES - 1)]))
+
+    assert closed(socket)[0] == 1009
+
+
+def test_a_message_of_many_frames_is_one(dial: Open) -> None:
+    socket = greet(dial())
+
+    socket.send(iter(['{"type":"ping"}', *[""] * (MAX_FRAMES - 2)]))
+
+    assert json.loads(socket.recv(timeout=5)) == {"type": "pong"}
 
 
 def test_what_is_too_large_closes(dial: Open) -> None:

@@ -1,0 +1,77 @@
+"""Reading in turns: a long packet is taken in pieces, and others are served in between.
+
+One packet may hold thousands of requests, or frames, which all would be met in one go; and the loop
+reads on at once as long as a client has sent more. So reading stops until a packet is done with.
+"""
+
+import asyncio
+
+
+class Turns(asyncio.Protocol):
+    """A protocol class that is given its bytes by `take`."""
+
+    turn_bytes = 16_384
+    """Up to three hundred requests, which take some milliseconds."""
+
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    _rest = b""
+    """What has come and was not taken yet."""
+    _is_next = False
+
+    def take(self, data: bytes) -> None:
+        """Take what has come."""
+        raise NotImplementedError
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether nothing more is taken until `go_on` is called."""
+        raise NotImplementedError
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether something has come that was not taken yet."""
+        return bool(self._rest)
+
+    def data_received(self, data: bytes) -> None:
+        """Take a packet, at once if it is short."""
+        if self._rest:
+            # Whoever waits for a client to go on lets it be read; here it has its turn.
+            self._rest += data
+            self.transport.pause_reading()
+        elif len(data) <= self.turn_bytes:
+            self.take(data)
+        else:
+            self._rest = data
+            self.transport.pause_reading()
+            self._take_piece()
+
+    def go_on(self) -> None:
+        """Take more of what has come, when others had their turn."""
+        if self._rest and not self._is_next:
+            self._is_next = True
+            self.loop.call_soon(self._next_turn)
+
+    def _next_turn(self) -> None:
+        self._is_next = False
+        if not self.is_holding:
+            self._take_piece()
+
+    def _take_piece(self) -> None:
+        piece, self._rest = self._rest[: self.turn_bytes], self._rest[self.turn_bytes :]
+        if self.transport.is_closing():
+            self._rest = b""
+            return
+        self.take(piece)
+        if self.transport.is_closing():
+            self._rest = b""
+        elif (successor := self.transport.get_protocol()) is not self:
+            # The piece has made a socket of the connection: the rest is for that.
+            rest, self._rest = self._rest, b""
+            self.transport.resume_reading()
+            if rest and isinstance(successor, asyncio.Protocol):
+                successor.data_received(rest)
+        elif self._rest:
+            self.go_on()
+        elif not self.is_holding:
+            self.transport.resume_reading()
