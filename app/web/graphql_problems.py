@@ -71,7 +71,7 @@ GRAPHQL_KINDS = (
         "too_many_tokens",
         400,
         "Too many tokens",
-        "The query has more than 2,000 tokens.",
+        "The query has more than 2,000 tokens, or 500 comments.",
         "Ask for less, or use fragments for what stands in it more than once.",
     ),
     ProblemKind(

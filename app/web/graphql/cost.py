@@ -42,7 +42,7 @@ HISTORY_SIZE = 100
 """What the history of a subject counts for: it may have a thousand observations."""
 MAX_KEPT = 64
 """Costs that a document keeps: partners ask for a few page sizes, attackers for all of them."""
-_PAGES = frozenset({"edges", "nodes"})
+_PAGES = frozenset({"edges", "nodes", "notes"})
 _SIZES = frozenset({"first", "last", "ids"})
 """Arguments that a cost depends on, and nothing else does."""
 _Key = tuple[int, str, int]

@@ -27,7 +27,7 @@ from app.web.graphql.errors import (
     syntax_refusal,
 )
 from app.web.graphql.kept import Kept
-from app.web.graphql.limits import MAX_TOKENS, check_query_length, check_weight
+from app.web.graphql.limits import MAX_COMMENTS, MAX_TOKENS, check_query_length, check_weight
 from app.web.graphql.projection import Projections
 from app.web.graphql.selection import LookAhead
 from app.web.graphql.validation import faults_in, introspects_too_deeply
@@ -166,8 +166,11 @@ def _parsed(query: str) -> DocumentNode | QueryRefused:
     """
     lexer = Lexer(Source(query))
     first = lexer.token
+    parser = Parser(
+        lexer.source, lexer=lexer, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_COMMENTS
+    )
     try:
-        return Parser(lexer.source, max_tokens=MAX_TOKENS, lexer=lexer).parse_document()
+        return parser.parse_document()
     except GraphQLSyntaxError as error:
         return syntax_refusal(error.with_traceback(None))
     except RecursionError:

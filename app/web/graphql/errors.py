@@ -53,7 +53,7 @@ def refusal_of(error: MorningPostError, *, cost: int = 0) -> QueryRefused:
 
 def syntax_refusal(error: GraphQLSyntaxError) -> QueryRefused:
     """The refusal of what is no GraphQL, or is cut off for its length."""
-    is_cut = error.description.endswith("tokens. Parsing aborted.")
+    is_cut = error.description.endswith(("tokens. Parsing aborted.", "comments. Parsing aborted."))
     return QueryRefused([error], TOO_MANY_TOKENS if is_cut else SYNTAX_ERROR)
 
 

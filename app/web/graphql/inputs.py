@@ -5,6 +5,7 @@ REST, when it has become one.
 """
 
 import dataclasses
+import re
 from datetime import date as CalendarDate, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -35,6 +36,10 @@ _NAMED: dict[type[BaseModel], str] = {
     ReadingItemShape: "ReadingItemInput",
 }
 _BUILDER = Builder(names=_NAMED, inputs=True)
+_SHAPES: list[type[BaseModel]] = [IssueCreate, *_NAMED, *(block.input for block in BLOCKS)]
+_SENT = frozenset(name for shape in _SHAPES for name in shape.model_fields)
+"""All names that an input has, as REST has them."""
+_QUOTED = re.compile("([`'\"])([a-z0-9_]+)\\1")
 
 
 def _section_members() -> dict[str, Member]:
@@ -98,6 +103,14 @@ def members_sent(value: Any) -> Any:
 def pointer_sent(pointer: str) -> str:
     """A pointer into what was sent, whose names are in camel case."""
     return "/".join(_camel(step) for step in pointer.split("/"))
+
+
+def detail_sent(detail: str) -> str:
+    """Words about what was sent, with its names as they were sent."""
+    return _QUOTED.sub(
+        lambda found: f"{found[1]}{_camel(found[2])}{found[1]}" if found[2] in _SENT else found[0],
+        detail,
+    )
 
 
 def _camel(step: str) -> str:

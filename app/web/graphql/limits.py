@@ -23,6 +23,8 @@ from app.errors import BadRequest
 MAX_BODY_BYTES = 256 * 1024
 MAX_QUERY_BYTES = 20_000
 MAX_TOKENS = 2_000
+MAX_COMMENTS = 500
+"""They are no tokens, and take as long to be read."""
 MAX_DEPTH = 12
 MAX_ALIASES = 30
 MAX_COST = 1_000

@@ -22,7 +22,7 @@ from app.errors import (
 from app.models.values import format_instant
 from app.web.graphql.builder import Builder
 from app.web.graphql.context import Context, context_of, wanted_in
-from app.web.graphql.inputs import IssueInput, IssuePatch, members_sent, pointer_sent
+from app.web.graphql.inputs import IssueInput, IssuePatch, detail_sent, members_sent, pointer_sent
 from app.web.graphql.selection import Wanted
 from app.web.graphql.sources import Members
 from app.web.graphql.types import TYPENAME, Issue
@@ -229,12 +229,12 @@ def _problem(error: MorningPostError) -> Members:
         TYPENAME: "Problem",
         "code": error.code,
         "status": status_of(error),
-        "detail": redact(error.detail),
+        "detail": redact(detail_sent(error.detail)),
         "errors": [
             {
                 "pointer": pointer_sent(fault.pointer),
                 "code": fault.code,
-                "detail": redact(fault.detail),
+                "detail": redact(detail_sent(fault.detail)),
             }
             for fault in error.faults[:MAX_FAULTS]
         ],

@@ -34,9 +34,9 @@ class PersistedQueries:
             OSError, UnicodeDecodeError: the folder or a file of it cannot be read.
         """
         files = sorted(folder.glob("*.graphql")) if folder else ()
-        self._registered = {
-            sha256_of(text): text for text in (file.read_text("utf-8") for file in files)
-        }
+        # As bytes: reading as text would mend line ends, and with them the hash.
+        texts = [file.read_bytes().decode("utf-8") for file in files]
+        self._registered = {sha256_of(text): text for text in texts}
         self._only_registered = only_registered
         self._learnt: OrderedDict[str, str] = OrderedDict()
         self._size = 0

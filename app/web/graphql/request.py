@@ -107,7 +107,8 @@ def _hash_in(extensions: Mapping[str, Any]) -> str | None:
         return None
     version = given.get("version", 1) if isinstance(given, dict) else None
     sha256 = given.get("sha256Hash") if isinstance(given, dict) else None
-    if version != 1 or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256.lower()):
+    is_first = version == 1 and not isinstance(version, bool)
+    if not is_first or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256.lower()):
         raise _malformed(
             "`extensions.persistedQuery` must have `version` 1 and `sha256Hash`, 64 hexadecimal "
             "digits."

@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.main import create_app
-from app.web.graphql.persisted import sha256_of
+from app.web.graphql.persisted import PersistedQueries, sha256_of
+from app.web.graphql.request import Asked
 from tests.conftest import Clock
 from tests.web.graphql.conftest import RESPONSE, Partner
 
@@ -216,6 +217,26 @@ async def test_registered_documents_are_known_from_the_start(
     assert registered.json()["data"] == same.json()["data"]
     assert registered.headers["cache-control"] == KEPT
     assert other.json()["data"] == {"__typename": "Query"}
+
+
+def test_a_registered_document_is_known_by_the_hash_of_its_bytes(tmp_path: Path) -> None:
+    text = "{\r\n  publication { title }\r\n}\r\n"
+    (tmp_path / "crlf.graphql").write_bytes(text.encode())
+
+    known = PersistedQueries(tmp_path, only_registered=True)
+
+    assert known.query_of(Asked(None, None, None, sha256_of(text))) == text
+    assert known.query_of(Asked(text, None, None, None)) == text
+
+
+@pytest.mark.parametrize("version", [True, "1", 2, None, [1]])
+async def test_a_persisted_query_is_of_version_1(partner: Partner, version: object) -> None:
+    hashed = {"persistedQuery": {"version": version, "sha256Hash": sha256_of(QUERY)}}
+
+    answer = await partner.post({"query": QUERY, "extensions": hashed})
+
+    assert answer.status_code == 400
+    assert "`version` 1" in answer.json()["errors"][0]["message"]
 
 
 async def test_nothing_but_registered_documents_may_be_allowed(

@@ -17,6 +17,7 @@ NOON = "2026-05-03T12:00:00Z"
 CODES = {
     "bytes": "query_too_long",
     "tokens": "too_many_tokens",
+    "comments": "too_many_tokens",
     "depth": "too_deep",
     "nesting": "too_deep",
     "aliases": "too_many_aliases",
@@ -34,6 +35,10 @@ def of_bytes(count: int) -> str:
 
 def of_tokens(count: int) -> str:
     return "{latestIssue{" + " ".join(["title"] * (count - 5)) + "}}"
+
+
+def of_comments(count: int) -> str:
+    return "{publication{title}}" + "\n#" * count
 
 
 def of_depth(count: int) -> str:
@@ -84,6 +89,7 @@ def of_introspection(count: int) -> str:
 EDGES = {
     "bytes": (of_bytes, limits.MAX_QUERY_BYTES),
     "tokens": (of_tokens, limits.MAX_TOKENS),
+    "comments": (of_comments, limits.MAX_COMMENTS),
     "depth": (of_depth, limits.MAX_DEPTH),
     "nesting": (of_nesting, limits.MAX_NESTING),
     "aliases": (of_aliases, limits.MAX_ALIASES),
@@ -145,6 +151,16 @@ async def test_lists_of_the_schema_stand_in_one_another_twice(partner: Partner) 
 
     assert await partner.code_of(twice.replace("name", "type { fields { name } }")) == "too_deep"
     assert await partner.code_of(by_fragments) == "too_deep"
+
+
+@pytest.mark.parametrize("items", ["nodes{rank}", "edges{node{rank}}", "notes{externalId}"])
+async def test_whatever_a_page_has_one_of_for_each_entry_costs_its_size(
+    partner: Partner, items: str
+) -> None:
+    told = (await partner.send(f"{{movers(first:40){{{items}}}}}")).json()
+
+    per_entry = 2 if "node{" in items else 1
+    assert told["extensions"]["cost"]["requested"] == 1 + 40 * per_entry
 
 
 async def test_a_body_of_256_kib_is_read_and_not_a_byte_more(partner: Partner) -> None:

@@ -188,6 +188,23 @@ async def test_sections_are_judged_by_the_rules_of_rest(
     assert known <= {error["code"] for error in problem["errors"]}
 
 
+@pytest.mark.parametrize(
+    ("section", "named"),
+    [
+        ('{kind: LEAD, headline: "x", fromSnapshot: {}}', "'fromSnapshot'"),
+        ("{kind: TRENDING, fromSnapshot: {}, entries: []}", "`fromSnapshot`"),
+    ],
+)
+async def test_problems_name_what_was_sent_as_it_was_sent(
+    desk: Partner, section: str, named: str
+) -> None:
+    problem = await do(desk, f'createIssue(input: {{date: "2026-05-03", sections: [{section}]}})')
+
+    details = " ".join(error["detail"] for error in problem["errors"])
+    assert named in details
+    assert "from_snapshot" not in details
+
+
 async def test_a_document_posted_either_way_reads_alike(desk: Partner) -> None:
     document = {
         "date": "2026-05-03",
