@@ -79,7 +79,7 @@ class Deadlines(Upgrades):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a route is at work for this connection."""
+        """Whether a route is at work for this connection; `cycle` is of the request that came last."""
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is not None and not cycle.response_complete
 
@@ -92,6 +92,15 @@ class Deadlines(Upgrades):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_sweeping()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer whoever asked and says no more: it may still listen."""
+        if not self.is_busy:
+            return False
+        if self.cycle.more_body or self.cycle.response_started:
+            return False
+        self.cycle.keep_alive = False
+        return True
 
     def handle_websocket_upgrade(self) -> None:
         if self._is_refused:
@@ -158,7 +167,7 @@ class Deadlines(Upgrades):
         self._is_due = self.cycle is not before
         if self.parser.get_method() == b"CONNECT":
             # The parser stops behind it: what follows is for a tunnel, and there is none.
-            (self.pipeline[0][0] if self.pipeline else self.cycle).keep_alive = False
+            self.cycle.keep_alive = False
 
     def end_head(self) -> bool:
         """The head is whole; `False` where nothing is to be done for it."""
@@ -210,8 +219,7 @@ class Deadlines(Upgrades):
         self._is_refused = True
         if self.is_busy:
             if self.pipeline or not self.cycle.more_body:
-                last = self.pipeline[0][0] if self.pipeline else self.cycle
-                last.keep_alive = False
+                self.cycle.keep_alive = False
                 return
             self.cycle.disconnected = True
             self.cycle.message_event.set()

@@ -4,6 +4,7 @@ than is due.
 
 import random
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -473,6 +474,20 @@ def test_thousands_of_requests_in_a_packet_are_answered_in_their_order(
     expected = {kinds[0]: b"304", kinds[1]: b"304", kinds[2]: b"404", kinds[3]: b"200"}
     statuses = re.findall(rb"HTTP/1\.1 (\d+)", answer)
     assert statuses == [*(expected[target] for target in asked), b"200"]
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_says_no_more_is_answered(two: tuple[int, int], wire: int, count: int) -> None:
+    query = b'{"query": "{ issue(number: 94) { number } }"}'
+    connection = Connection(two[wire])
+    connection.send(posting(b"/graphql", query) * count)
+    connection.socket.shutdown(socket.SHUT_WR)
+
+    answer = connection.read_all()
+
+    connection.close()
+    assert answer.count(b'{"data":{"issue":{"number":94}}') == count
 
 
 @pytest.mark.parametrize("wire", [0, 1])
