@@ -79,7 +79,7 @@ class Deadlines(Upgrades):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a route is at work for this connection; `cycle` is of the request that came last."""
+        """Whether a route is at work: `cycle` is that of the request which came last."""
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is not None and not cycle.response_complete
 
