@@ -17,7 +17,7 @@ from app.web.problem_registry import PROBLEMS
 from app.web.problems import MEDIA_TYPE, problem_document
 from app.web.representation import Field
 from app.web.request_log import note_request
-from app.web.service import STATE_KEY, Service
+from app.web.service import ENDLESS_KEY, STATE_KEY, Service
 from app.web.upgrades import Upgrades
 
 HEAD_SECONDS = 14.0
@@ -66,6 +66,8 @@ class Deadlines(Upgrades):
         self.service: Service = self.app_state[STATE_KEY]
         self.deadline = NEVER
         """Until when the client has to go on; nothing is asked of it while a route is at work."""
+        self._running: RequestResponseCycle | None = None
+        """The request at work, or the last one that was."""
         self._is_refused = False
         self._in_head = False
         self._head_bytes = 0
@@ -89,15 +91,40 @@ class Deadlines(Upgrades):
         self.deadline = self.loop.time() + HEAD_SECONDS
         self._sweeper = self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
+    @property
+    def _is_endless(self) -> bool:
+        """Whether the answer in the making goes on until the client leaves."""
+        return self._running is not None and ENDLESS_KEY in self._running.scope["state"]
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def shutdown(self) -> None:
+        """End in good order; what would go on for ever ends now."""
+        if self.is_busy and self._is_endless:
+            self._leave()
+            self.transport.close()
+        else:
+            super().shutdown()
+
+    def _leave(self) -> None:
+        """Tell the request at work that nobody is there, and forget those that wait for it."""
+        self.pipeline.clear()
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_sweeping()
+        self._leave()
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Answer whoever asked and says no more: it may still listen."""
         if not self.is_busy:
             return False
-        if self.cycle.more_body or self.cycle.response_started:
+        if self.cycle.more_body or self._is_endless:
             return False
         self.cycle.keep_alive = False
         return True
@@ -201,7 +228,11 @@ class Deadlines(Upgrades):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        wait = LEFTOVER_SECONDS if self.cycle.more_body else self.timeout_keep_alive
+        if self._in_head:
+            self._unset_keepalive_if_required()  # it is not idle
+            wait = HEAD_SECONDS
+        else:
+            wait = LEFTOVER_SECONDS if self.cycle.more_body else self.timeout_keep_alive
         self.deadline = self.loop.time() + wait
 
     def send_400_response(self, msg: str) -> None:

@@ -9,6 +9,8 @@ from app.web.ready import ReadyAnswers
 
 STATE_KEY = "service"
 """Its name in the lifespan's state."""
+ENDLESS_KEY = "is_endless"
+"""What the state of a request says whose answer goes on until the client leaves."""
 
 
 @dataclass(frozen=True, slots=True)

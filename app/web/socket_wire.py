@@ -18,14 +18,26 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
 
     @property
     def is_holding(self) -> bool:
-        return self.read_paused
+        return self.read_paused or self._is_unanswered
+
+    @property
+    def _is_unanswered(self) -> bool:
+        """Whether the handshake is whole, and the client not told whether it was accepted."""
+        return self.handshake_initiated and not self.handshake_complete
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_unanswered:
+            # Too early, by the protocol; but lost or read out of place it would be worse.
+            self.hold(data)
+        else:
+            super().data_received(data)
 
     def take(self, data: bytes) -> None:
         WebSocketsSansIOProtocol.data_received(self, data)
 
     async def receive(self) -> ASGIReceiveEvent:
         message = await super().receive()
-        if self.has_rest and not self.read_paused:
+        if self.has_rest and not self.is_holding:
             self.transport.pause_reading()
             self.go_on()
         return message
@@ -46,6 +58,15 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
                 return
         super().send_receive_event_to_app()
 
+    def handle_parser_exception(self) -> None:
+        if self.conn.close_sent is not None:
+            super().handle_parser_exception()
+            return
+        # What is no frame came before there was a socket to close.
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.PROTOCOL_ERROR})
+        self.close_sent = True
+        self.transport.close()
+
     def _end(self, code: CloseCode) -> None:
         """Close a socket whose client breaks the protocol."""
         self.frames = []
@@ -58,3 +79,7 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
         if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
             # uvicorn forgets to say so, and logs an error for each.
             self.handshake_complete = True
+        elif message["type"] == "websocket.accept" and not self.transport.is_closing():
+            self.go_on()
+            if not self.has_rest:
+                self.transport.resume_reading()

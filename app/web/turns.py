@@ -37,14 +37,18 @@ class Turns(asyncio.Protocol):
         """Take a packet, at once if it is short."""
         if self._rest:
             # Whoever waits for a client to go on lets it be read; here it has its turn.
-            self._rest += data
-            self.transport.pause_reading()
+            self.hold(data)
         elif len(data) <= self.turn_bytes:
             self.take(data)
         else:
             self._rest = data
             self.transport.pause_reading()
             self._take_piece()
+
+    def hold(self, data: bytes) -> None:
+        """Keep what has come for a later turn."""
+        self._rest += data
+        self.transport.pause_reading()
 
     def go_on(self) -> None:
         """Take more of what has come, when others had their turn."""
@@ -62,10 +66,11 @@ class Turns(asyncio.Protocol):
         if self.transport.is_closing():
             self._rest = b""
             return
+        before = self.transport.get_protocol()
         self.take(piece)
         if self.transport.is_closing():
             self._rest = b""
-        elif (successor := self.transport.get_protocol()) is not self:
+        elif (successor := self.transport.get_protocol()) is not before:
             # The piece has made a socket of the connection: the rest is for that.
             rest, self._rest = self._rest, b""
             self.transport.resume_reading()

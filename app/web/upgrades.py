@@ -6,6 +6,8 @@ drops what follows: a body is lost, and an import of nothing succeeds. Here the 
 more, without its wish.
 """
 
+import asyncio
+
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
@@ -29,17 +31,24 @@ class Upgrades(Turns, HttpToolsProtocol):
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as stopped:
+                (place,) = stopped.args
                 if self._is_passed_over:
-                    (place,) = stopped.args
                     data = self._head(without=_UPGRADE) + data[place:]
                     self.parser = httptools.HttpRequestParser(self)
                     self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
                     continue
                 if self._should_upgrade():
                     self.handle_websocket_upgrade()
+                    self._hand_on(data[place:])
             except httptools.HttpParserError:
                 self.send_400_response("Invalid HTTP request received.")
             return
+
+    def _hand_on(self, data: bytes) -> None:
+        """Give what stood behind a handshake to the socket that came of it."""
+        socket = self.transport.get_protocol()
+        if data and socket is not self and isinstance(socket, asyncio.Protocol):
+            socket.data_received(data)
 
     def passes_over(self) -> bool:
         """Whether a head that is whole asks for another protocol, and is to be read without that.

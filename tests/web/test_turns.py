@@ -86,7 +86,12 @@ def test_a_long_packet_is_taken_a_piece_a_turn_with_nothing_read_meanwhile() -> 
 
 def test_the_rest_goes_to_what_the_connection_has_become() -> None:
     first, second = Taking(), Taking()
-    first.transport.protocol = second  # type: ignore[attr-defined]
+
+    def become(data: bytes) -> None:
+        first.taken.append(data)
+        first.transport.protocol = second  # type: ignore[attr-defined]
+
+    first.take = become  # type: ignore[method-assign]
     first.data_received(b"a" * LONG + b"bc")
     assert (first.taken, second.taken) == ([b"a" * LONG], [b"bc"])
     assert not first.has_rest

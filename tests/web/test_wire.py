@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -488,6 +489,41 @@ def test_who_says_no_more_is_answered(two: tuple[int, int], wire: int, count: in
 
     connection.close()
     assert answer.count(b'{"data":{"issue":{"number":94}}') == count
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_an_import_is_told_to_its_end_to_who_says_no_more(two: tuple[int, int], wire: int) -> None:
+    """Its answer begins long before it is whole."""
+    days = [date(2034 + wire, 1, 1) + timedelta(days=n) for n in range(60)]
+    story = {"kind": "brief", "headline": "Long", "body": "word " * 2_000}
+    lines = b"".join(
+        orjson.dumps(factories.issue(date=day.isoformat(), sections=[factories.lead(), story]))
+        + b"\n"
+        for day in days
+    )
+    connection = Connection(two[wire], timeout=30)
+    connection.send(posting(b"/v1/issues/import", lines, form=b"application/x-ndjson"))
+    connection.socket.shutdown(socket.SHUT_WR)
+
+    answer = connection.read_all()
+
+    connection.close()
+    assert answer.count(b'"status":201') == len(days)
+    assert answer.endswith(b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize("wire", [0, 1])
+def test_half_a_head_behind_a_request_at_work_has_its_time(two: tuple[int, int], wire: int) -> None:
+    """Longer than a connection may be idle."""
+    connection = Connection(two[wire])
+    connection.send(get(b"/nowhere") + get(b"/livez", b"Connection: close")[:-2])
+    time.sleep(KEEP_ALIVE + 1.5)
+    connection.send(b"\r\n")
+
+    statuses = re.findall(rb"HTTP/1\.1 (\d+)", connection.read_all())
+
+    connection.close()
+    assert statuses == [b"404", b"200"]
 
 
 @pytest.mark.parametrize("wire", [0, 1])

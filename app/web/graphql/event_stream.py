@@ -18,6 +18,7 @@ from app.web.graphql.errors import QueryRefused
 from app.web.graphql.execution import Outcome
 from app.web.graphql.following import Chosen, outcomes_of, refusal_from
 from app.web.problems import request_id_of
+from app.web.service import ENDLESS_KEY
 
 KEEP_ALIVE_SECONDS = 12.0
 """Between two signs of life; proxies commonly cut after 30 or 60 seconds of silence."""
@@ -53,6 +54,7 @@ class EventStream(Response):
         broadcast: Broadcast = self._request.app.state.broadcast
         try:
             async with outcomes_of(self._chosen, self._context, broadcast) as outcomes:
+                scope.setdefault("state", {})[ENDLESS_KEY] = True
                 await send(start)
                 await _send_all(self._events(outcomes), receive, send)
         except QueryRefused as refusal:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from app.web.graphql import broadcast as broadcasting, event_stream
 from app.web.graphql.following import outcomes_of
 from tests import factories
 from tests.conftest import DATABASES
+from tests.servers.uvicorn import Connection
 from tests.web.graphql.live import PUBLISHED, Spoken, scope_of, serving, until_followed
 
 KEY = "amp_stream_0123456789abcdef"
@@ -50,15 +52,7 @@ def paper(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> Iterator[httpx.Client]:
     """A client of a server."""
-    path = tmp_path_factory.mktemp("stream") / "paper.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    settings = Settings(
-        _env_file=None,
-        database_url=f"sqlite:///{path}",
-        public_url="http://paper.test",
-        rate_limit="0",
-        bootstrap_key=SecretStr(KEY),
-    )
+    settings = _settings(tmp_path_factory.mktemp("stream") / "paper.db", sqlite_template)
     with (
         serving(settings) as (port, _),
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client,
@@ -97,6 +91,59 @@ def test_a_publication_is_an_event(paper: httpx.Client, method: str, number: int
         assert data["data"]["issuePublished"]["number"] == number
         assert data["extensions"]["cost"]["limit"] == 1000
         assert next(lines) == ""
+
+
+def _settings(path: Path, template: Path) -> Settings:
+    path.write_bytes(template.read_bytes())
+    return Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{path}",
+        public_url="http://paper.test",
+        rate_limit="0",
+        bootstrap_key=SecretStr(KEY),
+    )
+
+
+def _errors(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_who_goes_away_with_a_request_behind_is_an_error_to_nobody(
+    tmp_path: Path,
+    sqlite_template: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nothing is read while a request waits, so that the next sign of life meets nobody."""
+    monkeypatch.setattr(event_stream, "KEEP_ALIVE_SECONDS", 0.1)
+    follow = f"GET /graphql?{urlencode({'query': PUBLISHED})} HTTP/1.1\r\nHost: paper.test\r\n"
+    behind = "GET /v1/issues HTTP/1.1\r\nHost: paper.test\r\n\r\n"
+    settings = _settings(tmp_path / "paper.db", sqlite_template)
+    with serving(settings) as (port, server):
+        connection = Connection(port)
+        connection.send(f"{follow}Accept: text/event-stream\r\n\r\n{behind}".encode())
+        assert b":\n\n" in connection.socket.recv(4_096)
+        connection.close()
+        until = time.monotonic() + 5
+        while server.server_state.tasks and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not server.server_state.tasks
+    assert _errors(caplog) == []
+
+
+def test_a_server_that_ends_waits_for_no_stream(
+    tmp_path: Path, sqlite_template: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = _settings(tmp_path / "paper.db", sqlite_template)
+    with (
+        serving(settings) as (port, server),
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client,
+        following(client) as lines,
+    ):
+        server.should_exit = True
+        with pytest.raises(httpx.RemoteProtocolError):
+            next(lines)
+    assert _errors(caplog) == []  # uvicorn would tell of tasks that it had to cancel
 
 
 def test_two_may_follow_by_the_same_address(paper: httpx.Client) -> None:

@@ -1,6 +1,7 @@
 """The socket by its protocol, on real sockets: every rule is a case, and none ends in a 1006."""
 
 import json
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ from app.config import Settings
 from app.web.graphql import broadcast as broadcasting, socket as sockets
 from app.web.socket_wire import MAX_FRAMES
 from tests import factories
+from tests.servers.uvicorn import Connection
 from tests.web.graphql.live import PUBLISHED, SUBPROTOCOL, serving
 
 KEY = "amp_socket_0123456789abcdef"
@@ -312,6 +314,42 @@ def test_a_message_of_a_thousand_frames_closes(dial: Open) -> None:
     socket.send(iter(["{", *[""] * (MAX_FRAMES - 1)]))
 
     assert closed(socket)[0] == 1009
+
+
+def test_a_handshake_may_have_a_long_head(port: int) -> None:
+    """Browsers send all the cookies that they have."""
+    with connect(
+        f"ws://127.0.0.1:{port}/graphql",
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
+        additional_headers={"Cookie": "a" * 7_000},
+    ) as socket:
+        greet(socket)
+
+
+@pytest.mark.parametrize("count", [1, 3_000], ids=["a packet", "many turns"])
+def test_what_is_sent_before_the_handshake_is_answered_is_read_behind_it(
+    port: int, count: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    def frame(text: str) -> bytes:
+        return struct.pack("!BB4x", 0x81, 0x80 + len(text)) + text.encode()
+
+    lines = (
+        *("GET /graphql HTTP/1.1", "Host: paper.test", "Connection: Upgrade", "Upgrade: websocket"),
+        *("Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
+        *(f"Sec-WebSocket-Protocol: {SUBPROTOCOL}", "", ""),
+    )
+    sent = "\r\n".join(lines).encode() + frame('{"type":"connection_init"}')
+    connection = Connection(port)
+
+    connection.send(sent + frame('{"type":"ping"}') * count)
+
+    answer = b""
+    while answer.count(b'{"type":"pong"}') < count:
+        answer += connection.socket.recv(262_144)
+    connection.close()
+    assert answer.startswith(b"HTTP/1.1 101 ")
+    assert answer.count(b'{"type":"connection_ack"}') == 1
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_a_message_of_many_frames_is_one(dial: Open) -> None:
