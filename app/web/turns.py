@@ -16,7 +16,9 @@ class Turns(asyncio.Protocol):
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
     _rest = b""
-    """What has come and was not taken yet."""
+    """What has come and was not all taken yet."""
+    _place = 0
+    """How much of it was taken: to cut it off each time would copy a packet twenty times."""
     _is_next = False
 
     def take(self, data: bytes) -> None:
@@ -47,7 +49,8 @@ class Turns(asyncio.Protocol):
 
     def hold(self, data: bytes) -> None:
         """Keep what has come for a later turn."""
-        self._rest += data
+        self._rest = self._rest[self._place :] + data
+        self._place = 0
         self.transport.pause_reading()
 
     def go_on(self) -> None:
@@ -62,17 +65,21 @@ class Turns(asyncio.Protocol):
             self._take_piece()
 
     def _take_piece(self) -> None:
-        piece, self._rest = self._rest[: self.turn_bytes], self._rest[self.turn_bytes :]
+        end = self._place + self.turn_bytes
+        piece, self._place = self._rest[self._place : end], end
+        if end >= len(self._rest):
+            self._forget()
         if self.transport.is_closing():
-            self._rest = b""
+            self._forget()
             return
         before = self.transport.get_protocol()
         self.take(piece)
         if self.transport.is_closing():
-            self._rest = b""
+            self._forget()
         elif (successor := self.transport.get_protocol()) is not before:
             # The piece has made a socket of the connection: the rest is for that.
-            rest, self._rest = self._rest, b""
+            rest = self._rest[self._place :]
+            self._forget()
             self.transport.resume_reading()
             if rest and isinstance(successor, asyncio.Protocol):
                 successor.data_received(rest)
@@ -80,3 +87,6 @@ class Turns(asyncio.Protocol):
             self.go_on()
         elif not self.is_holding:
             self.transport.resume_reading()
+
+    def _forget(self) -> None:
+        self._rest, self._place = b"", 0
