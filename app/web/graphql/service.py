@@ -47,9 +47,11 @@ class GraphQLService:
             if READ_AT_ONCE_BYTES < len(query) <= MAX_QUERY_BYTES:
                 loop = asyncio.get_running_loop()
                 judged = await loop.run_in_executor(self._reader, self.documents.judged, query)
+                document = self.documents.keep(judged)
+                # To let go of others takes its time, as does what comes next.
+                await asyncio.sleep(0)
             else:
-                judged = self.documents.judged(query)
-            document = self.documents.keep(judged)
+                document = self.documents.keep(self.documents.judged(query))
         self.persisted.learn(asked)
         return document
 
