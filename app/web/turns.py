@@ -5,9 +5,10 @@ reads on at once as long as a client has sent more. So reading stops until a pac
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 
 
-class Turns(asyncio.Protocol):
+class Turns(ABC, asyncio.Protocol):
     """A protocol class that is given its bytes by `take`."""
 
     turn_bytes = 16_384
@@ -21,14 +22,14 @@ class Turns(asyncio.Protocol):
     """How much of it was taken: to cut it off each time would copy a packet twenty times."""
     _is_next = False
 
+    @abstractmethod
     def take(self, data: bytes) -> None:
         """Take what has come."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def is_holding(self) -> bool:
         """Whether nothing more is taken until `go_on` is called."""
-        raise NotImplementedError
 
     @property
     def has_rest(self) -> bool:
@@ -61,7 +62,8 @@ class Turns(asyncio.Protocol):
 
     def _next_turn(self) -> None:
         self._is_next = False
-        if not self.is_holding:
+        # It may be a socket's by now: what has nothing more to take is not asked again.
+        if self._rest and not self.is_holding:
             self._take_piece()
 
     def _take_piece(self) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, select
 from sqlmodel import col
 
 from app.content.print import freshness_columns, last_public_change
@@ -29,6 +29,11 @@ async def read_trending_change(reader: Reader) -> datetime | None:
     """When a sync last changed what the public sees. One statement."""
     rows = await reader.rows(_select_trending_change())
     return rows[0].public_changed_at if rows else None
+
+
+def trending_change() -> ScalarSelect[datetime | None]:
+    """The same, for a statement to carry."""
+    return _select_trending_change().scalar_subquery()
 
 
 @cache

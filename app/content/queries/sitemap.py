@@ -10,9 +10,8 @@ from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
 from app.content.print import freshness_columns, in_print, last_public_change
-from app.content.queries.freshness import read_freshness
+from app.content.queries.freshness import read_freshness, trending_change
 from app.db import Reader
-from app.models.content_version import TRENDING, ContentVersion
 from app.models.issue import Issue
 from app.models.snapshot import Snapshot
 from app.models.subject import Subject
@@ -67,14 +66,11 @@ async def subjects_seen(reader: Reader, *, most: int) -> SeenSubjects:
 
 @cache
 def _select_subjects() -> Select[Any]:
-    changed = select(col(ContentVersion.public_changed_at)).where(
-        col(ContentVersion.name) == TRENDING
-    )
     return (
         select(
             *(col(getattr(Subject, name)) for name in ("source", "kind", "external_id")),
             col(Snapshot.observed_at),
-            changed.scalar_subquery().label("changed_at"),
+            trending_change().label("changed_at"),
         )
         .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
         .where(col(Subject.gone_at).is_(None))

@@ -13,10 +13,10 @@ from sqlmodel import col
 from app.content.boards import end_of
 from app.content.issue_view import reference_of
 from app.content.print import freshness_columns, in_print, last_public_change
+from app.content.queries.freshness import trending_change
 from app.db import Reader
 from app.errors import NotFound
 from app.models.base import UtcInstant
-from app.models.content_version import TRENDING, ContentVersion
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
 from app.models.snapshot import Observation, Snapshot
@@ -230,9 +230,6 @@ def _select_subjects(count: int) -> Select[Any]:
 
 def _select_each() -> Select[Any]:
     latest = [col(getattr(Observation, name)) for name in _COUNTERS]
-    seen_change = select(col(ContentVersion.public_changed_at)).where(
-        col(ContentVersion.name) == TRENDING
-    )
     return (
         select(
             *(
@@ -243,7 +240,7 @@ def _select_each() -> Select[Any]:
             *(col(getattr(SubjectProfile, name)) for name in _TEXTS),
             *latest,
             col(Snapshot.observed_at),
-            seen_change.scalar_subquery().label("seen_change_at"),
+            trending_change().label("seen_change_at"),
             *freshness_columns(),
         )
         .join(SubjectProfile, col(SubjectProfile.id) == col(Subject.profile_id))
