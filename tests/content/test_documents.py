@@ -285,10 +285,12 @@ def test_warnings_name_what_an_editor_would_look_at() -> None:
         ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
         ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
         ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
-        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": {"b": "c", "c": 1}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
         ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
         ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
-        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+        # The one difference: null for what is not there stays, for validation to judge its name.
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {"ccc": None}}}),
+        ({"a": {"b": "c"}}, {"a": {"d": None}}, {"a": {"b": "c", "d": None}}),
     ],
 )
 def test_a_merge_patch_is_applied_as_its_rfc_says(target: Any, patch: Any, result: Any) -> None:
