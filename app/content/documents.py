@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import orjson
 from pydantic import Field
@@ -70,7 +71,9 @@ class IssueInput(Shape):
     )
     date: IssueDate | None = Field(default=None, description="Its day: one issue a day.")
     slug: Slug | None = Field(
-        default=None, description="Its name in an address; `issue-<number>` by default."
+        default=None,
+        description="Its name in an address; by default `issue-<number>`, or where that is taken "
+        "`issue-<number>-2` and so on.",
     )
     title: Title | None = Field(default=None, description="The lead's headline by default.")
     summary: Summary | None = Field(default=None, description="The lead's standfirst by default.")
@@ -182,14 +185,17 @@ def warnings_of(issue: IssueInput) -> list[Fault]:
     return found
 
 
-def complete(issue: IssueInput, *, number: int) -> IssueInput:
-    """Fill in every default; what comes out is what a revision keeps."""
+def complete(issue: IssueInput, *, number: int, slug: str | None = None) -> IssueInput:
+    """Fill in every default; what comes out is what a revision keeps.
+
+    `slug`: the default one, where `issue-<number>` is taken.
+    """
     sections = _with_slugs([block_of(s.kind).complete(s) for s in issue.sections or ()])
     lead = next((section for section in sections if section.kind == "lead"), None)
     return issue.model_copy(
         update={
             "number": number,
-            "slug": issue.slug or f"issue-{number}",
+            "slug": issue.slug or slug or f"issue-{number}",
             "title": issue.title if issue.title is not None else getattr(lead, "headline", None),
             "summary": issue.summary if issue.summary is not None else lead and lead.standfirst,
             "sections": sections,
@@ -203,20 +209,20 @@ def _with_slugs(sections: Sequence[SectionInput]) -> list[SectionInput]:
     for section in sections:
         if section.slug is None:
             source = block_of(section.kind).slug_source(section)
-            slug = _free_slug(slug_of(source) or section.kind.replace("_", "-"), taken)
+            base = slug_of(source) or section.kind.replace("_", "-")
+            slug = next(slug for slug in default_slugs(base) if slug not in taken)
             taken.add(slug)
             section = section.model_copy(update={"slug": slug})
         done.append(section)
     return done
 
 
-def _free_slug(base: str, taken: set[str]) -> str:
-    slug, count = base, 1
-    while slug in taken:
-        count += 1
-        ending = f"-{count}"
-        slug = base[: MAX_SLUG - len(ending)].rstrip("-") + ending
-    return slug
+def default_slugs(base: str) -> Iterator[str]:
+    """Yield the slugs to try for a default, in order: `base`, `base-2`, `base-3`, without end."""
+    yield base
+    for number in count(2):
+        ending = f"-{number}"
+        yield base[: MAX_SLUG - len(ending)].rstrip("-") + ending
 
 
 def compile_issue(issue: IssueInput) -> Compiled:

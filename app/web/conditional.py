@@ -73,7 +73,11 @@ def respond(request: Request, representation: Representation) -> Response:
         request.state.representation = representation
     coding = representation.coding(best_encoding(combined(request.headers, "accept-encoding")))
     head = representation.head(coding, request.app.state.clock())
-    _check_preconditions(request, head)
+    check_preconditions(
+        head,
+        if_match=combined(request.headers, "if-match"),
+        if_unmodified_since=request.headers.getlist("if-unmodified-since"),
+    )
     unchanged = is_unchanged(
         head,
         if_none_match=combined(request.headers, "if-none-match"),
@@ -171,15 +175,20 @@ def is_unchanged(
     return head.modified is not None and since is not None and head.modified <= since
 
 
-def _check_preconditions(request: Request, head: Head) -> None:
-    """Refuse a read whose own condition fails, as RFC 9110, section 13.2.2 orders them."""
-    if_match = combined(request.headers, "if-match")
+def check_preconditions(
+    head: Head, *, if_match: str | None, if_unmodified_since: Sequence[str]
+) -> None:
+    """Judge the conditions of a read in the order of RFC 9110, section 13.2.2.
+
+    Raises:
+        PreconditionFailed: what is here now is not what the request names.
+    """
     if if_match is not None:
         holds = if_match.strip() == "*" or any(
             not weak and f'"{tag}"' == head.etag for weak, tag in entity_tags(if_match)
         )
     else:
-        since = _date(request.headers.getlist("if-unmodified-since"))
+        since = _date(if_unmodified_since)
         holds = since is None or head.modified is None or head.modified <= since
     if not holds:
         raise PreconditionFailed(

@@ -14,14 +14,12 @@ from app.web.edge import Taken, rate_fields
 from app.web.negotiation import best_encoding
 from app.web.rate_limit import Quota
 from app.web.ready import Ready, unchanged_for
-from app.web.request_head import RequestHead, read_head, text_of
+from app.web.request_head import LEFT_TO_EDGE, RequestHead, read_head, text_of
 from app.web.request_log import note_ready
 
 MAX_AHEAD_BYTES = 262_144
 """Unsent bytes beyond which pipelined requests wait their turn: the transport itself tells of its
 buffer only when the packet with the requests has been read."""
-
-_LEFT_TO_ROUTES = frozenset({b"cookie", b"range"})
 
 
 class Wire(Deadlines):
@@ -79,7 +77,7 @@ class Wire(Deadlines):
     def _answer(self, method: bytes) -> bool:
         """Send the ready answer that fits, or one that can be read at once; `False` without."""
         started = time.perf_counter()
-        head = read_head(self.headers, _LEFT_TO_ROUTES)
+        head = read_head(self.headers, LEFT_TO_EDGE)
         if head is None:
             return False
         ready, quota = self._answers.find(self.url, head), None

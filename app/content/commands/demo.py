@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.content.commands.issues import add_issue
+from app.content.commands.saving import lock_identity
 from app.content.commands.snapshots import record_snapshot
 from app.content.commands.transaction import Transaction
 from app.models.issue import Issue
@@ -29,7 +30,7 @@ def seed(
     """
     tx.principal.require("issues:write", "issues:publish", "sync:run")
     # Several processes may start on one empty database: one of them seeds it.
-    tx.lock("issue identity")
+    lock_identity(tx)
     if tx.session.scalar(select(col(Issue.id)).limit(1)) is not None:
         return 0
     for document in documents:

@@ -15,7 +15,9 @@ from app.content.commands.publishing import print_head
 from app.content.commands.saving import (
     IDENTITY,
     add_revision,
+    completed,
     flush_identity,
+    lock_identity,
     new_public_id,
     next_number,
     refuse_moved_identity,
@@ -38,7 +40,6 @@ from app.content.documents import (
     READ_FIELDS,
     IssueInput,
     compile_issue,
-    complete,
     print_faults,
     stored_issue,
     warnings_of,
@@ -67,10 +68,9 @@ def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) 
     posted = read_filled(tx, members)
     if publish and (faults := print_faults(posted)):
         raise invalid(faults)
-    # Two creates at once must not both take the number above the highest.
-    tx.lock("issue identity")
+    lock_identity(tx)
     number = posted.number or next_number(tx)
-    document = complete(posted, number=number)
+    document = completed(tx, None, posted, number=number)
     refuse_taken(tx, None, document)
     issue = Issue(
         public_id=new_public_id(),
@@ -270,7 +270,8 @@ def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:
     try:
         document = read_filled(tx, members)
         warnings = warnings_of(document)
-        refuse_taken(tx, None, complete(document, number=document.number or next_number(tx)))
+        number = document.number or next_number(tx)
+        refuse_taken(tx, None, completed(tx, None, document, number=number))
     except (ContentInvalid, Conflict) as refusal:
         errors = list(refusal.faults)
     return {
@@ -293,13 +294,17 @@ def merge(
 ) -> dict[str, object]:
     """Apply a JSON Merge Patch (RFC 7396, section 2) to an object.
 
+    One difference: null for a member that the target does not have stays null, where the RFC drops
+    it. In a document null means the same as absent, and validation can then refuse a name that no
+    field has.
+
     What lies deeper than `depth` is taken as it is, for validation to refuse: nothing that nobody
     needs may use up the stack.
     """
     merged = dict(target)
     for name, value in changes.items():
-        if value is None:
-            merged.pop(name, None)
+        if value is None and name in merged:
+            del merged[name]
         elif isinstance(value, dict) and depth > 1:
             below = merged.get(name)
             merged[name] = merge(below if isinstance(below, dict) else {}, value, depth=depth - 1)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import date as Date, datetime
+from itertools import islice
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +11,14 @@ from sqlmodel import col
 
 from app.content.commands.selection import head_of, issue_id_of, other_issue
 from app.content.commands.transaction import Transaction
-from app.content.documents import COMPILER_VERSION, Compiled, IssueInput, compile_issue, complete
+from app.content.documents import (
+    COMPILER_VERSION,
+    Compiled,
+    IssueInput,
+    compile_issue,
+    complete,
+    default_slugs,
+)
 from app.content.issue_view import status_of
 from app.content.validation import invalid
 from app.errors import Conflict, ContentInvalid, Fault
@@ -19,6 +27,9 @@ from app.models.revision import IssueRevision
 from app.models.values import MAX_INTEGER, format_instant, parse_instant
 
 IDENTITY = ("number", "date", "slug")
+
+_SLUGS_AT_ONCE = 20
+"""Default slugs that one statement looks up; the first is nearly always free."""
 
 _ACTIONS = {
     "status": "Use publish, unpublish or schedule.",
@@ -41,6 +52,39 @@ def next_number(tx: Transaction) -> int:
             [Fault("/number", "out_of_range", "No higher number is left; give a free one.")]
         )
     return highest + 1
+
+
+def lock_identity(tx: Transaction) -> None:
+    """Let one transaction at a time choose numbers, dates and slugs, until its commit.
+
+    Without it two of them could choose the same default.
+    """
+    tx.lock("issue identity")
+
+
+def completed(
+    tx: Transaction, issue: Issue | None, document: IssueInput, *, number: int
+) -> IssueInput:
+    """Fill in every default; a default slug is one that no other issue has.
+
+    Under `lock_identity` it stays free until the commit.
+    """
+    if document.slug is not None:
+        return complete(document, number=number)
+    return complete(document, number=number, slug=_free_slug(tx, issue, f"issue-{number}"))
+
+
+def _free_slug(tx: Transaction, issue: Issue | None, base: str) -> str:
+    slugs = default_slugs(base)
+    while True:
+        wanted = list(islice(slugs, _SLUGS_AT_ONCE))
+        others = select(col(Issue.slug)).where(col(Issue.slug).in_(wanted))
+        if issue is not None:
+            others = others.where(col(Issue.id) != issue.id)
+        taken = set(tx.session.scalars(others))
+        free = next((slug for slug in wanted if slug not in taken), None)
+        if free is not None:
+            return free
 
 
 def refuse_taken(tx: Transaction, issue: Issue | None, document: IssueInput) -> None:
@@ -107,7 +151,9 @@ def save(tx: Transaction, issue: Issue, document: IssueInput) -> Compiled:
     Raises:
         Conflict: `identity_in_print`, or number, date or slug taken.
     """
-    document = complete(document, number=document.number or issue.number)
+    if _renames(issue, document):
+        lock_identity(tx)
+    document = completed(tx, issue, document, number=document.number or issue.number)
     refuse_moved_identity(tx, issue, document.model_dump(include=set(IDENTITY)))
     compiled = compile_issue(document)
     if compiled.document == head_of(tx, issue).document:
@@ -119,6 +165,13 @@ def save(tx: Transaction, issue: Issue, document: IssueInput) -> Compiled:
     flush_identity(tx, document)
     add_revision(tx, issue, compiled)
     return compiled
+
+
+def _renames(issue: Issue, document: IssueInput) -> bool:
+    """Whether a save could give an issue another number, date or slug than it has."""
+    return document.slug is None or any(
+        getattr(document, name) not in (None, getattr(issue, name)) for name in IDENTITY
+    )
 
 
 def refuse_moved_identity(tx: Transaction, issue: Issue, wanted: Mapping[str, object]) -> None:

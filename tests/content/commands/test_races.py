@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import orjson
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlmodel import col
 
 from app.content.access import COMMAND_LINE
 from app.content.commands import issues, publishing
@@ -77,8 +78,33 @@ def test_one_of_many_gets_a_name(engine: Engine, name: str) -> None:
     assert count(engine, Issue) == 1
 
 
+def test_a_default_slug_is_never_lost_to_another_writer(engine: Engine) -> None:
+    """Others choose the same slug by name and by default, in creates and in saves."""
+    for n in range(1, 4):
+        run(engine, partial(create, number=n, date=f"2026-05-0{n}", slug=f"paper-{n}"))
+
+    def rename(n: int, slug: str | None) -> Callable[[Transaction], IssueAnswer]:
+        return lambda tx: issues.patch(
+            tx, Ref("number", n), payload=lambda: {"number": 9, "slug": slug} if n == 3 else
+            {"slug": slug}, guard=no_guard, publish=False, base_url="",
+        )  # fmt: skip
+
+    found = race(
+        engine,
+        rename(1, "issue-9"),
+        rename(2, "issue-9-2"),
+        rename(3, None),
+        *(partial(create, date=f"2026-05-1{n}") for n in range(3)),
+    )
+
+    codes = {getattr(answer, "code", "made") for answer in found[2:]}
+    assert codes == {"made"}
+    with engine.connect() as connection:
+        slugs = connection.execute(select(col(Issue.slug))).scalars().all()
+    assert len(set(slugs)) == 6
+
+
 def test_drafts_that_move_to_one_name(engine: Engine) -> None:
-    """Saves take no lock on identity: the loser meets the unique index and is told which."""
     for n in range(1, 4):
         run(engine, partial(create, number=n, date=f"2026-05-0{n}"))
 

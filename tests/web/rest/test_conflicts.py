@@ -62,13 +62,56 @@ async def test_a_restore_may_not_take_anothers_identity(desk: Desk) -> None:
     assert (await desk.find(95))["revision"] == 2
 
 
-@pytest.mark.usefixtures("taken")
-async def test_the_default_slug_may_be_taken_too(desk: Desk) -> None:
-    await desk.patch(95, {"slug": "issue-96"})
+async def test_a_default_slug_makes_room_for_the_slugs_of_others(desk: Desk) -> None:
+    for day, slug in enumerate(("issue-96", "issue-96-2", "issue-96-4"), start=1):
+        await desk.create(issue(number=day, date=f"2026-05-0{day}", slug=slug))
 
-    answer = await desk.send("POST", "/v1/issues", json={"date": "2026-05-04"})
+    slugs = []
+    for day in (4, 5, 6):
+        shown = await desk.create(issue(number=96, date=f"2026-05-0{day}"))
+        slugs.append(shown["slug"])
+        await desk.patch(96, {"number": 90 + day})
 
-    assert refusal(answer) == (409, "slug_taken")
+    assert slugs == ["issue-96-3", "issue-96-5", "issue-96-6"]
+
+
+async def test_the_slug_of_a_renumbered_draft_blocks_no_automatic_number(desk: Desk) -> None:
+    await desk.create(issue(number=9, date="2026-05-01"))
+    await desk.patch(9, {"number": 5})
+    await desk.create(issue(number=8, date="2026-05-02"))
+
+    shown = await desk.create({"date": "2026-05-03"})
+
+    assert (shown["number"], shown["slug"]) == (9, "issue-9-2")
+
+
+async def test_more_default_slugs_may_be_taken_than_one_statement_looks_up(desk: Desk) -> None:
+    for number in range(1, 26):
+        slug = "issue-99" if number == 1 else f"issue-99-{number}"
+        await desk.create(issue(number=number, date=f"2026-04-{number:02}", slug=slug))
+
+    shown = await desk.create(issue(number=99))
+
+    assert shown["slug"] == "issue-99-26"
+
+
+async def test_null_asks_for_a_default_slug_that_is_free(desk: Desk) -> None:
+    await desk.create(issue(number=1, date="2026-05-01", slug="issue-95"))
+    await desk.create(issue(number=95, slug="mine"))
+
+    first = await desk.patch(95, {"slug": None})
+    again = await desk.patch(95, {"slug": None})
+
+    assert [first["slug"], again["slug"]] == ["issue-95-2"] * 2
+    assert again["revision"] == first["revision"]
+
+
+async def test_validate_refuses_no_default_slug(desk: Desk) -> None:
+    await desk.create(issue(number=1, date="2026-05-01", slug="issue-2"))
+
+    answer = await desk.send("POST", "/v1/issues/validate", json=issue())
+
+    assert answer.json()["valid"] is True
 
 
 async def test_the_first_number_is_one(desk: Desk) -> None:
