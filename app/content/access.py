@@ -76,6 +76,25 @@ class Principal:
             raise Forbidden("missing_scope", f"This key lacks the scope {scope}.")
 
 
+def require_valid(
+    *, revoked_at: datetime | None, expires_at: datetime | None, now: datetime
+) -> None:
+    """Refuse a key that was revoked or has expired.
+
+    Raises:
+        Unauthenticated: `invalid_key` or `expired_key`.
+    """
+    if revoked_at is not None:
+        raise invalid_key()
+    if expires_at is not None and expires_at <= now:
+        raise Unauthenticated("expired_key", "This key has expired; ask for a new one.")
+
+
+def invalid_key() -> Unauthenticated:
+    """The refusal of a key that cannot be used; it does not say which of the three it is."""
+    return Unauthenticated("invalid_key", "This key is unknown, damaged or revoked.")
+
+
 PUBLIC = Principal(key_id=None, prefix=None, name=None, granted=())
 """The caller without a key."""
 

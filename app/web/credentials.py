@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 
 from app.config import KEY_PATTERN
-from app.content.access import PUBLIC, Principal, digest_matches, digest_of
+from app.content.access import (
+    PUBLIC,
+    Principal,
+    digest_matches,
+    digest_of,
+    invalid_key,
+    require_valid,
+)
 from app.content.queries.api_keys import find_key
 from app.errors import Unauthenticated
 
@@ -32,21 +39,16 @@ async def authenticate(request: Request) -> Principal:
         )
     match = KEY_PATTERN.fullmatch(credential.strip(" \t"))
     if len(values) > 1 or match is None:
-        raise _invalid()
+        raise invalid_key()
     stored = await find_key(request.app.state.database.reader, match["prefix"])
     is_right = digest_matches(match[0], _NOBODY if stored is None else stored.digest)
-    if stored is None or not is_right or stored.revoked_at is not None:
-        raise _invalid()
+    if stored is None or not is_right:
+        raise invalid_key()
     principal = stored.principal
     now: datetime = request.app.state.clock()
-    if principal.expires_at is not None and principal.expires_at <= now:
-        raise Unauthenticated("expired_key", "This key has expired; ask for a new one.")
+    require_valid(revoked_at=stored.revoked_at, expires_at=principal.expires_at, now=now)
     used = principal.last_used_at
     if used is None or now - used >= TOUCH_INTERVAL:
         # The middleware has it written after the answer.
         request.state.key_to_touch = principal.key_id
     return principal
-
-
-def _invalid() -> Unauthenticated:
-    return Unauthenticated("invalid_key", "This key is unknown, damaged or revoked.")

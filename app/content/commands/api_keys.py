@@ -95,6 +95,8 @@ def revoke_key(tx: Transaction, prefix: str) -> None:
     if found is None:
         raise NotFound("key_not_found", f"There is no key {quoted(prefix)}.")
     found.revoked_at = tx.now
+    if found.id == tx.principal.key_id:
+        tx.note_own_key_revoked()
 
 
 def touch_key(tx: Transaction, key_id: int) -> None:

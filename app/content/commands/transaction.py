@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from app.content.access import Principal
+from app.content.commands.admission import admit, confirm
 from app.db import CHANNEL
 from app.errors import Conflict
 from app.models.content_version import PAPER, TRENDING, ContentChange, ContentVersion
@@ -44,6 +45,7 @@ class Transaction:
         self.now = now
         self._changes: list[tuple[ChangeAction, int]] = []
         self._has_observed = False
+        self._has_revoked_own_key = False
 
     def note_change(self, action: ChangeAction, *, issue_id: int) -> None:
         """Say that the public sees, or is going to see, something else than before."""
@@ -52,6 +54,10 @@ class Transaction:
     def note_observation(self) -> None:
         """Say that a source was looked at: what the public sees of trends is not what it was."""
         self._has_observed = True
+
+    def note_own_key_revoked(self) -> None:
+        """Note that this unit of work ends the key that it acts with, which is allowed."""
+        self._has_revoked_own_key = True
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Do a part of the work that may fail by itself: nothing of it is left then."""
@@ -87,12 +93,18 @@ class Transaction:
             raise
 
     def settle(self) -> None:
-        """Move the content version if the public is concerned; the last thing before the commit."""
+        """Move the content version if the public is concerned; the last thing before the commit.
+
+        Raises:
+            Unauthenticated: the key was revoked while the work was done.
+        """
         if self._changes:
             concerns_now = any(action in _PUBLIC for action, _ in self._changes)
             self._move(PAPER, self._changes, concerns_now=concerns_now)
         if self._has_observed:
             self._move(TRENDING, [("observed", None)], concerns_now=True)
+        if self._is_on_postgres and not self._has_revoked_own_key:
+            confirm(self.session, self.principal, now=self.now)
         if (self._changes or self._has_observed) and self._is_on_postgres:
             # Sent with the commit, to every process that listens.
             self.session.execute(text(f"NOTIFY {CHANNEL}"))
@@ -130,12 +142,15 @@ def transaction(
     """Open a transaction; it commits when the block ends well, and else changes nothing.
 
     On a connection that is in a transaction already it is a savepoint of that one.
+
+    Raises:
+        Unauthenticated: the key of the principal is revoked or expired by now.
     """
     session = Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
     with session, session.begin():
         if bind.dialect.name != "sqlite":
             session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
-        unit = Transaction(session, principal=principal, now=now)
+        unit = Transaction(session, principal=admit(session, principal, now=now), now=now)
         yield unit
         unit.settle()
 

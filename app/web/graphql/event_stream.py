@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.web.credentials import authenticate
 from app.web.graphql.answers import EVENT_STREAM, VARY, body_of, refused_body
 from app.web.graphql.broadcast import Broadcast
 from app.web.graphql.context import Context
@@ -53,7 +54,12 @@ class EventStream(Response):
             return
         broadcast: Broadcast = self._request.app.state.broadcast
         try:
-            async with outcomes_of(self._chosen, self._context, broadcast) as outcomes:
+            async with outcomes_of(
+                self._chosen,
+                self._context,
+                broadcast,
+                check_key=lambda: authenticate(self._request),
+            ) as outcomes:
                 scope.setdefault("state", {})[ENDLESS_KEY] = True
                 await send(start)
                 await _send_all(self._events(outcomes), receive, send)

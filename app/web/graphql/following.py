@@ -3,7 +3,7 @@
 How they are sent is told in `socket.py` and `event_stream.py`.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -22,6 +22,8 @@ from app.web.graphql.request import Asked
 from app.web.graphql.selection import Wanted
 from app.web.graphql.service import GraphQLService
 from app.web.graphql.topics import PUBLICATIONS, TOPICS, Event
+
+CheckKey = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,12 @@ async def choose(service: GraphQLService, asked: Asked) -> Chosen:
 
 @asynccontextmanager
 async def outcomes_of(
-    chosen: Chosen, context: Context, broadcast: Broadcast
+    chosen: Chosen, context: Context, broadcast: Broadcast, *, check_key: CheckKey
 ) -> AsyncIterator[AsyncIterator[Outcome]]:
     """Carry out a query or a subscription; what is subscribed to ends with the block.
+
+    `check_key` is awaited before each event of a subscription and raises when the key of the caller
+    is revoked or expired by then; the iterator passes that on.
 
     Raises:
         QueryRefused: wrong variables, or it costs too much.
@@ -69,7 +74,7 @@ async def outcomes_of(
     (topic,) = (topic for topic in TOPICS if topic.field in _wanted(chosen))
     subscription = await broadcast.subscribe(topic)
     try:
-        async with aclosing(_each(chosen, context, subscription)) as outcomes:
+        async with aclosing(_each(chosen, context, subscription, check_key)) as outcomes:
             yield outcomes
     finally:
         subscription.close()
@@ -87,9 +92,10 @@ async def _once(prepared: Prepared) -> AsyncGenerator[Outcome]:
 
 
 async def _each(
-    chosen: Chosen, context: Context, events: AsyncIterator[Event]
+    chosen: Chosen, context: Context, events: AsyncIterator[Event], check_key: CheckKey
 ) -> AsyncGenerator[Outcome]:
     async for event in events:
+        await check_key()
         yield await _told(event, chosen, context)
 
 

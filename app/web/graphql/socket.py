@@ -95,14 +95,24 @@ class _Socket:
         self._is_greeted = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reading: asyncio.Task[Any] | None = None
+        self._refusal: SocketRefused | None = None
+        """Why an operation closes the socket."""
 
     async def run(self, refusal: SocketRefused | None) -> None:
         """Take messages until there are no more; with a refusal only close."""
+        self._reading = asyncio.current_task()
+        assert self._reading is not None
         try:
             if refusal is None:
                 await self._take_all()
         except SocketRefused as error:
             refusal = error
+        except asyncio.CancelledError:
+            if self._refusal is None:
+                raise
+            self._reading.uncancel()
+            refusal = self._refusal
         except (WebSocketDisconnect, DatabaseAway) as gone:
             if isinstance(gone, DatabaseAway):
                 refusal = SocketRefused(CloseCode.TRY_AGAIN_LATER, gone.detail)
@@ -200,6 +210,9 @@ class _Socket:
             await self._send_results(message, principal, request_id)
         except WebSocketDisconnect:
             return  # the loop that takes messages will see it too
+        except SocketRefused as error:
+            self._close_for(error)
+            return
         except Exception as error:
             last = _error_frame(message.id, error, request_id)
         # Free before the client hears of it: the id may come again at once.
@@ -207,6 +220,12 @@ class _Socket:
             del self._operations[message.id]
         with suppress(WebSocketDisconnect):
             await self._send(last)
+
+    def _close_for(self, refusal: SocketRefused) -> None:
+        """Close the socket from within an operation: interrupt the task that reads messages."""
+        if self._refusal is None and self._reading is not None:
+            self._refusal = refusal
+            self._reading.cancel()
 
     async def _send_results(
         self, message: Subscribe, principal: Principal, request_id: str
@@ -221,7 +240,9 @@ class _Socket:
                 )
             )
         context = context_for(self._request, principal)
-        async with outcomes_of(chosen, context, state.broadcast) as outcomes:
+        async with outcomes_of(
+            chosen, context, state.broadcast, check_key=self._principal
+        ) as outcomes:
             async for outcome in outcomes:
                 body = orjson.Fragment(body_of(outcome, request_id=request_id))
                 await self._send(frame("next", id_=message.id, payload=body))

@@ -2,7 +2,9 @@
 
 import asyncio
 import tempfile
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -16,7 +18,15 @@ from app.content.commands.imports import Imported, import_issue
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import perform
 from app.content.documents import IssueCreate
-from app.errors import BodyTimeout, BodyTooLarge, MorningPostError, Refused
+from app.errors import (
+    BodyTimeout,
+    BodyTooLarge,
+    DatabaseAway,
+    MorningPostError,
+    Refused,
+    Unauthenticated,
+)
+from app.web.credentials import authenticate
 from app.web.gate import Caller, needs
 from app.web.operation import NDJSON, writes
 from app.web.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
@@ -30,6 +40,8 @@ TEXT_NDJSON = "text/x-ndjson"
 _IN_MEMORY = 1_048_576
 """Bytes of answers kept in memory while the client only writes; more wait in a file."""
 _SENT_AT_ONCE = 65_536
+_KEY_ASKED_EVERY_SECONDS = 1.0
+"""How often the key is looked up beside the transactions: blank and broken lines have none."""
 _LINE_STATUSES = {"created": 201, "present": 200}
 
 router = APIRouter(prefix="/v1/issues", tags=["Writing"])
@@ -47,7 +59,11 @@ router = APIRouter(prefix="/v1/issues", tags=["Writing"])
     ),
 )
 async def import_issues(request: Request, caller: Caller, publish: Publish = False) -> Response:
-    """Import issues, a JSON document a line; the same file sent again resumes."""
+    """Import issues, a JSON document a line; the same file sent again resumes.
+
+    Each line asks for the key again. A line that comes after the key was revoked or has expired is
+    answered with status 401, and the import ends there.
+    """
     media_type_for(request, (NDJSON,))
     check_form(request, media_types=(NDJSON, TEXT_NDJSON))
     return _Exchange(request, caller, publish=publish)
@@ -64,6 +80,7 @@ class _Exchange(Response):
         self._request = request
         self._principal = principal
         self._publish = publish
+        self._key_asked_at = time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
@@ -79,14 +96,28 @@ class _Exchange(Response):
         cap: int = self._request.app.state.settings.max_body_bytes
         try:
             async for number, line in _lines(self._request, cap=cap):
-                if line is None or line.strip():
-                    answers.put(await self._answer(number, line, cap=cap))
+                try:
+                    await self._check_key()
+                    if line is None or line.strip():
+                        answers.put(await self._answer(number, line, cap=cap))
+                except Unauthenticated as ended:
+                    answers.put(self._refusal(number, ended))
+                    return
         except _Stalled as stalled:
             answers.put(self._refusal(stalled.line, _timeout()))
         except ClientDisconnect:
             pass  # what was committed stays; the same file sent again resumes
         finally:
             answers.end()
+
+    async def _check_key(self) -> None:
+        """Raises `Unauthenticated` when the key was revoked or has expired since the request."""
+        now = time.monotonic()
+        if now - self._key_asked_at < _KEY_ASKED_EVERY_SECONDS:
+            return
+        self._key_asked_at = now
+        with suppress(DatabaseAway):  # the transaction of the line tells
+            await authenticate(self._request)
 
     async def _answer(self, number: int, line: bytes | None, *, cap: int) -> bytes:
         state = self._request.app.state
@@ -104,6 +135,8 @@ class _Exchange(Response):
 
         try:
             done = await state.database.write(work)
+        except Unauthenticated:
+            raise
         except MorningPostError as error:
             return self._refusal(number, error)
         return _written(
@@ -118,7 +151,7 @@ class _Exchange(Response):
 
     def _refusal(self, number: int, error: MorningPostError) -> bytes:
         status = status_of(error)
-        if isinstance(error, Refused) and status != 409:
+        if isinstance(error, Refused) and status not in {401, 409}:
             status = 422  # whatever is wrong with a line, it is its content
         problem = problem_document(
             code=error.code,

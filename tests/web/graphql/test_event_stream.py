@@ -366,9 +366,9 @@ async def test_nothing_of_a_stream_is_kept(
     """Each time it is carried out."""
     carried_out = []
 
-    def noting(*arguments: Any) -> Any:
+    def noting(*arguments: Any, **named: Any) -> Any:
         carried_out.append(arguments)
-        return outcomes_of(*arguments)
+        return outcomes_of(*arguments, **named)
 
     monkeypatch.setattr(event_stream, "outcomes_of", noting)
     for _ in range(3):

@@ -1,9 +1,10 @@
 """What is followed: each publication once, whoever made it, read once for however many follow."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -21,7 +22,15 @@ from app.web.graphql import broadcast as broadcasting, topics
 from app.web.graphql.projection import Budget
 from tests.conftest import Clock
 from tests.factories import make_issue
-from tests.web.graphql.live import PUBLISHED, Socket, open_socket, until_followed
+from tests.web.graphql.live import (
+    PUBLISHED,
+    SUBPROTOCOL,
+    Socket,
+    Spoken,
+    open_socket,
+    scope_of,
+    until_followed,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -409,3 +418,55 @@ async def test_in_another_form_a_subscription_is_refused(
     (error,) = answer.json()["errors"]
     assert error["extensions"]["code"] == "subscription_transport"
     assert answer.status_code == (200 if form == "application/json" else 400)
+
+
+async def test_a_revoked_key_ends_its_subscriptions_at_the_next_event(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, key: Callable[..., str]
+) -> None:
+    reader = key("drafts:read", name="reader")
+    headers = [(b"host", b"paper.test"), (b"authorization", f"Bearer {reader}".encode())]
+    scope = scope_of(app, "websocket", subprotocols=[SUBPROTOCOL], extensions={}, headers=headers)
+    socket = await Socket(app, scope).open()
+    await socket.subscribe()
+    await until_followed(app)
+    await post(client, editor, 1, publish=True)
+    assert (await socket.event())["number"] == 1
+
+    gone = await client.delete(f"/v1/keys/{reader.split('_')[1]}", headers=editor)
+    assert gone.status_code == 204
+    await post(client, editor, 2, publish=True)
+
+    closed = await socket.hear()
+    assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
+    assert len(app.state.broadcast) == 0
+    async with asyncio.timeout(5):
+        await socket.task
+
+
+async def test_a_revoked_key_ends_its_event_stream_at_the_next_event(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, key: Callable[..., str]
+) -> None:
+    reader = key("drafts:read", name="reader")
+    headers = [
+        (b"host", b"paper.test"),
+        (b"accept", b"text/event-stream"),
+        (b"authorization", f"Bearer {reader}".encode()),
+    ]
+    query = urlencode({"query": PUBLISHED}).encode()
+    stream = Spoken(app, scope_of(app, "http", method="GET", query_string=query, headers=headers))
+    await stream.tell({"type": "http.request", "body": b"", "more_body": False})
+    assert (await stream.hear())["status"] == 200
+    await until_followed(app)
+
+    gone = await client.delete(f"/v1/keys/{reader.split('_')[1]}", headers=editor)
+    assert gone.status_code == 204
+    await post(client, editor, 1, publish=True)
+
+    said = b""
+    async with asyncio.timeout(5):
+        while (part := await stream.hear())["more_body"]:
+            said += part["body"]
+    assert b'"code":"invalid_key"' in said
+    assert b"issuePublished" not in said
+    await until_followed(app, 0)
+    await stream.task

@@ -3,13 +3,16 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from app.config import Settings
+from app.web.rest import imports
 from tests import factories
+from tests.conftest import Clock
 
 Headers = dict[str, str]
 
@@ -111,6 +114,55 @@ async def test_another_form_is_415(client: httpx.AsyncClient, editor: Headers) -
             "/v1/issues/import", content=b"{}", headers={**editor, **headers}
         )
         assert refused.status_code == 415
+
+
+class TestKeysThatEnd:
+    """The key is judged for each line, not for the request alone."""
+
+    async def test_a_revoked_key_writes_no_further_line(
+        self, client: httpx.AsyncClient, editor: Headers, key: Any
+    ) -> None:
+        writer = key("issues:write")
+
+        async def body() -> AsyncIterator[bytes]:
+            yield ndjson({"date": "2026-05-01"})
+            while (await client.get("/v1/issues/1", headers=editor)).status_code == 404:
+                await asyncio.sleep(0.01)
+            prefix = writer.split("_")[1]
+            gone = await client.delete(f"/v1/keys/{prefix}", headers=editor)
+            assert gone.status_code == 204
+            yield ndjson({"date": "2026-05-02"}, {"date": "2026-05-03"})
+
+        lines = await post(client, {"Authorization": f"Bearer {writer}"}, body())
+
+        assert [(line["line"], line["status"]) for line in lines] == [(1, 201), (2, 401)]
+        assert lines[1]["problem"]["code"] == "invalid_key"
+        assert lines[1]["problem"]["status"] == 401
+        assert (await client.get("/v1/issues/2026-05-02", headers=editor)).status_code == 404
+        assert (await client.get("/v1/issues/2026-05-03", headers=editor)).status_code == 404
+
+    @pytest.mark.parametrize("idle", [b"\n", b"{\n"], ids=["blank", "broken"])
+    async def test_an_expired_key_ends_an_import_that_writes_nothing(
+        self,
+        client: httpx.AsyncClient,
+        key: Any,
+        clock: Clock,
+        monkeypatch: pytest.MonkeyPatch,
+        idle: bytes,
+    ) -> None:
+        monkeypatch.setattr(imports, "_KEY_ASKED_EVERY_SECONDS", 0.0)
+        writer = key("issues:write", expires_at=clock() + timedelta(seconds=30))
+
+        async def body() -> AsyncIterator[bytes]:
+            yield idle
+            await asyncio.sleep(0.05)
+            clock.advance(seconds=60)
+            yield idle * 3
+
+        lines = await post(client, {"Authorization": f"Bearer {writer}"}, body())
+
+        assert (lines[-1]["line"], lines[-1]["status"]) == (2, 401)
+        assert lines[-1]["problem"]["code"] == "expired_key"
 
 
 class TestLongBodies:

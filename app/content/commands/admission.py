@@ -1,0 +1,63 @@
+"""Whether the key of a principal is still valid, judged inside the transaction that it writes in.
+
+A principal is authenticated when its request arrives. Until the write commits, its key may be
+revoked or expire: a line of an import arrives an hour later, a write waits in the queue. So every
+unit of work asks again.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Row, Select, bindparam, select
+from sqlmodel import Session, col
+
+from app.content.access import Principal, in_order, invalid_key, require_valid
+from app.models.api_key import ApiKey
+
+_KEY: Select[datetime | None, datetime | None, str] = select(
+    col(ApiKey.revoked_at), col(ApiKey.expires_at), col(ApiKey.scopes)
+).where(col(ApiKey.id) == bindparam("key_id"))
+
+_KEY_HELD = _KEY.with_for_update(read=True, key_share=True)
+
+
+def admit(session: Session, principal: Principal, *, now: datetime) -> Principal:
+    """Judge the key at the start of a transaction; the principal as its key stands now.
+
+    The public and the command line have no key and pass.
+
+    Raises:
+        Unauthenticated: the key is revoked or expired.
+    """
+    if principal.key_id is None:
+        return principal
+    _, expires_at, scopes = _judged(session, _KEY, principal.key_id, now=now)
+    return replace(principal, granted=tuple(in_order(scopes.split())), expires_at=expires_at)
+
+
+def confirm(session: Session, principal: Principal, *, now: datetime) -> None:
+    """Judge the key once more, right before the commit, where others can commit meanwhile.
+
+    The row stays locked until the commit, and a revocation takes the same lock. So whoever was told
+    that a key is revoked sees no later write of it. The lock is taken this late because a
+    revocation must not wait for a write that takes long.
+
+    Raises:
+        Unauthenticated: the key was revoked since `admit`.
+    """
+    if principal.key_id is not None:
+        _judged(session, _KEY_HELD, principal.key_id, now=now)
+
+
+def _judged(
+    session: Session,
+    statement: Select[datetime | None, datetime | None, str],
+    key_id: int,
+    *,
+    now: datetime,
+) -> Row[datetime | None, datetime | None, str]:
+    row = session.execute(statement, {"key_id": key_id}).one_or_none()
+    if row is None:
+        raise invalid_key()
+    require_valid(revoked_at=row[0], expires_at=row[1], now=now)
+    return row
