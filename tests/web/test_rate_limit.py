@@ -1,8 +1,10 @@
 """Counting by windows: who is counted, what is told, and what happens without a store."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from datetime import timedelta
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec
 
 import pytest
 from fastapi import FastAPI
@@ -154,6 +156,47 @@ async def test_a_hit_too_many_is_exceeded_and_leaves_nothing() -> None:
 
 async def test_an_identity_without_a_window_has_the_whole_quota() -> None:
     assert await limiter().look("a") == Quota(limit=2, remaining=2, reset_seconds=60, window=60)
+
+
+@pytest.mark.parametrize("step", [-3_600, 3_600], ids=["back", "forward"])
+async def test_a_step_of_the_clock_moves_no_window(
+    monkeypatch: pytest.MonkeyPatch, step: float
+) -> None:
+    """Windows last as long as they say, whatever becomes of the time of day."""
+    true_time, offset = time.time, 0.0
+    monkeypatch.setattr(time, "time", lambda: true_time() + offset)
+    spec = find_spec("app.web.rate_limit")
+    assert spec is not None
+    assert spec.loader is not None
+    fresh = module_from_spec(spec)  # a copy that takes its clock from here
+    spec.loader.exec_module(fresh)
+    limiter = fresh.RateLimiter.from_settings(Settings(_env_file=None, rate_limit="1/2"))
+    before = await limiter.hit("a")
+    offset = step
+
+    within = await limiter.hit("a")
+    newcomer = await limiter.hit("b")
+    await asyncio.sleep(2.05)
+    after = await limiter.hit("a")
+
+    assert (before.remaining, before.reset_seconds, before.exceeded) == (0, 2, False)
+    assert within is not None
+    assert (within.exceeded, within.reset_seconds in {1, 2}) == (True, True)
+    assert newcomer == before
+    assert after == before
+
+
+async def test_less_than_a_second_of_a_window_is_told_as_one() -> None:
+    """Redis tells whole seconds, and rounds the last half of one down to none."""
+
+    class Rounding(MemoryWindows):
+        async def get_expiry(self, key: str) -> float:
+            return self.now()
+
+    limiter = RateLimiter((2, 60), Rounding(Clock().seconds))
+
+    assert await limiter.hit("a") == Quota(limit=2, remaining=1, reset_seconds=1, window=60)
+    assert await limiter.look("b") == Quota(limit=2, remaining=2, reset_seconds=60, window=60)
 
 
 async def test_ended_windows_are_forgotten(fake_clock: Clock) -> None:
