@@ -7,6 +7,7 @@ here, and a test fails for a code that is raised without one.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.web.access_problems import ACCESS_KINDS
 from app.web.graphql_problems import GRAPHQL_KINDS
 from app.web.problem_kind import ProblemKind
 from app.web.trending_problems import TRENDING_KINDS
@@ -88,50 +89,7 @@ _KINDS = (
         "The Idempotency-Key header must stand once and hold 1 to 255 printable ASCII characters.",
         "Send a new UUID for each operation, and the same one when you repeat it.",
     ),
-    # 401 and 403: who asks
-    ProblemKind(
-        "unauthenticated",
-        401,
-        "Key needed",
-        "This needs an API key, and none was sent.",
-        "Send Authorization: Bearer <key>. Keys are made with: morningpost keys create.",
-    ),
-    ProblemKind(
-        "invalid_key",
-        401,
-        "Invalid key",
-        "The API key that was sent is unknown, damaged or revoked. Public content can be read "
-        "without a key, but not with a wrong one.",
-        "Check that the whole key was sent, or ask for a new one.",
-    ),
-    ProblemKind(
-        "expired_key",
-        401,
-        "Key expired",
-        "The API key that was sent was valid until a date that has passed.",
-        "Ask for a new key.",
-    ),
-    ProblemKind(
-        "unsupported_scheme",
-        401,
-        "Unsupported authentication scheme",
-        "Only the scheme Bearer is read here.",
-        "Send Authorization: Bearer <key>.",
-    ),
-    ProblemKind(
-        "missing_scope",
-        403,
-        "Missing scope",
-        "The key is valid, but it lacks the scope that the detail names.",
-        "Use a key that has this scope, or ask for one.",
-    ),
-    ProblemKind(
-        "scope_not_held",
-        403,
-        "Scope not held",
-        "A key can give to another only the scopes that it has itself.",
-        "Ask for fewer scopes, or make the key with one that has them all.",
-    ),
+    *ACCESS_KINDS,
     # 404 to 415: what is asked for, and how
     ProblemKind(
         "not_found",

@@ -6,12 +6,12 @@ from pydantic import Field
 from sqlalchemy import or_, select, update
 from sqlmodel import col
 
-from app.content.access import SCOPES, NewKey, Scope, in_order
+from app.content.access import SCOPES, NewKey, Principal, Scope, in_order
 from app.content.commands.transaction import Transaction
 from app.content.validation import invalid
 from app.errors import Fault, Forbidden, NotFound, quoted
 from app.models.api_key import ApiKey
-from app.models.values import Instant, Shape, ShortText
+from app.models.values import Instant, Shape, ShortText, format_instant
 
 TOUCHED_AT_MOST_EVERY = timedelta(minutes=1)
 
@@ -34,7 +34,8 @@ def create_key(
     """Make a key; the second value holds the key itself, which is not stored.
 
     Raises:
-        Unauthenticated, Forbidden: without `keys:manage`, or without a scope that it would give.
+        Unauthenticated, Forbidden: without `keys:manage`, without a scope that it would give, or
+            where the new key would outlive the one that makes it.
         ContentInvalid: it would have expired already.
     """
     tx.principal.require("keys:manage")
@@ -43,11 +44,23 @@ def create_key(
         raise Forbidden("scope_not_held", f"A key cannot give what it lacks: {', '.join(lacking)}.")
     if expires_at is not None and expires_at <= tx.now:
         raise invalid([Fault("/expires_at", "not_in_future", "Give a time to come, or null.")])
+    _refuse_to_outlive(tx.principal, expires_at)
     new = NewKey.generate()
     row = _row(tx, new, name=name, scopes=scopes, expires_at=expires_at)
     tx.session.add(row)
     tx.session.flush()
     return row, new
+
+
+def _refuse_to_outlive(principal: Principal, expires_at: datetime | None) -> None:
+    """A key that could make one which lasts longer would never really expire."""
+    own = principal.expires_at
+    if own is not None and (expires_at is None or expires_at > own):
+        raise Forbidden(
+            "expiry_not_held",
+            f"This key expires at {format_instant(own)} and can make no key that lasts longer: "
+            "give expires_at of that time or before.",
+        )
 
 
 def provision_key(tx: Transaction, key: str) -> None:
@@ -83,10 +96,12 @@ def _row(
 
 
 def revoke_key(tx: Transaction, prefix: str) -> None:
-    """End a key at once.
+    """End a key at once. Keys that it made stay as they are.
+
+    A key may revoke itself, and every key that has no scope beyond its own.
 
     Raises:
-        Unauthenticated, Forbidden: without `keys:manage`.
+        Unauthenticated, Forbidden: without `keys:manage`, or without a scope of that key.
         NotFound: there is no such key, or it was revoked before.
     """
     tx.principal.require("keys:manage")
@@ -94,6 +109,11 @@ def revoke_key(tx: Transaction, prefix: str) -> None:
     found = tx.session.scalars(select(ApiKey).where(*alive).with_for_update()).one_or_none()
     if found is None:
         raise NotFound("key_not_found", f"There is no key {quoted(prefix)}.")
+    scopes = in_order(found.scopes.split())
+    lacking = [scope for scope in scopes if scope not in tx.principal.scopes]
+    if lacking:
+        detail = "A key can revoke only keys whose scopes it has itself; it lacks "
+        raise Forbidden("scope_not_held", f"{detail}{', '.join(lacking)}.")
     found.revoked_at = tx.now
     if found.id == tx.principal.key_id:
         tx.note_own_key_revoked()

@@ -36,11 +36,14 @@ router = APIRouter(prefix="/v1/keys", tags=["Keys"])
         status=201,
         is_once=True,
         leads_to=("revokeKey",),
-        refuses=("scope_not_held",),
+        refuses=("scope_not_held", "expiry_not_held"),
     ),
 )
 async def create_key(request: Request, caller: Caller) -> Response:
-    """Make a key. The answer shows it this once; a replayed answer has null in its place."""
+    """Make a key. The answer shows it this once; a replayed answer has null in its place.
+
+    A key gives no scope that it lacks, and a key that expires makes none that lasts longer.
+    """
     write = await Write.begin(request, caller, once=True)
 
     def act(tx: Transaction) -> WriteAnswer:
@@ -72,7 +75,14 @@ async def list_keys(
 @router.delete(
     "/{prefix}",
     status_code=204,
-    openapi_extra=needs("keys:manage") | writes("revokeKey", "Revoke a key", None, status=204),
+    openapi_extra=needs("keys:manage")
+    | writes(
+        "revokeKey",
+        "Revoke a key",
+        None,
+        status=204,
+        refuses=("key_not_found", "scope_not_held"),
+    ),
 )
 async def revoke_key(
     request: Request,
@@ -87,7 +97,10 @@ async def revoke_key(
         ),
     ],
 ) -> Response:
-    """Revoke a key; it ends at once, on every process."""
+    """Revoke a key; it ends at once, on every process. Keys that it made stay as they are.
+
+    A key may revoke itself, and keys that have no scope beyond its own.
+    """
     write = await Write.begin(request, caller, has_body=False)
 
     def act(tx: Transaction) -> WriteAnswer:

@@ -147,6 +147,67 @@ async def test_a_key_gives_no_scope_that_it_lacks(
     assert (await caller.read(KEYS))["page"]["total"] == 1
 
 
+@pytest.mark.parametrize(
+    ("seconds", "is_made"), [(59, True), (60, True), (61, False), (None, False)]
+)
+async def test_a_key_that_expires_makes_none_that_lasts_longer(
+    client: httpx.AsyncClient,
+    key: Callable[..., str],
+    clock: Clock,
+    seconds: int | None,
+    is_made: bool,
+) -> None:
+    parent = bearer(client, key("keys:manage", expires_at=clock() + timedelta(seconds=60)))
+    ends = None if seconds is None else (clock() + timedelta(seconds=seconds)).isoformat()
+
+    answer = await parent.send("POST", KEYS, json={"name": "a", "expires_at": ends})
+
+    if is_made:
+        assert answer.status_code == 201
+        return
+    assert refusal(answer) == (403, "expiry_not_held")
+    assert "2026-05-03T06:01:00Z" in answer.json()["detail"]
+    assert (await parent.read(KEYS))["page"]["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("held", "target", "lacking"),
+    [
+        (["keys:manage"], [], []),
+        (["keys:manage"], ["keys:manage"], []),
+        (["keys:manage"], ["sync:run"], ["sync:run"]),
+        (["keys:manage"], list(SCOPES), [scope for scope in SCOPES if scope != "keys:manage"]),
+        (["keys:manage", "issues:write"], ["drafts:read", "issues:write"], []),
+        (["keys:manage", "issues:write"], ["issues:publish"], ["issues:publish"]),
+    ],
+)
+async def test_a_key_revokes_no_key_that_has_more_scopes(
+    desk: Desk, holder: Callable[..., Desk], held: list[str], target: list[str], lacking: list[str]
+) -> None:
+    caller = holder(*held)
+    made = await make(desk, scopes=target)
+
+    answer = await caller.send("DELETE", f"{KEYS}/{made['prefix']}")
+
+    me = await bearer(desk.client, made["key"]).get("/v1/me")
+    if not lacking:
+        assert (answer.status_code, me.status_code) == (204, 401)
+        return
+    assert refusal(answer) == (403, "scope_not_held")
+    assert answer.json()["detail"].endswith(f"it lacks {', '.join(lacking)}.")
+    assert me.status_code == 200
+
+
+async def test_keys_outlive_the_key_that_made_them(desk: Desk, holder: Callable[..., Desk]) -> None:
+    parent = holder("keys:manage")
+    child = await make(parent)
+    prefix = (await parent.read("/v1/me"))["prefix"]
+
+    assert (await desk.send("DELETE", f"{KEYS}/{prefix}")).status_code == 204
+
+    assert (await bearer(desk.client, child["key"]).get("/v1/me")).status_code == 200
+
+
 async def test_scopes_are_shown_in_one_order_and_once(desk: Desk) -> None:
     made = await make(desk, scopes=["keys:manage", "drafts:read", "keys:manage", "sync:run"])
 
