@@ -25,10 +25,16 @@ async def record_models(database: Database, likes: Mapping[str, int], *, at: dat
         for name, count in likes.items()
     ]
 
-    def record(tx: Transaction) -> int:
-        look = Look("huggingface", "model", at, "complete", sightings=seen, listed=len(seen))
-        return record_snapshot(tx, look, run_id=begin_run(tx, ["huggingface"]))
+    look = Look("huggingface", "model", at, "complete", sightings=seen, listed=len(seen))
+    return await record(database, look)
+
+
+async def record(database: Database, look: Look) -> int:
+    """Record a look in a run of its own; the id of the snapshot."""
+
+    def work(tx: Transaction) -> int:
+        return record_snapshot(tx, look, run_id=begin_run(tx, [look.source]))
 
     return await database.write(
-        lambda bind: perform(bind, record, principal=COMMAND_LINE, clock=lambda: at)
+        lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=lambda: look.observed_at)
     )

@@ -230,7 +230,18 @@ try {
     "desktop-light": { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
     "desktop-dark": { viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
   };
+  // The move that each row of a table says, and how many pixels its bar is wide.
+  const measured = (tables) =>
+    tables.map((table) =>
+      [...table.querySelectorAll("tbody tr")]
+        .filter((row) => row.querySelector(".bar .fill"))
+        .map((row) => [
+          Number(row.querySelector(".change").textContent.replace(/[^0-9]/g, "")),
+          row.querySelector(".bar .fill").getBoundingClientRect().width,
+        ]),
+    );
   let seen = 0;
+  let bars = 0;
   const linked = new Set();
   for (const [look, options] of Object.entries(looks)) {
     const { page, faults } = await open(options);
@@ -238,6 +249,14 @@ try {
       await page.goto(url + path);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= options.viewport.width, `${kind}, ${look}: ${width} px wide`);
+      for (const moves of await page.$$eval(".movers", measured)) {
+        const [most, widest] = moves.reduce((a, b) => (a[0] > b[0] ? a : b), [1, 0]);
+        for (const [move, drawn] of moves) {
+          const due = (widest * move) / most;
+          assert.ok(Math.abs(drawn - due) <= 1, `${kind}, ${look}: ${move} is ${drawn} px, not ${due}`);
+        }
+        bars += moves.length;
+      }
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate(() => axe.run());
       assert.deepEqual(violations.map((each) => [each.id, each.nodes.map((n) => n.html)]), [], `${kind} ${look}`);
@@ -254,6 +273,7 @@ try {
     }
     assert.deepEqual(faults, []);
   }
+  console.log(`${bars} bars are as wide as their moves say`);
   console.log(`axe: 0 violations on ${seen} pages; none wider than its screen, no other host asked`);
 
   for (const href of linked) {

@@ -20,6 +20,7 @@ from app.content.blocks.from_snapshot import FromSnapshot
 from app.content.markdown import escape, link
 from app.errors import Fault
 from app.models.printed import Place, PrintRow
+from app.models.shown_name import has_title, shown_name
 from app.models.source import KIND_LABELS, source_named
 from app.models.trending import TrendingEntry, TrendingEntryShape
 from app.models.values import MAX_URL, EntryKind, PositiveInteger, SourceName, Title, Url
@@ -282,8 +283,11 @@ def _line(entry: PrintedEntry) -> str:
         if count is not None
     ]
     if entry.change is not None:
-        numbers.append(f"{entry.change:+,}" + (f" in a {entry.window}" if entry.window else ""))
-    said = f"**{entry.rank}** {link(entry.external_id, entry.url)}"
+        change = f"{entry.change:+,}" if entry.change else "unchanged"
+        numbers.append(change + (f" in a {entry.window}" if entry.window else ""))
+    said = f"**{entry.rank}** {link(shown_name(entry.name, entry.external_id), entry.url)}"
+    if has_title(entry.name, entry.external_id):
+        said += f", {escape(entry.external_id)}"
     if numbers:
         said += f" ({', '.join(numbers)})"
     about = entry.summary or entry.task

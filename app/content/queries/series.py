@@ -1,11 +1,13 @@
 """Reading how the counters of many subjects went, to be drawn as small as a word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.db import Reader
@@ -23,14 +25,28 @@ SubjectName = tuple[str, str, str]
 """Source, kind and name of a subject."""
 
 
-async def read_series(reader: Reader, entries: Sequence[Any]) -> dict[SubjectName, list[int]]:
-    """Read the stars or likes of what entries of boards name, oldest first, in one statement.
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How the counters of some subjects went over the same 30 days."""
 
-    Each list ends where the newest of the entries was seen, and begins 30 days before; it is empty
-    where we saw nothing then. What we never saw at all has no list.
+    until: datetime
+    """The end of the window: when the newest of the entries was seen."""
+    points: Mapping[SubjectName, Sequence[tuple[datetime, int]]]
+    """By subject, oldest first; empty where nothing was seen in the window."""
+
+    def __contains__(self, name: SubjectName) -> bool:
+        """Whether a subject was ever observed."""
+        return name in self.points
+
+
+async def read_series(reader: Reader, entries: Sequence[Any]) -> Series:
+    """Read the stars or likes of what entries of boards name, with their times. One statement.
+
+    The window ends where the newest of the entries was seen, and begins 30 days before. What was
+    never observed at all has no points, not even an empty list.
     """
     if not entries:
-        return {}
+        return Series(_NEVER, {})
     seen = [_instant(entry["observed_at"]) for entry in entries if entry.get("observed_at")]
     until = max(seen, default=_NEVER)
     rows = await reader.rows(
@@ -44,24 +60,25 @@ async def read_series(reader: Reader, entries: Sequence[Any]) -> dict[SubjectNam
             "until": until,
         },
     )
-    found: dict[SubjectName, list[int]] = {}
+    found: dict[SubjectName, list[tuple[datetime, int]]] = {}
     for row in rows:
         name = (row.source, row.kind, row.external_id)
-        values = found.setdefault(name, [])
+        points = found.setdefault(name, [])
         if row.value is not None:
-            values.append(row.value)
-    return found
+            points.append((row.observed_at, row.value))
+    return Series(until, found)
 
 
 @cache
 def _select_series() -> Select[Any]:
     value = func.coalesce(col(Observation.stars), col(Observation.likes))
+    look = aliased(Snapshot)
     then = (
-        select(col(Snapshot.id))
+        select(col(look.id))
         .where(
-            *(_among(getattr(Snapshot, name), name) for name in ("source", "kind")),
-            col(Snapshot.observed_at) >= bindparam("since", type_=UtcInstant),
-            col(Snapshot.observed_at) <= bindparam("until", type_=UtcInstant),
+            *(_among(getattr(look, name), name) for name in ("source", "kind")),
+            col(look.observed_at) >= bindparam("since", type_=UtcInstant),
+            col(look.observed_at) <= bindparam("until", type_=UtcInstant),
         )
         .scalar_subquery()
     )
@@ -69,6 +86,7 @@ def _select_series() -> Select[Any]:
         select(
             *(col(getattr(Subject, name)) for name in _NAME),
             value.label("value"),
+            col(Snapshot.observed_at),
         )
         .select_from(Subject)
         .outerjoin(
@@ -80,6 +98,7 @@ def _select_series() -> Select[Any]:
                 col(Observation.snapshot_id).in_(then),
             ),
         )
+        .outerjoin(Snapshot, col(Snapshot.id) == col(Observation.snapshot_id))
         .where(*(_among(getattr(Subject, name), name) for name in _NAME))
         .order_by(col(Subject.id), col(Observation.snapshot_id))
     )

@@ -10,6 +10,7 @@ from app.content.blocks.registry import block_of
 from app.content.issue_markdown import issue_body_markdown
 from app.content.markdown import escape, link, to_html
 from app.content.queries.printed import InPrint
+from app.models.shown_name import shown_name
 from app.web.feeds.ids import issue_id, mover_id, section_id
 
 
@@ -98,7 +99,7 @@ def entry_of_mover(mover: Mapping[str, Any], *, base_url: str) -> Entry:
     return Entry(
         id=mover_id(seen.date(), source=source, kind=kind, external_id=external_id),
         url=f"{base_url}/trending/{source}/{kind}/{quote(external_id, safe='/')}",
-        title=f"{external_id}: {change}",
+        title=f"{shown_name(mover['name'], external_id)}: {change}",
         published=seen,
         updated=seen,
         html=to_html("\n\n".join(line for line in lines if line)),

@@ -1,6 +1,7 @@
 """The templates, and how numbers, days and addresses are written in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.content.queries.series import SubjectName
+from app.content.queries.series import SERIES_DAYS, Series
+from app.models.shown_name import has_title
 from app.models.source import KIND_LABELS, source_named
 from app.web.site import charts
 from app.web.site.address import href
@@ -55,6 +57,7 @@ def environment() -> Environment:
         "subject_path": subject_path,
         "sides": sides,
         "bar": charts.bar,
+        "is_titled": is_titled,
         "marks": charts.marks,
         "spark": spark,
         "qr": qr,
@@ -68,7 +71,9 @@ def number(value: float | None) -> str:
 
 
 def signed(value: int) -> str:
-    """A change with its sign, the true minus."""
+    """A change with its sign, the true minus; no change has none."""
+    if value == 0:
+        return "unchanged"
     return f"+{value:,}" if value > 0 else f"−{abs(value):,}"
 
 
@@ -104,14 +109,21 @@ def subject_path(entry: Mapping[str, Any]) -> str:
     return f"/trending/{entry['source']}/{entry['kind']}/{name}"
 
 
-def spark(entry: Mapping[str, Any], series: Mapping[SubjectName, Sequence[int]]) -> Markup:
-    """How the counter of an entry went, as far as we saw it."""
-    values = series.get((entry["source"], entry["kind"], entry["external_id"]), ())
-    if len(values) < 2:
-        return Markup("")
+def spark(entry: Mapping[str, Any], series: Series) -> Markup:
+    """How the counter of an entry went over 30 days, as far as we saw it."""
+    seen = series.points.get((entry["source"], entry["kind"], entry["external_id"]), ())
     word, _ = counter_of(entry)
-    title = f"{word.capitalize()} of 30 days: from {values[0]:,} to {values[-1]:,}"
-    return charts.sparkline(values, title=title)
+    return charts.sparkline(
+        [charts.Point(at, value) for at, value in seen],
+        until=series.until,
+        window=timedelta(days=SERIES_DAYS),
+        what=word,
+    )
+
+
+def is_titled(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry or a subject is shown by a title beside its id."""
+    return has_title(entry["name"], entry["external_id"])
 
 
 @cache

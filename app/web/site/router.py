@@ -1,5 +1,6 @@
 """The pages: the paper of today, the archive, search, what moves, tools and reading."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
@@ -16,7 +17,7 @@ from app.content.queries.paging import Page, Part
 from app.content.queries.search import SearchFilter, Sort, search
 from app.content.queries.series import read_series
 from app.content.queries.subjects import MovedTo, find_subject
-from app.content.queries.trending import read_board, read_boards
+from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.ref import LATEST, parse_ref
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
@@ -28,6 +29,7 @@ from app.models.values import EntryKind, SourceName, Window
 from app.web.gate import gate
 from app.web.representation import Freshness
 from app.web.site import charts
+from app.web.site.environment import is_titled
 from app.web.site.issue_page import issue_page
 from app.web.site.page import file, page, reader_of, rendered
 from app.web.site.sides import place_of
@@ -175,7 +177,7 @@ async def read_trending_page(request: Request, window: Window = "week") -> Respo
             [entry for shown in boards for entry in shown["entries"]]
             + [entry for each in movers.values() for entry in each.page.items],
         ),
-        largest={name: _largest(each.page) for name, each in movers.items()},
+        largest=_largest(movers.values()),
     )
     return page(request, body, Freshness(changed, ends))
 
@@ -218,7 +220,7 @@ async def read_board_page(
         series=await read_series(
             reader, [entry for each in lists.values() for entry in each.page.items]
         ),
-        largest={name: _largest(each.page) for name, each in lists.items()},
+        largest=_largest(each for name, each in lists.items() if name != "trending"),
     )
     return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
 
@@ -243,12 +245,13 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
     counter = "stars" if known_kind == "repository" else "likes"
     seen = [each for each in subject["history"] if each[counter] is not None]
     word = "upvotes" if known_kind == "paper" else counter
+    named = subject["name"] if is_titled(subject) else subject["external_id"]
     body = rendered(
         request,
         "subject.html",
         path=f"/trending/{source}/{kind}/{quote(subject['external_id'], safe='/')}",
-        title=subject["external_id"],
-        description=(subject["summary"] or f"{word} of {subject['external_id']} over time.")[:300],
+        title=named,
+        description=(subject["summary"] or f"{word.capitalize()} of {named} over time.")[:300],
         subject=subject,
         counter=counter,
         word=word,
@@ -258,7 +261,7 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
                 charts.Point(datetime.fromisoformat(each["observed_at"]), each[counter])
                 for each in seen
             ],
-            title=f"{word.capitalize()} of {subject['external_id']}",
+            title=f"{word.capitalize()} of {named}",
             what=word.capitalize(),
         ),
     )
@@ -330,8 +333,10 @@ def _board_of(source: str, kind: str) -> tuple[SourceName, EntryKind]:
     return source, found
 
 
-def _largest(found: Page) -> int:
-    changes = [item.get("change") for item in found.items if isinstance(item, dict)]
+def _largest(lists: Iterable[BoardPage]) -> int:
+    """The largest move of some lists: one scale for the bars of gains and losses."""
+    items = [item for each in lists for item in each.page.items if isinstance(item, dict)]
+    changes = [item.get("change") for item in items]
     return max((abs(change) for change in changes if isinstance(change, int)), default=0)
 
 
