@@ -40,7 +40,7 @@ from app.web.ready import ReadyAnswers
 from app.web.redaction import redact_logs
 from app.web.rest import issues, router as rest
 from app.web.service import STATE_KEY, Service
-from app.web.site import discovery, previews, router as site
+from app.web.site import discovery, previews, router as site, trending_router
 from app.web.site.problem_page import problem_page
 
 Clock = Callable[[], datetime]
@@ -48,6 +48,7 @@ Clock = Callable[[], datetime]
 _PAGES = (
     *(metrics.router, problem_pages.router, docs_page.router),
     *(discovery.router, feeds.router, previews.router, site.router),
+    trending_router.router,
 )
 
 

@@ -15,6 +15,8 @@ from app.models.values import (
     Shape,
     SmallCount,
     SourceName,
+    Title,
+    Url,
     Window,
 )
 
@@ -50,6 +52,27 @@ class EntryNote(Shape):
     is_newcomer: bool = Field(description="It is here for the first time.")
     has_returned: bool = Field(description="It was here before, and not the last time.")
     is_burst: bool = Field(description="Nearly all of its gain came between two looks.")
+
+
+class RankedSubject(Shape):
+    """A subject of a board, and where it stood on each day."""
+
+    external_id: ExternalId = Field(description="Its name on the newest of the days.")
+    name: Title = Field(description="How it is shown.")
+    url: Url = Field(description="Its page upstream.")
+    ranks: list[PositiveInteger | None] = Field(
+        description="Its rank on each of `dates`; null where it was not on the board."
+    )
+
+
+class BoardHistoryShape(Shape):
+    """A board over time: the ranks of its present leaders, day by day."""
+
+    board: BoardShape = Field(description="The newest of the boards.")
+    dates: list[IssueDate] = Field(
+        description="The UTC days that have a board, oldest first; others were not observed."
+    )
+    subjects: list[RankedSubject] = Field(description="The first of the newest board, in order.")
 
 
 class SubjectName(Shape):

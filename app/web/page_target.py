@@ -13,7 +13,7 @@ _KNOWN = {
     b"/": frozenset[bytes](),
     b"/issues": _CURSOR,
     b"/search": frozenset({b"q", b"type", b"sort", b"cursor"}),
-    b"/trending": frozenset({b"window"}),
+    b"/trending": frozenset({b"window", b"date"}),
     b"/tools": frozenset({b"category", b"cursor"}),
     b"/reading": _CURSOR,
     b"/sitemap.xml": frozenset[bytes](),
@@ -23,7 +23,7 @@ _KNOWN = {
 }
 _KNOWN_BELOW = {
     b"issues": frozenset[bytes](),
-    b"trending": frozenset({b"window", b"cursor"}),
+    b"trending": frozenset({b"window", b"date", b"cursor"}),
     b"feeds": _CURSOR,
     b"assets": frozenset[bytes](),
 }

@@ -41,17 +41,7 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
         "date": None if asked.date is None else asked.date.isoformat(),
     }
     ids, first, last = _span(part, bound)
-    parameters = boards.parameters_of(asked, now=now)
-    if ids:
-        rows = await reader.rows(
-            boards.select_boards_by_ids(), {"ids": list(ids), "until": parameters["until"]}
-        )
-    else:
-        statement = boards.select_boards(
-            by_source=asked.source is not None, by_kind=asked.kind is not None
-        )
-        rows = await reader.rows(statement, parameters)
-    shown = _shown(rows, asked, now=now)
+    shown = await read_shown(reader, asked, now=now, ids=ids)
     count = len(shown.places)
     first, last = max(first, 0), min(count if last is None else last, count)
     has_more = last - first > part.limit
@@ -74,6 +64,21 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
     )
     notes = [boards.note_of(place, profiles[place.entry.profile_id]) for place in places]
     return BoardPage(shown.head, page, notes)
+
+
+async def read_shown(
+    reader: Reader, asked: Asked, *, now: datetime, ids: Sequence[int] = ()
+) -> ShownBoard:
+    """Read a board as it stood, or those rows that a cursor names. One statement."""
+    parameters = boards.parameters_of(asked, now=now)
+    if ids:
+        statement = boards.select_boards_by_ids()
+        parameters = {"ids": list(ids), "until": parameters["until"]}
+    else:
+        statement = boards.select_boards(
+            by_source=asked.source is not None, by_kind=asked.kind is not None
+        )
+    return _shown(await reader.rows(statement, parameters), asked, now=now)
 
 
 async def read_boards(

@@ -7,6 +7,12 @@ import strawberry
 from strawberry import UNSET
 
 from app.content.publication import publication
+from app.content.queries.board_history import (
+    DEFAULT_DAYS,
+    DEFAULT_SUBJECTS,
+    MAX_DAYS,
+    MAX_SUBJECTS,
+)
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS
 from app.content.queries.issue_nodes import list_issue_nodes
 from app.content.queries.issues import IssueFilter
@@ -48,7 +54,7 @@ from app.web.graphql.selection import (
     of_issue,
     of_items,
 )
-from app.web.graphql.trends import board_connection, subject_named
+from app.web.graphql.trends import board_connection, board_history, subject_named
 
 Info = strawberry.Info
 
@@ -268,6 +274,27 @@ class Query:
             kind=word(kind),
             date=None if date is UNSET else date,
             part=part_of(first, after, last, before),
+        )
+
+    @strawberry.field(description="A board over time: where its leaders stood, day by day.")
+    async def trending_history(
+        self,
+        info: Info,
+        source: Annotated[Source, _argument("Whose numbers.")],
+        kind: Annotated[EntryKind, _argument("What is compared.")],
+        window: Annotated[Window | None, _argument("`WEEK` by default.")] = UNSET,
+        date: Annotated[CalendarDate | None, _argument("The last day.")] = UNSET,
+        days: Annotated[int | None, _argument(f"1 to {MAX_DAYS}.")] = DEFAULT_DAYS,
+        limit: Annotated[int | None, _argument(f"1 to {MAX_SUBJECTS}.")] = DEFAULT_SUBJECTS,
+    ) -> types.BoardHistory:
+        return await board_history(
+            context_at(info),
+            window=word(window) or "week",
+            source=word(source),
+            kind=word(kind),
+            date=None if date is UNSET else date,
+            days=DEFAULT_DAYS if days is None else days,
+            limit=DEFAULT_SUBJECTS if limit is None else limit,
         )
 
     @strawberry.field(description="The biggest movers by the net change of their own counter.")

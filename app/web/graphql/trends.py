@@ -7,6 +7,7 @@ from graphql import GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
 
 from app.content.boards import Asked
+from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
 from app.content.queries.paging import Part
 from app.content.queries.subjects import (
     Days,
@@ -38,9 +39,7 @@ async def board_connection(
     part: Part,
 ) -> Members:
     """A part of a board or mover list. Raises `BadRequest` where the source has no such kind."""
-    if source is not None and kind is not None and kind not in source_named(source).kinds:
-        kinds = ", ".join(word.upper() for word in source_named(source).kinds)
-        raise BadRequest("invalid_argument", f"{source.upper()} has {kinds}.")
+    _check_kind(source, kind)
     asked = Asked(listed, window, source, kind, date)
     shown = await read_board(context.reader, asked, now=context.viewer.now, part=part)
     context.note_freshness(shown.page.last_modified, shown.page.next_change_at)
@@ -49,6 +48,35 @@ async def board_connection(
     value["board"] = shown.head
     value["notes"] = list(shown.notes)
     return value
+
+
+async def board_history(
+    context: Context,
+    *,
+    window: Window,
+    source: SourceName,
+    kind: EntryKind,
+    date: CalendarDate | None,
+    days: int,
+    limit: int,
+) -> Members:
+    """A board over time. Raises `BadRequest` where a bound is passed, or there is no such kind."""
+    _check_kind(source, kind)
+    for name, given, most in (("days", days, MAX_DAYS), ("limit", limit, MAX_SUBJECTS)):
+        if not 1 <= given <= most:
+            raise BadRequest("invalid_argument", f"`{name}` must be from 1 to {most}.")
+    asked = Asked("trending", window, source, kind, date)
+    found = await read_board_history(
+        context.reader, asked, now=context.viewer.now, days=days, limit=limit
+    )
+    context.note_freshness(found.last_modified, found.next_change_at)
+    return dict(found.document)
+
+
+def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
+    if source is not None and kind is not None and kind not in source_named(source).kinds:
+        kinds = ", ".join(word.upper() for word in source_named(source).kinds)
+        raise BadRequest("invalid_argument", f"{source.upper()} has {kinds}.")
 
 
 def told_of(info: GraphQLResolveInfo[Any]) -> Told:

@@ -19,7 +19,7 @@ from app.content.blocks.story import ReadMetrics
 from app.content.blocks.trending import PrintedEntry
 from app.content.publication import Publication as PublicationShape, Rubric
 from app.content.shapes import IssueDocument
-from app.content.trend_shapes import BoardShape, EntryNote, ObservationShape
+from app.content.trend_shapes import BoardHistoryShape, BoardShape, EntryNote, ObservationShape
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.web.graphql.builder import Builder, Member
@@ -92,6 +92,7 @@ BUILDER = Builder(
         ReadingItemShape: "ReadingItem",
         ToolShape: "Tool",
         BoardShape: "Board",
+        BoardHistoryShape: "BoardHistory",
         ObservationShape: "Observation",
     },
     extra={
@@ -343,6 +344,7 @@ if TYPE_CHECKING:
     TrendingEntryConnection: TypeAlias = Value
     SearchHitConnection: TypeAlias = Value
     BoardConnection: TypeAlias = Value
+    BoardHistory: TypeAlias = Value
     Subject: TypeAlias = Value
     TrendingUpdate: TypeAlias = Value
 else:
@@ -357,6 +359,7 @@ else:
     TrendingEntryConnection = _Connections["entries"]
     SearchHitConnection = _Connections["search"]
     BoardConnection = _Connections["board"]
+    BoardHistory = BUILDER.type_of(BoardHistoryShape)
     Subject = _SubjectType
     TrendingUpdate = _TrendingUpdateType
 

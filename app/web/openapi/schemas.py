@@ -17,6 +17,7 @@ from app.content.commands.publishing import ScheduleInput
 from app.content.documents import IssueCreate, IssueInput
 from app.content.publication import Publication
 from app.content.shapes import IssueDocument, RevisionDocument
+from app.content.trend_shapes import BoardHistoryShape
 from app.models.source import SOURCES
 from app.models.values import FORBIDDEN_CHARACTERS
 from app.web.rest import shapes, trending_shapes
@@ -53,6 +54,7 @@ READ: tuple[type[BaseModel], ...] = (
     shapes.State,
     trending_shapes.BoardPage,
     trending_shapes.Boards,
+    BoardHistoryShape,
     trending_shapes.SubjectShape,
     trending_shapes.SourceHealthPage,
     trending_shapes.SyncRunPage,
@@ -68,6 +70,7 @@ _READ_NAMES = {
     "BoardShape": "Board",
     "ObservationShape": "Observation",
     "SubjectShape": "Subject",
+    "BoardHistoryShape": "BoardHistory",
     "SyncRunShape": "SyncRun",
 }
 _SENT_NAMES = {

@@ -48,6 +48,13 @@ _NOTE = {
     "has_returned": False,
     "is_burst": False,
 }
+_HISTORY = {
+    "board": _BOARD,
+    "dates": ["2026-05-01", "2026-05-02", "2026-05-03"],
+    "subjects": [
+        {**{name: _ENTRY[name] for name in ("external_id", "name", "url")}, "ranks": [None, 4, 1]}
+    ],
+}
 _SEEN = {
     "observed_at": _NOON,
     "snapshot_id": 41,
@@ -113,6 +120,7 @@ def trending_examples(*, reference: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "readBoards": {_JSON: {"data": [{"board": _BOARD, "entries": [_ENTRY]}]}},
         "readBoard": {_JSON: board},
+        "readBoardHistory": {_JSON: _HISTORY},
         "listMovers": {_JSON: mover},
         "readSubject": {_JSON: {**_SUBJECT, "appearances": [printed]}},
         "listSources": {_JSON: _page(_HEALTH)},

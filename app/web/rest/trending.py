@@ -9,9 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.boards import Asked
+from app.content.queries.board_history import (
+    DEFAULT_DAYS,
+    DEFAULT_SUBJECTS,
+    MAX_DAYS,
+    MAX_SUBJECTS,
+    read_board_history,
+)
 from app.content.queries.paging import Part
 from app.content.queries.subjects import MovedTo, Told, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
+from app.content.trend_shapes import BoardHistoryShape
 from app.errors import BadRequest, Fault, NotFound
 from app.models.source import source_named
 from app.models.values import EntryKind, SourceName, Window
@@ -78,6 +86,41 @@ async def list_movers(
     _check_kind(source, kind)
     asked = Asked(direction, window, source, kind, date)
     return await _board(request, asked, limit, cursor)
+
+
+@router.get(
+    "/history",
+    openapi_extra=reads("readBoardHistory", "Read a board over time", BoardHistoryShape),
+)
+async def read_history(
+    request: Request,
+    caller: Caller,
+    source: SourceParameter,
+    kind: KindParameter,
+    window: WindowParameter = "week",
+    date: Annotated[Day, Query(description="The last day; that of the newest board.")] = None,
+    days: Annotated[
+        int, Query(ge=1, le=MAX_DAYS, description="How many days, ending with that of the board.")
+    ] = DEFAULT_DAYS,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_SUBJECTS, description="How many subjects of the board.")
+    ] = DEFAULT_SUBJECTS,
+) -> Response:
+    """Read where the leaders of a trending board stood on each of the days before."""
+    _check_kind(source, kind)
+    media_type_for(request)
+    found = await read_board_history(
+        request.app.state.database.reader,
+        Asked("trending", window, source, kind, date),
+        now=request.app.state.clock(),
+        days=days,
+        limit=limit,
+    )
+    return answer(
+        request,
+        orjson.dumps(found.document),
+        freshness=Freshness(found.last_modified, found.next_change_at),
+    )
 
 
 @router.get("", openapi_extra=reads("readBoard", "Read a trending board", shapes.BoardPage))

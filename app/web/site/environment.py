@@ -18,7 +18,8 @@ from app.models.source import KIND_LABELS, source_named
 from app.web.site import charts
 from app.web.site.address import href
 from app.web.site.agreement import agreement
-from app.web.site.moment import day, instant, moment
+from app.web.site.links import address
+from app.web.site.moment import day, instant, moment, short_day
 from app.web.site.sides import sides
 from app.web.site.story_body import story_body
 
@@ -40,6 +41,7 @@ def environment() -> Environment:
         "number": number,
         "signed": signed,
         "day": day,
+        "short_day": short_day,
         "moment": moment,
         "instant": instant,
         "href": href,
@@ -49,6 +51,7 @@ def environment() -> Environment:
         "safe_html": Markup,
     }
     made.globals |= {
+        "address": address,
         "agreement": agreement,
         "counter_of": counter_of,
         "story_body": story_body,

@@ -8,6 +8,11 @@ def day(value: str | Date) -> str:
     return f"{Date.fromisoformat(str(value)):%A, %-d %B %Y}"
 
 
+def short_day(value: str | Date) -> str:
+    """A day where there is little room."""
+    return f"{Date.fromisoformat(str(value)):%-d %b %Y}"
+
+
 def moment(value: str | datetime) -> str:
     """An instant, in UTC."""
     return f"{_utc(value):%-d %b %Y, %H:%M} UTC"

@@ -12,6 +12,7 @@ from app.config import Settings
 from app.content.access import PUBLIC
 from app.content.publication import publication
 from app.content.queries.issues import Viewer
+from app.content.queries.paging import Page
 from app.errors import NotFound
 from app.web.conditional import answer, public_lifetime, respond
 from app.web.representation import Freshness, Lifetime, Representation
@@ -104,3 +105,8 @@ def file(request: Request, version: str | None, name: str) -> Response:
             lifetime=lifetime if is_public else None,
         ),
     )
+
+
+def freshness_of(found: Page) -> Freshness:
+    """The freshness of a page that shows a part of a list."""
+    return Freshness(found.last_modified, found.next_change_at)

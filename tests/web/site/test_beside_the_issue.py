@@ -30,7 +30,7 @@ async def test_words_that_cannot_be_looked_for_are_no_error(
 async def test_a_board_goes_on_where_its_page_ends(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.web.site.router.BOARD_SIZE", 15)
+    monkeypatch.setattr("app.web.site.trending_router.BOARD_SIZE", 15)
     await run_day()
     for number, row in upstream.repositories.items():
         row["stargazers_count"] += 2 * (number - 990)

@@ -1,0 +1,135 @@
+"""Reading a board over time: the ranks of its present leaders on each day that has a board."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date as Date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, select
+from sqlmodel import col
+
+from app.content import boards
+from app.content.board_entries import BoardEntry, unpack
+from app.content.boards import Asked
+from app.content.queries.freshness import read_trending_change
+from app.content.queries.trending import read_shown
+from app.db import Reader
+from app.models.base import UtcInstant
+from app.models.board import Board
+
+DEFAULT_DAYS, MAX_DAYS = 30, 90
+"""Days of one answer; more than a quarter of a year is no chart."""
+DEFAULT_SUBJECTS, MAX_SUBJECTS = 10, 50
+_SLICE = 8
+"""Boards unpacked before other requests have a turn: about 2 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardHistory:
+    """A board over time, and its freshness."""
+
+    document: Mapping[str, Any]
+    last_modified: datetime | None
+    next_change_at: datetime | None
+
+
+async def read_board_history(
+    reader: Reader, asked: Asked, *, now: datetime, days: int, limit: int
+) -> BoardHistory:
+    """Read where the first `limit` of a board stood on each of the last `days` days.
+
+    The days end with that of the board that is asked for, so that an answer changes only with a
+    sync. A day without a board, or whose board was withheld, has no date; a subject that was not
+    among the places of a day has no rank on it. Of several boards of a day the last one counts.
+    Five statements.
+    """
+    shown = await read_shown(reader, asked, now=now)
+    document: dict[str, Any] = {"board": shown.head, "dates": [], "subjects": []}
+    leaders = [place.entry for place in shown.places[:limit]]
+    if leaders:
+        last_day = shown.places[0].observed_at
+        boards_of_days = await _boards_by_day(reader, asked, until=last_day, days=days)
+        ranks = await _ranks(reader, list(boards_of_days.values()), leaders)
+        profiles = await reader.rows(
+            boards.select_profiles(), {"ids": [entry.profile_id for entry in leaders]}
+        )
+        named = {row.id: row for row in profiles}
+        document["dates"] = [day.isoformat() for day in boards_of_days]
+        document["subjects"] = [
+            _subject(entry, named[entry.profile_id], ranks[entry.subject_id]) for entry in leaders
+        ]
+    changes = [await read_trending_change(reader), shown.stale_since]
+    return BoardHistory(
+        document,
+        max((moment for moment in changes if moment is not None), default=None),
+        shown.next_change_at,
+    )
+
+
+def _subject(
+    entry: BoardEntry, profile: Row[Any], ranks: Sequence[int | None]
+) -> dict[str, object]:
+    shown = ("external_id", "name", "url")
+    return {**{name: getattr(profile, name) for name in shown}, "ranks": list(ranks)}
+
+
+async def _boards_by_day(
+    reader: Reader, asked: Asked, *, until: datetime, days: int
+) -> dict[Date, int]:
+    """The last board of each day that has one, oldest first."""
+    first_day = until.astimezone(UTC).date() - timedelta(days=days - 1)
+    rows = await reader.rows(
+        _select_days(),
+        {
+            "source": asked.source,
+            "kind": asked.kind,
+            "list": asked.list,
+            "window": asked.window,
+            "since": datetime.combine(first_day, time.min, tzinfo=UTC),
+            "until": until,
+        },
+    )
+    return {row.observed_at.date(): row.id for row in rows}
+
+
+async def _ranks(
+    reader: Reader, board_ids: Sequence[int], leaders: Sequence[BoardEntry]
+) -> dict[int, list[int | None]]:
+    ranks: dict[int, list[int | None]] = {entry.subject_id: [] for entry in leaders}
+    rows = await reader.rows(_select_entries(), {"ids": list(board_ids)})
+    entries = {row.id: row.entries for row in rows}
+    for number, board_id in enumerate(board_ids):
+        stood = {entry.subject_id: entry.rank for entry in unpack(entries[board_id])}
+        for subject_id, found in ranks.items():
+            found.append(stood.get(subject_id))
+        if number % _SLICE == _SLICE - 1:
+            await asyncio.sleep(0)
+    return ranks
+
+
+@cache
+def _select_days() -> Select[Any]:
+    statement: Select[Any] = (
+        select(col(Board.id), col(Board.observed_at))
+        .where(
+            *(col(getattr(Board, name)) == bindparam(name) for name in _BOARD),
+            col(Board.observed_at) >= bindparam("since", type_=UtcInstant),
+            col(Board.observed_at) <= bindparam("until", type_=UtcInstant),
+            col(Board.status) != "withheld",
+        )
+        .order_by(col(Board.observed_at))
+    )
+    return statement
+
+
+_BOARD = ("source", "kind", "list", "window")
+
+
+@cache
+def _select_entries() -> Select[Any]:
+    statement: Select[Any] = select(col(Board.id), col(Board.entries)).where(
+        col(Board.id).in_(bindparam("ids", expanding=True))
+    )
+    return statement

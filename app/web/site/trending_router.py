@@ -1,0 +1,222 @@
+"""The pages of what moves: all boards in short, one board, and one subject."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date as Date, datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BeforeValidator
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.content.boards import Asked
+from app.content.queries.board_history import read_board_history
+from app.content.queries.paging import Part
+from app.content.queries.series import read_series
+from app.content.queries.subjects import MovedTo, find_subject
+from app.content.queries.trending import BoardPage, read_board, read_boards
+from app.errors import NotFound
+from app.models.board import BoardList
+from app.models.source import KIND_LABELS, source_named
+from app.models.values import EntryKind, SourceName, Window, parse_date
+from app.web.gate import gate
+from app.web.representation import Freshness
+from app.web.site import charts
+from app.web.site.bump_chart import bump_chart
+from app.web.site.day_links import day_links
+from app.web.site.environment import is_titled
+from app.web.site.links import address, next_page
+from app.web.site.page import page, reader_of, rendered
+from app.web.site.sides import place_of
+
+router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
+
+Cursor = Annotated[str | None, Query(max_length=1000)]
+
+
+def _day(value: object) -> object:
+    # A form sends its empty field as an empty value.
+    return parse_date(value) if isinstance(value, str) and value else None
+
+
+PageDay = Annotated[Date | None, BeforeValidator(_day)]
+BOARD_SIZE = 50
+SHORT_BOARD = 5
+SHORT_MOVERS = 12
+CHART_DAYS, CHART_SUBJECTS = 30, 10
+_LISTS: tuple[BoardList, ...] = ("trending", "up", "down")
+
+
+@router.get("/trending")
+async def read_trending_page(
+    request: Request, window: Window = "week", date: PageDay = None
+) -> Response:
+    """Every board in short, and the biggest movers, now or at the end of a day."""
+    reader, now = request.app.state.database.reader, request.app.state.clock()
+    boards, changed, ends = await read_boards(reader, window, now=now, limit=SHORT_BOARD, date=date)
+    movers = {
+        direction: await read_board(
+            reader, Asked(direction, window, date=date), now=now, part=Part(SHORT_MOVERS)
+        )
+        for direction in ("up", "down")
+    }
+    body = rendered(
+        request,
+        "trending.html",
+        path=address("/trending", **_asked(window, date)),
+        title="Trending" if date is None else f"Trending on {date:%-d %B %Y}",
+        description="What rises among models, datasets, spaces, papers and repositories.",
+        window=window,
+        date=date,
+        days=day_links("/trending", _asked(window, None), _last_day(boards), date=date, now=now),
+        boards_shown=sorted(boards, key=lambda shown: place_of(shown["board"])),
+        movers=movers,
+        series=await read_series(
+            reader,
+            [entry for shown in boards for entry in shown["entries"]]
+            + [entry for each in movers.values() for entry in each.page.items],
+        ),
+        largest=_largest(movers.values()),
+    )
+    return page(request, body, Freshness(changed, ends))
+
+
+@router.get("/trending/{source}/{kind}")
+async def read_board_page(
+    request: Request,
+    source: Annotated[str, Path()],
+    kind: Annotated[str, Path()],
+    window: Window = "week",
+    date: PageDay = None,
+    cursor: Cursor = None,
+) -> Response:
+    """One board, and who gained and lost most; further pages of it have the board alone."""
+    known_source, known_kind = _board_of(source, kind)
+    reader, now = request.app.state.database.reader, request.app.state.clock()
+    lists = {
+        name: await read_board(
+            reader,
+            Asked(name, window, known_source, known_kind, date),
+            now=now,
+            part=Part(BOARD_SIZE, after=cursor),
+        )
+        for name in (_LISTS if cursor is None else _LISTS[:1])
+    }
+    over_time = await read_board_history(
+        reader,
+        Asked("trending", window, known_source, known_kind, date),
+        now=now,
+        days=CHART_DAYS,
+        limit=CHART_SUBJECTS,
+    )
+    asked = _asked(window, date)
+    here, shown = f"/trending/{source}/{kind}", lists["trending"].page
+    label = f"{source_named(known_source).label} {KIND_LABELS[known_kind]}"
+    body = rendered(
+        request,
+        "board.html",
+        path=address(here, **asked, cursor=cursor),
+        title=f"Trending {label}" + ("" if date is None else f" on {date:%-d %B %Y}"),
+        description=f"What rises among {label}, counted from our own snapshots.",
+        label=label,
+        source=known_source,
+        kind=known_kind,
+        window=window,
+        date=date,
+        days=day_links(
+            here,
+            _asked(window, None),
+            *over_time.document["dates"],
+            _last_day([{"board": lists["trending"].head}]),
+            date=date,
+            now=now,
+        ),
+        over_time=over_time.document if cursor is None else None,
+        chart=bump_chart(
+            over_time.document["dates"],
+            over_time.document["subjects"],
+            title=f"{label}: ranks of {CHART_DAYS} days",
+        ),
+        lists=lists,
+        next_page=next_page(here, shown, **asked),
+        series=await read_series(
+            reader, [entry for each in lists.values() for entry in each.page.items]
+        ),
+        largest=_largest(each for name, each in lists.items() if name != "trending"),
+    )
+    return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
+
+
+@router.get("/trending/{source}/{kind}/{external_id:path}")
+async def read_subject_page(request: Request, source: str, kind: str, external_id: str) -> Response:
+    """One model, dataset, space, paper or repository, with its history."""
+    known_source, known_kind = _board_of(source, kind)
+    viewer = reader_of(request)
+    found = await find_subject(
+        request.app.state.database.reader,
+        known_source,
+        known_kind,
+        external_id[:200],
+        now=viewer.now,
+        base_url=viewer.base_url,
+    )
+    if isinstance(found, MovedTo):
+        there = f"/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"
+        return RedirectResponse(f"{viewer.base_url}{there}", status_code=308)
+    subject: dict[str, Any] = found.document
+    counter = "stars" if known_kind == "repository" else "likes"
+    seen = [each for each in subject["history"] if each[counter] is not None]
+    word = "upvotes" if known_kind == "paper" else counter
+    named = subject["name"] if is_titled(subject) else subject["external_id"]
+    body = rendered(
+        request,
+        "subject.html",
+        path=f"/trending/{source}/{kind}/{quote(subject['external_id'], safe='/')}",
+        title=named,
+        description=(subject["summary"] or f"{word.capitalize()} of {named} over time.")[:300],
+        subject=subject,
+        counter=counter,
+        word=word,
+        seen=seen,
+        chart=charts.history(
+            [
+                charts.Point(datetime.fromisoformat(each["observed_at"]), each[counter])
+                for each in seen
+            ],
+            title=f"{word.capitalize()} of {named}",
+            what=word.capitalize(),
+        ),
+    )
+    return page(request, body, Freshness(found.last_modified, found.next_change_at))
+
+
+def _board_of(source: str, kind: str) -> tuple[SourceName, EntryKind]:
+    """A source and a kind that it has. Raises `NotFound`."""
+    try:
+        known = source_named(source)
+    except KeyError:
+        known = None
+    found = next((each for each in known.kinds if each == kind), None) if known else None
+    if found is None:
+        raise NotFound("not_found", "There is no such board.")
+    return source, found
+
+
+def _largest(lists: Iterable[BoardPage]) -> int:
+    """The largest move of some lists: one scale for the bars of gains and losses."""
+    items = [item for each in lists for item in each.page.items if isinstance(item, dict)]
+    changes = [item.get("change") for item in items]
+    return max((abs(change) for change in changes if isinstance(change, int)), default=0)
+
+
+def _asked(window: Window, date: Date | None) -> dict[str, str | None]:
+    """The parameters of a board, those with their default left out."""
+    return {
+        "window": None if window == "week" else window,
+        "date": None if date is None else date.isoformat(),
+    }
+
+
+def _last_day(boards: Iterable[Mapping[str, Any]]) -> str | None:
+    return max((shown["board"]["date"] for shown in boards), default=None)
