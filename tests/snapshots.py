@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import Connection, Engine
+
 from app.content.access import COMMAND_LINE
 from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run
@@ -31,10 +33,13 @@ async def record_models(database: Database, likes: Mapping[str, int], *, at: dat
 
 async def record(database: Database, look: Look) -> int:
     """Record a look in a run of its own; the id of the snapshot."""
+    return await database.write(lambda bind: record_on(bind, look))
+
+
+def record_on(bind: Engine | Connection, look: Look) -> int:
+    """The same on an engine that writes, where no loop runs."""
 
     def work(tx: Transaction) -> int:
         return record_snapshot(tx, look, run_id=begin_run(tx, [look.source]))
 
-    return await database.write(
-        lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=lambda: look.observed_at)
-    )
+    return perform(bind, work, principal=COMMAND_LINE, clock=lambda: look.observed_at)

@@ -51,6 +51,8 @@ def draft(
         raise Refusal from error
     for sentence in drafted.missing:
         stderr.print(f"left empty: {sentence}", style="yellow", markup=False)
+    for sentence in drafted.warnings:
+        stderr.print(f"warning: {sentence}", style="yellow", markup=False)
     if as_json:
         print_json(drafted.answer.body)
         return

@@ -1,7 +1,7 @@
 """`sync run`, `sync status`, and the worker that syncs at an interval."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 import orjson
@@ -12,7 +12,10 @@ from app.cli.output import JsonOption, complain, print_json, print_table, progre
 from app.cli.session import reading, utc_now
 from app.config import Settings
 from app.content.access import COMMAND_LINE
+from app.content.board_warnings import board_warning
+from app.content.queries.overturned import OverturnedEntry, list_overturned
 from app.content.queries.sync import get_run, source_health
+from app.content.queries.trending import read_boards
 from app.db import Database, open_database
 from app.models.source import SOURCES
 from app.sync.runner import SyncService
@@ -37,7 +40,9 @@ def run(source: list[str] = SourceOption, as_json: bool = JsonOption) -> None:
     settings = Settings()
     wanted = source or None
 
-    async def work(database: Database, service: SyncService) -> dict[str, object]:
+    async def work(
+        database: Database, service: SyncService
+    ) -> tuple[dict[str, object], list[OverturnedEntry]]:
         kinds = sum(len(each.kinds) for each in SOURCES if not source or each.name in source)
         with progress() as bar:
             task: TaskID = bar.add_task("Asking", total=kinds)
@@ -46,9 +51,11 @@ def run(source: list[str] = SourceOption, as_json: bool = JsonOption) -> None:
                 bar.update(task, advance=1, description=f"{name} {kind}: {status}")
 
             run_id = await service.run(wanted, on_progress=tell)
-        return await get_run(database.reader, run_id, principal=COMMAND_LINE)
+        found = await get_run(database.reader, run_id, principal=COMMAND_LINE)
+        return found, await list_overturned(database.reader, now=utc_now())
 
-    found = _with_service(settings, work)
+    found, overturned = _with_service(settings, work)
+    _warn(f"No. {each.number}, {each.section}: {each.found.detail}" for each in overturned)
     if as_json:
         print_json(orjson.dumps(found))
     else:
@@ -61,13 +68,18 @@ def run(source: list[str] = SourceOption, as_json: bool = JsonOption) -> None:
 def status(as_json: bool = JsonOption) -> None:
     """Tell how fresh and how well each source is."""
 
-    async def work(database: Database) -> list[dict[str, object]]:
-        page = await source_health(database.reader, now=utc_now())
-        return [item for item in page.items if isinstance(item, dict)]
+    async def work(database: Database) -> tuple[list[dict[str, object]], list[str]]:
+        now = utc_now()
+        page = await source_health(database.reader, now=now)
+        boards, _, _ = await read_boards(database.reader, "week", now=now, limit=0)
+        told = [board_warning(shown["board"], now=now) for shown in boards]
+        sources = [item for item in page.items if isinstance(item, dict)]
+        return sources, [sentence for sentence in told if sentence]
 
-    found = reading(Settings(), work)
+    found, warnings = reading(Settings(), work)
+    _warn(warnings)
     if as_json:
-        print_json(orjson.dumps({"data": found}))
+        print_json(orjson.dumps({"data": found, "warnings": warnings}))
         return
     columns = ("name", "status", "last_success_at", "subjects", "skipped", "reason")
     print_table(columns, [[_shown(source[name]) for name in columns] for source in found])
@@ -98,6 +110,12 @@ def _with_service(settings: Settings, work: Callable[[Database, SyncService], Aw
                 await service.close()
 
     return asyncio.run(run())
+
+
+def _warn(sentences: Iterable[str]) -> None:
+    """Tell an editor, beside what a script reads."""
+    for sentence in sentences:
+        stderr.print(f"warning: {sentence}", style="yellow", markup=False)
 
 
 def _print_run(run: dict[str, object]) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from app.content.blocks.from_snapshot import FromSnapshot
-from app.content.commands.filling import entries_from
+from app.content.board_warnings import board_warning
+from app.content.commands.filling import Filled, entries_from
 from app.content.commands.issues import add_issue
 from app.content.commands.selection import show
 from app.content.commands.transaction import Transaction
@@ -24,6 +25,8 @@ class Drafted:
     answer: IssueAnswer
     missing: Sequence[str]
     """For each section that stayed empty a sentence that says why."""
+    warnings: Sequence[str]
+    """For each board that is stale, partial or from star history a sentence that says so."""
 
 
 def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: str) -> Drafted:
@@ -37,6 +40,7 @@ def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: s
     """
     tx.principal.require("issues:write")
     missing: list[str] = []
+    warnings: dict[str, None] = {}
     sections: list[dict[str, object]] = []
     for kind, list_name in (
         ("tools", "tools"),
@@ -47,17 +51,17 @@ def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: s
         items: list[dict[str, object]] = []
         if list_name == "entries":
             try:
-                items = _entries(tx, day, kind=kind, window=window, limit=limit)
+                filled = _filled(tx, day, kind=kind, window=window, limit=limit)
+                items = [entry.model_dump(mode="json") for entry in filled.entries]
+                told = (board_warning(head, now=tx.now) for head in filled.heads)
+                warnings |= dict.fromkeys(sentence for sentence in told if sentence)
             except ContentInvalid as error:
                 missing.append(f"{kind}: {error.faults[0].detail}")
         sections.append({"kind": kind, list_name: items})
     issue = add_issue(tx, {"date": day.isoformat(), "sections": sections}, publish=False)
-    return Drafted(show(tx, issue, base_url=base_url), missing)
+    return Drafted(show(tx, issue, base_url=base_url), missing, list(warnings))
 
 
-def _entries(
-    tx: Transaction, day: Date, *, kind: str, window: Window, limit: int
-) -> list[dict[str, object]]:
+def _filled(tx: Transaction, day: Date, *, kind: str, window: Window, limit: int) -> Filled:
     wanted = FromSnapshot(window=window, limit=limit)
-    entries = entries_from(tx, wanted, is_movers=kind == "movers", day=day)
-    return [entry.model_dump(mode="json") for entry in entries]
+    return entries_from(tx, wanted, is_movers=kind == "movers", day=day)

@@ -4,7 +4,7 @@ They are ordinary entries from then on. A later sync changes none of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from itertools import chain
 
@@ -43,9 +43,17 @@ def read_filled(tx: Transaction, members: Mapping[str, object]) -> IssueCreate:
     return issue.model_copy(update={"sections": sections}) if sections else issue
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The entries of a section, and the heads of the boards that they are from."""
+
+    entries: Sequence[TrendingEntryShape]
+    heads: Sequence[Mapping[str, object]]
+
+
 def entries_from(
     tx: Transaction, wanted: FromSnapshot, *, is_movers: bool, day: Date | None = None
-) -> list[TrendingEntryShape]:
+) -> Filled:
     """The entries that a snapshot has for a section; movers are those that gained.
 
     `day`: as the newest boards stood at the end of that UTC day.
@@ -60,15 +68,15 @@ def entries_from(
         places = list(boards.show_together(shown, asked).places[:limit])
     else:
         places = list(chain.from_iterable(_numbered(board, limit) for board in shown))
-    return _entries(tx, places)
+    return Filled(_entries(tx, places), [board.head for board in shown])
 
 
 def _filled(tx: Transaction, section: EntriesInput, wanted: FromSnapshot) -> EntriesInput:
-    entries = entries_from(tx, wanted, is_movers=isinstance(section, MoversInput))
+    entries = entries_from(tx, wanted, is_movers=isinstance(section, MoversInput)).entries
     most = section.most_entries
     if len(entries) > most:
         raise invalid([Fault("/limit", "too_long", f"That is more than {most} entries; lower it.")])
-    return section.model_copy(update={"entries": entries, "from_snapshot": None})
+    return section.model_copy(update={"entries": list(entries), "from_snapshot": None})
 
 
 def _boards(tx: Transaction, wanted: FromSnapshot, asked: Asked) -> Sequence[ShownBoard]:

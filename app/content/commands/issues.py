@@ -11,6 +11,7 @@ import orjson
 
 from app.content.access import Scope
 from app.content.commands.filling import read_filled
+from app.content.commands.overturned import overturned_warnings
 from app.content.commands.publishing import print_head
 from app.content.commands.saving import (
     IDENTITY,
@@ -269,7 +270,7 @@ def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:
     warnings: list[Fault] = []
     try:
         document = read_filled(tx, members)
-        warnings = warnings_of(document)
+        warnings = warnings_of(document) + overturned_warnings(tx, document)
         number = document.number or next_number(tx)
         refuse_taken(tx, None, completed(tx, None, document, number=number))
     except (ContentInvalid, Conflict) as refusal:

@@ -111,7 +111,7 @@ async def _ranks(
 
 @cache
 def _select_days() -> Select[Any]:
-    statement: Select[Any] = (
+    statement: Any = (
         select(col(Board.id), col(Board.observed_at))
         .where(
             *(col(getattr(Board, name)) == bindparam(name) for name in _BOARD),
@@ -121,7 +121,8 @@ def _select_days() -> Select[Any]:
         )
         .order_by(col(Board.observed_at))
     )
-    return statement
+    shown: Select[Any] = statement
+    return shown
 
 
 _BOARD = ("source", "kind", "list", "window")
@@ -129,7 +130,8 @@ _BOARD = ("source", "kind", "list", "window")
 
 @cache
 def _select_entries() -> Select[Any]:
-    statement: Select[Any] = select(col(Board.id), col(Board.entries)).where(
+    statement: Any = select(col(Board.id), col(Board.entries)).where(
         col(Board.id).in_(bindparam("ids", expanding=True))
     )
-    return statement
+    shown: Select[Any] = statement
+    return shown

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlmodel import col
 
 from app.content.access import Principal
+from app.content.boards import NO_LATER_RUN, STALE_AFTER
 from app.content.queries.paging import Page, Part, decode_cursor, page_of
 from app.db import Reader
 from app.errors import NotFound
@@ -20,6 +21,8 @@ from app.models.subject import Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.values import MAX_INTEGER, format_instant
 
+DOWN_AFTER = timedelta(days=7)
+"""A source that was not heard of for a week is down, whatever its last run said."""
 _HEALTH_OF = {"complete": "ok", "partial": "degraded", "failed": "down"}
 
 
@@ -64,20 +67,36 @@ async def source_health(reader: Reader, *, now: datetime) -> Page:
     for source in SOURCES:
         row = last.get(source.name)
         success = None if row is None else row.last_success_at
+        status, reason = _health_of(row, now)
         documents.append(
             {
                 "name": source.name,
-                "status": "never" if row is None else _HEALTH_OF[row.status],
+                "status": status,
                 "last_success_at": format_instant(success) if success else None,
                 "last_run_at": None if row is None else format_instant(row.finished_at),
                 "age_seconds": max(0, int((now - success).total_seconds())) if success else None,
                 "subjects": counts.get(source.name, 0),
                 "skipped": 0 if row is None else row.skipped,
-                "reason": None if row is None else row.reason,
+                "reason": reason,
             }
         )
     part = Part()
     return page_of(documents, part=part, has_more=False, places=(), bound={}, total=len(documents))
+
+
+def _health_of(row: Row[Any] | None, now: datetime) -> tuple[str, str | None]:
+    """The health of a source by its last run, and why it is not `ok`.
+
+    A success that is older than a board may be is no health: 36 hours later the source is
+    `degraded`, a week later `down`.
+    """
+    if row is None:
+        return "never", None
+    status = _HEALTH_OF[row.status]
+    age = now - (row.last_success_at or row.finished_at)
+    if status == "down" or age < STALE_AFTER:
+        return status, row.reason
+    return ("down" if age >= DOWN_AFTER else "degraded"), NO_LATER_RUN
 
 
 async def list_runs(reader: Reader, *, principal: Principal, part: Part) -> Page:

@@ -76,7 +76,8 @@ class SourceHealth(Shape):
 
     name: SourceName = Field(description="The source.")
     status: Literal["ok", "degraded", "down", "never"] = Field(
-        description="By its last run: whole, in part, failed; or it was never asked."
+        description="By its last run: whole, in part, failed; or it was never asked. With no "
+        "success for 36 hours it is `degraded`, for a week `down`."
     )
     last_success_at: Instant | None = Field(description="When it last answered, if in part.")
     last_run_at: Instant | None = Field(description="When it was last asked.")
