@@ -15,11 +15,12 @@ from sqlmodel import col
 
 from app.content.board_entries import BoardEntry, unpack
 from app.content.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD, ranks
+from app.content.score_parts import score_parts
 from app.models.base import UtcInstant
 from app.models.board import Board, BoardList
 from app.models.snapshot import Snapshot
 from app.models.subject import SubjectProfile
-from app.models.values import Window, format_instant
+from app.models.values import EntryKind, Window, format_instant
 
 STALE_AFTER = timedelta(hours=36)
 """A board is of its day; when the next one is half a day late, it is said to be stale."""
@@ -33,7 +34,7 @@ class Place:
     """One entry of a board that is shown."""
 
     source: str
-    kind: str
+    kind: EntryKind
     window: str
     observed_at: datetime
     snapshot_id: int
@@ -284,7 +285,13 @@ def note_of(place: Place, profile: Row[Any]) -> dict[str, object]:
         "is_newcomer": entry.is_newcomer,
         "has_returned": entry.has_returned,
         "is_burst": entry.is_burst,
+        "parts": _parts_of(place),
     }
+
+
+def _parts_of(place: Place) -> dict[str, object] | None:
+    parts = score_parts(place.entry, place.kind)
+    return None if parts is None else parts._asdict()
 
 
 def profile_ids(places: Iterable[Place]) -> list[int]:

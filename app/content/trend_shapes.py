@@ -44,6 +44,17 @@ class BoardShape(Shape):
     reason: str | None = Field(description="Why it is not `ok`.")
 
 
+class ScorePartsShape(Shape):
+    """What a score is made of: gain / sqrt(size + smoothing) * boost."""
+
+    gain: Count = Field(description="Stars, likes or upvotes gained over the window.")
+    size: Count = Field(description="The counter at the baseline; 0 where there was none.")
+    smoothing: SmallCount = Field(description="Added to the size, by kind: few of few are no rise.")
+    boost: FiniteNumber = Field(
+        description="How the pace compares with the window before, 0.5 to 2; 1 where unknown."
+    )
+
+
 class EntryNote(Shape):
     """What else is to be said of an entry, which itself can be posted as it is."""
 
@@ -52,6 +63,9 @@ class EntryNote(Shape):
     is_newcomer: bool = Field(description="It is here for the first time.")
     has_returned: bool = Field(description="It was here before, and not the last time.")
     is_burst: bool = Field(description="Nearly all of its gain came between two looks.")
+    parts: ScorePartsShape | None = Field(
+        description="What its score is made of; null on mover lists, and where it cannot be told."
+    )
 
 
 class RankedSubject(Shape):

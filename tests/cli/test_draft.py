@@ -50,6 +50,21 @@ async def test_a_draft_of_a_past_day_has_the_boards_of_that_day(
     assert entry["observed_at"].startswith(day)
 
 
+async def test_a_draft_says_how_its_entries_stand(run: Run, app: FastAPI, clock: Clock) -> None:
+    for days in (5, 4, 3, 2, 1, 0):
+        likes = {"lab/steady": 100 + 10 * (5 - days), "lab/late": 100 + (30 if days == 0 else 0)}
+        await record_models(app.state.database, likes, at=clock.now - days * DAY)
+
+    ran = run(
+        *("issues", "draft", "--date", clock.now.date().isoformat(), "--window", "day", "--json")
+    )
+
+    trending, movers = json.loads(ran.out)["sections"][1:3]
+    said = "New on the board: lab/late. Longest there: lab/steady, 5 days in a row."
+    assert trending["standfirst"] == said
+    assert movers["standfirst"] == said
+
+
 def test_what_has_no_board_is_left_empty_and_named(run: Run) -> None:
     ran = run("issues", "draft", "--date", "2026-05-03")
 

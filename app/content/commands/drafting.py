@@ -14,6 +14,7 @@ from app.content.commands.issues import add_issue
 from app.content.commands.selection import show
 from app.content.commands.transaction import Transaction
 from app.content.issue_view import IssueAnswer
+from app.content.standing_words import standing_words
 from app.errors import ContentInvalid
 from app.models.values import Window
 
@@ -49,15 +50,20 @@ def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: s
         ("reading", "items"),
     ):
         items: list[dict[str, object]] = []
+        standfirst: str | None = None
         if list_name == "entries":
             try:
                 filled = _filled(tx, day, kind=kind, window=window, limit=limit)
                 items = [entry.model_dump(mode="json") for entry in filled.entries]
+                standfirst = standing_words(filled.entries, filled.places)
                 told = (board_warning(head, now=tx.now) for head in filled.heads)
                 warnings |= dict.fromkeys(sentence for sentence in told if sentence)
             except ContentInvalid as error:
                 missing.append(f"{kind}: {error.faults[0].detail}")
-        sections.append({"kind": kind, list_name: items})
+        section: dict[str, object] = {"kind": kind, list_name: items}
+        if standfirst is not None:
+            section["standfirst"] = standfirst
+        sections.append(section)
     issue = add_issue(tx, {"date": day.isoformat(), "sections": sections}, publish=False)
     return Drafted(show(tx, issue, base_url=base_url), missing, list(warnings))
 

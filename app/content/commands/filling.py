@@ -11,6 +11,7 @@ from itertools import chain
 from app.content import boards
 from app.content.blocks.from_snapshot import DEFAULT_LIMIT, LATEST, FromSnapshot
 from app.content.blocks.trending import EntriesInput, MoversInput
+from app.content.board_entries import BoardEntry
 from app.content.boards import Asked, Place, ShownBoard
 from app.content.commands.transaction import Transaction
 from app.content.documents import IssueCreate, read_issue
@@ -49,6 +50,8 @@ class Filled:
 
     entries: Sequence[TrendingEntryShape]
     heads: Sequence[Mapping[str, object]]
+    places: Sequence[BoardEntry]
+    """What the boards say of each entry, in the same order."""
 
 
 def entries_from(
@@ -68,7 +71,9 @@ def entries_from(
         places = list(boards.show_together(shown, asked).places[:limit])
     else:
         places = list(chain.from_iterable(_numbered(board, limit) for board in shown))
-    return Filled(_entries(tx, places), [board.head for board in shown])
+    return Filled(
+        _entries(tx, places), [board.head for board in shown], [place.entry for place in places]
+    )
 
 
 def _filled(tx: Transaction, section: EntriesInput, wanted: FromSnapshot) -> EntriesInput:

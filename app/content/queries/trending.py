@@ -100,6 +100,10 @@ async def read_boards(
                 boards.entry_of(place, profiles[place.entry.profile_id])
                 for place in board.places[:limit]
             ],
+            "notes": [
+                boards.note_of(place, profiles[place.entry.profile_id])
+                for place in board.places[:limit]
+            ],
         }
         for board in shown
     ]

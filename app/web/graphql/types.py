@@ -19,7 +19,13 @@ from app.content.blocks.story import ReadMetrics
 from app.content.blocks.trending import PrintedEntry
 from app.content.publication import Publication as PublicationShape, Rubric
 from app.content.shapes import IssueDocument
-from app.content.trend_shapes import BoardHistoryShape, BoardShape, EntryNote, ObservationShape
+from app.content.trend_shapes import (
+    BoardHistoryShape,
+    BoardShape,
+    EntryNote,
+    ObservationShape,
+    ScorePartsShape,
+)
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.web.graphql.builder import Builder, Member
@@ -93,6 +99,7 @@ BUILDER = Builder(
         ToolShape: "Tool",
         BoardShape: "Board",
         BoardHistoryShape: "BoardHistory",
+        ScorePartsShape: "ScoreParts",
         ObservationShape: "Observation",
     },
     extra={

@@ -54,6 +54,7 @@ READ: tuple[type[BaseModel], ...] = (
     shapes.State,
     trending_shapes.BoardPage,
     trending_shapes.Boards,
+    trending_shapes.BoardChanges,
     BoardHistoryShape,
     trending_shapes.SubjectShape,
     trending_shapes.SourceHealthPage,
@@ -71,6 +72,7 @@ _READ_NAMES = {
     "ObservationShape": "Observation",
     "SubjectShape": "Subject",
     "BoardHistoryShape": "BoardHistory",
+    "ScorePartsShape": "ScoreParts",
     "SyncRunShape": "SyncRun",
 }
 _SENT_NAMES = {

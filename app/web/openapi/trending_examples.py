@@ -47,6 +47,14 @@ _NOTE = {
     "is_newcomer": False,
     "has_returned": False,
     "is_burst": False,
+    "parts": {"gain": 612, "size": 1228, "smoothing": 100, "boost": 1.156},
+}
+_CHANGE = {
+    "board": _BOARD,
+    "previous": {**_BOARD, "date": "2026-05-02", "observed_at": "2026-05-02T12:00:00Z"},
+    "entered": [_ENTRY],
+    "entered_notes": [_NOTE],
+    "left": [{**_ENTRY, "external_id": "demo-robotics/old-hand", "name": "old-hand", "rank": 9}],
 }
 _HISTORY = {
     "board": _BOARD,
@@ -118,7 +126,8 @@ def trending_examples(*, reference: Mapping[str, Any]) -> dict[str, Any]:
     mover = {**_page({**_ENTRY, "score": None}), "board": moved, "notes": [_NOTE]}
     printed = {"issue": reference, "section": "trending", "rank": 2}
     return {
-        "readBoards": {_JSON: {"data": [{"board": _BOARD, "entries": [_ENTRY]}]}},
+        "readBoards": {_JSON: {"data": [{"board": _BOARD, "entries": [_ENTRY], "notes": [_NOTE]}]}},
+        "readBoardChanges": {_JSON: {"data": [_CHANGE]}},
         "readBoard": {_JSON: board},
         "readBoardHistory": {_JSON: _HISTORY},
         "listMovers": {_JSON: mover},

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.boards import Asked
+from app.content.queries.board_changes import read_board_changes
 from app.content.queries.board_history import (
     DEFAULT_DAYS,
     DEFAULT_SUBJECTS,
@@ -86,6 +87,35 @@ async def list_movers(
     _check_kind(source, kind)
     asked = Asked(direction, window, source, kind, date)
     return await _board(request, asked, limit, cursor)
+
+
+@router.get(
+    "/changes",
+    openapi_extra=reads("readBoardChanges", "Read what entered and left", shapes.BoardChanges),
+)
+async def read_changes(
+    request: Request,
+    caller: Caller,
+    source: Annotated[SourceName | None, Query(description="Only of this source.")] = None,
+    kind: Annotated[EntryKind | None, Query(description="Only of this kind.")] = None,
+    window: WindowParameter = "week",
+    date: DateParameter = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Response:
+    """Read what entered each trending board, and what left it, since the day before."""
+    _check_kind(source, kind)
+    media_type_for(request)
+    found = await read_board_changes(
+        request.app.state.database.reader,
+        Asked("trending", window, source, kind, date),
+        now=request.app.state.clock(),
+        limit=limit,
+    )
+    return answer(
+        request,
+        orjson.dumps({"data": found.documents}),
+        freshness=Freshness(found.last_modified, found.next_change_at),
+    )
 
 
 @router.get(

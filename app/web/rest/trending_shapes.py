@@ -37,12 +37,35 @@ class BoardWithEntries(Shape):
 
     board: BoardShape
     entries: list[PrintedEntry] = Field(description="The first of them.")
+    notes: list[EntryNote] = Field(description="One for each entry, in the same order.")
 
 
 class Boards(Shape):
     """Every board of a window."""
 
     data: list[BoardWithEntries] = Field(description="By source and kind.")
+
+
+class BoardChange(Shape):
+    """What entered a board and what left it since the day before."""
+
+    board: BoardShape
+    previous: BoardShape | None = Field(
+        description="The last board of an earlier day; null where there is none to compare with."
+    )
+    entered: list[PrintedEntry] = Field(description="What is on the board and was not, by rank.")
+    entered_notes: list[EntryNote] = Field(
+        description="One for each of `entered`: whether it is new or has come back."
+    )
+    left: list[PrintedEntry] = Field(
+        description="What was on the board before and is not, with the numbers of that day."
+    )
+
+
+class BoardChanges(Shape):
+    """The changes of every board that was asked for."""
+
+    data: list[BoardChange] = Field(description="By source and kind.")
 
 
 class Appearance(InPrint):

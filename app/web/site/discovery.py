@@ -40,7 +40,8 @@ async def read_sitemap(request: Request) -> Response:
     viewer, reader = reader_of(request), request.app.state.database.reader
     printed = await issues_in_print(reader, now=viewer.now)
     boards = [f"/trending/{source.name}/{kind}" for source in SOURCES for kind in source.kinds]
-    lists = ["/", "/issues", "/trending", *boards, "/tools", "/reading"]
+    trending = ["/trending", "/trending/changes", "/trending/method", *boards]
+    lists = ["/", "/issues", *trending, "/tools", "/reading"]
     room = MAX_ADDRESSES - len(lists)
     issues = printed.issues[:room]
     seen = await subjects_seen(reader, most=room - len(issues))

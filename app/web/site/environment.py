@@ -18,6 +18,7 @@ from app.models.source import KIND_LABELS, source_named
 from app.web.site import charts
 from app.web.site.address import href
 from app.web.site.agreement import agreement
+from app.web.site.board_words import board_words
 from app.web.site.links import address
 from app.web.site.moment import day, instant, moment, short_day
 from app.web.site.sides import sides
@@ -53,6 +54,7 @@ def environment() -> Environment:
     made.globals |= {
         "address": address,
         "agreement": agreement,
+        "board_words": board_words,
         "counter_of": counter_of,
         "story_body": story_body,
         "kind_label": lambda kind: KIND_LABELS[kind],

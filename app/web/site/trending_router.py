@@ -1,7 +1,7 @@
 """The pages of what moves: all boards in short, one board, and one subject."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date as Date, datetime
+from datetime import date as Date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.content.boards import Asked
+from app.content.queries.board_changes import read_board_changes
 from app.content.queries.board_history import read_board_history
 from app.content.queries.paging import Part
 from app.content.queries.series import read_series
@@ -27,6 +28,7 @@ from app.web.site.bump_chart import bump_chart
 from app.web.site.day_links import day_links
 from app.web.site.environment import is_titled
 from app.web.site.links import address, next_page
+from app.web.site.method import method_html
 from app.web.site.page import page, reader_of, rendered
 from app.web.site.sides import place_of
 
@@ -44,6 +46,8 @@ PageDay = Annotated[Date | None, BeforeValidator(_day)]
 BOARD_SIZE = 50
 SHORT_BOARD = 5
 SHORT_MOVERS = 12
+MOST_CHANGES = 20
+DAYS_LINKED = 7
 CHART_DAYS, CHART_SUBJECTS = 30, 10
 _LISTS: tuple[BoardList, ...] = ("trending", "up", "down")
 
@@ -69,7 +73,7 @@ async def read_trending_page(
         description="What rises among models, datasets, spaces, papers and repositories.",
         window=window,
         date=date,
-        days=day_links("/trending", _asked(window, None), _last_day(boards), date=date, now=now),
+        days=day_links("/trending", _asked(window, None), *_days_to(boards), date=date, now=now),
         boards_shown=sorted(boards, key=lambda shown: place_of(shown["board"])),
         movers=movers,
         series=await read_series(
@@ -80,6 +84,49 @@ async def read_trending_page(
         largest=_largest(movers.values()),
     )
     return page(request, body, Freshness(changed, ends))
+
+
+@router.get("/trending/changes")
+async def read_changes_page(
+    request: Request, window: Window = "week", date: PageDay = None
+) -> Response:
+    """What entered the boards and what left them since the day before."""
+    reader, now = request.app.state.database.reader, request.app.state.clock()
+    found = await read_board_changes(
+        reader, Asked("trending", window, date=date), now=now, limit=MOST_CHANGES
+    )
+    changes = sorted(found.documents, key=lambda each: place_of(each["board"]))
+    body = rendered(
+        request,
+        "changes.html",
+        path=address("/trending/changes", **_asked(window, date)),
+        title="New entries and leavers",
+        description="What entered the trending boards and what left them since the day before.",
+        window=window,
+        date=date,
+        days=day_links(
+            "/trending/changes", _asked(window, None), *_days_to(changes), date=date, now=now
+        ),
+        changes=changes,
+        series=await read_series(
+            reader, [entry for each in changes for entry in (*each["entered"], *each["left"])]
+        ),
+    )
+    return page(request, body, Freshness(found.last_modified, found.next_change_at))
+
+
+@router.get("/trending/method")
+async def read_method_page(request: Request) -> Response:
+    """How trending is counted, for readers; docs/trending.md has the same text."""
+    body = rendered(
+        request,
+        "method.html",
+        path="/trending/method",
+        title="How trending is counted",
+        description="What a trending score is made of, with a worked example.",
+        text=method_html(),
+    )
+    return page(request, body, Freshness())
 
 
 @router.get("/trending/{source}/{kind}")
@@ -220,3 +267,11 @@ def _asked(window: Window, date: Date | None) -> dict[str, str | None]:
 
 def _last_day(boards: Iterable[Mapping[str, Any]]) -> str | None:
     return max((shown["board"]["date"] for shown in boards), default=None)
+
+
+def _days_to(boards: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The week that ends with the newest of some boards; other days have a board as it stood."""
+    last = _last_day(boards)
+    if last is None:
+        return []
+    return [(Date.fromisoformat(last) - timedelta(days=n)).isoformat() for n in range(DAYS_LINKED)]

@@ -1,0 +1,96 @@
+"""Reading what entered the boards and what left them since the day before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as Date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.content import boards
+from app.content.boards import Asked, Place, ShownBoard
+from app.content.queries.freshness import read_trending_change
+from app.db import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class BoardChanges:
+    """What changed on some boards, and the freshness of that."""
+
+    documents: Sequence[Mapping[str, Any]]
+    last_modified: datetime | None
+    next_change_at: datetime | None
+
+
+async def read_board_changes(
+    reader: Reader, asked: Asked, *, now: datetime, limit: int
+) -> BoardChanges:
+    """Read what entered each board and what left it, at most `limit` of each, by rank.
+
+    A board is compared with the last one of an earlier UTC day. Without such a one, or where one
+    of the two was withheld, nothing entered and nothing left. Three statements, and one more for
+    each further day where boards are not of the same day.
+    """
+    statement = boards.select_boards(
+        by_source=asked.source is not None, by_kind=asked.kind is not None
+    )
+    rows = await reader.rows(statement, boards.parameters_of(asked, now=now))
+    before: dict[tuple[str, str], Row[Any]] = {}
+    for day in sorted({row.observed_at.date() for row in rows}):
+        earlier = Asked(asked.list, asked.window, asked.source, asked.kind, day - timedelta(days=1))
+        found = await reader.rows(statement, boards.parameters_of(earlier, now=now))
+        of_day = {(r.source, r.kind) for r in rows if r.observed_at.date() == day}
+        before |= {(r.source, r.kind): r for r in found if (r.source, r.kind) in of_day}
+    pairs = [(boards.show(row, asked, now=now), _previous(row, before, asked, now)) for row in rows]
+    changes = [_moved(board, previous, limit) for board, previous in pairs]
+    profiles = await _profiles(
+        reader, [place for each in changes for side in each for place in side]
+    )
+    documents = [
+        {
+            "board": board.head,
+            "previous": None if previous is None else previous.head,
+            "entered": [boards.entry_of(p, profiles[p.entry.profile_id]) for p in entered],
+            "entered_notes": [boards.note_of(p, profiles[p.entry.profile_id]) for p in entered],
+            "left": [boards.entry_of(p, profiles[p.entry.profile_id]) for p in left],
+        }
+        for (board, previous), (entered, left) in zip(pairs, changes, strict=True)
+    ]
+    moments = [await read_trending_change(reader), *(board.stale_since for board, _ in pairs)]
+    ends = [board.next_change_at for board, _ in pairs if board.next_change_at is not None]
+    return BoardChanges(
+        documents, max((m for m in moments if m is not None), default=None), min(ends, default=None)
+    )
+
+
+def _previous(
+    row: Row[Any], before: Mapping[tuple[str, str], Row[Any]], asked: Asked, now: datetime
+) -> ShownBoard | None:
+    found = before.get((row.source, row.kind))
+    if found is None or "withheld" in (row.status, found.status):
+        return None
+    return boards.show(found, Asked(asked.list, asked.window, date=_day_of(found)), now=now)
+
+
+def _day_of(row: Row[Any]) -> Date:
+    day: Date = row.observed_at.date()
+    return day
+
+
+def _moved(
+    board: ShownBoard, previous: ShownBoard | None, limit: int
+) -> tuple[list[Place], list[Place]]:
+    if previous is None:
+        return [], []
+    now = {place.entry.subject_id for place in board.places}
+    then = {place.entry.subject_id for place in previous.places}
+    entered = [place for place in board.places if place.entry.subject_id not in then]
+    left = [place for place in previous.places if place.entry.subject_id not in now]
+    return entered[:limit], left[:limit]
+
+
+async def _profiles(reader: Reader, places: Sequence[Place]) -> dict[int, Row[Any]]:
+    if not places:
+        return {}
+    rows = await reader.rows(boards.select_profiles(), {"ids": boards.profile_ids(places)})
+    return {row.id: row for row in rows}
