@@ -19,7 +19,7 @@ from collections.abc import (
 )
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
@@ -27,7 +27,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from app.errors import DatabaseAway
-from app.prepared import find_prepared
+from app.prepared import fetch, find_prepared
+from app.slow_reads import SlowReads
 from app.write_queue import WriteQueue
 
 T = TypeVar("T")
@@ -57,6 +58,15 @@ class Reader(Protocol):
         """Raises `DatabaseAway` when the database does not answer."""
         ...
 
+    async def slow_rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Do the same for a statement that takes more than a millisecond and gives few rows.
+
+        SQLite runs it in a thread, so that others are answered meanwhile.
+        """
+        ...
+
 
 class WatchedReader(Reader, Protocol):
     """A reader that also tells when it is worth looking again."""
@@ -69,21 +79,25 @@ class WatchedReader(Reader, Protocol):
 class _SQLiteReader:
     """One open connection in the event loop: 20 rows cost less than handing them to a thread."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, threads: SlowReads) -> None:
         self._connection = connection
+        self._threads = threads
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
         prepared = find_prepared(statement, self._connection.dialect)
-        if prepared is not None:
-            try:
-                # Named tuples, which are read as rows are: by attribute, place and `_fields`.
-                return cast("Sequence[Row[Any]]", prepared.rows(self._connection, parameters))
-            except sqlite3.Error:
-                pass  # told below, in SQLAlchemy's words
         with database_errors():
-            return self._connection.execute(statement, parameters).fetchall()
+            return fetch(self._connection, statement, parameters, prepared)
+
+    async def slow_rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        prepared = find_prepared(statement, self._connection.dialect)
+        with database_errors():
+            return await self._threads.run(
+                lambda connection: fetch(connection, statement, parameters, prepared)
+            )
 
     async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
         while True:
@@ -126,6 +140,8 @@ class _PostgresReader:
         # The pool held a connection that a restart of the server has cut: a new one may do.
         with database_errors():
             return await self._once(statement, parameters)
+
+    slow_rows = rows
 
     async def _once(
         self, statement: Executable, parameters: Mapping[str, object] | None
@@ -326,11 +342,13 @@ async def _open_sqlite_reader(url: URL) -> AsyncIterator[WatchedReader]:
         isolation_level="AUTOCOMMIT",
     )
     event.listen(engine, "connect", _prepare_sqlite_reader)
+    threads = SlowReads(url, prepare=_prepare_sqlite)
     with database_errors():
         connection = engine.connect()
     try:
-        yield _SQLiteReader(connection)
+        yield _SQLiteReader(connection, threads)
     finally:
+        threads.close()
         connection.close()
         engine.dispose()
 

@@ -5,12 +5,13 @@ its rows. Here a statement is compiled by SQLAlchemy, which knows the dialect an
 then run as it stands.
 """
 
+import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary, WeakSet
 
-from sqlalchemy import BindParameter, Connection, Dialect, Executable, Select
+from sqlalchemy import BindParameter, Connection, Dialect, Executable, Row, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Convert = Callable[[Any], Any]
@@ -80,3 +81,19 @@ def find_prepared(statement: Executable, dialect: Dialect) -> Prepared | None:
         except ValueError:
             _refused.add(statement)
     return _known[statement]
+
+
+def fetch(
+    connection: Connection,
+    statement: Executable,
+    parameters: Mapping[str, object] | None,
+    prepared: Prepared | None,
+) -> Sequence[Row[Any]]:
+    """Run a statement as it was prepared, or by SQLAlchemy where it was not or the driver fails."""
+    if prepared is not None:
+        try:
+            # Named tuples, which are read as rows are: by attribute, place and `_fields`.
+            return cast("Sequence[Row[Any]]", prepared.rows(connection, parameters))
+        except sqlite3.Error:
+            pass  # SQLAlchemy raises it again, as an error of its own
+    return connection.execute(statement, parameters).fetchall()

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli import fill, issues, keys, openapi, server, sync
+from app.cli import fill, indexing, issues, keys, openapi, server, sync
 from app.cli.output import Refusal, complain
 from app.config import settings_faults
 from app.db import database_errors
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(server.serve)
 app.command()(server.migrate)
+app.command()(indexing.reindex)
 app.command()(server.demo)
 issues.app.command("fill")(fill.fill)
 app.add_typer(issues.app, name="issues", help="Post, change, publish, move issues in and out.")

@@ -13,6 +13,7 @@ import uvicorn
 from typer import Option
 from uvicorn.supervisors import Multiprocess
 
+from app.cli.indexing import index_again
 from app.cli.output import JsonOption, Refusal, complain, print_json, progress, stderr, stdout
 from app.cli.session import reading, writing
 from app.config import Settings
@@ -135,7 +136,7 @@ def _announce_when_up(bound: socket, public_url: str) -> None:
 
 
 def migrate() -> None:
-    """Bring the database up to date: its schema, and what older versions compiled."""
+    """Bring the database up to date: its schema, what older versions compiled, and the index."""
     if bring_up_to_date(Settings()):
         stdout.print("The database is up to date.")
     else:
@@ -143,7 +144,7 @@ def migrate() -> None:
 
 
 def bring_up_to_date(settings: Settings) -> bool:
-    """Migrate, and compile what older versions compiled; whether there was anything to do."""
+    """Migrate, compile and index again what older versions did; whether anything was to do."""
     is_changed = not _is_current(settings)
     if is_changed:
         _upgrade()
@@ -152,7 +153,7 @@ def bring_up_to_date(settings: Settings) -> bool:
         while count := perform(recompile):
             bar.advance(task, count)
             is_changed = True
-    return is_changed
+    return index_again(settings, is_whole=False) > 0 or is_changed
 
 
 def _is_current(settings: Settings) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Cast, Index, Text, cast
+from sqlalchemy import Cast, Index, LargeBinary, Text, cast
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeDecorator
@@ -36,7 +36,7 @@ class SearchEntry(SQLModel, table=True):
 
     __tablename__ = "search_entry"
     __table_args__ = (
-        Index("ix_search_entry_issue_id", "issue_id"),
+        Index("ix_search_entry_version", "issue_id", "index_version"),
         Index(
             "ix_search_entry_lexemes",
             "lexemes",
@@ -56,7 +56,14 @@ class SearchEntry(SQLModel, table=True):
     title_words: str = Field(sa_type=Text)
     """The words of the title as they are compared, parted by spaces."""
     text_words: str = Field(sa_type=Text)
+    """The words of the text; of a long one its beginning, which is what is ranked."""
     text: str = Field(sa_type=Text)
     """What it says below its title, as one line of plain text."""
     lexemes: str | None = Field(default=None, sa_type=Lexemes)
     """PostgreSQL: both kinds of words with their places, the type and the time."""
+    more_words: str | None = Field(default=None, sa_type=Text)
+    """The words that stand after `text_words`, of a long text."""
+    text_places: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """Where the words of a long text stand in it (`app/content/search/long_text.py`)."""
+    index_version: int = Field(sa_column_kwargs={"server_default": "1"})
+    """The `INDEX_VERSION` of the code that wrote the row; 1 before there were versions."""

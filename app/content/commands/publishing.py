@@ -1,8 +1,6 @@
 """Publishing: what puts the head of an issue into print, pins it for later, or takes it out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from functools import cache
 
@@ -11,6 +9,7 @@ from sqlmodel import SQLModel, col
 
 from app.content.access import Scope
 from app.content.blocks.registry import block_of
+from app.content.commands.indexing import search_rows
 from app.content.commands.selection import (
     Guard,
     Payload,
@@ -24,7 +23,6 @@ from app.content.commands.selection import (
 from app.content.commands.transaction import ChangeAction, Transaction
 from app.content.documents import (
     Compiled,
-    IssueInput,
     compile_issue,
     print_faults,
     stored_issue,
@@ -32,8 +30,7 @@ from app.content.documents import (
 from app.content.issue_view import IssueAnswer, Status, published_at, status_of
 from app.content.print import in_print
 from app.content.ref import Ref
-from app.content.search.entries import Entry, Printed, entries_of
-from app.content.search.index import index_of
+from app.content.search.entries import Printed
 from app.content.validation import invalid, validate
 from app.errors import Conflict, Fault
 from app.models import PRINT_TABLES
@@ -184,7 +181,7 @@ def _insert_rows(
         row: PrintRow = (Section, {**where, "kind": section.kind, "compiled": written})
         for printed, columns in (row, *items):
             rows[printed].append(columns)
-    rows[SearchEntry] = _search_rows(tx, issue, compiled.issue, sections, visible_from=visible_from)
+    rows[SearchEntry] = search_rows(tx, issue, compiled, sections, visible_from=visible_from)
     tx.session.flush()
     # Past the ORM, whose rows would be forgotten at once: it takes five times as long.
     connection = tx.session.connection()
@@ -195,30 +192,6 @@ def _insert_rows(
 @cache
 def _inserts(table: type[SQLModel]) -> Insert:
     return insert(inspect(table).local_table)
-
-
-def _search_rows(
-    tx: Transaction,
-    issue: Issue,
-    document: IssueInput,
-    sections: Sequence[Printed],
-    *,
-    visible_from: datetime,
-) -> list[dict[str, object]]:
-    index = index_of(tx.session.get_bind().dialect.name)
-    entries = entries_of(
-        issue.date,
-        title=document.title or "",
-        summary=document.summary,
-        place=document.dateline.place if document.dateline else None,
-        sections=sections,
-    )
-    where = {"issue_id": issue_id_of(issue), "visible_from": visible_from}
-    names = tuple(field.name for field in fields(Entry))
-    return [
-        {name: getattr(entry, name) for name in names} | where | {"lexemes": index.lexemes(entry)}
-        for entry in entries
-    ]
 
 
 def _delete_rows(tx: Transaction, issue: Issue) -> None:

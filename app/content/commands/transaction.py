@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 ChangeAction = Literal["published", "updated", "unpublished", "scheduled", "unscheduled"]
 
-_PUBLIC: frozenset[ChangeAction] = frozenset({"published", "updated", "unpublished"})
+_PUBLIC = frozenset({"published", "updated", "unpublished", "indexed"})
 
 LOCK_TIMEOUT_SECONDS = 10
 """How long a writer waits for another on PostgreSQL, as the contract has it for equal requests."""
@@ -46,10 +46,15 @@ class Transaction:
         self._changes: list[tuple[ChangeAction, int]] = []
         self._has_observed = False
         self._has_revoked_own_key = False
+        self._has_indexed = False
 
     def note_change(self, action: ChangeAction, *, issue_id: int) -> None:
         """Say that the public sees, or is going to see, something else than before."""
         self._changes.append((action, issue_id))
+
+    def note_indexing(self) -> None:
+        """Say that searches may find something else than before, in issues that are the same."""
+        self._has_indexed = True
 
     def note_observation(self) -> None:
         """Say that a source was looked at: what the public sees of trends is not what it was."""
@@ -75,6 +80,8 @@ class Transaction:
         """Read as a `Reader` does, with what this unit of work has written so far."""
         return self.session.execute(statement, parameters).fetchall()
 
+    slow_rows = rows
+
     def lock(self, name: str) -> None:
         """Let one transaction at a time pass until its commit.
 
@@ -98,14 +105,17 @@ class Transaction:
         Raises:
             Unauthenticated: the key was revoked while the work was done.
         """
-        if self._changes:
-            concerns_now = any(action in _PUBLIC for action, _ in self._changes)
-            self._move(PAPER, self._changes, concerns_now=concerns_now)
+        changes: list[tuple[str, int | None]] = [*self._changes]
+        if self._has_indexed:
+            changes.append(("indexed", None))
+        if changes:
+            concerns_now = any(action in _PUBLIC for action, _ in changes)
+            self._move(PAPER, changes, concerns_now=concerns_now)
         if self._has_observed:
             self._move(TRENDING, [("observed", None)], concerns_now=True)
         if self._is_on_postgres and not self._has_revoked_own_key:
             confirm(self.session, self.principal, now=self.now)
-        if (self._changes or self._has_observed) and self._is_on_postgres:
+        if (changes or self._has_observed) and self._is_on_postgres:
             # Sent with the commit, to every process that listens.
             self.session.execute(text(f"NOTIFY {CHANNEL}"))
 

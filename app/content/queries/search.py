@@ -4,30 +4,36 @@ Every viewer finds the same. How texts become words, and how each database is as
 the business of `app/content/search`.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date, datetime
-from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select
-from sqlmodel import col
+from sqlalchemy import Row, Select
 
 from app.content.issue_view import reference_of
-from app.content.print import freshness_columns, in_print, last_public_change
+from app.content.print import last_public_change
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part, Place, decode_cursor, page_of
-from app.content.queries.totals import Counted, state_of, totals_of, version_column
+from app.content.queries.search_statements import (
+    select_count,
+    select_fresh,
+    select_hits,
+    select_id_list,
+    select_ids,
+    select_listed_words,
+    select_long_text,
+    select_words,
+)
+from app.content.queries.totals import Counted, state_of, totals_of
 from app.content.search.entries import HitType, first_id, id_at, last_id, place_of
 from app.content.search.index import SearchIndex
 from app.content.search.question import Question, read_question
 from app.content.search.ranking import ranked
-from app.content.search.snippet import snippet_of
+from app.content.search.snippet import Excerpt, excerpt_of, snippet_of
 from app.db import Reader
 from app.errors import BadRequest, Fault
-from app.models.issue import Issue
-from app.models.revision import IssueRevision
-from app.models.search_entry import SearchEntry
 from app.models.values import format_instant
 
 Sort = Literal["relevance", "newest"]
@@ -52,6 +58,8 @@ class SearchFilter:
     sort: Sort = "relevance"
     first_day: Date | None = None
     last_day: Date | None = None
+    is_unfinished: bool = False
+    """Whether the last word may still be typed: then it is read as the beginning of one."""
 
     def bound(self) -> dict[str, object]:
         """What a cursor of this search is bound to."""
@@ -62,6 +70,7 @@ class SearchFilter:
             "sort": self.sort,
             "from": self.first_day,
             "to": self.last_day,
+            **({"is_unfinished": True} if self.is_unfinished else {}),
         }
 
 
@@ -82,18 +91,19 @@ async def search(
         BadRequest: nothing to look for, or too many words; a cursor that is not of this search,
             or by relevance one from before a public change (`cursor_expired`).
     """
-    question = read_question(where.text)
-    fresh = (await reader.rows(_fresh(), {"now": viewer.now}))[0]
+    question = read_question(where.text, is_unfinished=where.is_unfinished)
+    fresh = (await reader.rows(select_fresh(), {"now": viewer.now}))[0]
     ids = (fresh.oldest_id or 0, fresh.newest_id or 0)
     asked = _Search(reader, index, question, where, viewer, *ids)
     changed_at = last_public_change(fresh)
+    count = _Count(asked, fresh, is_wanted=counted)
     if where.sort == "newest":
-        hits = await _newest(asked, part)
+        hits = await _newest(asked, count, part)
     else:
-        hits = await _best(asked, changed_at, part)
+        hits = await _best(asked, count, changed_at, part)
     total = hits.total
     if total is None and counted:
-        total = await _total(asked, fresh)
+        total = await count.total()
     return page_of(
         hits.items,
         part=part,
@@ -119,21 +129,22 @@ class _Search:
     """The id of the oldest entry in print; 0 where there is none."""
     newest: int
 
-    async def rows(
+    @property
+    def is_slow(self) -> bool:
+        """Whether the index may look at much more than it finds."""
+        return not self.question.is_one_word or self.where.type is not None
+
+    def steps(
         self,
-        statement: Select[Any],
         *,
-        limit: int,
         below: int | None = None,
         above: int | None = None,
         in_title: bool = False,
         oldest_first: bool = False,
-    ) -> list[Row[Any]]:
-        """Run a statement of the index down from an id, step by step until there is enough.
+    ) -> Iterable[dict[str, object]]:
+        """Parameters for a statement of the index, to be run step by step until there is enough.
 
-        `oldest_first` says that the statement goes up, from `above` if it is given.
-
-        A row that has a `count` stands for as many.
+        It goes down from `below`; with `oldest_first` up from `above`.
         """
         first, last = self.oldest, self.newest
         if self.where.first_day is not None:
@@ -145,8 +156,7 @@ class _Search:
         if above is not None:
             first = max(first, above + 1)
         if last < first:
-            return []
-        found: list[Row[Any]] = []
+            return
         for step in self.index.steps(
             self.question,
             first=first,
@@ -156,14 +166,75 @@ class _Search:
             oldest_first=oldest_first,
         ):
             bounds = {"match": step.match, "first": step.first, "last": step.last}
-            rows = await self.reader.rows(
-                statement, {**bounds, "now": self.viewer.now, "limit": limit}
-            )
+            yield {**bounds, "now": self.viewer.now}
+
+    async def rows(self, statement: Select[Any], *, limit: int) -> list[Row[Any]]:
+        """Run a statement of the index from the newest entry on; a row with `hits` has as many."""
+        found: list[Row[Any]] = []
+        for step in self.steps():
+            rows = await self.reader.rows(statement, {**step, "limit": limit})
             found += rows
             limit -= sum(getattr(row, "hits", 1) for row in rows)
             if limit <= 0:
                 break
         return found
+
+    async def ids(
+        self,
+        *,
+        limit: int,
+        below: int | None = None,
+        above: int | None = None,
+        in_title: bool = False,
+        oldest_first: bool = False,
+    ) -> list[int]:
+        """Give the ids of hits, the newest first or the oldest."""
+        found: list[int] = []
+        for step in self.steps(
+            below=below, above=above, in_title=in_title, oldest_first=oldest_first
+        ):
+            asked = {**step, "limit": limit - len(found)}
+            if self.is_slow:
+                listing = select_id_list(self.index, oldest_first=oldest_first)
+                row = (await self.reader.slow_rows(listing, asked))[0]
+                more = list(map(int, row.ids.split(","))) if row.ids else []
+                found += sorted(more, reverse=not oldest_first)
+            else:
+                statement = select_ids(self.index, oldest_first=oldest_first)
+                found += [row.id for row in await self.reader.rows(statement, asked)]
+            if len(found) >= limit:
+                break
+        return found
+
+
+class _Count:
+    """How many hits there are, counted once for each state of what is in print."""
+
+    def __init__(self, asked: _Search, fresh: Row[Any], *, is_wanted: bool) -> None:
+        where = asked.where
+        self._asked = asked
+        self._key = ("search", asked.question, where.type, where.first_day, where.last_day)
+        self._state = state_of(fresh)
+        self._totals = totals_of(asked.reader)
+        self.is_missing = is_wanted and self._totals.get(self._key).state != self._state
+        """Whether hits have yet to be counted."""
+
+    def keep(self, count: int) -> None:
+        """Note the number of all hits, or more than 1,000."""
+        self._totals.keep(self._key, Counted(count, self._state))
+        self.is_missing = False
+
+    async def total(self) -> int | None:
+        """Give the number of hits; `None` above 1,000."""
+        if self.is_missing:
+            limit = MAX_COUNTED + 1
+            if self._asked.is_slow:
+                self.keep(len(await self._asked.ids(limit=limit)))
+            else:
+                rows = await self._asked.rows(select_count(self._asked.index), limit=limit)
+                self.keep(sum(row.hits for row in rows))
+        known = self._totals.get(self._key).total
+        return known if known <= MAX_COUNTED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,38 +247,41 @@ class _Hits:
     total: int | None
 
 
-async def _newest(asked: _Search, part: Part) -> _Hits:
+async def _newest(asked: _Search, count: _Count, part: Part) -> _Hits:
     """A page of all hits, the newest first."""
     bound = asked.where.bound()
     below, above = (
         None if cursor is None else id_at(*decode_cursor(cursor, filters=bound, shape=(Date, int)))
         for cursor in (part.after, part.before)
     )
-    found = await asked.rows(
-        _ids(asked.index, oldest_first=part.is_last),
-        limit=part.one_more,
+    is_first = below is None and above is None and not part.is_last
+    # Where much is looked at to find a hit, the same look counts.
+    counts = asked.is_slow and is_first and count.is_missing
+    found = await asked.ids(
+        limit=max(part.one_more, MAX_COUNTED + 1 if counts else 0),
         below=below,
         above=above,
         oldest_first=part.is_last,
     )
-    shown, has_more = part.cut(found)
-    ids = [row.id for row in shown]
+    if counts:
+        count.keep(len(found))
+    ids, has_more = part.cut(found[: part.one_more])
     rows = await _rows_of(asked, ids)
     kept = [id_ for id_ in ids if id_ in rows]
     places = [(day.isoformat(), place) for day, place in map(place_of, kept)]
     is_all = below is None and above is None and not has_more
-    items = [_hit(asked, rows[id_], score=None) for id_ in kept]
-    return _Hits(items, places, has_more, len(found) if is_all else None)
+    items = await _shown(asked, [rows[id_] for id_ in kept], [None] * len(kept))
+    return _Hits(items, places, has_more, len(ids) if is_all else None)
 
 
-async def _best(asked: _Search, changed_at: datetime | None, part: Part) -> _Hits:
+async def _best(asked: _Search, count: _Count, changed_at: datetime | None, part: Part) -> _Hits:
     """A page of the hits that answer best.
 
     Its order holds for what is in print now, so its cursors do: they name how many hits stand up
     to them, and the last public change. Not the paper's version, which tells of what is scheduled.
     """
     state = "" if changed_at is None else format_instant(changed_at)
-    candidates = await _candidates(asked)
+    candidates = await _candidates(asked, count)
     order = ranked(asked.question, candidates)[:MAX_RANKED]
     start = _up_to(asked, part.after, state, 0)
     end = max(start, min(len(order), _up_to(asked, part.before, state, len(order) + 1) - 1))
@@ -219,9 +293,10 @@ async def _best(asked: _Search, changed_at: datetime | None, part: Part) -> _Hit
         has_more = last < end
     page = order[first:last]
     rows = await _rows_of(asked, [hit.id for hit in page])
+    kept = [(n, hit) for n, hit in enumerate(page, start=1) if hit.id in rows]
     return _Hits(
-        [_hit(asked, rows[hit.id], score=hit.score) for hit in page if hit.id in rows],
-        [(state, first + n) for n, hit in enumerate(page, start=1) if hit.id in rows],
+        await _shown(asked, [rows[hit.id] for _, hit in kept], [hit.score for _, hit in kept]),
+        [(state, first + n) for n, _ in kept],
         has_more,
         len(candidates) if len(candidates) < MAX_CANDIDATES else None,
     )
@@ -237,12 +312,24 @@ def _up_to(asked: _Search, cursor: str | None, state: str, default: int) -> int:
     return max(0, int(place))
 
 
-async def _candidates(asked: _Search) -> list[Row[Any]]:
+async def _candidates(asked: _Search, count: _Count) -> list[Row[Any]]:
     """What is ranked: the newest hits, and older ones that are about what is looked for."""
-    statement = _words(asked.index)
-    rows = await asked.rows(statement, limit=MAX_CANDIDATES)
-    if len(rows) == MAX_CANDIDATES:
-        rows += await asked.rows(statement, limit=MAX_TITLES, below=rows[-1].id, in_title=True)
+    if not asked.is_slow:
+        rows = await asked.rows(select_words(asked.index), limit=MAX_CANDIDATES)
+        newest = [row.id for row in rows]
+    else:
+        rows = []
+        found = await asked.ids(limit=MAX_COUNTED + 1 if count.is_missing else MAX_CANDIDATES)
+        if count.is_missing:
+            count.keep(len(found))
+        newest = found[:MAX_CANDIDATES]
+    older: list[int] = []
+    if len(newest) == MAX_CANDIDATES:
+        older = await asked.ids(limit=MAX_TITLES, below=newest[-1], in_title=True)
+    listed = older if rows else newest + older
+    if listed:
+        given = {"ids": ",".join(map(str, listed)), "now": asked.viewer.now}
+        rows = [*rows, *await asked.reader.rows(select_listed_words(asked.index), given)]
     return rows
 
 
@@ -250,24 +337,40 @@ async def _rows_of(asked: _Search, ids: Sequence[int]) -> dict[int, Row[Any]]:
     if not ids:
         return {}
     named = {f"id_{place}": id_ for place, id_ in enumerate(ids)}
-    rows = await asked.reader.rows(_by_id(len(ids)), {**named, "now": asked.viewer.now})
+    rows = await asked.reader.rows(select_hits(len(ids)), {**named, "now": asked.viewer.now})
     return {row.id: row for row in rows}
 
 
-async def _total(asked: _Search, fresh: Row[Any]) -> int | None:
-    """Count the hits, once for each state of what is in print; `None` above 1,000."""
-    where = asked.where
-    key = ("search", asked.question, where.type, where.first_day, where.last_day)
-    state, totals = state_of(fresh), totals_of(asked.reader)
-    known = totals.get(key)
-    if known.state != state:
-        rows = await asked.rows(_hits(asked.index), limit=MAX_COUNTED + 1)
-        known = Counted(sum(row.hits for row in rows), state)
-        totals.keep(key, known)
-    return known.total if known.total <= MAX_COUNTED else None
+async def _excerpts(asked: _Search, rows: Iterable[Row[Any]]) -> dict[int, Excerpt]:
+    """The texts of hits, of a long one the part around its first match."""
+    excerpts: dict[int, Excerpt] = {}
+    for row in rows:
+        if row.text is not None:
+            excerpts[row.id] = Excerpt(row.text)
+            continue
+        await asyncio.sleep(0)  # others are answered between two long texts
+        given = {"id": row.id, "now": asked.viewer.now}
+        for long in await asked.reader.rows(select_long_text(), given):
+            words = f"{long.text_words} {long.more_words or ''}".rstrip()
+            excerpts[row.id] = excerpt_of(
+                asked.question, text=long.text, words=words, places=long.text_places
+            )
+    return excerpts
 
 
-def _hit(asked: _Search, row: Row[Any], *, score: float | None) -> dict[str, object]:
+async def _shown(
+    asked: _Search, rows: Sequence[Row[Any]], scores: Sequence[float | None]
+) -> list[dict[str, object]]:
+    excerpts = await _excerpts(asked, rows)
+    return [
+        _hit(asked, row, excerpts.get(row.id, Excerpt("")), score=score)
+        for row, score in zip(rows, scores, strict=True)
+    ]
+
+
+def _hit(
+    asked: _Search, row: Row[Any], excerpt: Excerpt, *, score: float | None
+) -> dict[str, object]:
     day, _ = place_of(row.id)
     issue = reference_of(
         number=row.issue_number,
@@ -281,7 +384,7 @@ def _hit(asked: _Search, row: Row[Any], *, score: float | None) -> dict[str, obj
         "type": row.type,
         "score": score,
         "title": row.title,
-        "snippet": snippet_of(asked.question, title=row.title, text=row.text),
+        "snippet": snippet_of(asked.question, title=row.title, excerpt=excerpt),
         "issue": issue,
         "section": row.section_slug,
         "url": f"{issue['url']}{inside}",
@@ -292,57 +395,3 @@ def _expired() -> BadRequest:
     detail = "What is in print has changed since: search again, or use sort=newest."
     fault = Fault("", "cursor_expired", detail, "cursor")
     return BadRequest("cursor_expired", detail, faults=[fault])
-
-
-@cache
-def _fresh() -> Select[Any]:
-    ids = select(col(SearchEntry.id)).where(in_print(SearchEntry)).limit(1)
-    newest = ids.order_by(col(SearchEntry.id).desc()).scalar_subquery()
-    oldest = ids.order_by(col(SearchEntry.id)).scalar_subquery()
-    return select(
-        oldest.label("oldest_id"),
-        newest.label("newest_id"),
-        version_column(),
-        *freshness_columns(),
-    )
-
-
-@cache
-def _ids(index: SearchIndex, *, oldest_first: bool = False) -> Select[Any]:
-    return index.matching(col(SearchEntry.id), oldest_first=oldest_first)
-
-
-@cache
-def _hits(index: SearchIndex) -> Select[Any]:
-    return select(func.count().label("hits")).select_from(_ids(index).subquery())
-
-
-@cache
-def _words(index: SearchIndex) -> Select[Any]:
-    return index.matching(
-        *(col(c) for c in (SearchEntry.id, SearchEntry.title_words, SearchEntry.text_words))
-    )
-
-
-@cache
-def _by_id(count: int) -> Select[Any]:
-    in_its_revision = and_(
-        col(IssueRevision.issue_id) == col(Issue.id),
-        col(IssueRevision.number) == col(Issue.print_revision),
-    )
-    # Named one by one: a list of any length would be compiled anew each time.
-    ids: list[Any] = [bindparam(f"id_{place}") for place in range(count)]
-    columns: list[Any] = [
-        *(SearchEntry.id, SearchEntry.type, SearchEntry.section_slug),
-        *(SearchEntry.title, SearchEntry.text),
-        col(Issue.number).label("issue_number"),
-        col(Issue.slug).label("issue_slug"),
-        col(IssueRevision.title).label("issue_title"),
-    ]
-    return (
-        select(*columns)
-        .select_from(SearchEntry)
-        .join(Issue, col(SearchEntry.issue_id) == col(Issue.id))
-        .join(IssueRevision, in_its_revision)
-        .where(col(SearchEntry.id).in_(ids), in_print(SearchEntry))
-    )

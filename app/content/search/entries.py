@@ -7,7 +7,8 @@ from typing import Literal
 
 from app.content.blocks.base import SectionOutput, dashed
 from app.content.blocks.registry import block_of
-from app.content.search.words import indexed_words, one_line
+from app.content.search.long_text import index_text
+from app.content.search.words import one_line, words_of
 from app.models.printed import PrintRow
 from app.models.reading import ReadingItem
 from app.models.tool import Tool
@@ -15,6 +16,9 @@ from app.models.trending import TrendingEntry
 
 HitType = Literal["issue", "section", "tool", "entry", "reading"]
 """What a hit is; `entry` is a trending or mover entry."""
+
+INDEX_VERSION = 2
+"""Moves when entries or their words are made otherwise; `migrate` then indexes old ones again."""
 
 PLACES = 4096
 """Room for the entries of one issue: it has at most 401 (50 sections, 350 items, itself)."""
@@ -34,6 +38,9 @@ class Entry:
     text: str
     title_words: str
     text_words: str
+    more_words: str | None = None
+    text_places: bytes | None = None
+    index_version: int = INDEX_VERSION
 
 
 def first_id(day: Date) -> int:
@@ -68,14 +75,17 @@ def entries_of(
     for number, (kind, slug, name, text) in enumerate(found):
         # A hit shows its title beside its text: it need not say it twice.
         below = one_line("" if text == name else text.removeprefix(f"{name}\n\n"))
+        indexed = index_text(below)
         yield Entry(
             id=id_at(day, number),
             type=kind,
             section_slug=slug,
             title=name,
             text=below,
-            title_words=indexed_words(name),
-            text_words=indexed_words(below),
+            title_words=" ".join(words_of(name)),
+            text_words=indexed.words,
+            more_words=indexed.more_words,
+            text_places=indexed.places,
         )
 
 

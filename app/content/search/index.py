@@ -10,8 +10,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, cast, column, literal_column, select, table
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlmodel import col
 
 from app.content.print import in_print
@@ -66,6 +81,14 @@ class SearchIndex(ABC):
     def matching(self, *columns: Any, oldest_first: bool = False) -> Select[Any]:
         """Select columns of the entries that match and are in print, newest first or oldest."""
 
+    @abstractmethod
+    def id_list(self, *, oldest_first: bool = False) -> Select[Any]:
+        """Select the ids of `matching` as one row, `ids`: numbers separated by commas, or null."""
+
+    @abstractmethod
+    def listed(self) -> ColumnElement[bool]:
+        """Entries whose ids are in the parameter `ids`, in the form of `id_list`."""
+
     def lexemes(self, entry: Entry) -> str | None:
         """What the database keeps beside the words of an entry."""
         return None
@@ -106,6 +129,18 @@ class _SQLiteIndex(SearchIndex):
             .order_by(index.c.rowid.asc() if oldest_first else index.c.rowid.desc())
             .limit(bindparam("limit"))
         )
+
+    def id_list(self, *, oldest_first: bool = False) -> Select[Any]:
+        found = self.matching(col(SearchEntry.id), oldest_first=oldest_first).subquery()
+        return select(func.group_concat(found.c.id).label("ids"))
+
+    def listed(self) -> ColumnElement[bool]:
+        numbers = func.json_each(literal("[").concat(_ids_parameter()).concat("]"))
+        return col(SearchEntry.id).in_(select(numbers.table_valued("value").c.value))
+
+
+def _ids_parameter() -> BindParameter[str]:
+    return bindparam("ids", type_=Text)
 
 
 def _fts_term(term: Term, mark: str = "") -> str:
@@ -161,6 +196,14 @@ class _PostgresIndex(SearchIndex):
             .limit(bindparam("limit"))
         )
 
+    def id_list(self, *, oldest_first: bool = False) -> Select[Any]:
+        found = self.matching(col(SearchEntry.id), oldest_first=oldest_first).subquery()
+        return select(func.string_agg(cast(found.c.id, Text), ",").label("ids"))
+
+    def listed(self) -> ColumnElement[bool]:
+        numbers = cast(func.string_to_array(_ids_parameter(), ","), ARRAY(BigInteger))
+        return col(SearchEntry.id) == any_(numbers)
+
     def lexemes(self, entry: Entry) -> str | None:
         places: dict[str, list[str]] = {}
         title = entry.title_words.split()
@@ -168,7 +211,8 @@ class _PostgresIndex(SearchIndex):
             places.setdefault(word, []).append(str(place))
             places.setdefault(IN_TITLE + word, []).append(str(place))
         # No phrase goes on from the title to the text.
-        for place, word in enumerate(entry.text_words.split(), start=len(title) + 2):
+        text = f"{entry.text_words} {entry.more_words or ''}"
+        for place, word in enumerate(text.split(), start=len(title) + 2):
             places.setdefault(word, []).append(str(min(place, MAX_POSITION)))
         written = [f"'{word}':{','.join(at[:MAX_POSITIONS])}" for word, at in places.items()]
         return " ".join([*written, f"'{OF_TYPE}{entry.type}'", f"'#{entry.id >> _BUCKET_BITS}'"])

@@ -4,17 +4,24 @@ Whatever else stands there is plain text: no sign of it reaches a database.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
+from app.content.search.folding import fold
 from app.content.search.words import words_of
 from app.errors import BadRequest, Fault
 
 MAX_CHARACTERS = 200
 MAX_TERMS = 16
 MIN_PREFIX = 2
-"""Letters before a `*`: fewer would begin nearly every word."""
+"""Characters before a `*`: fewer would begin nearly every word."""
 
-_PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+_SIGNS = str.maketrans(
+    {**dict.fromkeys("“”„‟«»‹›〝〞〟＂「」『』", '"'), **dict.fromkeys("−－", "-"), "＊": "*"}
+)
+"""Quotes, minus and star as telephones and keyboards of other languages type them."""
+
+_PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"(?P<star>\*)?|(?P<word>[^\s"]+))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +40,28 @@ class Question:
     wanted: tuple[Term, ...]
     unwanted: tuple[Term, ...] = ()
 
+    @property
+    def is_one_word(self) -> bool:
+        """Whether all that has the word is a hit, so that no index looks at more than it finds."""
+        if self.unwanted or len(self.wanted) > 1:
+            return False
+        return len(self.wanted[0].words) == 1 and not self.wanted[0].is_prefix
 
-def read_question(text: str) -> Question:
+
+def read_question(text: str, *, is_unfinished: bool = False) -> Question:
     """Read what somebody typed: `word`, `"a phrase"`, `begin*`, `-unwanted`.
 
-    A word that holds signs, such as `gpt-4o`, is the phrase of its parts.
+    A word that holds signs, or letters beside digits, such as `gpt-4o`, is the phrase of its parts.
+    `is_unfinished`: the last word may still be typed, so it is read as if a `*` followed it.
 
     Raises:
         BadRequest: no word to look for, or more than 16.
     """
+    text = text.translate(_SIGNS)
     found: dict[bool, dict[Term, None]] = {True: {}, False: {}}
     for part in _PART.finditer(text):
-        term = _term(part["phrase"] if part["phrase"] is not None else part["word"], part)
+        may_go_on = is_unfinished and part["word"] is not None and part.end() == len(text)
+        term = _term(part, may_go_on=may_go_on)
         if term is not None:
             found[part["minus"] is None][term] = None
     if not found[True]:
@@ -54,12 +71,20 @@ def read_question(text: str) -> Question:
     return Question(tuple(found[True]), tuple(found[False]))
 
 
-def _term(text: str, part: re.Match[str]) -> Term | None:
+def _term(part: re.Match[str], *, may_go_on: bool) -> Term | None:
+    written: str = part["word"] if part["phrase"] is None else part["phrase"]
+    text = written.rstrip("*")
     words = words_of(text)
     if not words:
         return None
-    is_prefix = part["word"] is not None and text.endswith("*") and len(words[-1]) >= MIN_PREFIX
+    has_star = may_go_on or written.endswith("*") or part["star"] is not None
+    is_prefix = has_star and _ends_in_word(text) and sum(map(len, words)) >= MIN_PREFIX
     return Term(tuple(words), is_prefix)
+
+
+def _ends_in_word(text: str) -> bool:
+    """Whether the last word could go on: after a sign, as in `acme/*`, it stands whole."""
+    return not fold(unicodedata.normalize("NFC", text)[-1:]).isspace()
 
 
 def _refusal(detail: str) -> BadRequest:

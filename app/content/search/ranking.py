@@ -21,12 +21,17 @@ LENGTH_SHARE = 0.75
 """BM25's b: how much a long text has to say more often what a short one says once."""
 USUAL_TITLE, USUAL_TEXT = 40, 600
 """Characters of a title and a text that are neither long nor short."""
+WHOLE = 0.25
+"""What the beginning of a word adds where it stands as a word of its own."""
 TOGETHER = 0.5
 """What the words of a question add where they stand one after the other."""
 
 
 class Candidate(Protocol):
-    """A hit with its words, parted by spaces: any row that has these columns."""
+    """A hit with its words, separated by spaces: any row that has these columns.
+
+    A word of the question that is in neither stands further on in a long text.
+    """
 
     @property
     def id(self) -> int: ...
@@ -46,15 +51,16 @@ class Ranked:
 
 def ranked(question: Question, candidates: Iterable[Candidate]) -> list[Ranked]:
     """Order hits: the best first, of equal ones the newest."""
-    needles = [_needle(term) for term in question.wanted]
-    phrase = _needle(_together(question)) if len(question.wanted) > 1 else None
-    scored = [(-_score(hit, needles, phrase), -hit.id) for hit in candidates]
+    needles = [needle_of(term) for term in question.wanted]
+    wholes = [f"{needle_of(term)} " for term in question.wanted if term.is_prefix]
+    phrase = needle_of(_together(question)) if len(question.wanted) > 1 else None
+    scored = [(-_score(hit, needles, wholes, phrase), -hit.id) for hit in candidates]
     scored.sort()
     return [Ranked(-id_, -score) for score, id_ in scored]
 
 
-def _needle(term: Term) -> str:
-    """What to look for in words that have a space on either side."""
+def needle_of(term: Term) -> str:
+    """Give what a term is found by in words that have a space on either side."""
     return " " + " ".join(term.words) + ("" if term.is_prefix else " ")
 
 
@@ -63,16 +69,20 @@ def _together(question: Question) -> Term:
     return Term(words, is_prefix=question.wanted[-1].is_prefix)
 
 
-def _score(hit: Candidate, needles: list[str], phrase: str | None) -> float:
+def _score(hit: Candidate, needles: list[str], wholes: list[str], phrase: str | None) -> float:
     title, text = f" {hit.title_words} ", f" {hit.text_words} "
     score = 0.0
     for needle in needles:
-        if said := title.count(needle):
+        in_title, in_text = title.count(needle), text.count(needle)
+        if in_title:
             length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(title) / USUAL_TITLE
-            score += TITLE_WEIGHT * said * TITLE_COUNT / (SATURATION * length + said * TITLE_COUNT)
-        if said := text.count(needle):
+            said = in_title * TITLE_COUNT
+            score += TITLE_WEIGHT * said / (SATURATION * length + said)
+        if in_text or not in_title:
             length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(text) / USUAL_TEXT
+            said = in_text or 1
             score += said / (SATURATION * length + said)
+    score += WHOLE * sum(whole in title or whole in text for whole in wholes)
     score /= len(needles)
     if phrase is not None and (phrase in title or phrase in text):
         score += TOGETHER

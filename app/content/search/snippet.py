@@ -5,17 +5,25 @@ Made here and by neither database, so that both show alike.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
+from app.content.search.folding import DOT, fold_with_places
+from app.content.search.long_text import LONG, place_of_word
 from app.content.search.question import Question, Term
-from app.content.search.words import MAX_WORD, fold_with_places, one_line
+from app.content.search.ranking import needle_of
+from app.content.search.words import MAX_WORD, one_line
 
 LENGTH = 200
 """Characters of a snippet, before it is escaped and marked."""
+WORDS_BEFORE = 40
+"""Words of a long text that are looked at before the first match."""
 BEFORE = 60
 """Characters of them that may stand before the first match."""
+LONGEST_CUT = 50
+"""Characters at the end that may be left out for the sake of a whole word."""
 MAX_MARKED = 100
 """Characters of one match that are marked: what begins as asked for may go on for long."""
 CUT = "…"
@@ -25,24 +33,49 @@ BETWEEN = " — "
 Range = tuple[int, int]
 
 
-def snippet_of(question: Question, *, title: str, text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A text, or the part of a long one in which it has what was looked for."""
+
+    text: str
+    is_beginning: bool = True
+    is_end: bool = True
+
+
+def excerpt_of(question: Question, *, text: str, words: str, places: bytes) -> Excerpt:
+    """Cut out of a long text the 2,000 characters around the first match, or its beginning.
+
+    `words`: all words of the text; `places`: where they stand (`IndexedText`).
+    """
+    words = f" {words} "
+    matches = [words.find(needle_of(term)) for term in question.wanted]
+    first = min((match for match in matches if match >= 0), default=0)
+    number = words.count(" ", 0, first)
+    start = place_of_word(places, max(0, number - WORDS_BEFORE))
+    end = start + LONG
+    return Excerpt(text[start:end], start == 0, end >= len(text))
+
+
+def snippet_of(question: Question, *, title: str, excerpt: Excerpt) -> str:
     """Quote about 200 characters around the first match, every match in them marked."""
+    text, is_beginning = excerpt.text, excerpt.is_beginning
     found = _found(question, text)
     first = next(found, None)
     if first is None:
         title = one_line(title)
         text = f"{title}{BETWEEN}{text}" if text else title
+        is_beginning = True
         found = _found(question, text)
         first = next(found, (0, 0))
     start, end = _window(text, first)
     shown = [first, *takewhile(lambda match: match[1] <= end, found)]
-    written, place = [CUT if start else ""], start
+    written, place = [CUT if start or not is_beginning else ""], start
     for begin, stop in shown:
         written.append(escape(text[place:begin]))
         if stop > begin:
             written.append(f"<mark>{escape(text[begin:stop])}</mark>")
         place = stop
-    written += [escape(text[place:end]), CUT if end < len(text) else ""]
+    written += [escape(text[place:end]), CUT if end < len(text) or not excerpt.is_end else ""]
     return "".join(written)
 
 
@@ -53,10 +86,19 @@ def _found(question: Question, text: str) -> Iterator[Range]:
     while match := pattern.search(folded, place):
         start, end = match.span()
         place = end
-        if start and folded[start - 1] != " ":
+        if start and _is_joined(folded[start - 1], folded[start]):
             continue  # within a word
         end = min(end, start + MAX_MARKED)
-        yield (start, end) if places is None else (places[start], places[end - 1] + 1)
+        yield (start, end) if places is None else (places[start], _end(places, end, len(text)))
+
+
+def _end(places: list[int], end: int, length: int) -> int:
+    """Where in the text a match ends, with the accents behind its last letter."""
+    last = places[end - 1]
+    while end < len(places) and places[end] == last:
+        end += 1
+    behind = places[end] if end < len(places) else length
+    return min(behind, last + 1 + MAX_MARKED)
 
 
 @lru_cache(maxsize=64)
@@ -67,9 +109,30 @@ def _pattern(question: Question) -> re.Pattern[str]:
 
 
 def _expression(term: Term) -> str:
-    words = [word + (r"\S*" if len(word) == MAX_WORD else "") for word in term.words]
+    """Match a term in a folded text, where only spaces and digits tell words apart."""
+    written = [_word(term.words[0])]
+    for before, word in pairwise(term.words):
+        written.append(" +" if _is_joined(before[-1], word[0]) else " *")
+        written.append(_word(word))
     # The word that was begun is marked whole.
-    return " +".join(words) + (r"\S*" if term.is_prefix else r"(?!\S)")
+    end = _characters(term.words[-1])
+    return "".join(written) + (f"{end}*" if term.is_prefix else f"(?!{end})")
+
+
+def _word(word: str) -> str:
+    return word + (f"{_characters(word)}*" if len(word) == MAX_WORD else "")
+
+
+def _characters(word: str) -> str:
+    """What a word can go on with."""
+    return "[0-9]" if word[-1].isdecimal() else f"[^ 0-9{DOT}]"
+
+
+def _is_joined(left: str, right: str) -> bool:
+    """Whether two characters that stand side by side are of one word."""
+    if left == " " or right in (" ", DOT):
+        return False
+    return left.isdecimal() == right.isdecimal()
 
 
 def _window(text: str, first: Range) -> Range:
@@ -82,5 +145,6 @@ def _window(text: str, first: Range) -> Range:
     end = max(start + LENGTH, first[1])
     if end >= len(text):
         return start, len(text)
-    gap = text.rfind(" ", first[1], end + 1)
+    # Chinese has no space for long: it is cut between two characters.
+    gap = text.rfind(" ", max(first[1], end - LONGEST_CUT), end + 1)
     return start, gap if gap > first[1] else end

@@ -105,7 +105,8 @@ async def read_search(
                 database.reader,
                 index_of(database.url.get_backend_name()),
                 viewer=reader_of(request),
-                where=SearchFilter(wanted, type=type_ or None, sort=sort),
+                # It is asked as people type, when the last word is not whole yet.
+                where=SearchFilter(wanted, type=type_ or None, sort=sort, is_unfinished=True),
                 part=Part(PAGE_SIZE, after=cursor),
             )
         except BadRequest as error:

@@ -16,7 +16,7 @@ from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
 from app.content.issue_view import View
-from app.content.queries import catalogue, issues, search, series
+from app.content.queries import catalogue, issues, search_statements, series
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf
 from app.content.search.index import index_of
 from app.models import PRINT_TABLES
@@ -107,7 +107,13 @@ def test_issues_are_read_in_the_order_of_their_days(
 
 @pytest.mark.parametrize(
     "statement",
-    [search._ids, lambda index: search._ids(index, oldest_first=True), search._hits, search._words],
+    [
+        search_statements.select_ids,
+        lambda index: search_statements.select_ids(index, oldest_first=True),
+        search_statements.select_id_list,
+        search_statements.select_count,
+        search_statements.select_words,
+    ],
 )
 def test_a_search_follows_the_full_text_index(plan_of: Any, statement: Any) -> None:
     plan = plan_of(statement(index_of("sqlite")))
@@ -120,7 +126,7 @@ def test_a_search_follows_the_full_text_index(plan_of: Any, statement: Any) -> N
 
 @pytest.mark.parametrize("count", [1, 100])
 def test_the_hits_of_a_page_are_fetched_by_their_ids(plan_of: Any, count: int) -> None:
-    plan = plan_of(search._by_id(count))
+    plan = plan_of(search_statements.select_hits(count))
 
     assert_direct(plan)
     assert "search_entry USING INTEGER PRIMARY KEY" in plan[0], plan

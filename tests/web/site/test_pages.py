@@ -1,6 +1,7 @@
 """The pages as a reader meets them: all of an issue, the archive, search, what moves; no drafts."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any, get_args
 
@@ -340,3 +341,22 @@ async def test_an_entry_leads_to_our_page_of_it_where_there_is_one(
     assert f'<a href="/trending/github/repository/{known}">' in page
     assert f"/trending/github/repository/{unknown}" not in page
     assert f'<a href="https://github.com/{unknown}"' in page
+
+
+@pytest.mark.usefixtures("twelve_issues")
+async def test_search_finds_a_word_before_it_is_whole(client: httpx.AsyncClient) -> None:
+    """The page reads the last word as the beginning of one; the API takes words as they are."""
+    counts = []
+    for typed in ("bi", "bit", "bitt", "bitte", "bittern", "the bitt"):
+        shown = await client.get("/search", params={"q": typed})
+        assert shown.status_code == 200
+        assert "<mark>Bittern" in shown.text, typed
+        counts.append(int(shown.text.partition(" found.")[0].rpartition(">")[2].replace(",", "")))
+        following = re.search(r'rel="next" href="([^"]+)"', shown.text)
+        if following:
+            assert (await client.get(unescape(following[1]))).status_code == 200
+    whole = await client.get("/v1/search", params={"q": "bitt"})
+
+    assert counts[:5] == sorted(counts[:5], reverse=True)
+    assert whole.json()["data"] == []
+    assert "Nothing was found" in (await client.get("/search", params={"q": '"bitt"'})).text

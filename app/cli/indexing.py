@@ -1,0 +1,36 @@
+"""`reindex`, and how `migrate` finds what has an old index or none."""
+
+from functools import partial
+
+import orjson
+
+from app.cli.output import JsonOption, print_json, progress, stdout
+from app.cli.session import writing
+from app.config import Settings
+from app.content.commands.indexing import count_issues_to_index, index_issues
+
+
+def reindex(as_json: bool = JsonOption) -> None:
+    """Make the search index of every issue again. Servers may run meanwhile."""
+    count = index_again(Settings(), is_whole=True)
+    if as_json:
+        print_json(orjson.dumps({"issues": count}))
+    else:
+        stdout.print(f"Indexed {count:,} issue{'' if count == 1 else 's'}.")
+
+
+def index_again(settings: Settings, *, is_whole: bool) -> int:
+    """Index issues in print and scheduled ones, ten in a transaction, and count them.
+
+    `is_whole`: all of them; otherwise those without an index, or with one of older code.
+    """
+    done = after = 0
+    with writing(settings) as perform, progress() as bar:
+        total = perform(partial(count_issues_to_index, is_whole=is_whole))
+        task = bar.add_task("Indexing", total=total)
+        while True:
+            batch = perform(partial(index_issues, is_whole=is_whole, after=after))
+            if batch.last_id is None:
+                return done
+            done, after = done + batch.count, batch.last_id
+            bar.advance(task, batch.count)

@@ -1,0 +1,123 @@
+"""Indexing: the search entries of an issue in print, and making those of all issues again.
+
+The index follows from what is printed, so it can be made again at any time, beside a server.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, exists, func, insert, not_, select
+from sqlmodel import col
+
+from app.content.blocks.registry import block_of
+from app.content.commands.selection import issue_id_of, revision_of
+from app.content.commands.transaction import Transaction
+from app.content.documents import Compiled, compile_issue, stored_issue
+from app.content.search.entries import INDEX_VERSION, Entry, Printed, entries_of
+from app.content.search.index import index_of
+from app.models.issue import Issue
+from app.models.printed import Place
+from app.models.search_entry import SearchEntry
+
+BATCH = 10
+"""Issues that are indexed in one transaction: another writer waits for about 0.2 seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What one transaction has done."""
+
+    count: int
+    last_id: int | None
+    """The row of the last issue of it; `None` when none was left."""
+
+
+def count_issues_to_index(tx: Transaction, *, is_whole: bool) -> int:
+    """Count the issues in print or scheduled; unless `is_whole` those with an old index alone."""
+    counted = select(func.count()).select_from(_to_index(is_whole=is_whole).subquery())
+    return int(tx.session.execute(counted).scalar_one())
+
+
+def index_issues(tx: Transaction, *, is_whole: bool, after: int = 0) -> Indexed:
+    """Index a batch of issues again, in the order of their rows, from the one after `after`.
+
+    `is_whole`: every issue; otherwise those that have no entries, or entries of older code.
+    """
+    tx.principal.require("issues:write", "issues:publish")
+    batch = (
+        _to_index(is_whole=is_whole)
+        .where(col(Issue.id) > after)
+        .order_by(col(Issue.id))
+        .limit(BATCH)
+        .with_for_update()
+    )
+    ids = tx.session.scalars(batch).all()
+    for issue_id in ids:
+        _index_again(tx, tx.session.get_one(Issue, issue_id))
+    if ids:
+        tx.note_indexing()
+    return Indexed(len(ids), ids[-1] if ids else None)
+
+
+@cache
+def _to_index(*, is_whole: bool) -> Select[Any]:
+    statement = select(col(Issue.id)).where(col(Issue.print_revision).is_not(None))
+    if is_whole:
+        return statement
+    current = and_(
+        col(SearchEntry.issue_id) == col(Issue.id),
+        col(SearchEntry.index_version) == INDEX_VERSION,
+        # Entries appear with their issue.
+        col(SearchEntry.visible_from) <= col(Issue.visible_from),
+    )
+    return statement.where(not_(exists().where(current)))
+
+
+def _index_again(tx: Transaction, issue: Issue) -> None:
+    assert issue.print_revision is not None, "only what is printed has entries"
+    assert issue.visible_from is not None, "what is printed has a time"
+    pinned = revision_of(tx, issue, issue.print_revision)
+    assert pinned is not None, "what is printed was saved"
+    compiled = compile_issue(stored_issue(pinned.document))
+    sections: list[Printed] = []
+    for position, section in enumerate(compiled.read):
+        where = Place(
+            issue_id=issue_id_of(issue),
+            issue_date=issue.date,
+            visible_from=issue.visible_from,
+            section_slug=section.slug,
+            section_position=position,
+        )
+        sections.append((section, block_of(section.kind).print_rows(section, where)))
+    rows = search_rows(tx, issue, compiled, sections, visible_from=issue.visible_from)
+    tx.session.execute(delete(SearchEntry).where(col(SearchEntry.issue_id) == issue.id))
+    tx.session.connection().execute(insert(SearchEntry), rows)
+
+
+def search_rows(
+    tx: Transaction,
+    issue: Issue,
+    compiled: Compiled,
+    sections: Sequence[Printed],
+    *,
+    visible_from: datetime,
+) -> list[dict[str, object]]:
+    """Make the rows of `search_entry` of an issue from its sections with their printed rows."""
+    index = index_of(tx.session.get_bind().dialect.name)
+    document = compiled.issue
+    entries = entries_of(
+        issue.date,
+        title=document.title or "",
+        summary=document.summary,
+        place=document.dateline.place if document.dateline else None,
+        sections=sections,
+    )
+    where = {"issue_id": issue_id_of(issue), "visible_from": visible_from}
+    names = tuple(field.name for field in fields(Entry))
+    return [
+        {name: getattr(entry, name) for name in names} | where | {"lexemes": index.lexemes(entry)}
+        for entry in entries
+    ]
