@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.migrations": {"app.config", "app.db"},
     "app.content.access": {"app.errors", "app.models"},
     "app.content.ref": {"app.errors", "app.models"},
-    "app.content.markdown": set(),
+    "app.content.markdown": {"app.content.markdown", "app.models"},
     "app.content.preview_token": set(),
     "app.content.print": {"app.models"},
     "app.content.validation": {"app.errors"},
@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.content.documents": {
         "app.content.blocks",
+        "app.content.markdown",
         "app.content.validation",
         "app.errors",
         "app.models",

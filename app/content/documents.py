@@ -10,6 +10,8 @@ from pydantic import Field
 
 from app.content.blocks.base import MAX_SLUG, SectionInput, SectionOutput, slug_of
 from app.content.blocks.registry import AnySectionInput, block_of
+from app.content.markdown import Rendered
+from app.content.markdown.rendered import Stored
 from app.content.validation import invalid, validate
 from app.errors import Fault
 from app.models.values import (
@@ -23,7 +25,7 @@ from app.models.values import (
     Title,
 )
 
-COMPILER_VERSION = 3
+COMPILER_VERSION = 4
 """Moves when the sanitiser or a read form improves; `migrate` then compiles old rows again."""
 
 MAX_SECTIONS = 50
@@ -114,20 +116,22 @@ class Compiled:
     """The bytes of each section, as they stand in `sections`."""
 
 
-def read_issue(payload: Mapping[str, object]) -> IssueCreate:
+def read_issue(payload: Mapping[str, object], rendered: Rendered | None = None) -> IssueCreate:
     """Check a whole document, of itself: fields, then what they say together.
+
+    `rendered`: where its bodies are rendered to, or were before.
 
     Raises:
         ContentInvalid: naming every fault.
     """
     issue = validate(IssueCreate, payload)
-    faults = list(_faults(issue))
+    faults = list(_faults(issue, rendered or Rendered()))
     if faults:
         raise invalid(faults)
     return issue
 
 
-def _faults(issue: IssueInput) -> Iterator[Fault]:
+def _faults(issue: IssueInput, rendered: Rendered) -> Iterator[Fault]:
     if issue.slug is not None and not _may_be_slug(issue.slug):
         yield Fault(
             "/slug",
@@ -141,6 +145,9 @@ def _faults(issue: IssueInput) -> Iterator[Fault]:
         block = block_of(section.kind)
         for fault in block.faults(section):
             yield fault.below(f"/sections/{place}")
+        for pointer, body in block.bodies(section):
+            if refusal := rendered.refusal(body):
+                yield Fault(f"/sections/{place}{pointer}", refusal.code, refusal.detail)
         if section.slug is not None and section.slug in seen_slugs:
             yield Fault(
                 f"/sections/{place}/slug",
@@ -225,11 +232,17 @@ def default_slugs(base: str) -> Iterator[str]:
         yield base[: MAX_SLUG - len(ending)].rstrip("-") + ending
 
 
-def compile_issue(issue: IssueInput) -> Compiled:
-    """Turn a completed document into canonical bytes: members in the order of the contract."""
+def compile_issue(issue: IssueInput, rendered: Rendered | None = None) -> Compiled:
+    """Turn a completed document into canonical bytes: members in the order of the contract.
+
+    `rendered`: where the HTML of its bodies is found, as far as it was made before.
+    """
+    known = rendered or Rendered()
     kept = issue.model_dump()
     sections = kept.pop("sections")
-    read = tuple(block_of(section.kind).read_form(section) for section in issue.sections or ())
+    read = tuple(
+        block_of(section.kind).read_form(section, known) for section in issue.sections or ()
+    )
     each = tuple(orjson.dumps(section.model_dump()) for section in read)
     return Compiled(
         issue=issue,
@@ -239,6 +252,13 @@ def compile_issue(issue: IssueInput) -> Compiled:
         read=read,
         each=each,
     )
+
+
+def stored_bodies(compiled_sections: bytes) -> Iterator[Stored]:
+    """The bodies in compiled sections, each with its slug and the HTML that was made of it."""
+    for section in orjson.loads(compiled_sections):
+        if section.get("body") is not None and section.get("body_html") is not None:
+            yield section["body"], section["slug"], section["body_html"]
 
 
 def stored_issue(document: str) -> IssueInput:

@@ -41,5 +41,6 @@ class Issue(SQLModel, table=True):
     first_published_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     """When the issue first came into print, written at the latest when it leaves it."""
     neighbours_changed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When an issue last left print that this one's `links` named."""
+    """When what is shown last changed without another print: an issue left print that this one's
+    `links` named, or the revision was compiled anew."""
     created_at: datetime = Field(sa_type=UtcInstant)

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar, cast
 from anyascii import anyascii
 from pydantic import Field
 
-from app.content.markdown import escape
+from app.content.markdown import Rendered, escape
 from app.errors import Fault
 from app.models.printed import Place, PrintRow
 from app.models.values import Shape, ShortText, Slug, Summary
@@ -60,6 +60,10 @@ class Block(ABC, Generic[Posted, Read]):
         """Say what is wrong with a section whose fields are each right; pointers start at it."""
         yield from ()
 
+    def bodies(self, section: Posted) -> Iterator[tuple[str, str]]:
+        """The Markdown in a section, each text with its pointer, which starts at the section."""
+        yield from ()
+
     def warnings(self, section: Posted) -> Iterator[Fault]:
         """Say what an editor would want to look at again."""
         yield from ()
@@ -74,8 +78,11 @@ class Block(ABC, Generic[Posted, Read]):
         """The text that a default slug is made of."""
         return section.heading or ""
 
-    def read_form(self, section: Posted) -> Read:
-        """Turn a completed section into what readers get."""
+    def read_form(self, section: Posted, rendered: Rendered) -> Read:
+        """Turn a completed section into what readers get.
+
+        `rendered`: where the HTML of its `bodies` is found.
+        """
         return cast("Read", self.output.model_construct(**dict(section)))
 
     def print_rows(self, section: Read, place: Place) -> Sequence[PrintRow]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
-from app.content.markdown import escape, link, to_html
+from app.content.markdown import Rendered, escape, link
 from app.content.plain_text import plain_text
 from app.errors import Fault
 from app.models.values import (
@@ -19,6 +19,8 @@ from app.models.values import (
     Title,
     Url,
 )
+
+BODY = "The story, in GitHub Flavored Markdown with footnotes. Raw HTML is text."
 
 StoryKind = Literal["lead", "deep_dive", "opinion", "analysis", "brief"]
 
@@ -57,7 +59,10 @@ class StoryInput(SectionInput):
     kicker: ShortText | None = Field(default=None, description="The words above the headline.")
     headline: Title = Field(description="The headline.")
     byline: ShortText | None = Field(default=None, description="Who wrote it.")
-    body: Body | None = Field(default=None, description="The story, in Markdown.")
+    body: Body | None = Field(
+        default=None,
+        description=BODY,
+    )
     body_html: object = Field(
         default=None,
         exclude=True,
@@ -83,7 +88,7 @@ class StorySection(SectionOutput):
     kicker: ShortText | None = Field(description="The words above the headline.")
     headline: Title = Field(description="The headline.")
     byline: ShortText | None = Field(description="Who wrote it.")
-    body: Body | None = Field(description="The story, in Markdown.")
+    body: Body | None = Field(description=BODY)
     body_html: str | None = Field(description="The same as HTML, sanitised.")
     significance: Significance | None = Field(description="How much it matters, 0 to 10.")
     metrics: ReadMetrics | None = Field(description="The box of numbers.")
@@ -102,6 +107,10 @@ class StoryBlock(Block[StoryInput, StorySection]):
     at_most_once = False
     input = StoryInput
     output = StorySection
+
+    def bodies(self, section: StoryInput) -> Iterator[tuple[str, str]]:
+        if section.body is not None:
+            yield "/body", section.body
 
     def warnings(self, section: StoryInput) -> Iterator[Fault]:
         if not (section.body or "").strip():
@@ -126,10 +135,13 @@ class StoryBlock(Block[StoryInput, StorySection]):
     def slug_source(self, section: StoryInput) -> str:
         return section.headline
 
-    def read_form(self, section: StoryInput) -> StorySection:
+    def read_form(self, section: StoryInput, rendered: Rendered) -> StorySection:
         metrics = section.metrics and ReadMetrics.model_construct(**dict(section.metrics))
-        html = None if section.body is None else to_html(section.body)
-        return super().read_form(section).model_copy(update={"body_html": html, "metrics": metrics})
+        html = None
+        if section.body is not None:
+            html = rendered.html(section.body, slug=section.slug or "")
+        read = super().read_form(section, rendered)
+        return read.model_copy(update={"body_html": html, "metrics": metrics})
 
     def title(self, section: StorySection) -> str:
         return section.headline

@@ -17,7 +17,7 @@ from app.content.blocks.base import (
     lines,
 )
 from app.content.blocks.from_snapshot import FromSnapshot
-from app.content.markdown import escape, link
+from app.content.markdown import Rendered, escape, link
 from app.errors import Fault
 from app.models.printed import Place, PrintRow
 from app.models.shown_name import has_title, shown_name
@@ -165,9 +165,9 @@ class _EntriesBlock(Block[Posted, Read]):
         ]
         return section.model_copy(update={"entries": completed})
 
-    def read_form(self, section: Posted) -> Read:
+    def read_form(self, section: Posted, rendered: Rendered) -> Read:
         entries = [PrintedEntry.model_construct(**dict(entry)) for entry in section.entries or ()]
-        return super().read_form(section).model_copy(update={"entries": entries})
+        return super().read_form(section, rendered).model_copy(update={"entries": entries})
 
     def print_rows(self, section: Read, place: Place) -> Sequence[PrintRow]:
         where = {**place, "section_kind": section.kind}

@@ -28,7 +28,7 @@ def read_filled(tx: Transaction, members: Mapping[str, object]) -> IssueCreate:
     Raises:
         ContentInvalid: naming every fault of the document, or why a section cannot be filled.
     """
-    issue = read_issue(members)
+    issue = read_issue(members, tx.rendered)
     faults: list[Fault] = []
     sections = []
     for place, section in enumerate(issue.sections or ()):

@@ -47,9 +47,10 @@ def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: boo
     present = find_issue(tx, Ref(name, value))
     if present is None:
         return _imported("created", add_issue(tx, members, publish=publish))
+    head = head_of(tx, present)
     kept = {name: getattr(present, name) for name in IDENTITY if getattr(document, name) is None}
     same = complete(document.model_copy(update=kept), number=present.number)
-    if compile_issue(same).document != head_of(tx, present).document:
+    if compile_issue(same, tx.rendered).document != head.document:
         fault = taken(name, value, present)
         raise Conflict(fault.code, fault.detail, faults=[fault])
     if publish:

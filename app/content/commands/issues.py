@@ -83,7 +83,7 @@ def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) 
     )
     tx.session.add(issue)
     flush_identity(tx, document)
-    compiled = compile_issue(document)
+    compiled = compile_issue(document, tx.rendered)
     add_revision(tx, issue, compiled)
     if publish:
         print_head(tx, issue, compiled)
@@ -145,6 +145,7 @@ def replace(
         if members.get(name) is None:
             present = getattr(issue, name)
             members[name] = present if isinstance(present, int) else str(present)
+    head_of(tx, issue)  # so that bodies which stay as they are need no rendering
     return _saved(tx, issue, read_filled(tx, members), publish=publish, base_url=base_url)
 
 

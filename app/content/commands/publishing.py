@@ -17,7 +17,6 @@ from app.content.commands.selection import (
     head_of,
     issue_id_of,
     members_of,
-    revision_of,
     show,
 )
 from app.content.commands.transaction import ChangeAction, Transaction
@@ -130,14 +129,10 @@ def unpublish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issu
     return show(tx, issue, base_url=base_url)
 
 
-def print_rows_again(tx: Transaction, issue: Issue) -> None:
-    """Write the rows of an issue in print, or pinned for it, anew from its revision."""
-    assert issue.print_revision is not None, "only what is printed has rows"
+def print_rows_again(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
+    """Write the rows of an issue in print, or pinned for it, anew from its compiled revision."""
     assert issue.visible_from is not None, "what is printed has a time"
-    pinned = revision_of(tx, issue, issue.print_revision)
-    assert pinned is not None, "what is printed was saved"
     _delete_rows(tx, issue)
-    compiled = compile_issue(stored_issue(pinned.document))
     _insert_rows(tx, issue, compiled, visible_from=issue.visible_from)
     tx.note_change("updated", issue_id=issue_id_of(issue))
 
@@ -150,7 +145,9 @@ def _pin_head(
     printed_at: datetime,
     compiled: Compiled | None = None,
 ) -> None:
-    compiled = compiled or compile_issue(stored_issue(head_of(tx, issue).document))
+    if compiled is None:
+        head = head_of(tx, issue)
+        compiled = compile_issue(stored_issue(head.document), tx.rendered)
     faults = print_faults(compiled.issue)
     if faults:
         raise invalid(faults)

@@ -6,6 +6,7 @@ from sqlmodel import col
 from app.content.commands.publishing import print_rows_again
 from app.content.commands.transaction import Transaction
 from app.content.documents import COMPILER_VERSION, compile_issue, stored_issue
+from app.content.issue_view import Status, status_of
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
 
@@ -15,8 +16,8 @@ BATCH = 100
 def recompile(tx: Transaction) -> int:
     """Compile a batch of revisions that an older compiler made; 0 when none is left.
 
-    What they say does not change; where the public sees one of them, its bytes may, so the
-    content version moves.
+    What they say does not change. Where the bytes that the public sees do, the content version and
+    the issue's `Last-Modified` move; its place in feeds and its dates of print stay.
     """
     tx.principal.require("issues:write", "issues:publish")
     older = (
@@ -26,11 +27,17 @@ def recompile(tx: Transaction) -> int:
     )
     revisions = tx.session.scalars(older).all()
     for revision in revisions:
-        compiled = compile_issue(stored_issue(revision.document))
+        compiled = compile_issue(stored_issue(revision.document), tx.rendered)
+        is_new = (revision.compiled_summary, revision.compiled_sections) != (
+            compiled.summary,
+            compiled.sections,
+        )
         revision.compiled_summary = compiled.summary
         revision.compiled_sections = compiled.sections
         revision.compiler_version = COMPILER_VERSION
         issue = tx.session.get_one(Issue, revision.issue_id)
         if issue.print_revision == revision.number:
-            print_rows_again(tx, issue)
+            print_rows_again(tx, issue, compiled)
+            if is_new and status_of(issue, now=tx.now) is Status.PUBLISHED:
+                issue.neighbours_changed_at = tx.now
     return len(revisions)

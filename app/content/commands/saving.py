@@ -155,8 +155,9 @@ def save(tx: Transaction, issue: Issue, document: IssueInput) -> Compiled:
         lock_identity(tx)
     document = completed(tx, issue, document, number=document.number or issue.number)
     refuse_moved_identity(tx, issue, document.model_dump(include=set(IDENTITY)))
-    compiled = compile_issue(document)
-    if compiled.document == head_of(tx, issue).document:
+    head = head_of(tx, issue)
+    compiled = compile_issue(document, tx.rendered)
+    if compiled.document == head.document:
         return compiled
     refuse_taken(tx, issue, document)
     issue.head_revision += 1

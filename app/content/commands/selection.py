@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.content.commands.transaction import Transaction
+from app.content.documents import COMPILER_VERSION, stored_bodies
 from app.content.issue_view import IssueAnswer, View, answer_of, select_issue
 from app.content.ref import LATEST, Ref, no_such_issue
 from app.errors import ContentInvalid
@@ -62,7 +63,12 @@ def issue_id_of(issue: Issue) -> int:
 
 
 def revision_of(tx: Transaction, issue: Issue, number: int) -> IssueRevision | None:
-    return tx.session.get(IssueRevision, (issue_id_of(issue), number))
+    """Find a revision. Its HTML is used again for bodies that stay as they are."""
+    revision = tx.session.get(IssueRevision, (issue_id_of(issue), number))
+    if revision is not None and revision.compiler_version == COMPILER_VERSION:
+        compiled = revision.compiled_sections
+        tx.rendered.offer((revision.issue_id, number), lambda: stored_bodies(compiled))
+    return revision
 
 
 def head_of(tx: Transaction, issue: Issue) -> IssueRevision:

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from app.content.access import Principal
 from app.content.commands.admission import admit, confirm
+from app.content.markdown import Rendered
 from app.db import CHANNEL
 from app.errors import Conflict
 from app.models.content_version import PAPER, TRENDING, ContentChange, ContentVersion
@@ -39,10 +40,19 @@ _LOCK_NOT_AVAILABLE = "55P03"
 class Transaction:
     """What a command is given: a session, the caller, the time, and a place to note changes."""
 
-    def __init__(self, session: Session, *, principal: Principal, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        principal: Principal,
+        now: datetime,
+        rendered: Rendered | None = None,
+    ) -> None:
         self.session = session
         self.principal = principal
         self.now = now
+        self.rendered = rendered or Rendered()
+        """The bodies that were rendered before the transaction, and those rendered in it."""
         self._changes: list[tuple[ChangeAction, int]] = []
         self._has_observed = False
         self._has_revoked_own_key = False
@@ -147,7 +157,11 @@ class Transaction:
 
 @contextmanager
 def transaction(
-    bind: Engine | Connection, *, principal: Principal, now: datetime
+    bind: Engine | Connection,
+    *,
+    principal: Principal,
+    now: datetime,
+    rendered: Rendered | None = None,
 ) -> Iterator[Transaction]:
     """Open a transaction; it commits when the block ends well, and else changes nothing.
 
@@ -160,7 +174,8 @@ def transaction(
     with session, session.begin():
         if bind.dialect.name != "sqlite":
             session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
-        unit = Transaction(session, principal=admit(session, principal, now=now), now=now)
+        judged = admit(session, principal, now=now)
+        unit = Transaction(session, principal=judged, now=now, rendered=rendered)
         yield unit
         unit.settle()
 
@@ -171,14 +186,16 @@ def perform(
     *,
     principal: Principal,
     clock: Callable[[], datetime],
+    rendered: Rendered | None = None,
 ) -> T:
     """Do work in a transaction, again from the start where a deadlock undid it.
 
-    The time is asked for when the work begins, not when it was put into the queue.
+    The time is asked for when the work begins, not when it was put into the queue. `rendered`:
+    bodies that were rendered beforehand, since the work may hold the write lock.
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
-            with transaction(bind, principal=principal, now=clock()) as tx:
+            with transaction(bind, principal=principal, now=clock(), rendered=rendered) as tx:
                 return work(tx)
         except DBAPIError as error:
             undone = getattr(error.orig, "sqlstate", None) in _DEADLOCK

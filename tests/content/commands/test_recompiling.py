@@ -1,6 +1,7 @@
 """What an older version compiled: found, and cleaned as it is today, once `migrate` has run."""
 
 from datetime import timedelta
+from email.utils import format_datetime
 
 import httpx
 from sqlalchemy import Engine, select, update
@@ -13,6 +14,7 @@ from app.content.commands.transaction import transaction
 from app.content.documents import COMPILER_VERSION
 from app.migrations import downgrade, upgrade
 from app.models import IssueRevision, Section
+from app.models.values import format_instant
 from tests.conftest import Clock
 from tests.factories import issue, lead, make_issue
 
@@ -76,3 +78,28 @@ async def test_relative_addresses_of_older_html_go(
     (listed,) = (await client.get("/v1/sections")).json()["data"]
     (section,) = (await client.get("/v1/issues/1")).json()["sections"]
     assert [each["body_html"] for each in (listed, section)] == ["<p>One, two.</p>\n"] * 2
+
+
+async def test_a_date_is_no_304_for_bytes_that_recompiling_changed(
+    client: httpx.AsyncClient, editor: Headers, engine: Engine, clock: Clock
+) -> None:
+    document = issue(sections=[lead(body="[One](/issues/1)")])
+    await client.post("/v1/issues?publish=true", json=document, headers=editor)
+    printed = clock()
+    with Session(engine) as session:
+        for table, column in ((IssueRevision, "compiled_sections"), (Section, "compiled")):
+            row = session.scalars(select(table)).one()
+            setattr(row, column, getattr(row, column).replace(b"<p>One</p>", b"<p>Older</p>"))
+        session.execute(update(IssueRevision).values(compiler_version=COMPILER_VERSION - 1))
+        session.commit()
+    clock.advance(seconds=3600)
+
+    with transaction(engine, principal=COMMAND_LINE, now=clock()) as tx:
+        recompile(tx)
+    clock.advance(seconds=10)
+
+    since = {"If-Modified-Since": format_datetime(printed + timedelta(minutes=1), usegmt=True)}
+    for path in ("/v1/issues/1", "/v1/issues/1/sections/open-weights-catch-up", "/issues/1"):
+        assert (await client.get(path, headers=since)).status_code == 200
+    (entry,) = (await client.get("/feeds/issues.json")).json()["items"]
+    assert entry["date_modified"] == format_instant(printed)

@@ -1,0 +1,9 @@
+"""Markdown: rendered as safe HTML, kept apart from other documents, and written from plain text.
+
+The dialect is GitHub Flavored Markdown with footnotes; raw HTML is text.
+"""
+
+from app.content.markdown.limits import MarkdownRefused as MarkdownRefused
+from app.content.markdown.rendered import Rendered as Rendered
+from app.content.markdown.rendering import to_html as to_html
+from app.content.markdown.writing import escape as escape, link as link
