@@ -57,6 +57,28 @@ class Settings(BaseSettings):
         default=(),
         description="Addresses or networks, by comma, whose `X-Forwarded-For` is believed.",
     )
+    max_connections: int = Field(
+        default=10_000, ge=0, description="Open connections of each process; `0`: no limit."
+    )
+    max_connections_per_address: int = Field(
+        default=2_500,
+        ge=0,
+        description="The same from one address (IPv6: one /64), trusted proxies excepted.",
+    )
+    max_sockets: int = Field(
+        default=2_000, ge=0, description="Open WebSockets of each process; `0`: no limit."
+    )
+    max_sockets_per_caller: int = Field(
+        default=500, ge=0, description="The same of one key, or else of one address."
+    )
+    max_subscriptions: int = Field(
+        default=2_000,
+        ge=0,
+        description="GraphQL subscriptions of each process, over either transport; `0`: no limit.",
+    )
+    max_subscriptions_per_caller: int = Field(
+        default=500, ge=0, description="The same of one key, or else of one address."
+    )
     max_body_bytes: int = Field(
         default=1_048_576,
         ge=1024,

@@ -28,6 +28,7 @@ from app.demo.history import demo_history
 from app.sync.runner import SyncService
 from app.web import docs_page, metrics, problem_pages, problems
 from app.web.application import Application
+from app.web.connections import Connections, connections_within
 from app.web.feeds import router as feeds
 from app.web.graphql import router as graphql
 from app.web.graphql.broadcast import broadcasting
@@ -40,6 +41,7 @@ from app.web.ready import ReadyAnswers
 from app.web.redaction import redact_logs
 from app.web.rest import issues, router as rest
 from app.web.service import STATE_KEY, Service
+from app.web.shares import Shares
 from app.web.site import discovery, previews, router as site, trending_router
 from app.web.site.problem_page import problem_page
 
@@ -71,6 +73,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.settings = settings or Settings()
     app.state.clock = clock or _utc_now
     app.state.limiter = RateLimiter.from_settings(app.state.settings)
+    app.state.sockets = Shares(
+        app.state.settings.max_sockets, app.state.settings.max_sockets_per_caller
+    )
     app.state.metrics = Metrics()
     app.state.has_process = False
     app.state.graphql = GraphQLService(app.state.settings)
@@ -107,7 +112,12 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         watch_changes(
             database, clock=app.state.clock, patience_seconds=settings.stale_while_revalidate
         ) as watch,
-        broadcasting(database.reader, watch, clock=app.state.clock) as broadcast,
+        broadcasting(
+            database.reader,
+            watch,
+            clock=app.state.clock,
+            shares=Shares(settings.max_subscriptions, settings.max_subscriptions_per_caller),
+        ) as broadcast,
     ):
         app.state.broadcast = broadcast
         app.state.database = database
@@ -143,6 +153,13 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
                     ready=ready,
                     metrics=app.state.metrics,
                     edge=app.edge,
+                    connections=Connections(
+                        Shares(
+                            connections_within(settings.max_connections),
+                            settings.max_connections_per_address,
+                        ),
+                        app.state.limiter.addresses,
+                    ),
                     reads_at_once=database.reads_at_once and app.state.limiter.counts_at_once,
                 )
             }

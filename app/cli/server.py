@@ -23,6 +23,7 @@ from app.content.queries.schema_version import is_current
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.logs import logging_config
+from app.web.connections import raise_file_limit
 from app.web.deadlines import Deadlines
 from app.web.graphql.limits import MAX_BODY_BYTES
 from app.web.socket_wire import SocketWire
@@ -81,6 +82,7 @@ def serve(
     elif not _is_current(settings):
         complain("The database is not up to date: run `morningpost migrate` first.")
         raise Refusal
+    raise_file_limit(settings.max_connections)  # which its workers inherit
     config = uvicorn.Config(
         "app.main:app",
         host=settings.host,

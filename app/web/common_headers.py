@@ -1,6 +1,7 @@
 """The header fields that every answer bears, whoever gives it: a route, the edge, or the wire."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 
 from app.web.representation import Field
@@ -27,8 +28,9 @@ _DRAWN_AT_ONCE = 512
 """Request ids drawn from the system at a time: asking it for each costs a microsecond."""
 
 _drawn: list[str] = []
-# A forked process must not go on with the ids of its parent.
-os.register_at_fork(after_in_child=_drawn.clear)
+if sys.platform != "win32":
+    # A forked process must not go on with the ids of its parent.
+    os.register_at_fork(after_in_child=_drawn.clear)
 
 
 def with_common_headers(fields: Sequence[Field], rate: Mapping[str, str]) -> list[Field]:

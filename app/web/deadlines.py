@@ -5,6 +5,7 @@ at twice a second, which costs less than a timer for every request.
 """
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.web.problem_registry import PROBLEMS
 from app.web.problems import MEDIA_TYPE, problem_document
 from app.web.representation import Field
 from app.web.request_log import note_request
+from app.web.send_progress import SendProgress, unacknowledged
 from app.web.service import ENDLESS_KEY, STATE_KEY, Service
 from app.web.upgrades import Upgrades
 
@@ -24,9 +26,11 @@ HEAD_SECONDS = 14.0
 """For a whole head, from its first byte or the start of the connection: the contract's 15 s."""
 LEFTOVER_SECONDS = 10.0
 """For the rest of a body that its answer did not wait for."""
-STALL_SECONDS = 60.0
-"""How long a client may read nothing of what it asked for."""
 SWEEP_SECONDS = 0.5
+HEAD_TURN_BYTES = 2_048
+"""Read at a time outside of bodies: up to 80 of the shortest requests."""
+RETRY_AFTER_SECONDS = b"5"
+"""Told to a client that is one connection too many."""
 MAX_TARGET_BYTES = 8192
 MAX_FIELDS = 100
 MAX_HEAD_BYTES = 65_536
@@ -75,8 +79,8 @@ class Deadlines(Upgrades):
         """Whether what comes behind the head is for `cycle`."""
         self._got_body = False
         self._beside_bytes = 0
-        self._unsent = 0
-        self._stalls_at = NEVER
+        self._progress = SendProgress()
+        self._socket: socket.socket | None = None
         self._sweeper: asyncio.TimerHandle | None = None
 
     @property
@@ -88,6 +92,10 @@ class Deadlines(Upgrades):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.flow = _Flow(self)
+        self._socket = transport.get_extra_info("socket")
+        if not self.service.connections.admit(transport, self.client):
+            self.refuse(503, "too_many_connections", [(b"retry-after", RETRY_AFTER_SECONDS)])
+            return
         self.deadline = self.loop.time() + HEAD_SECONDS
         self._sweeper = self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
@@ -117,6 +125,7 @@ class Deadlines(Upgrades):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_sweeping()
+        self.service.connections.release(self.transport)
         self._leave()
         super().connection_lost(exc)
 
@@ -142,6 +151,11 @@ class Deadlines(Upgrades):
     @property
     def is_holding(self) -> bool:
         return self.flow.read_paused
+
+    def turn_size(self) -> int:
+        # Whatever requests a piece holds are made ready to run when it is read, 4 kB of memory
+        # each, and wait for the first. A body is one request however long it is.
+        return self.turn_bytes if self._is_due else HEAD_TURN_BYTES
 
     def take(self, data: bytes) -> None:
         if self._is_refused:
@@ -289,9 +303,8 @@ class Deadlines(Upgrades):
     def _sweep(self) -> None:
         now = self.loop.time()
         unsent = self.transport.get_write_buffer_size()
-        if unsent != self._unsent:
-            self._unsent, self._stalls_at = unsent, now + STALL_SECONDS
-        if unsent and now >= self._stalls_at:
+        outstanding = unsent + unacknowledged(self._socket) if unsent else 0
+        if self._progress.is_too_slow(outstanding, now):
             self.transport.abort()
             return
         if unsent:

@@ -169,6 +169,13 @@ def identity_of(request: Request, principal: Principal) -> str:
     return limiter.identity_of(principal, client, combined(request.headers, "x-forwarded-for"))
 
 
+def caller_of(request: Request, principal: Principal) -> str:
+    """Name who holds what is shared out by caller: the key, else the client's address."""
+    limiter: RateLimiter = request.app.state.limiter
+    client = request.client.host if request.client else None
+    return limiter.caller_of(principal, client, combined(request.headers, "x-forwarded-for"))
+
+
 def _sentence(quota: Quota) -> str:
     return (
         f"More than {quota.limit} requests in {quota.window} seconds; "

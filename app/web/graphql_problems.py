@@ -143,8 +143,18 @@ GRAPHQL_KINDS = (
         "too_many_subscriptions",
         429,
         "Too many subscriptions",
-        "A socket has 100 operations at a time, and a server process 1,000 subscriptions in all.",
+        "A socket has 100 operations at a time. Each key, or each address without one, has 500 "
+        "subscriptions in a server process, and the process 2,000 in all; both are settings.",
         "Complete those that are no longer read, or try again later.",
+    ),
+    ProblemKind(
+        "too_many_sockets",
+        429,
+        "Too many sockets",
+        "Each key, or each address without one, has 500 WebSockets in a server process, and the "
+        "process 2,000 in all; both are settings. One socket carries 100 operations.",
+        "Close those that are no longer read, or try again after as many seconds as Retry-After "
+        "says.",
     ),
     ProblemKind(
         "subscription_too_slow",

@@ -324,6 +324,14 @@ _KINDS = (
         "Try again; if it stays, tell us the request_id.",
     ),
     ProblemKind(
+        "too_many_connections",
+        503,
+        "Too many connections",
+        "Too many connections to this server are open, from your address or in all.",
+        "Use connections again that are open, close idle ones, and try again after as many seconds "
+        "as Retry-After says.",
+    ),
+    ProblemKind(
         "database_away",
         503,
         "Database away",

@@ -4,13 +4,11 @@ Header fields as in draft-ietf-httpapi-ratelimit-headers-10 (read 2026-11). Who 
 when is decided in `gate.py`.
 """
 
-import ipaddress
 import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Self
 
 from limits import RateLimitItemPerSecond
@@ -21,6 +19,7 @@ from limits.storage import storage_from_string
 
 from app.config import Settings
 from app.content.access import Principal
+from app.web.client_address import ClientAddresses
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +27,6 @@ MAX_IDENTITIES = 200_000
 """Callers that one process remembers (some 60 MB); beyond it the oldest window is forgotten."""
 STORE_TIMEOUT_SECONDS = 0.5
 """A slow store must not slow the paper: without an answer in time a request is let through."""
-
-_IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-_IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ class RateLimiter:
         self._windows = FixedWindowRateLimiter(storage)
         # The store of Redis adds the time that Redis has left to `time.time`.
         self._now: Callable[[], float] = getattr(storage, "now", time.time)
-        self._trusted = _networks(trusted_proxies)
+        self.addresses = ClientAddresses(trusted_proxies)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -102,12 +98,16 @@ class RateLimiter:
     def identity_of(
         self, principal: Principal, client: str | None, forwarded_for: str | None
     ) -> str:
-        """Name who is counted: the key, else the address, an IPv6 one by its /64."""
+        """Name who is counted: the key, else the address; nobody in particular without a limit."""
         if self.rate is None:
             return "anybody"
+        return self.caller_of(principal, client, forwarded_for)
+
+    def caller_of(self, principal: Principal, client: str | None, forwarded_for: str | None) -> str:
+        """Name a caller: the key, else the address, an IPv6 one by its /64."""
         if principal.prefix is not None:
             return f"key:{principal.prefix}"
-        return f"address:{self._address(client, forwarded_for)}"
+        return f"address:{self.addresses.of(client, forwarded_for)}"
 
     async def hit(self, identity: str) -> Quota | None:
         """Count one request; `None` while the limit is off or its store does not answer."""
@@ -146,48 +146,9 @@ class RateLimiter:
             exceeded=exceeded,
         )
 
-    def _address(self, client: str | None, forwarded_for: str | None) -> str:
-        address = _parsed(client or "")
-        if address is None:
-            return "unknown"
-        # Each proxy appends the address that called it, so the first from the right that is not
-        # one of ours is the last that somebody we trust has seen.
-        hops = (forwarded_for or "").split(",")[-32:]
-        while hops and any(address in network for network in self._trusted):
-            hop = _parsed(hops.pop())
-            if hop is None:
-                break
-            address = hop
-        if address.version == 4:
-            return str(address)
-        return str(ipaddress.ip_network((address, 64), strict=False))
-
 
 def _log_store_away(error: StorageError) -> None:
     logger.warning("rate_limit_store_away reason=%s", type(error.storage_error).__name__)
-
-
-@lru_cache(maxsize=4096)
-def _parsed(text: str) -> _IPAddress | None:
-    """Read an address as `X-Forwarded-For` may hold it: with a port, or in brackets."""
-    host = text.strip()
-    if host.startswith("["):
-        host = host[1:].partition("]")[0]
-    elif host.count(":") == 1:
-        host = host.partition(":")[0]
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
-
-
-def _networks(texts: Sequence[str]) -> tuple[_IPNetwork, ...]:
-    try:
-        return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
-    except ValueError as error:
-        raise ValueError(f"MORNINGPOST_TRUSTED_PROXIES: {error}") from error
 
 
 def _shared(url: str) -> Storage:

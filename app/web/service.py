@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.config import Settings
+from app.web.connections import Connections
 from app.web.edge import Edge
 from app.web.metrics import Metrics
 from app.web.ready import ReadyAnswers
@@ -21,5 +22,6 @@ class Service:
     ready: ReadyAnswers
     metrics: Metrics
     edge: Edge
+    connections: Connections
     reads_at_once: bool
     """Whether a short way never waits: the database and the count are in this process."""

@@ -4,6 +4,7 @@ from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 
+from app.web.service import STATE_KEY, Service
 from app.web.turns import Turns
 
 MAX_FRAMES = 1_000
@@ -41,6 +42,11 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
             self.transport.pause_reading()
             self.go_on()
         return message
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        service: Service = self.app_state[STATE_KEY]
+        service.connections.release(self.transport)
+        super().connection_lost(exc)
 
     def handle_cont(self, event: Frame) -> None:
         if len(self.frames) < MAX_FRAMES:

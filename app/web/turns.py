@@ -31,6 +31,10 @@ class Turns(ABC, asyncio.Protocol):
     def is_holding(self) -> bool:
         """Whether nothing more is taken until `go_on` is called."""
 
+    def turn_size(self) -> int:
+        """How many bytes are taken next at the most."""
+        return self.turn_bytes
+
     @property
     def has_rest(self) -> bool:
         """Whether something has come that was not taken yet."""
@@ -41,7 +45,7 @@ class Turns(ABC, asyncio.Protocol):
         if self._rest:
             # Whoever waits for a client to go on lets it be read; here it has its turn.
             self.hold(data)
-        elif len(data) <= self.turn_bytes:
+        elif len(data) <= self.turn_size():
             self.take(data)
         else:
             self._rest = data
@@ -67,7 +71,7 @@ class Turns(ABC, asyncio.Protocol):
             self._take_piece()
 
     def _take_piece(self) -> None:
-        end = self._place + self.turn_bytes
+        end = self._place + self.turn_size()
         piece, self._place = self._rest[self._place : end], end
         if end >= len(self._rest):
             self._forget()

@@ -17,9 +17,13 @@ from app.web.ready import Ready, unchanged_for
 from app.web.request_head import LEFT_TO_EDGE, RequestHead, read_head, text_of
 from app.web.request_log import note_ready
 
-MAX_AHEAD_BYTES = 262_144
+MAX_AHEAD_BYTES = 65_536
 """Unsent bytes beyond which pipelined requests wait their turn: the transport itself tells of its
 buffer only when the packet with the requests has been read."""
+
+MAX_JOINED_BYTES = 16_384
+"""Longer bodies are written as they are: all clients that read slowly share the bytes of the cache,
+where a copy for each would take its length in memory. Shorter ones are cheaper to copy."""
 
 
 class Wire(Deadlines):
@@ -93,8 +97,12 @@ class Wire(Deadlines):
             body = ready.body if method == b"GET" else b""
         rate = b"".join(b"%b: %b\r\n" % field for field in rate_fields(quota)) if quota else b""
         end = b"%b: %b\r\n\r\n" % (REQUEST_ID, request_id.encode())
-        lines = (STATUS_LINE[status], self._lines_of_server(), fields, rate, end, body)
-        self.transport.write(b"".join(lines))
+        head_lines = (STATUS_LINE[status], self._lines_of_server(), fields, rate, end)
+        if len(body) > MAX_JOINED_BYTES:
+            self.transport.write(b"".join(head_lines))
+            self.transport.write(body)
+        else:
+            self.transport.write(b"".join((*head_lines, body)))
         self._is_answered = True
         self._in_head = False
         self.server_state.total_requests += 1

@@ -13,11 +13,10 @@ from app.content.changes import ChangeWatch
 from app.db import Reader
 from app.errors import MorningPostError, RateLimited
 from app.web.graphql.topics import PUBLICATIONS, TOPICS, Event, Topic
+from app.web.shares import Shares
 
 logger = logging.getLogger(__name__)
 
-MAX_SUBSCRIPTIONS = 1_000
-"""Of one process: each may hold `MAX_WAITING` events."""
 MAX_WAITING = 16
 """Events that wait for one subscriber."""
 PATIENCE_SECONDS = 2.0
@@ -28,8 +27,9 @@ RETRY_SECONDS = 0.5
 class Subscription:
     """The events of one subscriber, as an iterator that ends when the process does."""
 
-    def __init__(self, topic: Topic, forget: Callable[["Subscription"], None]) -> None:
+    def __init__(self, topic: Topic, caller: str, forget: Callable[["Subscription"], None]) -> None:
         self.topic = topic
+        self.caller = caller
         self._forget = forget
         self._waiting: asyncio.Queue[Event | None] = asyncio.Queue(MAX_WAITING)
         self._fault: MorningPostError | None = None
@@ -88,7 +88,8 @@ class _Following:
 class Broadcast:
     """Reads what happens, while there is somebody to tell."""
 
-    def __init__(self, reader: Reader, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, reader: Reader, *, clock: Callable[[], datetime], shares: Shares) -> None:
+        self._shares = shares
         self._reader = reader
         self._clock = clock
         self._open: set[Subscription] = set()
@@ -105,26 +106,36 @@ class Broadcast:
         if moved & self._counters:
             self._moved.set()
 
-    async def subscribe(self, topic: Topic = PUBLICATIONS) -> Subscription:
+    async def subscribe(self, caller: str, topic: Topic = PUBLICATIONS) -> Subscription:
         """Follow from now on; whoever does so closes the subscription.
 
         Raises:
-            RateLimited: there are too many in this process.
+            RateLimited: the caller has too many, or this process has.
             DatabaseAway: the database does not answer.
         """
-        async with self._reading:
-            if len(self._open) >= MAX_SUBSCRIPTIONS:
-                raise RateLimited(
-                    "too_many_subscriptions",
-                    f"{MAX_SUBSCRIPTIONS} subscriptions are open here; try again later.",
-                    retry_after_seconds=60,
-                )
-            followed = self._followed[topic.field]
-            if followed.mark is None:
-                followed.mark = await topic.mark(self._reader, now=self._clock())
-            subscription = Subscription(topic, self._left)
-            self._open.add(subscription)
+        self._take(caller)
+        try:
+            async with self._reading:
+                followed = self._followed[topic.field]
+                if followed.mark is None:
+                    followed.mark = await topic.mark(self._reader, now=self._clock())
+                subscription = Subscription(topic, caller, self._left)
+                self._open.add(subscription)
+        except BaseException:
+            self._shares.leave(caller)
+            raise
         return subscription
+
+    def _take(self, caller: str) -> None:
+        match self._shares.take(caller):
+            case "caller":
+                most = self._shares.most_per_caller
+                detail = f"You have {most} subscriptions open here; complete one."
+            case "process":
+                detail = f"{self._shares.most} subscriptions are open here; try again later."
+            case None:
+                return
+        raise RateLimited("too_many_subscriptions", detail, retry_after_seconds=60)
 
     async def run(self) -> None:
         """Tell of events until cancelled."""
@@ -190,6 +201,7 @@ class Broadcast:
 
     def _left(self, subscription: Subscription) -> None:
         self._open.discard(subscription)
+        self._shares.leave(subscription.caller)
         if not self._listeners(subscription.topic):
             followed = self._followed[subscription.topic.field]
             followed.mark = None
@@ -198,10 +210,10 @@ class Broadcast:
 
 @asynccontextmanager
 async def broadcasting(
-    reader: Reader, watch: ChangeWatch, *, clock: Callable[[], datetime]
+    reader: Reader, watch: ChangeWatch, *, clock: Callable[[], datetime], shares: Shares
 ) -> AsyncIterator[Broadcast]:
     """Tell of events for as long as the block runs."""
-    broadcast = Broadcast(reader, clock=clock)
+    broadcast = Broadcast(reader, clock=clock, shares=shares)
     watch.listen(broadcast.note)
     task = asyncio.create_task(broadcast.run())
     try:

@@ -12,12 +12,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.web.credentials import authenticate
+from app.web.gate import caller_of
 from app.web.graphql.answers import EVENT_STREAM, VARY, body_of, refused_body
 from app.web.graphql.broadcast import Broadcast
 from app.web.graphql.context import Context
 from app.web.graphql.errors import QueryRefused
 from app.web.graphql.execution import Outcome
-from app.web.graphql.following import Chosen, outcomes_of, refusal_from
+from app.web.graphql.following import Chosen, Follower, outcomes_of, refusal_from
 from app.web.problems import request_id_of
 from app.web.service import ENDLESS_KEY
 
@@ -55,10 +56,7 @@ class EventStream(Response):
         broadcast: Broadcast = self._request.app.state.broadcast
         try:
             async with outcomes_of(
-                self._chosen,
-                self._context,
-                broadcast,
-                check_key=lambda: authenticate(self._request),
+                self._chosen, self._context, broadcast, self._follower
             ) as outcomes:
                 scope.setdefault("state", {})[ENDLESS_KEY] = True
                 await send(start)
@@ -66,6 +64,12 @@ class EventStream(Response):
         except QueryRefused as refusal:
             # From before the first result: what goes wrong later is an event.
             await refused(self._request, refusal)(scope, receive, send)
+
+    @property
+    def _follower(self) -> Follower:
+        request = self._request
+        caller = caller_of(request, self._context.viewer.principal)
+        return Follower(caller, check_key=lambda: authenticate(request))
 
     async def _events(self, outcomes: AsyncIterator[Outcome]) -> AsyncIterator[bytes]:
         request_id = request_id_of(self._request)

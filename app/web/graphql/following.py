@@ -23,7 +23,15 @@ from app.web.graphql.selection import Wanted
 from app.web.graphql.service import GraphQLService
 from app.web.graphql.topics import PUBLICATIONS, TOPICS, Event
 
-CheckKey = Callable[[], Awaitable[object]]
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Who subscribes."""
+
+    caller: str
+    """Whose share of the subscriptions it takes."""
+    check_key: Callable[[], Awaitable[object]]
+    """Awaited before each event; raises when the key of the caller is revoked or expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +60,15 @@ async def choose(service: GraphQLService, asked: Asked) -> Chosen:
 
 @asynccontextmanager
 async def outcomes_of(
-    chosen: Chosen, context: Context, broadcast: Broadcast, *, check_key: CheckKey
+    chosen: Chosen, context: Context, broadcast: Broadcast, follower: Follower
 ) -> AsyncIterator[AsyncIterator[Outcome]]:
     """Carry out a query or a subscription; what is subscribed to ends with the block.
 
-    `check_key` is awaited before each event of a subscription and raises when the key of the caller
-    is revoked or expired by then; the iterator passes that on.
-
     Raises:
         QueryRefused: wrong variables, or it costs too much.
-        RateLimited: there are too many subscriptions.
-        DatabaseAway: the database does not answer. The iterator raises these three too.
+        RateLimited: the caller or the process has too many subscriptions.
+        Unauthenticated: the key was revoked or has expired meanwhile.
+        DatabaseAway: the database does not answer. The iterator raises all four.
     """
     prepared = chosen.prepared(context)
     if chosen.kind == "query":
@@ -72,9 +78,9 @@ async def outcomes_of(
     assert chosen.kind == "subscription", "mutations go another way"
     # Validation lets a subscription have one root field, and no other.
     (topic,) = (topic for topic in TOPICS if topic.field in _wanted(chosen))
-    subscription = await broadcast.subscribe(topic)
+    subscription = await broadcast.subscribe(follower.caller, topic)
     try:
-        async with aclosing(_each(chosen, context, subscription, check_key)) as outcomes:
+        async with aclosing(_each(chosen, context, subscription, follower)) as outcomes:
             yield outcomes
     finally:
         subscription.close()
@@ -92,10 +98,10 @@ async def _once(prepared: Prepared) -> AsyncGenerator[Outcome]:
 
 
 async def _each(
-    chosen: Chosen, context: Context, events: AsyncIterator[Event], check_key: CheckKey
+    chosen: Chosen, context: Context, events: AsyncIterator[Event], follower: Follower
 ) -> AsyncGenerator[Outcome]:
     async for event in events:
-        await check_key()
+        await follower.check_key()
         yield await _told(event, chosen, context)
 
 

@@ -26,11 +26,11 @@ from app.errors import (
 )
 from app.web.common_headers import REQUEST_ID, new_request_id
 from app.web.credentials import authenticate
-from app.web.gate import identity_of
+from app.web.gate import caller_of, identity_of
 from app.web.graphql.answers import body_of
 from app.web.graphql.endpoint import context_for
 from app.web.graphql.errors import refusal_of, shown_errors
-from app.web.graphql.following import choose, outcomes_of, refusal_from
+from app.web.graphql.following import Follower, choose, outcomes_of, refusal_from
 from app.web.graphql.messages import (
     SUBPROTOCOL,
     CloseCode,
@@ -46,6 +46,7 @@ from app.web.graphql.messages import (
 )
 from app.web.problems import error_response
 from app.web.rate_limit import RateLimiter
+from app.web.shares import Shares
 
 logger = logging.getLogger(__name__)
 
@@ -68,13 +69,35 @@ async def refuse_socket(websocket: WebSocket) -> None:
 async def serve_socket(websocket: WebSocket) -> None:
     """Speak with one client until one of the two closes the socket."""
     request = _as_request(websocket.scope)
-    refusal: SocketRefused | None = None
+    sockets: Shares = request.app.state.sockets
     try:
         principal = await authenticate(request)
         await _count(request, principal)
+        caller = caller_of(request, principal)
+        _take_share(sockets, caller)
     except (Unauthenticated, RateLimited, DatabaseAway) as error:
         await websocket.send_denial_response(await error_response(request, error))
         return
+    try:
+        await _open(websocket, request)
+    finally:
+        sockets.leave(caller)
+
+
+def _take_share(sockets: Shares, caller: str) -> None:
+    match sockets.take(caller):
+        case "caller":
+            detail = f"You have {sockets.most_per_caller} sockets open here; close one."
+        case "process":
+            detail = f"{sockets.most} sockets are open here; try again later."
+        case None:
+            return
+    raise RateLimited("too_many_sockets", detail, retry_after_seconds=60)
+
+
+async def _open(websocket: WebSocket, request: Request) -> None:
+    """Accept a socket and speak on it, or close it for its subprotocol."""
+    refusal: SocketRefused | None = None
     name = (REQUEST_ID, request.state.request_id.encode())
     if SUBPROTOCOL in websocket.scope["subprotocols"]:
         await websocket.accept(SUBPROTOCOL, [name])
@@ -240,9 +263,8 @@ class _Socket:
                 )
             )
         context = context_for(self._request, principal)
-        async with outcomes_of(
-            chosen, context, state.broadcast, check_key=self._principal
-        ) as outcomes:
+        follower = Follower(caller_of(self._request, principal), check_key=self._principal)
+        async with outcomes_of(chosen, context, state.broadcast, follower) as outcomes:
             async for outcome in outcomes:
                 body = orjson.Fragment(body_of(outcome, request_id=request_id))
                 await self._send(frame("next", id_=message.id, payload=body))

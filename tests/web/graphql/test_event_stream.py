@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from app.config import Settings
 from app.errors import RateLimited
-from app.web.graphql import broadcast as broadcasting, event_stream
+from app.web.graphql import event_stream
 from app.web.graphql.following import outcomes_of
 from tests import factories
 from tests.conftest import DATABASES
@@ -245,16 +245,16 @@ async def test_a_wrong_key_is_a_401(client: httpx.AsyncClient) -> None:
 
 
 @on_one_engine
-async def test_too_many_are_a_429(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(broadcasting, "MAX_SUBSCRIPTIONS", 0)
+async def test_too_many_are_a_429(client: httpx.AsyncClient, app: FastAPI) -> None:
+    caller = "address:127.0.0.1"
+    opened = [await app.state.broadcast.subscribe(caller) for _ in range(500)]
 
     answer = await client.post("/graphql", json={"query": PUBLISHED}, headers=ACCEPT)
 
     assert answer.status_code == 429
     assert answer.json()["code"] == "too_many_subscriptions"
     assert answer.headers["retry-after"] == "60"
+    assert len(opened) == 500
 
 
 @on_one_engine

@@ -16,7 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from app.config import Settings
-from app.web.graphql import broadcast as broadcasting, socket as sockets
+from app.web.graphql import socket as sockets
+from app.web.shares import Shares
 from app.web.socket_wire import MAX_FRAMES
 from tests import factories
 from tests.servers.uvicorn import Connection
@@ -535,9 +536,9 @@ def test_a_socket_has_so_many_operations_at_a_time(dial: Open) -> None:
     assert hear(socket)["id"] == "in its place"
 
 
-def test_a_process_has_so_many_subscriptions(dial: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcasting, "MAX_SUBSCRIPTIONS", 0)
+def test_a_caller_has_so_many_subscriptions(dial: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     socket = greet(dial())
+    monkeypatch.setattr(Shares, "take", lambda *_: "caller")
 
     ask(socket, PUBLISHED)
 

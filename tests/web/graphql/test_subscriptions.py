@@ -362,7 +362,7 @@ async def test_who_is_too_slow_loses_the_subscription(
 ) -> None:
     monkeypatch.setattr(broadcasting, "PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(broadcasting, "MAX_WAITING", 1)
-    slow = await app.state.broadcast.subscribe()
+    slow = await app.state.broadcast.subscribe("a")
 
     for number in (1, 2, 3):
         await post(client, editor, number, publish=True)
@@ -389,22 +389,50 @@ async def test_a_slow_one_is_told_in_an_error(
     await until_followed(app, 1)
 
 
-async def test_a_process_has_so_many(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcasting, "MAX_SUBSCRIPTIONS", 2)
-    opened = [await app.state.broadcast.subscribe() for _ in range(2)]
+async def test_a_caller_has_a_share_and_leaves_the_rest_to_others(app: FastAPI) -> None:
+    """One stranger used to take all that the process has."""
+    subscribe = app.state.broadcast.subscribe
+    opened = [await subscribe("a") for _ in range(500)]
 
-    with pytest.raises(RateLimited):
-        await app.state.broadcast.subscribe()
+    with pytest.raises(RateLimited, match="You have 500 subscriptions open here"):
+        await subscribe("a")
 
+    assert await subscribe("b")
     opened[0].close()
     opened[0].close()
-    assert await app.state.broadcast.subscribe()
+    assert await subscribe("a")
+
+
+async def test_a_process_has_so_many(app: FastAPI) -> None:
+    subscribe = app.state.broadcast.subscribe
+    opened = [await subscribe(f"{number % 4}") for number in range(2_000)]
+
+    with pytest.raises(RateLimited, match="2000 subscriptions are open here"):
+        await subscribe("another")
+
+    opened[0].close()
+    assert await subscribe("another")
+
+
+async def test_a_subscription_that_could_not_begin_takes_no_share(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> object:
+        raise DatabaseAway("database_away", "away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(topics.PUBLICATIONS.__class__, "mark", away)
+        for _ in range(501):
+            with pytest.raises(DatabaseAway):
+                await app.state.broadcast.subscribe("a")
+
+    assert await app.state.broadcast.subscribe("a")
 
 
 async def test_all_are_complete_when_the_app_closes(settings: Settings, clock: Clock) -> None:
     app = create_app(settings, clock=clock)
     async with app.router.lifespan_context(app):
-        subscription = await app.state.broadcast.subscribe()
+        subscription = await app.state.broadcast.subscribe("a")
 
     assert [event async for event in subscription] == []
 

@@ -1,0 +1,67 @@
+"""The address that a client is counted by, and which addresses are proxies of ours."""
+
+import ipaddress
+from collections.abc import Sequence
+from functools import lru_cache
+
+_MAX_HOPS = 32
+"""Entries of `X-Forwarded-For` that are read, from the right."""
+
+_IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+_IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class ClientAddresses:
+    """Reads client addresses, given the networks of trusted proxies."""
+
+    def __init__(self, trusted_proxies: Sequence[str] = ()) -> None:
+        """Raises `ValueError` for what is no address and no network."""
+        self._trusted = _networks(trusted_proxies)
+
+    def is_trusted(self, client: str | None) -> bool:
+        """Whether a connection from this address comes from a trusted proxy."""
+        address = _parsed(client or "")
+        return address is not None and self._is_trusted(address)
+
+    def of(self, client: str | None, forwarded_for: str | None = None) -> str:
+        """Name the address that counts: an IPv6 one by its /64, `unknown` for what is none."""
+        address = _parsed(client or "")
+        if address is None:
+            return "unknown"
+        # Each proxy appends the address that called it, so the first from the right that is not
+        # one of ours is the last that somebody we trust has seen.
+        hops = (forwarded_for or "").split(",")[-_MAX_HOPS:]
+        while hops and self._is_trusted(address):
+            hop = _parsed(hops.pop())
+            if hop is None:
+                break
+            address = hop
+        if address.version == 4:
+            return str(address)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+
+    def _is_trusted(self, address: _IPAddress) -> bool:
+        return any(address in network for network in self._trusted)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> _IPAddress | None:
+    """Read an address as `X-Forwarded-For` may hold it: with a port, or in brackets."""
+    host = text.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _networks(texts: Sequence[str]) -> tuple[_IPNetwork, ...]:
+    try:
+        return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+    except ValueError as error:
+        raise ValueError(f"MORNINGPOST_TRUSTED_PROXIES: {error}") from error
