@@ -10,6 +10,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
+from app.database_file import make_private_folder
+
 KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
 """What a key looks like: `amp_<prefix>_<secret>`."""
 
@@ -193,7 +195,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 "MORNINGPOST_DATABASE_URL must name a file: several connections share it"
             )
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(Path(url.database).parent)
         return url.set(drivername="sqlite+pysqlite")
 
 

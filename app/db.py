@@ -19,6 +19,7 @@ from collections.abc import (
 )
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, text
@@ -26,6 +27,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from app.database_file import keep_private
 from app.errors import DatabaseAway
 from app.prepared import fetch, find_prepared
 from app.slow_reads import SlowReads
@@ -193,6 +195,8 @@ def _away() -> DatabaseAway:
 def write_engine(url: URL) -> Engine:
     """Open the engine whose sessions write (the command line reads with it too)."""
     if url.get_backend_name() == "sqlite":
+        if url.database:
+            keep_private(Path(url.database))
         engine = create_engine(url, connect_args={"check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
