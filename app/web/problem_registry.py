@@ -301,6 +301,15 @@ _KINDS = (
         "lines before it stand as they were answered.",
         "Mend the line and send the file again; what is there already is passed over.",
     ),
+    ProblemKind(
+        "answers_unread",
+        422,
+        "Answers unread",
+        "An import ended because 64 MiB of its answers waited to be read. The lines before this "
+        "one stand as they were answered.",
+        "Read the answers while you send, and send the file again; what is there already is passed "
+        "over.",
+    ),
     # 429 and 5xx: too much, or our fault
     ProblemKind(
         "head_too_large",

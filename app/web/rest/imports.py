@@ -1,7 +1,6 @@
 """Importing NDJSON of any length: a line in, a transaction, a line out, in bounded memory."""
 
 import asyncio
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -21,6 +20,7 @@ from app.content.documents import IssueCreate
 from app.errors import (
     BodyTimeout,
     BodyTooLarge,
+    ContentInvalid,
     DatabaseAway,
     MorningPostError,
     Refused,
@@ -32,14 +32,12 @@ from app.web.operation import NDJSON, writes
 from app.web.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
 from app.web.problems import problem_document, request_id_of, status_of
 from app.web.reading import media_type_for
+from app.web.rest.answer_spool import MAX_UNREAD_BYTES, AnswerSpool
 from app.web.rest.parameters import Publish
 
 TEXT_NDJSON = "text/x-ndjson"
 """The same, as tools say that know only text and JSON."""
 
-_IN_MEMORY = 1_048_576
-"""Bytes of answers kept in memory while the client only writes; more wait in a file."""
-_SENT_AT_ONCE = 65_536
 _KEY_ASKED_EVERY_SECONDS = 1.0
 """How often the key is looked up beside the transactions: blank and broken lines have none."""
 _LINE_STATUSES = {"created": 201, "present": 200}
@@ -62,7 +60,8 @@ async def import_issues(request: Request, caller: Caller, publish: Publish = Fal
     """Import issues, a JSON document a line; the same file sent again resumes.
 
     Each line asks for the key again. A line that comes after the key was revoked or has expired is
-    answered with status 401, and the import ends there.
+    answered with status 401, and the import ends there. When 64 MiB of answers wait to be read, it
+    ends with a line of 422 `answers_unread`.
     """
     media_type_for(request, (NDJSON,))
     check_form(request, media_types=(NDJSON, TEXT_NDJSON))
@@ -85,14 +84,17 @@ class _Exchange(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
-        answers = _Spool()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._work(answers))
-            while (part := await answers.take()) is not None:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+        answers = AnswerSpool()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._work(answers))
+                while (part := await answers.take()) is not None:
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
+        finally:
+            answers.close()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _work(self, answers: "_Spool") -> None:
+    async def _work(self, answers: AnswerSpool) -> None:
         cap: int = self._request.app.state.settings.max_body_bytes
         try:
             async for number, line in _lines(self._request, cap=cap):
@@ -102,6 +104,9 @@ class _Exchange(Response):
                         answers.put(await self._answer(number, line, cap=cap))
                 except Unauthenticated as ended:
                     answers.put(self._refusal(number, ended))
+                    return
+                if answers.is_full:
+                    answers.put(self._refusal(number + 1, _unread()))
                     return
         except _Stalled as stalled:
             answers.put(self._refusal(stalled.line, _timeout()))
@@ -178,6 +183,14 @@ class _Stalled(Exception):
         self.line = line
 
 
+def _unread() -> ContentInvalid:
+    return ContentInvalid(
+        "answers_unread",
+        f"More than {MAX_UNREAD_BYTES} bytes of answers wait to be read; the import ends before "
+        "this line. Read the answers while you send, and send the file again.",
+    )
+
+
 def _timeout() -> BodyTimeout:
     return BodyTimeout(
         "body_timeout",
@@ -211,39 +224,3 @@ async def _lines(request: Request, *, cap: int) -> AsyncIterator[tuple[int, byte
         held = bytearray() if is_long else held + rest
     if held or is_long:
         yield number, None if is_long else bytes(held)
-
-
-class _Spool:
-    """Answers on their way: kept in memory while they are few, else in a file."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-        self._taken = self._size = 0
-        self._is_ended = False
-        self._news = asyncio.Event()
-
-    def put(self, answer: bytes) -> None:
-        self._file.seek(self._size)
-        self._size += self._file.write(answer)
-        self._news.set()
-
-    def end(self) -> None:
-        self._is_ended = True
-        self._news.set()
-
-    async def take(self) -> bytes | None:
-        """Wait for what is to be sent next; `None` when all was taken and no more will come."""
-        while self._taken == self._size:
-            if self._is_ended:
-                self._file.close()
-                return None
-            self._news.clear()
-            await self._news.wait()
-        self._file.seek(self._taken)
-        part = self._file.read(_SENT_AT_ONCE)
-        self._taken += len(part)
-        if self._taken == self._size:
-            self._file.seek(0)
-            self._file.truncate()
-            self._taken = self._size = 0
-        return part

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.config import Settings
-from app.web.rest import imports
+from app.web.rest import answer_spool, imports
 from tests import factories
 from tests.conftest import Clock
 
@@ -163,6 +163,57 @@ class TestKeysThatEnd:
 
         assert (lines[-1]["line"], lines[-1]["status"]) == (2, 401)
         assert lines[-1]["problem"]["code"] == "expired_key"
+
+
+async def test_an_import_whose_answers_nobody_reads_ends_and_resumes(
+    client: httpx.AsyncClient, editor: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client of the test reads nothing before it has sent all."""
+    monkeypatch.setattr(answer_spool, "MAX_UNREAD_BYTES", 3_000)
+    monkeypatch.setattr(answer_spool, "_PART_BYTES", 1_000)
+    documents = [{"date": f"2026-05-0{day}"} for day in (1, 2)]
+    body = ndjson(documents[0]) + b"1\n" * 200 + ndjson(documents[1])
+
+    spool = answer_spool.AnswerSpool
+    with monkeypatch.context() as patch:
+        patch.setattr(spool, "take", _take_when_ended)
+        lines = await post(client, editor, body)
+    again = await post(client, editor, ndjson(*documents))
+
+    assert [line["line"] for line in lines] == list(range(1, len(lines) + 1))
+    assert (lines[0]["status"], lines[-1]["problem"]["code"]) == (201, "answers_unread")
+    assert lines[-1]["status"] == 422
+    assert 4 < len(lines) < 20
+    assert [line["status"] for line in again] == [200, 201]
+
+
+_take = answer_spool.AnswerSpool.take
+
+
+async def _take_when_ended(spool: answer_spool.AnswerSpool) -> bytes | None:
+    while not spool._is_ended:
+        await asyncio.sleep(0.01)
+    return await _take(spool)
+
+
+async def test_what_was_read_of_the_answers_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_spool, "_PART_BYTES", 100)
+    spool = answer_spool.AnswerSpool()
+    read = b""
+    most = 0
+
+    for number in range(200):
+        spool.put(b"%09d\n" % number)
+        if number >= 15:  # a client that stays behind, and never catches up
+            read += await spool.take() or b""
+        most = max(most, len(spool._parts))
+    spool.end()
+    while (part := await spool.take()) is not None:
+        read += part
+
+    assert read == b"".join(b"%09d\n" % number for number in range(200))
+    assert most <= 3
+    assert len(spool._parts) == 0
 
 
 class TestLongBodies:
