@@ -124,7 +124,8 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         app.state.sync = SyncService(database, settings, clock=app.state.clock)
         ready = _ready_answers(app, watch)
         app.state.ready = ready
-        watch.listen(lambda _: ready.clear())
+        watch.listen(ready.invalidate)
+        watch.listen_to_schedules(ready.reschedule)
 
         async def perform_as_ourselves(work: Callable[[Transaction], object]) -> None:
             await database.write(
@@ -215,12 +216,14 @@ async def _settling(app: Application) -> AsyncIterator[None]:
 def _ready_answers(app: Application, watch: ChangeWatch) -> ReadyAnswers:
     settings: Settings = app.state.settings
     policy = app.state.limiter.policy
-    return ReadyAnswers(
+    answers = ReadyAnswers(
         max_bytes=settings.cache_bytes,
         clock=app.state.clock,
         rate={"RateLimit-Policy": policy} if policy else {},
         is_away=lambda: watch.is_away,
     )
+    answers.reschedule(watch.next_publication_at)
+    return answers
 
 
 def _utc_now() -> datetime:

@@ -1,7 +1,8 @@
 """Watches the content version: what other processes change is seen here within a second.
 
 The process that writes looks at once, the others when the database wakes them. A scheduled issue
-that appears counts as a change of the paper, with nobody to make it.
+that appears counts as a change of the paper. Scheduling does not: only the instant of the next
+publication moves then, and listeners of schedules are called.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
-from app.content.print import next_publication
+from app.content.print import freshness_columns
 from app.db import Database
 from app.errors import DatabaseAway
 from app.models.content_version import PAPER, TRENDING, ContentVersion
@@ -25,12 +26,12 @@ logger = logging.getLogger(__name__)
 EVERYTHING = frozenset({PAPER, TRENDING})
 RETRY_SECONDS = 0.5
 
+ScheduleListener = Callable[[datetime | None], None]
+"""Called with the instant of the next publication when it moves; must not wait."""
 Listener = Callable[[frozenset[str]], None]
 """Told which counters moved; called in the event loop, and must not wait."""
 
-_LOOK = select(
-    col(ContentVersion.name), col(ContentVersion.number), next_publication().label("next_change_at")
-)
+_LOOK = select(col(ContentVersion.name), col(ContentVersion.number), *freshness_columns())
 
 
 @asynccontextmanager
@@ -65,14 +66,21 @@ class ChangeWatch:
         self._patience_seconds = patience_seconds
         self._away_since = 0.0
         self._seen: dict[str, int] = {}
-        self._next_change_at: datetime | None = None
+        self.next_publication_at: datetime | None = None
+        """When the next scheduled issue appears."""
+        self._appeared_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._listeners: list[Listener] = []
+        self._schedule_listeners: list[ScheduleListener] = []
 
     def listen(self, listener: Listener) -> None:
         """Have a function called at every change."""
         self._listeners.append(listener)
+
+    def listen_to_schedules(self, listener: ScheduleListener) -> None:
+        """Have a function called when another instant is that of the next publication."""
+        self._schedule_listeners.append(listener)
 
     async def look(self) -> None:
         """Read the counters, and tell what moved since they were read last.
@@ -89,9 +97,10 @@ class ChangeWatch:
             self.is_away = False
         seen = {row.name: row.number for row in rows}
         moved = {name for name in seen if seen[name] != self._seen.get(name)}
-        if self._next_change_at is not None and self._clock() >= self._next_change_at:
+        appeared_at = rows[0].appeared_at if rows else None
+        if appeared_at != self._appeared_at:
             moved.add(PAPER)
-        self._seen = seen
+        self._seen, self._appeared_at = seen, appeared_at
         self._await_publication(rows[0].next_change_at if rows else None)
         if moved:
             self._tell(frozenset(moved))
@@ -123,11 +132,15 @@ class ChangeWatch:
             self._timer.cancel()
 
     def _await_publication(self, instant: datetime | None) -> None:
-        self._next_change_at = instant
+        is_moved = instant != self.next_publication_at
+        self.next_publication_at = instant
         self.close()
         if instant is not None:
             seconds = max(0.0, (instant - self._clock()).total_seconds())
             self._timer = asyncio.get_running_loop().call_later(seconds, self._wake.set)
+        if is_moved:
+            for listener in self._schedule_listeners:
+                listener(instant)
 
     def _note_away(self, error: Exception) -> None:
         now = time.monotonic()

@@ -11,18 +11,18 @@ TRENDING = "trending"
 
 
 class ContentVersion(SQLModel, table=True):
-    """A counter that moves in the transaction that changes what the public sees or will see."""
+    """A counter that moves in the transaction that changes what the public sees."""
 
     __tablename__ = "content_version"
 
     name: str = Field(primary_key=True, max_length=20)
     number: int = Field(default=0)
     public_changed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When what the public sees was changed last; a schedule moves the number and not this."""
+    """When what the public sees was changed last."""
 
 
 class ContentChange(SQLModel, table=True):
-    """One change: which counter, which number it took, what happened to what."""
+    """One change: which counter, its number then, what happened to what. A schedule moves none."""
 
     __tablename__ = "content_change"
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app.web.conditional import answer
 from app.web.gate import gate
 from app.web.page_files import PageFiles
-from app.web.representation import Freshness
+from app.web.representation import STATIC
 
 _FILES = PageFiles(
     {
@@ -40,9 +40,7 @@ router = APIRouter(prefix="/docs", dependencies=[Depends(gate)], include_in_sche
 async def read_docs(request: Request) -> Response:
     """Answer the page."""
     body = _page()
-    return answer(
-        request, body, media_type="text/html", freshness=Freshness(), headers=_PAGE_HEADERS
-    )
+    return answer(request, body, media_type="text/html", freshness=STATIC, headers=_PAGE_HEADERS)
 
 
 @router.get("/assets/{name}")

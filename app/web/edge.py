@@ -110,7 +110,7 @@ class Edge:
         quota = await self._count(client, fields)
         if quota is not None and quota.exceeded:
             return Taken(None, quota, None, shortcut.route)  # the gate says so
-        generation = answers.generation
+        begun = answers.begin()
         try:
             representation = await shortcut.represent(self.state, name)
         except MorningPostError as error:
@@ -123,7 +123,7 @@ class Edge:
             representation,
             offered=shortcut.offered,
             route=shortcut.route,
-            generation=generation,
+            begun=begun,
         )
         coding = representation.coding(best_encoding(text_of(head.accept_encoding)))
         await representation.pack(coding)
@@ -134,7 +134,7 @@ class Edge:
         self, answers: ReadyAnswers, target: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let the routes answer, and keep what they leave."""
-        generation = answers.generation
+        begun = answers.begin()
         await self.app(scope, receive, send)
         state: dict[str, Any] = scope.get("state", {})
         representation: Representation | None = state.get("representation")
@@ -144,7 +144,7 @@ class Edge:
                 representation,
                 offered=state.get("offered"),
                 route=template_of(scope),
-                generation=generation,
+                begun=begun,
             )
 
     async def _count(self, client: tuple[str, int] | None, fields: Fields) -> Quota | None:

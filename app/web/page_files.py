@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.errors import NotFound, quoted
 from app.web.conditional import respond
-from app.web.representation import Freshness, Lifetime, Representation
+from app.web.representation import STATIC, Lifetime, Representation
 
 # A day: the names carry no version, and a release may change what stands behind them.
 _LIFETIME = Lifetime(max_age=86_400, stale_while_revalidate=0)
@@ -45,6 +45,6 @@ def _file(source: Source, *, is_public: bool) -> Representation:
     return Representation(
         files(package).joinpath(path).read_bytes(),
         media_type=_MEDIA_TYPES[PurePosixPath(path).suffix],
-        freshness=Freshness(),
+        freshness=STATIC,
         lifetime=_LIFETIME if is_public else None,
     )

@@ -19,7 +19,7 @@ from app.web.problem_kind import ProblemKind
 from app.web.problem_registry import PROBLEMS
 from app.web.problems import problem_document
 from app.web.reading import media_type_for
-from app.web.representation import Freshness
+from app.web.representation import STATIC
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HTML = "text/html"
@@ -106,7 +106,7 @@ def _answer(request: Request, body: bytes, media_type: str, *, chosen: bool = Tr
         request,
         body,
         media_type=media_type,
-        freshness=Freshness(),
+        freshness=STATIC,
         vary_accept=chosen,
         headers=_PAGE_HEADERS if media_type == _HTML else None,
     )

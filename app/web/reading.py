@@ -1,7 +1,7 @@
 """How a read is answered: who looks, in which form, with which validators."""
 
 from collections.abc import Sequence
-from datetime import date as Date, datetime
+from datetime import date as Date
 from urllib.parse import quote
 
 import orjson
@@ -15,7 +15,7 @@ from app.content.queries.paging import Page
 from app.errors import BadRequest, Fault, NotAcceptable, did_you_mean, quoted
 from app.web.conditional import answer
 from app.web.negotiation import best_media_type, combined
-from app.web.representation import Freshness
+from app.web.representation import ON_PAPER, Freshness
 
 JSON = "application/json"
 MARKDOWN = "text/markdown"
@@ -81,18 +81,18 @@ def issue_response(
         shown.body,
         media_type=f"{media_type}; charset=utf-8" if media_type == MARKDOWN else media_type,
         etag_stem=shown.stem,
-        freshness=Freshness(shown.last_modified, shown.next_change_at),
+        freshness=Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER),
         vary_accept=vary_accept,
     )
 
 
 def page_response(
-    request: Request, page: Page, *, next_change_at: datetime | None = None, **further: object
+    request: Request, page: Page, *, freshness: Freshness | None = None, **further: object
 ) -> Response:
     """Answer with a page of a collection, its neighbours in `Link` too (RFC 8288).
 
-    `further`: members beside `data` and `page`. `next_change_at`: when the answer is no longer
-    true, where the page itself does not tell.
+    `further`: members beside `data` and `page`. `freshness`: of what is no list of what is in
+    print.
     """
     body = orjson.dumps(
         {
@@ -109,7 +109,8 @@ def page_response(
     return answer(
         request,
         body,
-        freshness=Freshness(page.last_modified, next_change_at or page.next_change_at),
+        freshness=freshness
+        or Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER),
         headers={"Link": _links(request, page)},
     )
 

@@ -1,14 +1,17 @@
-"""Public answers as ready bytes: what the edge and the wire send without asking anybody.
+"""The response cache: public answers as the bytes that the edge and the wire send.
 
-Every answer here was made for a caller without a key, as `conditional.respond` left it. It goes
-when the content version moves, and at the latest when the next scheduled issue appears.
+Each was made for a caller without a key, as `conditional.respond` left it. An entry is invalidated
+when a version that it depends on moves, and at the latest when the next scheduled issue appears.
+Scheduling by itself invalidates nothing: it only renews header fields.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+from app.models.content_version import PAPER, TRENDING
 from app.web.common_headers import with_common_headers
 from app.web.conditional import is_unchanged
 from app.web.negotiation import Encoding, Offered, best_encoding, best_media_type
@@ -16,11 +19,14 @@ from app.web.representation import Field, Head, Representation
 from app.web.request_head import RequestHead, text_of
 
 MAX_TARGET_BYTES = 2048
-"""A longer address is read by its sender alone."""
+"""Longer URLs are never cached."""
 MAX_SHARE = 8
 """No answer may take more than this part of the room."""
 OVERHEAD_BYTES = 3072
 """What an answer takes beside its bodies: its header fields, twice, and our own books."""
+
+_EVERYTHING = "everything"
+"""Counts calls of `clear` among the versions."""
 
 MAX_CHOICES = 16
 MAX_CHOICE_BYTES = 128
@@ -117,6 +123,22 @@ class _Entry:
     """What was chosen before for the same two fields: nearly all requests have one of a few."""
     size: int = 0
 
+    @property
+    def depends_on(self) -> Set[str]:
+        """The versions that any form depends on."""
+        return frozenset().union(
+            *(form.representation.freshness.depends_on for form in self.forms.values())
+        )
+
+    def reschedule(self, next_publication_at: datetime | None) -> None:
+        """Have the header fields made anew where the next publication is part of them."""
+        if PAPER not in self.depends_on:
+            return
+        self.chosen.clear()
+        for form in self.forms.values():
+            form.representation.reschedule(next_publication_at)
+            form.ready.clear()
+
     def form_for(self, head: RequestHead) -> _Form | None:
         """The form that `Accept` chooses, if it is here."""
         if self.offered is None:
@@ -129,6 +151,15 @@ class _Entry:
         is_short = all(len(value or b"") <= MAX_CHOICE_BYTES for value in choice)
         if is_short and (choice in self.chosen or len(self.chosen) < MAX_CHOICES):
             self.chosen[choice] = ready
+
+
+class Begun(NamedTuple):
+    """The versions that an answer in the making is based on."""
+
+    cleared: int
+    paper: int
+    trending: int
+    next_publication_at: datetime | None
 
 
 class ReadyAnswers:
@@ -146,8 +177,9 @@ class ReadyAnswers:
 
         `is_away`: whether the database does not answer; what has passed its end is shown then.
         """
-        self.generation = 0
-        """Grows with each `clear`: what was begun before is not admitted after."""
+        self.next_publication_at: datetime | None = None
+        """When the next scheduled issue appears, as far as this process knows."""
+        self._moved: Counter[str] = Counter()
         self._max_bytes = max_bytes
         self._clock = clock
         self._rate = rate
@@ -193,6 +225,11 @@ class ReadyAnswers:
                 self._weigh(target)
         return self.find(target, head)
 
+    def begin(self) -> Begun:
+        """Note the present versions, before an answer is made."""
+        moved = self._moved
+        return Begun(moved[_EVERYTHING], moved[PAPER], moved[TRENDING], self.next_publication_at)
+
     def admit(
         self,
         target: bytes,
@@ -200,16 +237,18 @@ class ReadyAnswers:
         *,
         offered: Offered | None,
         route: str | None,
-        generation: int,
+        begun: Begun,
     ) -> None:
-        """Keep an answer that was made when the content stood at `generation`."""
+        """Keep an answer, unless a version that it depends on has moved since it was begun."""
         room = self._max_bytes // MAX_SHARE
-        if generation != self.generation or len(target) > MAX_TARGET_BYTES:
+        if len(target) > MAX_TARGET_BYTES or not self._is_current(representation, begun):
             return
         if representation.lifetime is None or len(representation.body) > room:
             return
         if representation.vary_accept and offered is None:
             return  # it was chosen in a way that is not known here
+        if begun.next_publication_at != self.next_publication_at:
+            representation.reschedule(self.next_publication_at)
         entry = self._entries.get(target)
         if entry is None:
             entry = self._entries[target] = _Entry(route, offered)
@@ -221,18 +260,41 @@ class ReadyAnswers:
             _, oldest = self._entries.popitem(last=False)
             self._size -= oldest.size
 
+    def invalidate(self, moved: Set[str]) -> None:
+        """Drop what depends on any of the versions that moved."""
+        self._moved.update(moved)
+        stale = [target for target, entry in self._entries.items() if entry.depends_on & moved]
+        for target in stale:
+            self._size -= self._entries.pop(target).size
+
+    def reschedule(self, next_publication_at: datetime | None) -> None:
+        """Renew the header fields of what a scheduled issue will change; drop nothing."""
+        if next_publication_at == self.next_publication_at:
+            return
+        self.next_publication_at = next_publication_at
+        for entry in self._entries.values():
+            entry.reschedule(next_publication_at)
+
     def clear(self) -> None:
-        """Forget everything: the content has changed."""
-        self.generation += 1
+        """Drop everything."""
+        self._moved[_EVERYTHING] += 1
         self._entries.clear()
         self._size = 0
+
+    def _is_current(self, representation: Representation, begun: Begun) -> bool:
+        depends_on = representation.freshness.depends_on
+        return (
+            begun.cleared == self._moved[_EVERYTHING]
+            and (PAPER not in depends_on or begun.paper == self._moved[PAPER])
+            and (TRENDING not in depends_on or begun.trending == self._moved[TRENDING])
+        )
 
     def _choose(self, target: bytes, entry: _Entry, head: RequestHead) -> Ready | None:
         """The answer in the form and coding that a request asks for; `None` until it is there."""
         form = entry.form_for(head)
         if form is None:
             return None
-        ends_at = form.representation.freshness.next_change_at
+        ends_at = form.representation.freshness.ends_at
         if ends_at is not None and self._clock() >= ends_at and not self._is_away():
             self._size -= self._entries.pop(target).size
             return None

@@ -6,9 +6,9 @@ RFC 9110 (sections 8.4, 8.8), RFC 9111, RFC 5861. What a caller's conditions mak
 
 import asyncio
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 
@@ -16,12 +16,19 @@ import brotli  # type: ignore[import-untyped]
 import zstandard
 from xxhash import xxh3_128
 
+from app.models.content_version import PAPER, TRENDING
 from app.web.negotiation import Encoding
 
 MIN_ENCODED_BYTES = 600
 """Below it the answer fits one packet anyway, and a coding only costs time."""
 
 Field = tuple[bytes, bytes]
+
+ON_PAPER = frozenset({PAPER})
+"""What is in print."""
+ON_TRENDS = frozenset({TRENDING})
+"""What syncs observed."""
+EVERYTHING = ON_PAPER | ON_TRENDS
 
 _SECOND = timedelta(seconds=1)
 _INSTANT = timedelta(microseconds=1)
@@ -31,14 +38,29 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Freshness:
-    """When what is shown changed, and when it is known to change."""
+    """When what is shown changed, when it is known to change, and what else can change it."""
 
     last_modified: datetime | None = None
     """The last public change of what is shown, in UTC; `None`: no `Last-Modified`."""
     next_change_at: datetime | None = None
     """The next scheduled publication; `None`: none is known."""
+    stale_at: datetime | None = None
+    """When it is no longer true by itself, such as a board that grows stale; `None`: never."""
+    depends_on: Set[str] = EVERYTHING
+    """The content versions whose moves change it."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it changes at the latest, without a write."""
+        if self.next_change_at is None or self.stale_at is None:
+            return self.next_change_at or self.stale_at
+        return min(self.next_change_at, self.stale_at)
+
+
+STATIC = Freshness(depends_on=frozenset())
+"""Of what follows from code and settings alone."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +131,11 @@ class Representation:
         """Bytes of the body in all codings that were made."""
         return sum(len(body) for body in self._packed.values())
 
+    def reschedule(self, next_change_at: datetime | None) -> None:
+        """Take another instant for the next scheduled publication."""
+        if PAPER in self.freshness.depends_on:
+            self.freshness = replace(self.freshness, next_change_at=next_change_at)
+
     def coding(self, wanted: Encoding) -> Encoding:
         """The coding in which this is sent to somebody who wants this one."""
         return wanted if len(self.body) >= MIN_ENCODED_BYTES else "identity"
@@ -127,9 +154,12 @@ class Representation:
             loop = asyncio.get_running_loop()
             work = loop.run_in_executor(_packers(), encoded, self.body, coding)
             self._packing[coding] = work
-        # Shielded: who goes away must not take it from those who wait beside him.
-        self._packed[coding] = await asyncio.shield(work)
-        self._packing.pop(coding, None)
+        try:
+            # Cancelling one waiter must not cancel the shared computation.
+            self._packed[coding] = await asyncio.shield(work)
+        finally:
+            if work.done():
+                self._packing.pop(coding, None)
         return self._packed[coding]
 
     def head(self, coding: Encoding, now: datetime) -> Head:
@@ -162,12 +192,13 @@ def cache_control(
     """
     if lifetime is None:
         return b"private, no-store", None
-    if freshness.next_change_at is None:
+    ends_at = freshness.ends_at
+    if ends_at is None:
         return lifetime.field, None
-    seconds = (freshness.next_change_at - now) // _SECOND
-    # The sentence holds up to this many seconds before the publication, that instant included.
+    seconds = (ends_at - now) // _SECOND
+    # The sentence holds up to this many seconds before that instant, itself included.
     holds_until = min(seconds, lifetime.max_age + 1) * _SECOND
-    changes_at = min(freshness.next_change_at, freshness.next_change_at - holds_until + _INSTANT)
+    changes_at = min(ends_at, ends_at - holds_until + _INSTANT)
     is_near = seconds <= lifetime.max_age
     return _public(max(0, seconds), 0) if is_near else lifetime.field, changes_at
 

@@ -1,7 +1,7 @@
 """One unit of work: who does it, when, what it changed for the public; committed once.
 
-Domain code never commits. A change that the public sees, or will see, moves the content version
-in the same commit.
+Domain code never commits. A change that the public sees moves the content version in the same
+commit. A schedule is noted and moves nothing, so that no public answer tells of it.
 """
 
 import hashlib
@@ -110,7 +110,9 @@ class Transaction:
             raise
 
     def settle(self) -> None:
-        """Move the content version if the public is concerned; the last thing before the commit.
+        """Note the changes, and move the content version where the public sees one now.
+
+        The last thing before the commit.
 
         Raises:
             Unauthenticated: the key was revoked while the work was done.
@@ -137,11 +139,16 @@ class Transaction:
         self, name: str, changes: Sequence[tuple[str, int | None]], *, concerns_now: bool
     ) -> None:
         self.session.flush()
-        moved = update(ContentVersion).where(col(ContentVersion.name) == name)
+        # A schedule writes the row too, with the number it has: the lock on it puts the changes
+        # in the order of their commits.
+        values: dict[str, object] = {"number": ContentVersion.number}
         if concerns_now:
-            moved = moved.values(public_changed_at=self.now)
+            values = {"number": ContentVersion.number + 1, "public_changed_at": self.now}
         number = self.session.execute(
-            moved.values(number=ContentVersion.number + 1).returning(col(ContentVersion.number))
+            update(ContentVersion)
+            .where(col(ContentVersion.name) == name)
+            .values(values)
+            .returning(col(ContentVersion.number))
         ).scalar_one()
         self.session.add_all(
             ContentChange(

@@ -28,7 +28,7 @@ from app.web.feeds.entries import (
 )
 from app.web.feeds.formats import FORMATS, Format
 from app.web.gate import gate
-from app.web.representation import Freshness
+from app.web.representation import ON_PAPER, ON_TRENDS, Freshness
 
 router = APIRouter(prefix="/feeds", dependencies=[Depends(gate)], include_in_schema=False)
 
@@ -50,7 +50,7 @@ async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Res
     feed = _feed(
         viewer, f"/feeds/issues.{form}", "/", None, PUBLICATION.tagline, found, entries, cursor
     )
-    return _answer(request, feed, chosen, found)
+    return _answer(request, feed, chosen, _freshness(found))
 
 
 @router.get("/sections/{kind}.{form}")
@@ -71,7 +71,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
     ]
     path, said = f"/feeds/sections/{kind}.{form}", f"{heading}, as it stood in the paper."
     feed = _feed(viewer, path, "/issues", heading, said, found, entries, cursor)
-    return _answer(request, feed, chosen, found)
+    return _answer(request, feed, chosen, _freshness(found))
 
 
 @router.get("/movers.{form}")
@@ -93,7 +93,10 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
     said = "What gained most in a week, counted from our own snapshots."
     path = f"/feeds/movers.{form}"
     feed = _feed(viewer, path, "/trending", "Biggest Movers", said, shown.page, entries, cursor)
-    return _answer(request, feed, chosen, shown.page)
+    fresh = Freshness(
+        shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
+    )
+    return _answer(request, feed, chosen, fresh)
 
 
 def _format(form: str) -> Format:
@@ -138,11 +141,15 @@ def _page_address(address: str, cursor: str | None) -> str:
     return address if cursor is None else f"{address}?{urlencode({'cursor': cursor})}"
 
 
-def _answer(request: Request, feed: Feed, chosen: Format, found: Page) -> Response:
+def _freshness(found: Page) -> Freshness:
+    return Freshness(found.last_modified, found.next_change_at, depends_on=ON_PAPER)
+
+
+def _answer(request: Request, feed: Feed, chosen: Format, freshness: Freshness) -> Response:
     return answer(
         request,
         chosen.write(feed),
         media_type=chosen.media_type,
-        freshness=Freshness(found.last_modified, found.next_change_at),
+        freshness=freshness,
         headers=DATA_POLICY,
     )

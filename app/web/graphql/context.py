@@ -19,7 +19,7 @@ from app.db import Reader
 from app.web.graphql.pure_fields import NOT_READ
 from app.web.graphql.selection import NEIGHBOURS, LookAhead, Wanted, of_issue
 from app.web.graphql.sources import Members, issue_source, subject_source
-from app.web.representation import Freshness
+from app.web.representation import ON_PAPER, Freshness
 
 Key = TypeVar("Key")
 Identity = tuple[IdentityKind, Any]
@@ -54,6 +54,8 @@ class Context:
         self._by_number: dict[int, Members] = {}
         self._last_modified: datetime | None = None
         self._next_change_at: datetime | None = None
+        self._stale_at: datetime | None = None
+        self._depends_on: set[str] = set()
         self._is_dated = True
         self._in_print: Context | None = None
         self._subjects: DataLoader[tuple[int, Told], Members | None] = DataLoader(
@@ -81,20 +83,22 @@ class Context:
     @property
     def freshness(self) -> Freshness:
         """How fresh everything is that was read; undated where a part of it is."""
-        return Freshness(self._last_modified if self._is_dated else None, self._next_change_at)
+        return Freshness(
+            self._last_modified if self._is_dated else None,
+            self._next_change_at,
+            self._stale_at,
+            frozenset(self._depends_on),
+        )
 
-    def note_freshness(
-        self, last_modified: datetime | None, next_change_at: datetime | None
-    ) -> None:
-        """Note when something that was read changed last for the public, and when it will next."""
-        if last_modified is None:
+    def note_freshness(self, read: Freshness) -> None:
+        """Note how fresh something is that was read."""
+        if read.last_modified is None:
             self._is_dated = False
-        elif self._last_modified is None or last_modified > self._last_modified:
-            self._last_modified = last_modified
-        if next_change_at is not None and (
-            self._next_change_at is None or next_change_at < self._next_change_at
-        ):
-            self._next_change_at = next_change_at
+        elif self._last_modified is None or read.last_modified > self._last_modified:
+            self._last_modified = read.last_modified
+        self._next_change_at = _earlier(self._next_change_at, read.next_change_at)
+        self._stale_at = _earlier(self._stale_at, read.stale_at)
+        self._depends_on |= read.depends_on
 
     async def find_issue(self, kind: IdentityKind, value: object) -> Members | None:
         """Find an issue, whole; those asked for at the same time are read together."""
@@ -116,7 +120,7 @@ class Context:
         known = self._by_number.get(number)
         if known is not None and ("sections" in known or "sections" not in node.members):
             return known
-        self.note_freshness(node.last_modified, node.next_change_at)
+        self.note_freshness(Freshness(node.last_modified, node.next_change_at, depends_on=ON_PAPER))
         source = self._by_number[number] = issue_source(node)
         return source
 
@@ -172,7 +176,7 @@ class Context:
                 self.reader, row_ids, told, now=self.viewer.now, base_url=self.viewer.base_url
             )
             for row_id, page in pages.items():
-                self.note_freshness(page.last_modified, page.next_change_at)
+                self.note_freshness(Freshness(page.last_modified, page.next_change_at))
                 found[row_id, told] = subject_source(page)
         return [found.get(key) for key in keys]
 
@@ -203,6 +207,11 @@ def context_of(info: GraphQLResolveInfo[Any]) -> Context:
 def wanted_in(info: GraphQLResolveInfo[Any]) -> Wanted:
     """What is wanted below the field that is being resolved."""
     return context_of(info).look_ahead.below(info.field_nodes)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two instants, of which none may be known."""
+    return min(one, other) if one is not None and other is not None else one or other
 
 
 def _number_in(address: str) -> int:

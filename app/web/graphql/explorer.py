@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from app.web.conditional import answer
 from app.web.page_files import PageFiles
-from app.web.representation import Freshness
+from app.web.representation import STATIC
 
 _PACKAGE = "graphene_django_graphiql_static"
 _FILES = PageFiles(
@@ -68,7 +68,7 @@ def page(request: Request) -> Response:
         request,
         _page(),
         media_type="text/html",
-        freshness=Freshness(),
+        freshness=STATIC,
         vary_accept=True,
         headers=_HEADERS,
     )
@@ -81,7 +81,7 @@ def file(request: Request, name: str) -> Response:
 
 def examples(request: Request) -> Response:
     """Answer the examples, as the page opens them."""
-    return answer(request, _examples(), freshness=Freshness())
+    return answer(request, _examples(), freshness=STATIC)
 
 
 @cache

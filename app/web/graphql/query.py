@@ -55,6 +55,7 @@ from app.web.graphql.selection import (
     of_items,
 )
 from app.web.graphql.trends import board_connection, board_history, subject_named
+from app.web.representation import ON_PAPER, Freshness
 
 Info = strawberry.Info
 
@@ -129,7 +130,7 @@ class Query:
             counted="totalCount" in wanted,
         )
         # A list may lose an issue without any that is left having changed.
-        context.note_freshness(None, page.next_change_at)
+        context.note_freshness(Freshness(None, page.next_change_at, depends_on=ON_PAPER))
         items = [context.source_of(node) for node in page.items]  # type: ignore[arg-type]
         await context.read_neighbours(items, below)
         return connection(page, items, wanted)
@@ -247,7 +248,9 @@ class Query:
             part=part_of(first, after, last, before),
             counted="totalCount" in wanted,
         )
-        context.note_freshness(page.last_modified, page.next_change_at)
+        context.note_freshness(
+            Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
+        )
         items = [dict(item) for item in page.items]  # type: ignore[call-overload]
         await link_items(context, items, of_items(wanted))
         return connection(page, items, wanted)

@@ -34,6 +34,7 @@ from app.web.graphql.selection import (
 from app.web.graphql.sources import Members, link_section, section_id, section_in
 from app.web.graphql.trends import told_of
 from app.web.reading import days_in_order
+from app.web.representation import ON_PAPER, Freshness
 
 MAX_TEXT = 200
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -125,7 +126,8 @@ async def printed_connection(
         part=part,
         counted="totalCount" in wanted,
     )
-    context.note_freshness(page.last_modified, page.next_change_at)
+    fresh = Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
+    context.note_freshness(fresh)
     items: list[Members] = [dict(item) for item in page.items]  # type: ignore[call-overload]
     below = of_items(wanted)
     await link_items(context, items, below, as_sections=shelf is SECTIONS)

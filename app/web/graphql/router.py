@@ -11,7 +11,7 @@ from app.web.graphql import explorer
 from app.web.graphql.endpoint import PATH, GraphQLEndpoint
 from app.web.graphql.schema import sdl
 from app.web.graphql.socket import refuse_socket, serve_socket
-from app.web.representation import Freshness
+from app.web.representation import STATIC
 
 router = APIRouter(include_in_schema=False)
 # A plain route: the framework's own would judge methods and bodies in its own words.
@@ -23,7 +23,7 @@ router.routes.append(WebSocketRoute("/{path:path}", refuse_socket))
 @router.get("/graphql/schema.graphql", dependencies=[Depends(gate)])
 async def read_schema(request: Request) -> Response:
     """Answer the schema in the definition language."""
-    return answer(request, sdl(), media_type="text/plain", freshness=Freshness())
+    return answer(request, sdl(), media_type="text/plain", freshness=STATIC)
 
 
 @router.get("/graphql/assets/{name}", dependencies=[Depends(gate)])

@@ -25,6 +25,7 @@ from app.web.graphql.context import Context, context_of, wanted_in
 from app.web.graphql.selection import Wanted
 from app.web.graphql.sources import Members, subject_source
 from app.web.reading import days_in_order
+from app.web.representation import ON_TRENDS, Freshness
 
 
 async def board_connection(
@@ -42,7 +43,11 @@ async def board_connection(
     _check_kind(source, kind)
     asked = Asked(listed, window, source, kind, date)
     shown = await read_board(context.reader, asked, now=context.viewer.now, part=part)
-    context.note_freshness(shown.page.last_modified, shown.page.next_change_at)
+    context.note_freshness(
+        Freshness(
+            shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
+        )
+    )
     items: list[Members] = [dict(item) for item in shown.page.items]  # type: ignore[call-overload]
     value = connection(shown.page, items, wanted)
     value["board"] = shown.head
@@ -69,7 +74,9 @@ async def board_history(
     found = await read_board_history(
         context.reader, asked, now=context.viewer.now, days=days, limit=limit
     )
-    context.note_freshness(found.last_modified, found.next_change_at)
+    context.note_freshness(
+        Freshness(found.last_modified, stale_at=found.next_change_at, depends_on=ON_TRENDS)
+    )
     return dict(found.document)
 
 
@@ -117,7 +124,7 @@ async def subject_named(
         except NotFound:
             break
         if not isinstance(found, MovedTo):
-            context.note_freshness(found.last_modified, found.next_change_at)
+            context.note_freshness(Freshness(found.last_modified, found.next_change_at))
             return subject_source(found)
         name = found.external_id
     context.note_miss()

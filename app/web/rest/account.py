@@ -17,7 +17,7 @@ from app.web.gate import Caller, needs
 from app.web.operation import reads
 from app.web.payload import BODY_TIMEOUT_SECONDS
 from app.web.reading import media_type_for
-from app.web.representation import Freshness
+from app.web.representation import STATIC
 from app.web.rest.shapes import Limits, OwnKey
 
 router = APIRouter(prefix="/v1", tags=["Service"])
@@ -31,7 +31,7 @@ async def read_publication(request: Request, caller: Caller) -> Response:
     media_type_for(request)
     settings: Settings = request.app.state.settings
     frame = publication(base_url=settings.public_url, telegram_url=settings.telegram_url)
-    return answer(request, orjson.dumps(frame.model_dump()), freshness=Freshness())
+    return answer(request, orjson.dumps(frame.model_dump()), freshness=STATIC)
 
 
 @router.get(
@@ -51,7 +51,7 @@ async def read_limits(request: Request, caller: Caller) -> Response:
     """Read every limit of the service; this very request is not counted."""
     media_type_for(request)
     body = orjson.dumps(_limits(request.app.state.settings))
-    return answer(request, body, freshness=Freshness())
+    return answer(request, body, freshness=STATIC)
 
 
 def _key(principal: Principal) -> dict[str, object]:

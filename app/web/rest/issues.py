@@ -27,7 +27,7 @@ from app.web.reading import (
     page_response,
     viewer_for,
 )
-from app.web.representation import Freshness, Representation
+from app.web.representation import ON_PAPER, Freshness, Representation
 from app.web.rest.parameters import (
     DEFAULT_LIMIT,
     Cursor,
@@ -174,7 +174,7 @@ async def _represent_issue(state: State, ref: str) -> Representation:
         shown.body,
         media_type=JSON,
         stem=shown.stem,
-        freshness=Freshness(shown.last_modified, shown.next_change_at),
+        freshness=Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER),
         lifetime=public_lifetime(settings),
         vary_accept=True,
     )

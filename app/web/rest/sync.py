@@ -19,6 +19,7 @@ from app.web.conditional import private_answer
 from app.web.gate import Caller, needs
 from app.web.operation import reads, writes
 from app.web.reading import media_type_for, page_response
+from app.web.representation import ON_TRENDS, Freshness
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
 from app.web.writing import Write
@@ -38,7 +39,8 @@ async def list_sources(request: Request, caller: Caller) -> Response:
     media_type_for(request)
     now = request.app.state.clock()
     page = await queries.source_health(request.app.state.database.reader, now=now)
-    return page_response(request, page, next_change_at=now + _AGE_HOLDS)
+    fresh = Freshness(page.last_modified, stale_at=now + _AGE_HOLDS, depends_on=ON_TRENDS)
+    return page_response(request, page, freshness=fresh)
 
 
 @router.get(

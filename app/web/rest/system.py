@@ -11,7 +11,7 @@ from app.schema import SCHEMA_HEAD
 from app.web.conditional import answer
 from app.web.gate import Caller
 from app.web.operation import tells
-from app.web.representation import Freshness
+from app.web.representation import STATIC
 from app.web.rest.shapes import State
 
 router = APIRouter(tags=["Service"])
@@ -55,4 +55,4 @@ def _state(word: str) -> Response:
 async def read_openapi(request: Request, caller: Caller) -> Response:
     """The contract of this service: OpenAPI 3.1."""
     body: bytes = request.app.state.openapi()
-    return answer(request, body, freshness=Freshness())
+    return answer(request, body, freshness=STATIC)

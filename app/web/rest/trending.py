@@ -28,7 +28,7 @@ from app.web.conditional import answer
 from app.web.gate import Caller
 from app.web.operation import reads
 from app.web.reading import days_in_order, media_type_for, page_response
-from app.web.representation import Freshness
+from app.web.representation import ON_TRENDS, Freshness
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay
 
@@ -55,7 +55,7 @@ async def list_boards(
 ) -> Response:
     """Read every board of a window, with the first entries of each: one call for a front page."""
     media_type_for(request)
-    boards, last_modified, next_change_at = await read_boards(
+    boards, last_modified, stale_at = await read_boards(
         request.app.state.database.reader,
         window,
         now=request.app.state.clock(),
@@ -63,7 +63,9 @@ async def list_boards(
         date=date,
     )
     return answer(
-        request, orjson.dumps({"data": boards}), freshness=Freshness(last_modified, next_change_at)
+        request,
+        orjson.dumps({"data": boards}),
+        freshness=Freshness(last_modified, stale_at=stale_at, depends_on=ON_TRENDS),
     )
 
 
@@ -149,7 +151,9 @@ async def read_history(
     return answer(
         request,
         orjson.dumps(found.document),
-        freshness=Freshness(found.last_modified, found.next_change_at),
+        freshness=Freshness(
+            found.last_modified, stale_at=found.next_change_at, depends_on=ON_TRENDS
+        ),
     )
 
 
@@ -235,7 +239,10 @@ async def _board(request: Request, asked: Asked, limit: int, cursor: str | None)
         now=request.app.state.clock(),
         part=Part(limit, after=cursor),
     )
-    return page_response(request, shown.page, board=shown.head, notes=shown.notes)
+    fresh = Freshness(
+        shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
+    )
+    return page_response(request, shown.page, freshness=fresh, board=shown.head, notes=shown.notes)
 
 
 def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:

@@ -22,7 +22,7 @@ from app.models.values import format_instant
 from app.web.common_headers import DATA_POLICY
 from app.web.conditional import answer
 from app.web.gate import gate
-from app.web.representation import Freshness
+from app.web.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.page import reader_of
 
 router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
@@ -76,7 +76,7 @@ async def read_robots(request: Request) -> Response:
     """
     settings: Settings = request.app.state.settings
     lines = ["User-agent: *", "Disallow: /preview/", f"Sitemap: {settings.public_url}/sitemap.xml"]
-    return _plain(request, lines, Freshness())
+    return _plain(request, lines, STATIC)
 
 
 @router.get("/llms.txt")
@@ -108,7 +108,8 @@ async def read_llms(request: Request) -> Response:
         f"- [Search]({base}/v1/search?q=agents)",
         f"- [All issues as a feed]({base}/feeds/issues.json)",
     ]
-    return _plain(request, lines, Freshness(found.last_modified, found.next_change_at))
+    fresh = Freshness(found.last_modified, found.next_change_at, depends_on=ON_PAPER)
+    return _plain(request, lines, fresh)
 
 
 def _line(issue: Mapping[str, Any]) -> str:
@@ -131,7 +132,8 @@ async def read_security(request: Request) -> Response:
     ]
     if settings.public_url.startswith("https:"):  # RFC 9116, 2.5.2, knows no other
         lines.append(f"Canonical: {settings.public_url}/.well-known/security.txt")
-    return _plain(request, lines, Freshness())
+    next_month = (now + timedelta(days=31)).replace(day=1)
+    return _plain(request, lines, Freshness(stale_at=next_month, depends_on=frozenset()))
 
 
 def _mailbox(public_url: str) -> str:

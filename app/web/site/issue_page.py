@@ -10,7 +10,7 @@ from app.content.issue_view import IssueAnswer
 from app.content.publication import PUBLICATION
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.series import read_series
-from app.web.representation import Freshness
+from app.web.representation import EVERYTHING, ON_PAPER, Freshness
 from app.web.site.bands import laid_out
 from app.web.site.environment import named
 from app.web.site.page import card_address, rendered
@@ -20,13 +20,16 @@ class IssuePage(NamedTuple):
     """The page of an issue."""
 
     body: bytes
+    shows_trends: bool
+    """Whether it draws what was observed of the entries that it prints."""
     seen_at: datetime | None
-    """When what it shows beside the issue may have changed last; `None` where it shows no more."""
+    """When what was observed changed last; `None` where it shows nothing of it."""
 
     def freshness(self, shown: IssueAnswer) -> Freshness:
         """How fresh it is, by the issue and what stands beside it."""
         moments = [moment for moment in (shown.last_modified, self.seen_at) if moment is not None]
-        return Freshness(max(moments, default=None), shown.next_change_at)
+        depends_on = EVERYTHING if self.shows_trends else ON_PAPER
+        return Freshness(max(moments, default=None), shown.next_change_at, depends_on=depends_on)
 
 
 async def issue_page(
@@ -58,7 +61,8 @@ async def issue_page(
         is_front=is_front,
         is_preview=is_preview,
     )
-    return IssuePage(body, await read_trending_change(reader) if entries else None)
+    seen_at = await read_trending_change(reader) if entries else None
+    return IssuePage(body, bool(entries), seen_at)
 
 
 def _observed(section: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import NotFound
 from app.web.conditional import answer, public_lifetime, respond
-from app.web.representation import Freshness, Lifetime, Representation
+from app.web.representation import ON_PAPER, STATIC, Freshness, Lifetime, Representation
 from app.web.site.environment import environment
 
 HTML = "text/html; charset=utf-8"
@@ -101,12 +101,12 @@ def file(request: Request, version: str | None, name: str) -> Response:
         Representation(
             body,
             media_type=media_type,
-            freshness=Freshness(),
+            freshness=STATIC,
             lifetime=lifetime if is_public else None,
         ),
     )
 
 
 def freshness_of(found: Page) -> Freshness:
-    """The freshness of a page that shows a part of a list."""
-    return Freshness(found.last_modified, found.next_change_at)
+    """The freshness of a page that shows a part of a list of what is in print."""
+    return Freshness(found.last_modified, found.next_change_at, depends_on=ON_PAPER)

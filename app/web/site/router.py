@@ -17,7 +17,7 @@ from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
 from app.errors import BadRequest, NotFound
 from app.web.gate import gate
-from app.web.representation import Freshness
+from app.web.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.issue_page import issue_page
 from app.web.site.links import address, next_page
 from app.web.site.page import file, freshness_of, page, reader_of, rendered
@@ -49,7 +49,7 @@ async def read_front_page(request: Request) -> Response:
         paper = "No issue is in print yet."
         body = rendered(request, "nothing.html", path="/", title=None, description=paper)
         fresh = await read_freshness(reader, now=request.app.state.clock())
-        return page(request, body, Freshness(*fresh))
+        return page(request, body, Freshness(*fresh, depends_on=ON_PAPER))
     made = await issue_page(request, document, path="/", is_front=True)
     return page(request, made.body, made.freshness(shown))
 
@@ -134,7 +134,7 @@ async def read_search(
         total=found.total if found else None,
         next_page=next_page("/search", found, **asked) if found else None,
     )
-    return page(request, body, freshness_of(found) if found else Freshness())
+    return page(request, body, freshness_of(found) if found else STATIC)
 
 
 @router.get("/tools")

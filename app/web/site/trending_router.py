@@ -22,7 +22,7 @@ from app.models.board import BoardList
 from app.models.source import KIND_LABELS, source_named
 from app.models.values import EntryKind, SourceName, Window, parse_date
 from app.web.gate import gate
-from app.web.representation import Freshness
+from app.web.representation import ON_TRENDS, Freshness
 from app.web.site import charts
 from app.web.site.bump_chart import bump_chart
 from app.web.site.day_links import day_links
@@ -83,7 +83,8 @@ async def read_trending_page(
         ),
         largest=_largest(movers.values()),
     )
-    return page(request, body, Freshness(changed, ends))
+    fresh = Freshness(changed, stale_at=ends, depends_on=ON_TRENDS)
+    return page(request, body, fresh)
 
 
 @router.get("/trending/changes")
@@ -192,7 +193,8 @@ async def read_board_page(
         ),
         largest=_largest(each for name, each in lists.items() if name != "trending"),
     )
-    return page(request, body, Freshness(shown.last_modified, shown.next_change_at))
+    fresh = Freshness(shown.last_modified, stale_at=shown.next_change_at, depends_on=ON_TRENDS)
+    return page(request, body, fresh)
 
 
 @router.get("/trending/{source}/{kind}/{external_id:path}")
