@@ -120,8 +120,13 @@ class Framing:
         except MorningPostError as error:
             await problem_response(Request(scope), error)(scope, receive, send)
             return
+        # What the caching middleware came to is answered here, inside the layers that name, log
+        # and count a request.
+        failure: Exception | None = scope["state"].get("cache_failure")
+        if failure is not None:
+            raise failure
         refusal: MorningPostError | None = scope["state"].get("refusal")
-        if refusal is not None:  # the edge has asked already
+        if refusal is not None:
             await (await error_response(Request(scope), refusal))(scope, receive, send)
             return
         if is_preflight(scope):
@@ -133,6 +138,8 @@ class Framing:
         """Answer as GET does, without the body (RFC 9110, section 9.3.2)."""
 
         async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                carry_over(inner, scope)
             if message["type"] == "http.response.body":
                 if message.get("more_body", False):
                     return

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from app.models.content_version import PAPER, TRENDING
 from app.web.common_headers import with_common_headers
-from app.web.conditional import is_unchanged
+from app.web.conditional import check_preconditions, is_unchanged
 from app.web.negotiation import Encoding, Offered, best_encoding, best_media_type
 from app.web.representation import Field, Head, Representation
 from app.web.request_head import RequestHead, text_of
@@ -322,6 +322,20 @@ class ReadyAnswers:
             size = OVERHEAD_BYTES + sum(f.representation.size for f in entry.forms.values())
             self._size += size - entry.size
             entry.size = size
+
+
+def check_conditions(ready: Ready, head: RequestHead) -> None:
+    """Judge `If-Match` and `If-Unmodified-Since` against a cached answer.
+
+    Raises:
+        PreconditionFailed: the condition does not hold.
+    """
+    since = text_of(head.if_unmodified_since)
+    check_preconditions(
+        ready.head,
+        if_match=text_of(head.if_match),
+        if_unmodified_since=[] if since is None else [since],
+    )
 
 
 def unchanged_for(ready: Ready, head: RequestHead) -> bool:
