@@ -9,6 +9,8 @@ from app.web.redaction import shown_path
 
 logger = logging.getLogger(__name__)
 
+PREVIEW_ROUTE = "/preview/{token}"
+
 
 def note_request(
     metrics: Metrics | None,
@@ -32,7 +34,8 @@ def note_request(
             getattr(principal, "prefix", None) or "-",
         )
     if metrics is not None:
-        is_editor = principal is not None and principal.sees_drafts
+        # A preview is read without a key, and only by whom an editor sent its address.
+        is_editor = (principal is not None and principal.sees_drafts) or route == PREVIEW_ROUTE
         series = metrics.editors if is_editor else metrics.public
         series.record(method, route, status, seconds)
 

@@ -143,7 +143,7 @@ async def test_metrics_know_templates_and_no_paths(bare: httpx.AsyncClient) -> N
     assert response.headers["content-type"].startswith("text/plain; version=")
     assert 'route="/v1/issues/{ref}"' in response.text
     assert 'method="GET",route="none",status="404"' in response.text
-    assert 'method="other",route="/livez",status="405"' in response.text
+    assert 'method="other",route="none",status="405"' in response.text
     assert "secret" not in response.text.lower()
 
 

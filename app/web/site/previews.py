@@ -9,6 +9,7 @@ from app.content.queries.previews import get_preview
 from app.errors import NotFound
 from app.web.conditional import private_answer
 from app.web.gate import gate
+from app.web.request_log import PREVIEW_ROUTE
 from app.web.site.issue_page import issue_page
 from app.web.site.page import HEADERS, HTML
 
@@ -17,7 +18,7 @@ router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
 MAX_TOKEN = 100
 
 
-@router.get("/preview/{token}")
+@router.get(PREVIEW_ROUTE)
 async def read_preview(request: Request, token: str) -> Response:
     """The head of the issue that the token is for."""
     if len(token) > MAX_TOKEN:
