@@ -5,6 +5,7 @@ The one place for all faces. RFC 9110, section 13.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -33,22 +34,26 @@ def answer(
     etag_stem: str | None = None,
     freshness: Freshness,
     vary_accept: bool = False,
+    is_private: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer a GET of content: whole, or as 304 when the caller has it already.
 
-    `body` is the identity form; `headers` stand on whole answers only.
+    `body` is the identity form; `headers` stand on whole answers only. `is_private`: browsers may
+    keep it and shared caches may not; our own cache does.
 
     Raises:
         PreconditionFailed: an `If-Match` or `If-Unmodified-Since` of this very read does not hold.
     """
-    is_public = "authorization" not in request.headers
+    lifetime = public_lifetime(request.app.state.settings)
+    if is_private:
+        lifetime = replace(lifetime, is_private=True)
     representation = Representation(
         body,
         media_type=media_type,
         stem=etag_stem,
         freshness=freshness,
-        lifetime=public_lifetime(request.app.state.settings) if is_public else None,
+        lifetime=None if "authorization" in request.headers else lifetime,
         vary_accept=vary_accept,
         headers=headers,
     )

@@ -48,7 +48,8 @@ def reads(
         narrowed=is_narrowed,
         conditional=not is_private,
         links=list(leads_to),
-        codes=["not_acceptable", *refuses],
+        # One form is given whatever Accept says.
+        codes=[*(["not_acceptable"] if len(_by_media_type(gives)) > 1 else []), *refuses],
     )
 
 
@@ -72,7 +73,7 @@ def writes(
     `is_once`: it heeds `Idempotency-Key`. `is_guarded`: it wants `If-Match`. `may_create`: it
     answers 201 where it made something new.
     """
-    codes = ["not_acceptable", "body_timeout", "body_too_large", "unsupported_media_type"]
+    codes = ["body_timeout", "body_too_large", "unsupported_media_type"]
     codes.append("still_in_flight")
     if takes is not None:
         codes += ["malformed_json", "body_not_an_object", "validation_failed"]

@@ -21,10 +21,11 @@ JSON = "application/json"
 MARKDOWN = "text/markdown"
 
 
-def media_type_for(request: Request, offered: tuple[str, ...] = (JSON,)) -> str:
-    """Choose the form of the answer.
+def media_type_for(request: Request, offered: tuple[str, str, *tuple[str, ...]]) -> str:
+    """Choose the form of the answer, where an address has more than one.
 
-    What was offered is left in `request.state.offered`: the edge chooses of it for later callers.
+    An address with one form gives it whatever `Accept` says, and does not call this. What was
+    offered is left in `request.state.offered`: the edge chooses of it for later callers.
 
     Raises:
         NotAcceptable: the caller takes none of ours.
@@ -74,8 +75,12 @@ def issue_response(
     *,
     media_type: str = JSON,
     vary_accept: bool = False,
+    is_private: bool = False,
 ) -> Response:
-    """Answer with something of one issue."""
+    """Answer with something of one issue.
+
+    `is_private`: caches of the public may not keep it, though everybody may read it.
+    """
     return answer(
         request,
         shown.body,
@@ -83,6 +88,7 @@ def issue_response(
         etag_stem=shown.stem,
         freshness=Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER),
         vary_accept=vary_accept,
+        is_private=is_private,
     )
 
 

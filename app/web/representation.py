@@ -65,15 +65,25 @@ STATIC = Freshness(depends_on=frozenset())
 
 @dataclass(frozen=True)
 class Lifetime:
-    """How long shared caches may keep an answer; `None` in its place keeps it private."""
+    """How long caches may keep an answer; `None` in its place: none may."""
 
     max_age: int
     stale_while_revalidate: int
+    is_private: bool = False
+    """Only the caller's own cache may keep it, without `stale-while-revalidate`."""
 
     @cached_property
     def field(self) -> bytes:
         """The value of `Cache-Control` while no publication is near."""
-        return _public(self.max_age, self.stale_while_revalidate)
+        return self.field_of(self.max_age, self.stale_while_revalidate)
+
+    def field_of(self, max_age: int, stale: int) -> bytes:
+        """The value of `Cache-Control` for these seconds."""
+        return _private(max_age) if self.is_private else _public(max_age, stale)
+
+
+def _private(max_age: int) -> bytes:
+    return f"private, max-age={max_age}".encode()
 
 
 def _public(max_age: int, stale: int) -> bytes:
@@ -200,7 +210,7 @@ def cache_control(
     holds_until = min(seconds, lifetime.max_age + 1) * _SECOND
     changes_at = min(ends_at, ends_at - holds_until + _INSTANT)
     is_near = seconds <= lifetime.max_age
-    return _public(max(0, seconds), 0) if is_near else lifetime.field, changes_at
+    return lifetime.field_of(max(0, seconds), 0) if is_near else lifetime.field, changes_at
 
 
 def encoded(body: bytes, encoding: Encoding) -> bytes:

@@ -14,7 +14,7 @@ from app.errors import PreconditionFailed, PreconditionRequired
 from app.web.conditional import issue_etag, matches_revision, private_answer
 from app.web.negotiation import combined
 from app.web.payload import idempotency_key, parse_json, read_body
-from app.web.reading import JSON, media_type_for
+from app.web.reading import JSON
 
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -45,10 +45,9 @@ class Write:
         `once`: the request may bear an `Idempotency-Key`, as every POST with an effect does.
 
         Raises:
-            BadRequest, NotAcceptable, UnsupportedMediaType, BodyTooLarge, BodyTimeout.
+            BadRequest, UnsupportedMediaType, BodyTooLarge, BodyTimeout.
         """
         key = idempotency_key(request) if once else None
-        media_type_for(request)
         body = await read_body(request, media_types=media_types, optional=not has_body)
         return cls(request, principal, body, key)
 

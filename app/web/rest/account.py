@@ -16,7 +16,6 @@ from app.web.conditional import answer, private_answer
 from app.web.gate import Caller, needs
 from app.web.operation import reads
 from app.web.payload import BODY_TIMEOUT_SECONDS
-from app.web.reading import media_type_for
 from app.web.representation import STATIC
 from app.web.rest.shapes import Limits, OwnKey
 
@@ -28,7 +27,6 @@ router = APIRouter(prefix="/v1", tags=["Service"])
 )
 async def read_publication(request: Request, caller: Caller) -> Response:
     """Read the masthead, the rubrics, and where the paper can be followed."""
-    media_type_for(request)
     settings: Settings = request.app.state.settings
     frame = publication(base_url=settings.public_url, telegram_url=settings.telegram_url)
     return answer(request, orjson.dumps(frame.model_dump()), freshness=STATIC)
@@ -41,7 +39,6 @@ async def read_publication(request: Request, caller: Caller) -> Response:
 )
 async def read_me(request: Request, caller: Caller) -> Response:
     """Read what this key may do, how often, and how long."""
-    media_type_for(request)
     limits = _limits(request.app.state.settings)
     return private_answer(orjson.dumps({**_key(caller), "limits": limits}))
 
@@ -49,7 +46,6 @@ async def read_me(request: Request, caller: Caller) -> Response:
 @router.get("/limits", openapi_extra=reads("readLimits", "Read the limits", Limits))
 async def read_limits(request: Request, caller: Caller) -> Response:
     """Read every limit of the service; this very request is not counted."""
-    media_type_for(request)
     body = orjson.dumps(_limits(request.app.state.settings))
     return answer(request, body, freshness=STATIC)
 

@@ -11,7 +11,7 @@ from app.content.queries.paging import Part
 from app.models.values import EntryKind, SourceName
 from app.web.gate import Caller
 from app.web.operation import reads
-from app.web.reading import days_in_order, media_type_for, page_response, viewer_for
+from app.web.reading import days_in_order, page_response, viewer_for
 from app.web.rest.kinds import SectionKind
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
@@ -102,7 +102,6 @@ async def _list(
     cursor: str | None,
 ) -> Response:
     days_in_order(from_, to)
-    media_type_for(request)
     page = await list_printed(
         request.app.state.database.reader,
         shelf,

@@ -31,7 +31,6 @@ from app.web.gate import Caller, needs
 from app.web.operation import NDJSON, writes
 from app.web.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
 from app.web.problems import problem_document, request_id_of, status_of
-from app.web.reading import media_type_for
 from app.web.rest.answer_spool import MAX_UNREAD_BYTES, AnswerSpool
 from app.web.rest.parameters import Publish
 
@@ -63,7 +62,6 @@ async def import_issues(request: Request, caller: Caller, publish: Publish = Fal
     answered with status 401, and the import ends there. When 64 MiB of answers wait to be read, it
     ends with a line of 422 `answers_unread`.
     """
-    media_type_for(request, (NDJSON,))
     check_form(request, media_types=(NDJSON, TEXT_NDJSON))
     return _Exchange(request, caller, publish=publish)
 

@@ -72,7 +72,6 @@ async def list_issues(
     """List issues, newest date first, without their sections."""
     names = fields_of(fields, SUMMARY_FIELDS)
     days_in_order(from_, to)
-    media_type_for(request)
     page = await queries.list_issues(
         request.app.state.database.reader,
         viewer=viewer_for(request, caller, view),
@@ -92,8 +91,7 @@ async def read_issue_markdown(
     request: Request, caller: Caller, ref: RefPath, view: ViewParameter = None
 ) -> Response:
     """Read one issue as Markdown."""
-    media_type_for(request, (MARKDOWN,))
-    return await _markdown(request, caller, ref, view, vary_accept=False)
+    return await _markdown(request, caller, ref, view, is_negotiated=False)
 
 
 @router.get(
@@ -116,7 +114,7 @@ async def read_issue(
     """Read one whole issue, as JSON or, by `Accept: text/markdown`, as Markdown."""
     names = fields_of(fields, ISSUE_FIELDS)
     if media_type_for(request, (JSON, MARKDOWN)) == MARKDOWN:
-        return await _markdown(request, caller, ref, view, vary_accept=True)
+        return await _markdown(request, caller, ref, view, is_negotiated=True)
     shown = await queries.get_issue(
         request.app.state.database.reader,
         parse_ref(ref),
@@ -138,7 +136,6 @@ async def read_section(
     view: ViewParameter = None,
 ) -> Response:
     """Read one section of an issue."""
-    media_type_for(request)
     shown = await queries.get_section(
         request.app.state.database.reader,
         parse_ref(ref),
@@ -149,7 +146,7 @@ async def read_section(
 
 
 async def _markdown(
-    request: Request, caller: Caller, ref: str, view: str | None, *, vary_accept: bool
+    request: Request, caller: Caller, ref: str, view: str | None, *, is_negotiated: bool
 ) -> Response:
     viewer = viewer_for(request, caller, view)
     reader = request.app.state.database.reader
@@ -162,7 +159,14 @@ async def _markdown(
         last_modified=shown.last_modified,
         next_change_at=shown.next_change_at,
     )
-    return issue_response(request, written, media_type=MARKDOWN, vary_accept=vary_accept)
+    return issue_response(
+        request,
+        written,
+        media_type=MARKDOWN,
+        vary_accept=is_negotiated,
+        # Many caches ignore Vary, and would give Markdown to whoever asks for JSON.
+        is_private=is_negotiated,
+    )
 
 
 async def _represent_issue(state: State, ref: str) -> Representation:

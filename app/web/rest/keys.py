@@ -16,7 +16,7 @@ from app.content.queries import api_keys as queries
 from app.content.validation import validate
 from app.web.gate import Caller, needs
 from app.web.operation import reads, writes
-from app.web.reading import media_type_for, page_response
+from app.web.reading import page_response
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
 from app.web.rest.shapes import KeyPage, NewKey
 from app.web.writing import Write
@@ -66,7 +66,6 @@ async def list_keys(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
     """List the keys that are not revoked, newest first; never a key itself."""
-    media_type_for(request)
     reader = request.app.state.database.reader
     page = await queries.list_keys(reader, principal=caller, limit=limit, cursor=cursor)
     return page_response(request, page)

@@ -12,7 +12,7 @@ from app.content.shapes import IssueDocument, RevisionDocument
 from app.web.gate import Caller, needs
 from app.web.openapi import links
 from app.web.operation import reads, writes
-from app.web.reading import issue_response, media_type_for, page_response, viewer_for
+from app.web.reading import issue_response, page_response, viewer_for
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, RefPath, RevisionPath
 from app.web.rest.shapes import RevisionPage
 from app.web.writing import Write, saved
@@ -33,7 +33,6 @@ async def list_revisions(
     cursor: Cursor = None,
 ) -> Response:
     """List the revisions of an issue, newest first, without their sections."""
-    media_type_for(request)
     page = await queries.list_revisions(
         request.app.state.database.reader,
         parse_ref(ref),
@@ -51,7 +50,6 @@ async def read_revision(
     request: Request, caller: Caller, ref: RefPath, number: RevisionPath
 ) -> Response:
     """Read one revision whole: the same bytes for ever."""
-    media_type_for(request)
     shown = await queries.get_revision(
         request.app.state.database.reader,
         parse_ref(ref),

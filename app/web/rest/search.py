@@ -13,7 +13,7 @@ from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
 from app.web.gate import Caller
 from app.web.operation import reads
-from app.web.reading import days_in_order, media_type_for, page_response, viewer_for
+from app.web.reading import days_in_order, page_response, viewer_for
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import SearchPage
 
@@ -55,7 +55,6 @@ async def search_paper(
 ) -> Response:
     """Search the issues in print, their sections, tools, trending entries and reading items."""
     days_in_order(from_, to)
-    media_type_for(request)
     database = request.app.state.database
     page = await search(
         database.reader,

@@ -18,7 +18,7 @@ from app.models.values import MAX_INTEGER
 from app.web.conditional import private_answer
 from app.web.gate import Caller, needs
 from app.web.operation import reads, writes
-from app.web.reading import media_type_for, page_response
+from app.web.reading import page_response
 from app.web.representation import ON_TRENDS, Freshness
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
@@ -36,7 +36,6 @@ _AGE_HOLDS = timedelta(seconds=15)
 )
 async def list_sources(request: Request, caller: Caller) -> Response:
     """Tell how fresh and how well each source is."""
-    media_type_for(request)
     now = request.app.state.clock()
     page = await queries.source_health(request.app.state.database.reader, now=now)
     fresh = Freshness(page.last_modified, stale_at=now + _AGE_HOLDS, depends_on=ON_TRENDS)
@@ -51,7 +50,6 @@ async def list_runs(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
     """List the sync runs, newest first."""
-    media_type_for(request)
     reader = request.app.state.database.reader
     page = await queries.list_runs(reader, principal=caller, part=Part(limit, after=cursor))
     return page_response(request, page)
@@ -76,7 +74,6 @@ async def read_run(
     ],
 ) -> Response:
     """Read one sync run, while it goes too."""
-    media_type_for(request)
     reader = request.app.state.database.reader
     return private_answer(orjson.dumps(await queries.get_run(reader, id, principal=caller)))
 

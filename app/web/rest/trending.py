@@ -27,7 +27,7 @@ from app.models.values import EntryKind, SourceName, Window
 from app.web.conditional import answer
 from app.web.gate import Caller
 from app.web.operation import reads
-from app.web.reading import days_in_order, media_type_for, page_response
+from app.web.reading import days_in_order, page_response
 from app.web.representation import ON_TRENDS, Freshness
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay
@@ -54,7 +54,6 @@ async def list_boards(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
     """Read every board of a window, with the first entries of each: one call for a front page."""
-    media_type_for(request)
     boards, last_modified, stale_at = await read_boards(
         request.app.state.database.reader,
         window,
@@ -106,7 +105,6 @@ async def read_changes(
 ) -> Response:
     """Read what entered each trending board, and what left it, since the day before."""
     _check_kind(source, kind)
-    media_type_for(request)
     found = await read_board_changes(
         request.app.state.database.reader,
         Asked("trending", window, source, kind, date),
@@ -116,7 +114,9 @@ async def read_changes(
     return answer(
         request,
         orjson.dumps({"data": found.documents}),
-        freshness=Freshness(found.last_modified, found.next_change_at),
+        freshness=Freshness(
+            found.last_modified, stale_at=found.next_change_at, depends_on=ON_TRENDS
+        ),
     )
 
 
@@ -140,7 +140,6 @@ async def read_history(
 ) -> Response:
     """Read where the leaders of a trending board stood on each of the days before."""
     _check_kind(source, kind)
-    media_type_for(request)
     found = await read_board_history(
         request.app.state.database.reader,
         Asked("trending", window, source, kind, date),
@@ -200,7 +199,6 @@ async def read_subject(
 ) -> Response:
     """Read a subject with what was seen of it; a former name leads to the present one (308)."""
     days_in_order(from_, to)
-    media_type_for(request)
     if len(external_id) > 200:
         raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
     base_url = request.app.state.settings.public_url
@@ -232,7 +230,6 @@ async def read_subject(
 
 
 async def _board(request: Request, asked: Asked, limit: int, cursor: str | None) -> Response:
-    media_type_for(request)
     shown: BoardPage = await read_board(
         request.app.state.database.reader,
         asked,

@@ -113,7 +113,8 @@ async def read_changes_page(
             reader, [entry for each in changes for entry in (*each["entered"], *each["left"])]
         ),
     )
-    return page(request, body, Freshness(found.last_modified, found.next_change_at))
+    fresh = Freshness(found.last_modified, stale_at=found.next_change_at, depends_on=ON_TRENDS)
+    return page(request, body, fresh)
 
 
 @router.get("/trending/method")

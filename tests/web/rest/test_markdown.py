@@ -71,22 +71,69 @@ async def test_accept_chooses(public: Desk, accept: str, media_type: str) -> Non
         (ISSUE, "text/html"),
         (ISSUE, "application/json;q=0, text/html"),
         (ISSUE, "*/*;q=0"),
-        (f"{ISSUE}.md", "application/json"),
-        (f"{ISSUE}/sections/the-lead", "text/markdown"),
-        ("/v1/issues", "text/markdown"),
-        ("/v1/publication", "image/*"),
-        ("/v1/limits", "text/plain"),
     ],
 )
 async def test_nothing_acceptable_is_a_406(public: Desk, path: str, accept: str) -> None:
     assert refusal(await public.get(path, accept=accept)) == (406, "not_acceptable")
 
 
+async def test_nothing_acceptable_is_a_406_with_a_key_too(desk: Desk) -> None:
+    assert refusal(await desk.get(ISSUE, accept="text/html")) == (406, "not_acceptable")
+
+
 @pytest.mark.parametrize(
-    "path", ["/v1/me", "/v1/keys", f"{ISSUE}/revisions", f"{ISSUE}/revisions/1"]
+    "path",
+    [
+        *("/v1/issues", "/v1/publication", "/v1/limits", "/v1/tools", "/v1/search?q=a"),
+        *("/v1/trending/boards", "/v1/sync/sources", "/v1/sync/runs", "/openapi.json"),
+        *("/v1/me", "/v1/keys", f"{ISSUE}/revisions", f"{ISSUE}/revisions/1"),
+        *(f"{ISSUE}.md", f"{ISSUE}/sections/the-lead", "/livez", "/metrics", "/robots.txt"),
+        *("/", "/issues", "/feeds/issues.atom", "/sitemap.xml", "/docs"),
+    ],
 )
-async def test_nothing_acceptable_is_a_406_with_a_key_too(desk: Desk, path: str) -> None:
-    assert refusal(await desk.get(path, accept="text/html")) == (406, "not_acceptable")
+async def test_an_address_with_one_form_gives_it_whatever_is_accepted(
+    desk: Desk, path: str
+) -> None:
+    plain = await desk.get(path)
+
+    for accept in ("image/png", "text/markdown;q=0.1", "*/*;q=0"):
+        answer = await desk.get(path, accept=accept)
+
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == plain.headers["content-type"]
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/markdown", "*/*;q=0"])
+async def test_a_write_does_not_look_at_accept(desk: Desk, accept: str) -> None:
+    chosen = {"Accept": accept}
+    made = await desk.send("POST", "/v1/issues", content=b'{"date": "2026-05-04"}', headers=chosen)
+    changed = await desk.send(
+        "PATCH",
+        "/v1/issues/2026-05-04",
+        content=b'{"title": "x"}',
+        headers={**chosen, "If-Match": "*"},
+    )
+    gone = await desk.send("DELETE", "/v1/issues/2026-05-04", headers={**chosen, "If-Match": "*"})
+
+    assert [answer.status_code for answer in (made, changed, gone)] == [201, 200, 204]
+    assert made.headers["content-type"] == "application/json"
+
+
+async def test_markdown_chosen_by_accept_is_not_for_shared_caches(public: Desk) -> None:
+    """Many of them ignore `Vary`; under its own address the same Markdown is public."""
+    answers = [await public.get(ISSUE, accept="text/markdown") for _ in range(2)]
+    unchanged = await public.send(
+        "GET",
+        ISSUE,
+        headers={"Accept": "text/markdown", "If-None-Match": answers[0].headers["etag"]},
+    )
+
+    assert unchanged.status_code == 304
+    for answer in (*answers, unchanged):
+        assert answer.headers["cache-control"] == "private, max-age=60"
+        assert "Accept" in answer.headers["vary"]
+    for path in (ISSUE, f"{ISSUE}.md"):
+        assert (await public.get(path)).headers["cache-control"].startswith("public, max-age=60")
 
 
 async def test_a_hidden_issue_has_no_markdown(

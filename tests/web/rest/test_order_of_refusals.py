@@ -113,7 +113,6 @@ def _faults(keys: dict[str, str]) -> dict[str, tuple[int, str, Fault]]:
         "403": (403, "missing_scope", bears("lacking")),
         "429": (429, "rate_limited", bears("spent")),
         "parameter": (400, "unknown_parameter", asks("colour=red")),
-        "406": (406, "not_acceptable", with_header("Accept", "text/html")),
         "415": (415, "unsupported_media_type", with_header("Content-Type", "text/plain")),
         "413": (413, "body_too_large", pads),
         "missing": (404, "issue_not_found", at("/v1/issues/96")),
@@ -246,7 +245,6 @@ async def test_the_state_of_a_publish_before_its_lead(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
-        ({"Accept": "text/html"}, (406, "not_acceptable")),
         ({"Content-Type": "text/plain"}, (415, "unsupported_media_type")),
         ({"Idempotency-Key": "a b"}, (400, "invalid_idempotency_key")),
         ({"Authorization": "Bearer x"}, (401, "invalid_key")),
