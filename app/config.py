@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -38,7 +39,8 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
     public_url: str = Field(
         default="",
-        description="Start of every absolute URL in an answer; `http://<host>:<port>` by default.",
+        description="Start of every absolute URL in an answer; `http://<host>:<port>` by default, "
+        "and `http://localhost:<port>` where the host is a wildcard such as `0.0.0.0`.",
     )
     demo: bool = Field(
         default=False,
@@ -96,6 +98,12 @@ class Settings(BaseSettings):
         default=33_554_432,
         ge=0,
         description="Room for ready answers in each process, in bytes; `0` keeps none.",
+    )
+    keep_alive_seconds: int = Field(
+        default=75,
+        ge=1,
+        le=3600,
+        description="Seconds that an idle connection stays open; longer than the proxy before it.",
     )
     wire: bool = Field(
         default=True,
@@ -164,7 +172,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _public_url_has_a_default(self) -> Self:
-        url = self.public_url or f"http://{_for_url(self.host)}:{self.port}"
+        host = "localhost" if self.listens_everywhere else _for_url(self.host)
+        url = self.public_url or f"http://{host}:{self.port}"
         object.__setattr__(self, "public_url", url.rstrip("/"))
         return self
 
@@ -174,6 +183,19 @@ class Settings(BaseSettings):
         for name, value in given.items():
             os.environ[f"MORNINGPOST_{name.upper()}"] = str(value)
         return cls()
+
+    @property
+    def listens_everywhere(self) -> bool:
+        """Whether `host` means every address of the machine, which no link can name."""
+        try:
+            return ip_address(self.host.strip("[]")).is_unspecified
+        except ValueError:
+            return not self.host
+
+    @property
+    def guesses_public_url(self) -> bool:
+        """Whether links begin with an address that only this machine can follow."""
+        return self.listens_everywhere and "public_url" not in self.model_fields_set
 
     @property
     def rate(self) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import uvicorn
+from rich.markup import escape
 from typer import Option
 from uvicorn.supervisors import Multiprocess
 
@@ -83,6 +84,8 @@ def serve(
         complain("The database is not up to date: run `morningpost migrate` first.")
         raise Refusal
     raise_file_limit(settings.max_connections)  # which its workers inherit
+    if settings.guesses_public_url:
+        _warn_of_links(settings)
     config = uvicorn.Config(
         "app.main:app",
         host=settings.host,
@@ -93,6 +96,7 @@ def serve(
         access_log=False,  # our own line says more, and never a key
         proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides
         server_header=False,
+        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=10,
         # A worker says nothing of itself before it has imported the application, which takes
         # seconds where Python keeps nothing compiled; uvicorn would kill it after five, for ever.
@@ -103,6 +107,15 @@ def serve(
         _run(_Announced(config, settings.public_url), f"{settings.host}:{settings.port}")
         return
     _run_many(config, settings)
+
+
+def _warn_of_links(settings: Settings) -> None:
+    """Say that links in answers lead to this machine alone, and how to change that."""
+    stderr.print(
+        f"[yellow]Warning:[/yellow] listening on {escape(settings.host)} without "
+        f"MORNINGPOST_PUBLIC_URL. Links in answers begin {settings.public_url}, which only "
+        "this machine can follow. Set MORNINGPOST_PUBLIC_URL to the address that readers use."
+    )
 
 
 def _run(server: uvicorn.Server, address: str) -> None:

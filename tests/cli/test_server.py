@@ -6,9 +6,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 from sqlalchemy import Engine, text
 
+from app.cli import server
 from app.cli.openapi import FOLDER
+from app.config import Settings
 from app.content.documents import COMPILER_VERSION
 from tests.cli.conftest import Run
 
@@ -112,3 +115,46 @@ def test_openapi_export_writes_no_schema_that_breaks_queries(run: Run, tmp_path:
 def test_the_version_and_the_help_are_printed(run: Run) -> None:
     assert run("--version").out.startswith("morningpost ")
     assert "issues" in run("--help").out
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "shown"),
+    [
+        ("0.0.0.0", None, "http://localhost:8000"),
+        ("::", None, "http://localhost:8000"),
+        ("[::]", None, "http://localhost:8000"),
+        ("127.0.0.1", None, "http://127.0.0.1:8000"),
+        ("::1", None, "http://[::1]:8000"),
+        ("0.0.0.0", "https://paper.example", "https://paper.example"),
+    ],
+)
+def test_links_never_lead_to_a_wildcard_address(
+    monkeypatch: pytest.MonkeyPatch, host: str, given: str | None, shown: str
+) -> None:
+    monkeypatch.setenv("MORNINGPOST_HOST", host)
+    if given is not None:
+        monkeypatch.setenv("MORNINGPOST_PUBLIC_URL", given)
+
+    settings = Settings(_env_file=None)
+
+    assert settings.public_url == shown
+    assert settings.guesses_public_url is (shown == "http://localhost:8000")
+
+
+def test_serve_warns_where_links_are_a_guess_and_keeps_connections(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured: list[uvicorn.Config] = []
+    monkeypatch.setattr(server, "_run", lambda running, _: configured.append(running.config))
+    monkeypatch.delenv("MORNINGPOST_PUBLIC_URL", raising=False)
+    monkeypatch.setenv("MORNINGPOST_HOST", "127.0.0.1")
+
+    quiet = run("serve", "--migrate")
+    monkeypatch.setenv("MORNINGPOST_KEEP_ALIVE_SECONDS", "90")
+    warned = run("serve", "--host", "0.0.0.0")
+
+    assert (quiet.code, warned.code) == (0, 0)
+    assert "Warning" not in quiet.err
+    assert "MORNINGPOST_PUBLIC_URL" in warned.err
+    assert "http://localhost" in warned.err
+    assert [config.timeout_keep_alive for config in configured] == [75, 90]
