@@ -38,5 +38,5 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --start-interval=1s \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ.get('MORNINGPOST_PORT', 8000)}/readyz\", timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ.get('MORNINGPOST_PORT', 8000)}/livez\", timeout=4)"]
 CMD ["morningpost", "serve", "--host", "0.0.0.0"]

@@ -25,6 +25,7 @@ The faces translate: `web/problems.py` holds the status of each class, the comma
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 
 MAX_QUOTED = 60
 """Characters of a caller's own input that one sentence of ours may repeat."""
@@ -138,6 +139,22 @@ class ContentInvalid(Refused):
     pass
 
 
+class Outage(StrEnum):
+    """Why the database cannot do what was asked; the log says it."""
+
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    FULL = "full"
+    READ_ONLY = "read_only"
+    DAMAGED = "damaged"
+
+
 @dataclass(eq=False)
 class DatabaseAway(MorningPostError):
+    """The database cannot do what was asked just now.
+
+    A change may have been made all the same, when the answer to its commit was lost.
+    """
+
     retry_after_seconds: int = 5
+    outage: Outage = field(default=Outage.UNREACHABLE, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
+from secrets import token_bytes, token_hex
 
 from fastapi import APIRouter
 from starlette.routing import BaseRoute
@@ -22,6 +23,7 @@ from app.content.changes import ChangeWatch, watch_changes
 from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
 from app.content.commands.transaction import Transaction, perform
+from app.content.commands.write_check import MIN_BYTES, check_write
 from app.db import open_database
 from app.demo import demo_issues
 from app.demo.history import demo_history
@@ -37,6 +39,7 @@ from app.web.metrics import Metrics
 from app.web.middleware import Framing, RequestContext
 from app.web.openapi import describe
 from app.web.rate_limit import RateLimiter
+from app.web.readiness import Readiness
 from app.web.ready import ReadyAnswers
 from app.web.redaction import redact_logs
 from app.web.rest import issues, router as rest
@@ -120,6 +123,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         ) as broadcast,
     ):
         app.state.broadcast = broadcast
+        app.state.watch = watch
         app.state.database = database
         app.state.sync = SyncService(database, settings, clock=app.state.clock)
         ready = _ready_answers(app, watch)
@@ -136,6 +140,13 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             await perform_as_ourselves(lambda tx: touch_key(tx, key_id))
 
         app.state.touch_key = touch
+        app.state.readiness = Readiness(
+            database.reader,
+            watch,
+            write=lambda: perform_as_ourselves(
+                lambda tx: check_write(tx, identity=token_hex(32), body=token_bytes(MIN_BYTES))
+            ),
+        )
         if settings.bootstrap_key is not None:
             key = settings.bootstrap_key.get_secret_value()
             await perform_as_ourselves(lambda tx: provision_key(tx, key))

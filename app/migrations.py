@@ -1,41 +1,69 @@
 """Bringing the schema of a database up to date, by Alembic.
 
-The command line runs it as a program of its own (`python -m app.migrations`), so that a server
-carries none of it.
+The command line runs it as a program of its own, so that a server carries none of it.
 """
 
-from collections.abc import Callable
+import argparse
+import sys
+from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection, text
 
 from app.config import Settings
 from app.db import migration_engine
+from app.resources import folder
 
-_ROOT = Path(__file__).resolve().parent.parent
 _LOCK = 4_127_331_901
 """Any number will do, as long as every process takes the same."""
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, bound to a connection where one is given."""
-    config = Config(_ROOT / "alembic.ini")
+    config = Config()
+    # Alembic reads "%" as the start of a name.
+    config.set_main_option("script_location", str(folder("alembic")).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
     """Bring the schema up to a revision; several processes may try at once, one does it."""
-    _migrate(url, lambda config: command.upgrade(config, revision))
+    _migrate(url, lambda _, config: command.upgrade(config, revision))
 
 
 def downgrade(url: URL, revision: str = "base") -> None:
     """Take the schema back to a revision."""
-    _migrate(url, lambda config: command.downgrade(config, revision))
+    _migrate(url, lambda _, config: command.downgrade(config, revision))
+
+
+def move(url: URL, revision: str) -> None:
+    """Bring the schema up or down to a revision, whichever it needs.
+
+    Raises:
+        ValueError: it is not one of ours, or the database stands at one that is not.
+    """
+    known = revisions()
+    if revision not in known:
+        raise ValueError(f"There is no revision {revision}; there are {', '.join(known)}.")
+
+    def work(connection: Connection, config: Config) -> None:
+        standing = MigrationContext.configure(connection).get_current_revision()
+        connection.rollback()
+        if standing is not None and standing not in known:
+            raise ValueError(
+                f"The database is at revision {standing}, which this version does not know: "
+                "use the version that brought it there."
+            )
+        is_down = standing is not None and known.index(revision) < known.index(standing)
+        (command.downgrade if is_down else command.upgrade)(config, revision)
+
+    _migrate(url, work)
 
 
 @cache
@@ -44,18 +72,40 @@ def heads() -> tuple[str, ...]:
     return tuple(ScriptDirectory.from_config(alembic_config()).get_heads())
 
 
-def _migrate(url: URL, work: Callable[[Config], None]) -> None:
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every revision that this code knows, oldest first."""
+    script = ScriptDirectory.from_config(alembic_config())
+    return tuple(reversed([each.revision for each in script.walk_revisions()]))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Migrate the database of the settings; `--to` names a revision."""
+    parser = argparse.ArgumentParser(prog="app.migrations")
+    parser.add_argument("--to")
+    to: str | None = parser.parse_args(arguments).to
+    url = Settings().database
+    try:
+        if to is None:
+            upgrade(url)
+        else:
+            move(url, to)
+    except (CommandError, ValueError) as error:
+        sys.exit(f"error: {error}")
+
+
+def _migrate(url: URL, work: Callable[[Connection, Config], None]) -> None:
     engine = migration_engine(url)
     try:
         with engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
                 connection.commit()
-            work(alembic_config(connection))
+            work(connection, alembic_config(connection))
             connection.commit()
     finally:
         engine.dispose()
 
 
 if __name__ == "__main__":
-    upgrade(Settings().database)
+    main(sys.argv[1:])

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, create_engine
 
 T = TypeVar("T")
 
@@ -23,13 +23,9 @@ THREADS = 2
 class SlowReads:
     """Threads that read, each with a connection of its own, opened at its first read."""
 
-    def __init__(self, url: URL, *, prepare: Callable[[sqlite3.Connection, object], None]) -> None:
-        """`prepare`: sets up each connection to the file."""
-        self._engine = create_engine(
-            url, connect_args={"check_same_thread": False}, isolation_level="AUTOCOMMIT"
-        )
-        event.listen(self._engine, "connect", prepare)
-        event.listen(self._engine, "connect", _forbid_writes)
+    def __init__(self, url: URL, *, connect: Callable[[], sqlite3.Connection]) -> None:
+        """`connect`: opens the file to read it."""
+        self._engine = create_engine(url, creator=connect, isolation_level="AUTOCOMMIT")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="slow-read")
         self._of_thread = threading.local()
         self._connections: list[Connection] = []
@@ -51,7 +47,3 @@ class SlowReads:
         for connection in self._connections:
             connection.close()
         self._engine.dispose()
-
-
-def _forbid_writes(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA query_only = ON")

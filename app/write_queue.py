@@ -15,7 +15,9 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from app.database_errors import outage_of
 
 T = TypeVar("T")
 
@@ -54,7 +56,7 @@ class WriteQueue:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            if self._do_together(job):
+            if _is_wanted(job) and self._do_together(job):
                 return
 
     def _do_together(self, job: _Job | None) -> bool:
@@ -82,29 +84,40 @@ class WriteQueue:
         return is_closed
 
     def _do(self, job: _Job, connection: Connection) -> list[tuple[Future[Any], Any]]:
-        if not job.future.set_running_or_notify_cancel():
-            return []
         try:
             return [(job.future, job.work(connection))]
         except Exception as error:
             # Some faults make SQLite undo the whole transaction, and with it what was done before.
-            _must_be_in_transaction(connection)
+            _must_be_in_transaction(connection, cause=error)
             job.future.set_exception(error)
             return []
 
     def _next(self) -> tuple[_Job | None, bool]:
-        try:
-            job = self._jobs.get_nowait()
-        except Empty:
-            return None, False
-        return job, job is None
+        while True:
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return None, False
+            if job is None or _is_wanted(job):
+                return job, job is None
 
 
-def _must_be_in_transaction(connection: Connection) -> None:
+def _is_wanted(job: _Job) -> bool:
+    """Begin a job, whose future cannot be cancelled from then on; `False` where it was."""
+    return job.future.set_running_or_notify_cancel()
+
+
+def _must_be_in_transaction(connection: Connection, *, cause: BaseException | None = None) -> None:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
-    if not driver.in_transaction:
-        # The driver would take a commit of nothing for a success.
-        lost = sqlite3.OperationalError("the transaction was undone by the database")
-        lost.sqlite_errorcode = sqlite3.SQLITE_IOERR
-        raise OperationalError("COMMIT", None, lost)
+    if driver.in_transaction:
+        return
+    # A full disk undoes the transaction, and then the savepoint that should be undone is missing.
+    while cause is not None:
+        if isinstance(cause, DBAPIError) and outage_of(cause) is not None:
+            raise cause
+        cause = cause.__context__
+    # The driver would take a commit of nothing for a success.
+    lost = sqlite3.OperationalError("the transaction was undone by the database")
+    lost.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    raise OperationalError("COMMIT", None, lost)

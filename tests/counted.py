@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-_BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SET LOCAL", "PRAGMA")
+_BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SELECT SET_CONFIG", "PRAGMA")
 _WATCH = "SELECT content_version.name, content_version.number"
 """What a process asks four times a second, requests or not."""
 

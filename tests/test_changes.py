@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -229,3 +230,29 @@ async def test_workers_agree(database_url: str, tmp_path: Path) -> None:
                 tags.add(answer.headers["etag"])
         assert len(tags) == 1
         assert time.monotonic() - started < 10
+
+
+async def test_the_watch_survives_what_nobody_expected(
+    settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(settings, clock) as (app, client):
+        probe, failures = app.state.database.reader.probe, iter([RuntimeError("a bug")] * 2)
+
+        async def failing(*given: Any, **options: Any) -> Any:
+            if (failure := next(failures, None)) is not None:
+                raise failure
+            return await probe(*given, **options)
+
+        def deaf(_: frozenset[str]) -> None:
+            raise RuntimeError("another bug")
+
+        watch = app.state.watch
+        watch._listeners.insert(0, deaf)  # those after it are told all the same
+        monkeypatch.setattr(app.state.database.reader, "probe", failing)
+        await asyncio.sleep(WITHIN_SECONDS)
+        await elsewhere(settings, clock, published(number=1))
+
+        async def is_there() -> bool:
+            return (await client.get("/v1/issues/latest")).status_code == 200
+
+        await until(is_there, seconds=5)

@@ -10,7 +10,7 @@ from app import __version__
 from app.cli import fill, indexing, issues, keys, openapi, server, sync
 from app.cli.output import Refusal, complain
 from app.config import settings_faults
-from app.db import database_errors
+from app.database_errors import database_errors
 from app.errors import MorningPostError
 
 app = typer.Typer(

@@ -7,22 +7,30 @@ import typer
 from app.cli.output import Refusal, complain, stdout
 from app.config import Settings
 from app.main import create_app
+from app.resources import folder as folder_of, is_installed
 from app.web.graphql.evolution import broken_by
 from app.web.graphql.schema import sdl
 
 app = typer.Typer(no_args_is_help=True)
 
-FOLDER = Path(__file__).resolve().parents[2] / "openapi"
+FOLDER = folder_of("openapi")
 OPENAPI, SCHEMA = "openapi.json", "schema.graphql"
 
 FolderOption = typer.Option(
     FOLDER, "--folder", help="Where the contract files are.", show_default=False
 )
+TargetOption = typer.Option(
+    # What was installed is not written to.
+    Path("openapi") if is_installed else FOLDER,
+    "--folder",
+    help="Where to write the contract files.",
+    show_default=False,
+)
 
 
 @app.command()
 def export(
-    folder: Path = FolderOption,
+    folder: Path = TargetOption,
     breaking: bool = typer.Option(
         False, "--breaking", help="Write a schema that breaks queries: for a new major version."
     ),

@@ -20,10 +20,11 @@ from app.cli.session import reading, writing
 from app.config import Settings
 from app.content.commands.demo import seed
 from app.content.commands.recompiling import recompile
-from app.content.queries.schema_version import is_current
+from app.content.queries.schema_version import read_standing
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.logs import logging_config
+from app.schema import Standing
 from app.web.connections import raise_file_limit
 from app.web.deadlines import Deadlines
 from app.web.graphql.limits import MAX_BODY_BYTES
@@ -80,7 +81,7 @@ def serve(
     settings = Settings.with_overrides({k: v for k, v in given.items() if v is not None})
     if migrate_first:
         bring_up_to_date(settings)
-    elif not _is_current(settings):
+    elif not _standing(settings).is_enough:
         complain("The database is not up to date: run `morningpost migrate` first.")
         raise Refusal
     raise_file_limit(settings.max_connections)  # which its workers inherit
@@ -150,19 +151,35 @@ def _announce_when_up(bound: socket, public_url: str) -> None:
             return
 
 
-def migrate() -> None:
-    """Bring the database up to date: its schema, what older versions compiled, and the index."""
-    if bring_up_to_date(Settings()):
+def migrate(
+    to: str | None = Option(
+        None, "--to", metavar="REVISION", help="Go up or down to this revision, such as 0003."
+    ),
+) -> None:
+    """Bring the database up to date: its schema, what older versions compiled, and the index.
+
+    With --to the schema goes to that revision instead. Going down deletes what newer revisions
+    keep; make a backup first.
+    """
+    settings = Settings()
+    if to is not None:
+        _run_migrations("--to", to)
+        stdout.print(f"The database is at revision {to}.")
+        return
+    standing = _standing(settings)
+    if bring_up_to_date(settings):
         stdout.print("The database is up to date.")
+    elif standing is Standing.NEWER:
+        stdout.print("The schema of the database is newer than this version; nothing to do.")
     else:
         stdout.print("The database was up to date already.")
 
 
 def bring_up_to_date(settings: Settings) -> bool:
     """Migrate, compile and index again what older versions did; whether anything was to do."""
-    is_changed = not _is_current(settings)
+    is_changed = not _standing(settings).is_enough
     if is_changed:
-        _upgrade()
+        _run_migrations()
     with writing(settings) as perform, progress() as bar:
         task = bar.add_task("Compiling older revisions", total=None)
         while count := perform(recompile):
@@ -171,15 +188,25 @@ def bring_up_to_date(settings: Settings) -> bool:
     return index_again(settings, is_whole=False) > 0 or is_changed
 
 
-def _is_current(settings: Settings) -> bool:
-    return reading(settings, lambda database: is_current(database.reader))
+def _standing(settings: Settings) -> Standing:
+    return reading(settings, lambda database: read_standing(database.reader))
 
 
-def _upgrade() -> None:
+_MIGRATIONS = (
+    "import sys; count = int(sys.argv.pop(1));"
+    "sys.path[:] = sys.argv[1:count + 1]; del sys.argv[1:count + 1];"
+    "from app.migrations import main; main(sys.argv[1:])"
+)
+"""A program that imports from the same places as this one, wherever it is run: a folder may hold
+another package named `app`."""
+
+
+def _run_migrations(*arguments: str) -> None:
     """Migrate in a process of its own: Alembic is nothing that a server should carry along."""
-    done = subprocess.run([sys.executable, "-m", "app.migrations"], check=False)
+    given = [str(len(sys.path)), *sys.path, *arguments]
+    done = subprocess.run([sys.executable, "-P", "-c", _MIGRATIONS, *given], check=False)
     if done.returncode:
-        complain("The database could not be brought up to date; the lines above say why.")
+        complain("The database could not be migrated; the lines above say why.")
         raise Refusal
 
 

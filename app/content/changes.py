@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from app.content.print import freshness_columns
 from app.db import Database
-from app.errors import DatabaseAway
+from app.errors import DatabaseAway, Outage
 from app.models.content_version import PAPER, TRENDING, ContentVersion
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,10 @@ RETRY_SECONDS = 0.5
 
 ScheduleListener = Callable[[datetime | None], None]
 """Called with the instant of the next publication when it moves; must not wait."""
+
+LOOK_SECONDS = 3.0
+"""How long the database may take to tell the counters, before it counts as away."""
+
 Listener = Callable[[frozenset[str]], None]
 """Told which counters moved; called in the event loop, and must not wait."""
 
@@ -58,13 +62,17 @@ class ChangeWatch:
     def __init__(
         self, database: Database, *, clock: Callable[[], datetime], patience_seconds: float
     ) -> None:
-        """`patience_seconds`: so long without the database, and everything counts as changed."""
-        self.is_away = False
-        """Whether the database did not answer when it was asked last."""
+        """Take `patience_seconds`: how long what is known counts while the database is away.
+
+        After that everything counts as changed.
+        """
         self._database = database
         self._clock = clock
         self._patience_seconds = patience_seconds
-        self._away_since = 0.0
+        self._seen_at: float | None = None
+        """When the counters were read last, by the monotonic clock."""
+        self._given_up_at = 0.0
+        """When everything was told to have changed last, because the patience was over."""
         self._seen: dict[str, int] = {}
         self.next_publication_at: datetime | None = None
         """When the next scheduled issue appears."""
@@ -73,6 +81,18 @@ class ChangeWatch:
         self._wake = asyncio.Event()
         self._listeners: list[Listener] = []
         self._schedule_listeners: list[ScheduleListener] = []
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database did not answer when it was asked last."""
+        return self._database.health.is_away
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether what was read before still counts, though the database is away."""
+        if self._seen_at is None:
+            return False
+        return time.monotonic() - self._seen_at <= self._patience_seconds
 
     def listen(self, listener: Listener) -> None:
         """Have a function called at every change."""
@@ -88,13 +108,13 @@ class ChangeWatch:
         A database that does not answer is noted, not raised: what is known stays as it is.
         """
         try:
-            rows = await self._database.reader.rows(_LOOK, {"now": self._clock()})
+            rows = await self._database.reader.probe(
+                _LOOK, {"now": self._clock()}, seconds=LOOK_SECONDS
+            )
         except (DatabaseAway, SQLAlchemyError) as error:
             self._note_away(error)
             return
-        if self.is_away:
-            logger.warning("database_back")
-            self.is_away = False
+        self._note_answer()
         seen = {row.name: row.number for row in rows}
         moved = {name for name in seen if seen[name] != self._seen.get(name)}
         appeared_at = rows[0].appeared_at if rows else None
@@ -113,18 +133,28 @@ class ChangeWatch:
             self._tell(EVERYTHING)
 
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Watch until cancelled, whatever goes wrong meanwhile."""
         while True:
             try:
-                async with aclosing(self._database.wakes(self._wake)) as wakes:
-                    async for _ in wakes:
-                        self._wake.clear()
-                        await self.look()
-                        if self.is_away:
-                            break
-            except (DatabaseAway, SQLAlchemyError) as error:
-                self._note_away(error)
+                await self._watch()
+            except Exception:
+                # A fault of ours. Listeners may have missed a change: the next look tells all.
+                logger.exception("change_watch_failed")
+                self._seen = {}
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _watch(self) -> None:
+        """Look whenever it is worth it, until the database does not answer."""
+        try:
+            async with aclosing(self._database.wakes(self._wake)) as wakes:
+                async for _ in wakes:
+                    self._wake.clear()
+                    await self.look()
+                    if self.is_away:
+                        return
+        except (DatabaseAway, SQLAlchemyError):
+            # A database that cannot be listened to may answer all the same: a standby does.
+            await self.look()
 
     def close(self) -> None:
         """Stop the timer."""
@@ -142,16 +172,27 @@ class ChangeWatch:
             for listener in self._schedule_listeners:
                 listener(instant)
 
+    def _note_answer(self) -> None:
+        if self.is_away:
+            logger.warning("database_back")
+        self._database.health.is_away = False
+        self._seen_at = time.monotonic()
+
     def _note_away(self, error: Exception) -> None:
-        now = time.monotonic()
         if not self.is_away:
-            self.is_away = True
-            self._away_since = now
-            logger.warning("database_away cause=%s", type(error.__cause__ or error).__name__)
-        elif now - self._away_since > self._patience_seconds:
-            self._away_since = now
+            self._database.health.is_away = True
+            outage = error.outage if isinstance(error, DatabaseAway) else Outage.UNREACHABLE
+            cause = type(error.__cause__ or error).__name__
+            logger.warning("database_away reason=%s cause=%s", outage, cause)
+        now = time.monotonic()
+        known_at = max(self._seen_at or 0.0, self._given_up_at)
+        if now - known_at > self._patience_seconds:
+            self._given_up_at = now
             self._tell(EVERYTHING)
 
     def _tell(self, moved: frozenset[str]) -> None:
         for listener in self._listeners:
-            listener(moved)
+            try:
+                listener(moved)
+            except Exception:
+                logger.exception("change_listener_failed")  # the others must be told all the same

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.config import Settings
-from app.db import database_errors
+from app.database_errors import database_errors
 from app.errors import (
     BadRequest,
     BodyTimeout,
@@ -193,8 +193,12 @@ def install(app: FastAPI) -> None:
 async def error_response(request: Request, error: MorningPostError) -> Response:
     """Answer one of our errors, and log what the house should know of."""
     if isinstance(error, DatabaseAway):
-        cause = type(error.__cause__).__name__
-        logger.warning("database_away request_id=%s cause=%s", request_id_of(request), cause)
+        logger.warning(
+            "database_away request_id=%s reason=%s cause=%s",
+            request_id_of(request),
+            error.outage,
+            type(error.__cause__).__name__,
+        )
     return problem_response(request, error)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,10 @@ from app.cli import server
 from app.cli.openapi import FOLDER
 from app.config import Settings
 from app.content.documents import COMPILER_VERSION
+from app.schema import SCHEMA_HEAD
+from tests import factories
 from tests.cli.conftest import Run
+from tests.hardship.server import Server
 
 
 async def test_demo_fills_an_empty_database_once(run: Run, client: httpx.AsyncClient) -> None:
@@ -158,3 +162,63 @@ def test_serve_warns_where_links_are_a_guess_and_keeps_connections(
     assert "MORNINGPOST_PUBLIC_URL" in warned.err
     assert "http://localhost" in warned.err
     assert [config.timeout_keep_alive for config in configured] == [75, 90]
+
+
+def test_migrate_goes_down_and_up_to_a_revision(run: Run, engine: Engine) -> None:
+    older = f"{int(SCHEMA_HEAD) - 1:04}"
+
+    down, up = run("migrate", "--to", older), run("migrate", "--to", SCHEMA_HEAD)
+
+    assert [(ran.code, ran.out) for ran in (down, up)] == [
+        (0, f"The database is at revision {older}.\n"),
+        (0, f"The database is at revision {SCHEMA_HEAD}.\n"),
+    ]
+    with engine.begin() as connection:
+        found = connection.execute(text("SELECT version_num FROM alembic_version"))
+        assert found.scalars().all() == [SCHEMA_HEAD]
+
+
+@pytest.mark.parametrize("revision", ["9999", "head", "nonsense", ""])
+def test_migrate_names_the_revisions_that_there_are(run: Run, revision: str) -> None:
+    ran = run("migrate", "--to", revision)
+
+    assert ran.code == 1
+    assert f"There is no revision {revision}; there are 0001, " in ran.err
+
+
+@pytest.fixture
+def newer_schema(engine: Engine) -> Iterator[None]:
+    """A later version has migrated already, and added a column."""
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE issue ADD COLUMN mood VARCHAR(20)"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9000'"))
+    yield
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{SCHEMA_HEAD}'"))
+
+
+@pytest.mark.usefixtures("newer_schema")
+def test_an_old_version_starts_on_a_newer_schema(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    migrated = run("migrate")
+    with Server(settings.database_url, folder=tmp_path) as server:
+        ready = httpx.get(f"{server.url}/readyz", timeout=30)
+        written = httpx.post(
+            f"{server.url}/v1/issues", json=factories.issue(), headers=server.editor, timeout=30
+        )
+        server.stop()
+        server.start("--migrate")
+        read = httpx.get(f"{server.url}/v1/issues/1", headers=server.editor, timeout=30)
+
+    assert "newer than this version" in migrated.out
+    assert (ready.status_code, ready.json()) == (200, {"status": "ok"})
+    assert (written.status_code, read.status_code) == (201, 200)
+
+
+@pytest.mark.usefixtures("newer_schema")
+def test_a_schema_that_is_not_known_is_left_alone(run: Run) -> None:
+    ran = run("migrate", "--to", SCHEMA_HEAD)
+
+    assert ran.code == 1
+    assert "at revision 9000, which this version does not know" in ran.err

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -25,15 +26,24 @@ ENDS_WITHIN_SECONDS = 30
 class Server:
     """One process on a free port of this machine, on a database that is migrated."""
 
-    def __init__(self, database_url: str, *, folder: Path, workers: int = 1) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        folder: Path,
+        workers: int = 1,
+        program: Sequence[str] | None = None,
+    ) -> None:
+        """`program`: what serves, of an environment of its own; this checkout by default."""
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
+        self._program = program or [sys.executable, "-m", "app", "serve"]
         self._log = folder / f"server-{self.port}.log"
         kept = {name: v for name, v in os.environ.items() if not name.startswith("MORNINGPOST_")}
         self._environment = {
             **kept,
-            "PYTHONPATH": str(ROOT),
+            **({} if program else {"PYTHONPATH": str(ROOT)}),
             "MORNINGPOST_DATABASE_URL": database_url,
             "MORNINGPOST_BOOTSTRAP_KEY": KEY,
             "MORNINGPOST_PUBLIC_URL": PUBLIC_URL,
@@ -55,11 +65,11 @@ class Server:
         """Headers of somebody who may do everything."""
         return {"Authorization": f"Bearer {KEY}"}
 
-    def start(self) -> Self:
+    def start(self, *options: str) -> Self:
         """Start and wait until it is ready to serve."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve"],
+                [*self._program, *options],
                 cwd=self._folder,  # where no `.env` of the developer lies
                 env=self._environment,
                 stdout=log,

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +46,7 @@ class PostgresServer:
         self.log = self.folder / "log"
         self._options = [] if durable else FAST
         self._process: subprocess.Popen[Any] | None = None
+        self._is_frozen = False
         # PostgreSQL refuses to run as root: root lends it the one user that is on every machine.
         self._as_user: dict[str, Any] = {}
         if os.geteuid() == 0:
@@ -84,6 +86,21 @@ class PostgresServer:
     def kill(self) -> None:
         """End it as a crash would."""
         self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Stop every process of it, as a disk that hangs or a lost machine would seem to."""
+        assert self._process is not None
+        self._is_frozen = True
+        self._signal(self._process.pid, signal.SIGSTOP)  # first, so that it makes no more
+        for pid in self._children():
+            self._signal(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was."""
+        assert self._process is not None
+        for pid in (*self._children(), self._process.pid):
+            self._signal(pid, signal.SIGCONT)
+        self._is_frozen = False
 
     def __enter__(self) -> Self:
         try:
@@ -158,8 +175,20 @@ class PostgresServer:
         if done.returncode:
             raise RuntimeError(f"{command[0]} failed:\n{done.stderr}")
 
+    def _children(self) -> list[int]:
+        assert self._process is not None
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=True)
+        pairs = [line.split() for line in listed.stdout.decode().splitlines()]
+        return [int(pid) for pid, parent in pairs if int(parent) == self._process.pid]
+
+    def _signal(self, pid: int, by: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, by)
+
     def _end(self, by: signal.Signals) -> None:
         if self._process is not None:
+            if self._is_frozen:
+                self.thaw()  # what is stopped does not end
             self._process.send_signal(by)
             self._process.wait(ANSWERS_WITHIN_SECONDS)
             self._process = None

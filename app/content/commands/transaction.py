@@ -33,6 +33,18 @@ LOCK_TIMEOUT_SECONDS = 10
 MAX_ATTEMPTS = 4
 """Tries of a transaction that PostgreSQL ends to undo a deadlock; each was undone whole."""
 
+STATEMENT_TIMEOUT_SECONDS = 15
+"""How long the server works at one statement of a write. The client gives up as late."""
+
+IDLE_TIMEOUT_SECONDS = 60
+"""How long the server keeps the locks of a writer that says nothing: its machine may be gone."""
+
+_SET_TIMEOUTS = text(
+    "SELECT set_config('lock_timeout', :lock, true),"
+    f" set_config('statement_timeout', '{STATEMENT_TIMEOUT_SECONDS}s', true),"
+    f" set_config('idle_in_transaction_session_timeout', '{IDLE_TIMEOUT_SECONDS}s', true)"
+)
+
 _DEADLOCK = {"40P01", "40001"}
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -180,7 +192,8 @@ def transaction(
     session = Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
     with session, session.begin():
         if bind.dialect.name != "sqlite":
-            session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
+            # Of the transaction, not of the connection: a pooler may lend that to others.
+            session.execute(_SET_TIMEOUTS, {"lock": f"{LOCK_TIMEOUT_SECONDS}s"})
         judged = admit(session, principal, now=now)
         unit = Transaction(session, principal=judged, now=now, rendered=rendered)
         yield unit

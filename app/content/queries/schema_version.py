@@ -6,7 +6,7 @@ from sqlalchemy import Select, column, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import Reader
-from app.schema import SCHEMA_HEAD
+from app.schema import Standing, standing_of
 
 _VERSIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 
@@ -23,6 +23,6 @@ async def schema_versions(reader: Reader) -> frozenset[str]:
         return frozenset()
 
 
-async def is_current(reader: Reader) -> bool:
-    """Whether the database has the schema that this code knows. Raises `DatabaseAway`."""
-    return await schema_versions(reader) == {SCHEMA_HEAD}
+async def read_standing(reader: Reader) -> Standing:
+    """Compare the schema of the database with what this code needs. Raises `DatabaseAway`."""
+    return standing_of(await schema_versions(reader))

@@ -271,7 +271,9 @@ class OwnKey(Shape):
 class State(Shape):
     """That a machine may go on."""
 
-    status: Literal["ok"] = Field(description="`ok`; anything else is a problem document.")
+    status: Literal["ok", "degraded"] = Field(
+        description="`degraded`: the database is away, and answers come from the cache alone."
+    )
 
 
 class PreviewShape(Shape):

@@ -1,16 +1,16 @@
 """What machines ask: is it alive, is it ready, what does its contract say."""
 
+from typing import Annotated
+
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.content.queries.schema_version import schema_versions
-from app.errors import DatabaseAway
-from app.schema import SCHEMA_HEAD
 from app.web.conditional import answer
 from app.web.gate import Caller
 from app.web.operation import tells
+from app.web.readiness import Readiness
 from app.web.representation import STATIC
 from app.web.rest.shapes import State
 
@@ -31,16 +31,20 @@ async def is_alive(request: Request, caller: Caller) -> Response:
         "readReadiness", "Tell whether the service is ready", State, refuses=("not_ready",)
     ),
 )
-async def is_ready(request: Request, caller: Caller) -> Response:
-    """Whether the database answers and has the schema of this version."""
-    found = await schema_versions(request.app.state.database.reader)
-    if not found:
-        raise DatabaseAway("not_ready", "The database was never migrated; run morningpost migrate.")
-    if found != {SCHEMA_HEAD}:
-        raise DatabaseAway(
-            "not_ready", "The database has the schema of another version; run morningpost migrate."
-        )
-    return _state("ok")
+async def is_ready(
+    request: Request,
+    caller: Caller,
+    writes: Annotated[
+        bool,
+        Query(description="Ask whether changes can be made too: 503 while they cannot."),
+    ] = False,
+) -> Response:
+    """Whether this process should be sent requests, and whether the database is there for them."""
+    readiness: Readiness = request.app.state.readiness
+    state = await readiness.state()
+    if writes:
+        await readiness.check_writes()
+    return _state(state)
 
 
 def _state(word: str) -> Response:

@@ -1,0 +1,342 @@
+"""PostgreSQL: connections that never wait without end, reads on an async pool, writer threads.
+
+Imported only where the settings name PostgreSQL. Why the deadlines are kept here and not by the
+server: docs/adr/0016-deadlines-for-postgresql.md.
+"""
+
+import asyncio
+import time
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Mapping,
+    Sequence,
+)
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
+from math import inf
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGconn
+from sqlalchemy import URL, Engine, Executable, Row, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app.database_errors import database_away, database_errors
+from app.health import Health
+from app.wakeups import CHANNEL, set_or_timeout
+
+T = TypeVar("T")
+
+READERS = 8
+"""Concurrent reads of a process; one more connection listens."""
+
+WRITER_THREADS = 8
+"""Concurrent writing transactions of a process."""
+
+CONNECT_SECONDS = 3
+"""For one attempt to connect, name resolution included; psycopg takes no less than two."""
+
+POOL_SECONDS = 5
+"""For a free connection of the pool."""
+
+READ_SECONDS = 5.0
+"""For one statement of a read. The slowest public read takes a tenth of it at 5,000 issues."""
+
+FIRST_SECONDS = 5.0
+"""For the first statement of a write, which sets timeouts and never waits for a lock."""
+
+WRITE_SECONDS = 15.0
+"""For each other statement of a write: longer than the 10 s for which it may wait for a lock."""
+
+CANCEL_SECONDS = 1.0
+"""For telling the server that nobody waits for a statement any more."""
+
+HEARTBEAT_SECONDS = 2.0
+"""How often the listening connection is asked whether it still works."""
+
+_CONNECTION_DEFAULTS: Mapping[str, object] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "application_name": "morningpost",
+    # For a host that vanished: without these the system notices after 2 hours when nothing is
+    # sent, and after 15 minutes when something is.
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
+@dataclass(frozen=True)
+class _Patience:
+    """How long a connection waits for the answer to one statement, in seconds."""
+
+    first: float
+    """The first of a transaction, and the ping before it: neither waits for a lock."""
+    later: float
+    health: Health
+
+    def for_statement(self, pgconn: PGconn) -> float:
+        is_first = pgconn.transaction_status == TransactionStatus.IDLE
+        return self.first if is_first else self.later
+
+
+class NoAnswer(psycopg.OperationalError):
+    """The server did not answer a statement in time; whether it was done is not known."""
+
+
+def _bounded(
+    waiting: Generator[Any, Any, T], seconds: float, health: Health
+) -> Generator[Any, Any, T]:
+    """Pass a wait of psycopg on, for `seconds` at most. Raises `NoAnswer`.
+
+    psycopg resumes it at least ten times a second, with 0 while nothing has arrived.
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        wanted = next(waiting)
+        while True:
+            ready = yield wanted
+            if not ready and (health.is_away or time.monotonic() > deadline):
+                raise NoAnswer("no answer in time")
+            wanted = waiting.send(ready)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+class _Bounded:
+    """What the connections of both doors share."""
+
+    pgconn: PGconn
+    patience: _Patience
+
+    def _bounded(self, waiting: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
+        seconds = self.patience.for_statement(self.pgconn)
+        return _bounded(waiting, seconds, self.patience.health)
+
+
+class _Connection(_Bounded, psycopg.Connection[Any]):
+    def wait(self, gen: Generator[Any, Any, T], *given: Any, **options: Any) -> T:
+        try:
+            return super().wait(self._bounded(gen), *given, **options)
+        except NoAnswer:
+            if not self.patience.health.is_away:
+                with suppress(psycopg.Error):
+                    self.cancel_safe(timeout=CANCEL_SECONDS)
+            self.pgconn.finish()  # half an answer may be on its way: it cannot be used again
+            raise
+
+
+class _AsyncConnection(_Bounded, psycopg.AsyncConnection[Any]):
+    async def wait(self, gen: Generator[Any, Any, T], *given: Any, **options: Any) -> T:
+        if options.get("timeout") is not None:  # the caller has a bound of its own: `notifies`
+            return await super().wait(gen, *given, **options)
+        try:
+            return await super().wait(self._bounded(gen), *given, **options)
+        except NoAnswer:
+            if not self.patience.health.is_away:
+                with suppress(psycopg.Error):
+                    await self.cancel_safe(timeout=CANCEL_SECONDS)
+            self.pgconn.finish()
+            raise
+
+
+def write_engine(url: URL, *, health: Health, is_patient: bool = False) -> Engine:
+    """Open the engine whose sessions write; `is_patient`: no statement has a deadline."""
+    patience = _Patience(inf, inf, health)
+    if not is_patient:
+        patience = _Patience(FIRST_SECONDS, WRITE_SECONDS, health)
+    arguments, options = _connect_arguments(url)
+
+    def connect() -> _Connection:
+        connection = _Connection.connect(*arguments, **options)
+        connection.patience = patience
+        return connection
+
+    return create_engine(
+        url,
+        creator=connect,
+        pool_size=WRITER_THREADS,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+    )
+
+
+class WriterThreads:
+    """Writers of PostgreSQL, which sorts out itself who waits for whom."""
+
+    def __init__(self, engine: Engine, health: Health) -> None:
+        self._engine = engine
+        self._health = health
+        self._pool = ThreadPoolExecutor(WRITER_THREADS, thread_name_prefix="writer")
+
+    def submit(self, work: Callable[[Engine], T]) -> Future[T]:
+        """Have work done with an engine, at once or as soon as a thread is free."""
+
+        def begin() -> T:
+            # Asked when its turn comes: each of a long queue would else wait to connect.
+            if self._health.is_away:
+                raise database_away()
+            return work(self._engine)
+
+        return self._pool.submit(begin)
+
+    def close(self) -> None:
+        """Finish what was submitted, and end."""
+        self._pool.shutdown(wait=True)
+
+
+_Connect = Callable[..., Awaitable[_AsyncConnection]]
+
+
+class PostgresReader:
+    """Awaits statements on a pool of connections; one statement is one round trip."""
+
+    def __init__(self, engine: AsyncEngine, connect: _Connect, health: Health) -> None:
+        self._engine = engine
+        self._connect = connect
+        self._health = health
+        self._probes: set[asyncio.Task[Sequence[Row[Any]]]] = set()
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Raises `DatabaseAway`, at once while the database is known not to answer."""
+        if self._health.is_away:
+            raise database_away()
+        with database_errors():
+            return await self._ask(statement, parameters)
+
+    slow_rows = rows
+
+    async def probe(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+    ) -> Sequence[Row[Any]]:
+        """Read within `seconds`, even while the database is known not to answer.
+
+        Raises `DatabaseAway`.
+        """
+        reading = asyncio.create_task(self._ask(statement, parameters))
+        self._probes.add(reading)
+        reading.add_done_callback(self._probed)
+        # Not cancelled when it is late: psycopg would give a server that hangs 10 s to confirm it.
+        done, _ = await asyncio.wait({reading}, timeout=seconds)
+        if not done:
+            raise database_away()
+        with database_errors():
+            return reading.result()
+
+    async def close(self) -> None:
+        """Wait for probes that are late; those of a server that hangs are cut."""
+        self._health.is_away = True
+        await asyncio.gather(*self._probes, return_exceptions=True)
+
+    async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
+        """Yield at once, at each notice, and whenever `event` is set or a heartbeat is due."""
+        try:
+            connection = await self._connect(autocommit=True)
+            try:
+                await connection.execute(f"LISTEN {CHANNEL}")
+                async with aclosing(_told(connection, event)) as told:
+                    async for _ in told:
+                        yield
+            finally:
+                # Not `close`: nothing is said to a server that may hang.
+                connection.pgconn.finish()
+        except (psycopg.Error, OSError) as error:
+            raise database_away() from error
+
+    def _probed(self, reading: asyncio.Task[Sequence[Row[Any]]]) -> None:
+        self._probes.discard(reading)
+        if not reading.cancelled():
+            reading.exception()  # asked for, or asyncio would log it
+
+    async def _ask(
+        self, statement: Executable, parameters: Mapping[str, object] | None
+    ) -> Sequence[Row[Any]]:
+        try:
+            return await self._once(statement, parameters)
+        except DBAPIError as error:
+            if not error.connection_invalidated or isinstance(error.orig, NoAnswer):
+                raise
+        # The pool held a connection that a restart of the server has cut: a new one may do.
+        return await self._once(statement, parameters)
+
+    async def _once(
+        self, statement: Executable, parameters: Mapping[str, object] | None
+    ) -> Sequence[Row[Any]]:
+        async with self._engine.connect() as connection:
+            return (await connection.execute(statement, parameters)).fetchall()
+
+
+@asynccontextmanager
+async def open_reader(url: URL, health: Health) -> AsyncIterator[PostgresReader]:
+    """Open the pool that reads for as long as the block runs."""
+    patience = _Patience(READ_SECONDS, READ_SECONDS, health)
+    arguments, options = _connect_arguments(url)
+
+    async def connect(*_: object, autocommit: bool = False, **__: object) -> _AsyncConnection:
+        connection = await _AsyncConnection.connect(*arguments, autocommit=autocommit, **options)
+        connection.patience = patience
+        return connection
+
+    engine = create_async_engine(
+        url,
+        connect_args={"async_creator_fn": connect},
+        isolation_level="AUTOCOMMIT",
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+    )
+    reader = PostgresReader(engine, connect, health)
+    try:
+        yield reader
+    finally:
+        await reader.close()
+        await engine.dispose()
+
+
+async def _told(connection: _AsyncConnection, event: asyncio.Event) -> AsyncGenerator[None]:
+    """Yield at once, then at notices and heartbeats, until the connection fails."""
+    relay = asyncio.create_task(_relay(connection, event))
+    try:
+        while not relay.done():
+            yield
+            await set_or_timeout(event, HEARTBEAT_SECONDS)
+        relay.result()
+    finally:
+        # Closed first: psycopg would give a server that hangs 10 s to confirm the cancellation.
+        connection.pgconn.finish()
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+
+
+async def _relay(connection: _AsyncConnection, event: asyncio.Event) -> None:
+    """Set an event at every notice, until the connection fails."""
+    try:
+        while True:
+            async for _ in connection.notifies(timeout=HEARTBEAT_SECONDS):
+                event.set()
+            # A line that is dead without being closed tells nothing, and fails here.
+            await connection.execute("SELECT 1")
+    finally:
+        event.set()
+
+
+def _connect_arguments(url: URL) -> tuple[list[Any], dict[str, Any]]:
+    """What psycopg is given for a URL; its own parameters win over our defaults."""
+    arguments, options = url.get_dialect()().create_connect_args(url)
+    return list(arguments), {**_CONNECTION_DEFAULTS, **options}

@@ -1,0 +1,187 @@
+"""SQLite: how a file is opened, to write and to read, and reads inside the event loop."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.pool import StaticPool
+
+from app.database_errors import database_errors
+from app.database_file import keep_private
+from app.prepared import fetch, find_prepared
+from app.slow_reads import SlowReads
+from app.wakeups import set_or_timeout
+
+BUSY_TIMEOUT_MS = 15_000
+"""How long a SQLite writer waits for another process; those of one process queue up before."""
+
+POLL_SECONDS = 0.25
+"""How often a SQLite file is looked at for what other processes wrote."""
+
+
+def write_engine(url: URL) -> Engine:
+    """Open the engine whose sessions write."""
+    if url.database:
+        keep_private(Path(url.database))
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_writer)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+class SQLiteReader:
+    """One open connection in the event loop: 20 rows cost less than handing them to a thread."""
+
+    def __init__(self, connection: Connection, threads: SlowReads) -> None:
+        self._connection = connection
+        self._threads = threads
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Raises `DatabaseAway`."""
+        prepared = find_prepared(statement, self._connection.dialect)
+        with database_errors():
+            return fetch(self._connection, statement, parameters, prepared)
+
+    async def slow_rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Read in a thread, so that others are answered meanwhile. Raises `DatabaseAway`."""
+        prepared = find_prepared(statement, self._connection.dialect)
+        with database_errors():
+            return await self._threads.run(
+                lambda connection: fetch(connection, statement, parameters, prepared)
+            )
+
+    async def probe(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+    ) -> Sequence[Row[Any]]:
+        """Read as `rows` does: a file on a local disk answers or fails at once."""
+        return await self.rows(statement, parameters)
+
+    async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
+        """Yield at once, then four times a second and whenever `event` is set."""
+        while True:
+            yield
+            await set_or_timeout(event, POLL_SECONDS)
+
+
+@asynccontextmanager
+async def open_reader(url: URL) -> AsyncIterator[SQLiteReader]:
+    """Open the connection that reads for as long as the block runs."""
+    engine = create_engine(
+        url,
+        creator=lambda: _connect_reader(url),
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",
+    )
+    threads = SlowReads(url, connect=lambda: _connect_reader(url))
+    with database_errors():
+        connection = engine.connect()
+    try:
+        yield SQLiteReader(connection, threads)
+    finally:
+        threads.close()
+        connection.close()
+        engine.dispose()
+
+
+def forget_foreign_keys(connection: sqlite3.Connection, _record: object) -> None:
+    """Leave foreign keys unwatched, as a listener of new connections."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
+    try:
+        _prepare(connection)
+    except sqlite3.OperationalError as error:
+        # In a folder that cannot be written SQLite says of a readable file that it cannot be
+        # opened: it means the files beside it.
+        path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and path.exists():
+            error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+        raise
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    # The driver must not open transactions of its own: BEGIN IMMEDIATE below does.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    _switch_to_wal(connection)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Write ahead; wait for other processes that do the same to a file that is just being made.
+
+    SQLite answers "locked" here at once, whatever its busy timeout, since waiting could deadlock.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)  # the switch itself takes about a millisecond
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail when another wrote in between;
+    # taking the write lock at once makes it wait instead.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _connect_reader(url: URL) -> sqlite3.Connection:
+    """Connect to a file to read it, also where it can only be read.
+
+    Readers share an index file beside a database in WAL mode, which on read-only media cannot be
+    made. SQLite reads such a file when it is told that nobody will change it, and then ignores
+    the write-ahead log; so that is done only where no log is left. https://www.sqlite.org/wal.html,
+    section 5, read 2026-11.
+    """
+    path = Path(url.database or "")
+    arguments, options = SQLiteDialect_pysqlite().create_connect_args(url)
+    given: dict[str, Any] = {**options, "check_same_thread": False}
+    try:
+        return _opened_to_read(lambda: sqlite3.connect(arguments[0], **given))
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _CANNOT_WRITE or not path.exists():
+            raise
+    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+    log = path.with_name(f"{path.name}-wal")
+    if not (log.exists() and log.stat().st_size):
+        address += "&immutable=1"
+    return _opened_to_read(lambda: sqlite3.connect(address, uri=True, check_same_thread=False))
+
+
+_CANNOT_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+
+
+def _opened_to_read(connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+    connection = connect()
+    try:
+        _prepare(connection)
+        connection.execute("PRAGMA query_only = ON")
+        # 32 MB: the trees of all indexes fit, and the system keeps the rest in its own cache.
+        connection.execute("PRAGMA cache_size = -32768")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
