@@ -1,8 +1,15 @@
 """How migrations reach the database: that of the settings, or a connection handed in."""
 
+from collections.abc import Iterable
+from typing import Any, Literal
+
 from alembic import context
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Index
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  (every table must be known)
@@ -28,10 +35,33 @@ def is_compared(
     return not (isinstance(item, Index) and name in NOT_COMPARED)
 
 
+def render_item(kind: str, item: Any, _autogenerate: object) -> str | Literal[False]:
+    """Write types of ours and of SQLModel as what they are in the database.
+
+    A revision must stay what it was when the code changes, so it imports none of it.
+    """
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
+
+
+def number(
+    _context: MigrationContext, _revision: object, scripts: Iterable[MigrationScript]
+) -> None:
+    """Number a new revision after the newest, where `--rev-id` says nothing else."""
+    if getattr(context.config.cmd_opts, "rev_id", None):
+        return
+    newest = ScriptDirectory.from_config(context.config).get_current_head()
+    for script in scripts:
+        script.rev_id = f"{int(newest or 0) + 1:04}"
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
+        render_item=render_item,
+        process_revision_directives=number,
         include_object=is_compared if connection.dialect.name == "sqlite" else None,
         # SQLite cannot alter a table in place: Alembic copies it instead.
         render_as_batch=connection.dialect.name == "sqlite",

@@ -1,7 +1,9 @@
 """Up, down and up again with rows in every table; models and migrations agree; many at once."""
 
 import asyncio
+import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -27,6 +29,7 @@ from app.models.sighting import Look, Sighting
 from app.schema import SCHEMA_HEAD
 from tests import factories
 
+ROOT = Path(__file__).resolve().parents[1]
 TABLES = sorted(SQLModel.metadata.tables)
 
 
@@ -165,3 +168,50 @@ async def test_sqlite_is_opened_as_promised(settings: Settings) -> None:
             with database.engine.connect() as connection:
                 assert connection.execute(pragma).scalar_one() == value
                 assert connection.execute(text("PRAGMA busy_timeout")).scalar_one() >= 10_000
+
+
+def test_a_new_revision_is_numbered_and_can_be_run(settings: Settings, tmp_path: Path) -> None:
+    """As people do it at the top of a checkout, after a column was added to a model."""
+    shutil.copytree(ROOT / "alembic", tmp_path / "alembic")
+    shutil.copy(ROOT / "alembic.ini", tmp_path)
+    (tmp_path / "sitecustomize.py").write_text(_NEW_COLUMNS)
+    environment = {
+        **os.environ,
+        "MORNINGPOST_DATABASE_URL": settings.database_url,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)]),
+    }
+
+    def alembic(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic.config", *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    alembic("revision", "--autogenerate", "--message", "the mood")
+    alembic("upgrade", "head")
+    checked = alembic("check")
+    alembic("downgrade", SCHEMA_HEAD)
+    alembic("revision", "--message", "nothing")
+
+    names = sorted(file.name for file in (tmp_path / "alembic" / "versions").glob("*.py"))
+    assert "No new upgrade operations" in checked
+    assert names[-2:] == [
+        f"{int(SCHEMA_HEAD) + 1:04}_the_mood.py",
+        f"{int(SCHEMA_HEAD) + 2:04}_nothing.py",
+    ]
+
+
+_NEW_COLUMNS = """
+from sqlalchemy import Column
+from sqlmodel.sql.sqltypes import AutoString
+from app.models.base import UtcInstant
+from app.models.issue import Issue
+
+Issue.__table__.append_column(Column("mood", AutoString(length=20)))
+Issue.__table__.append_column(Column("felt_at", UtcInstant))
+"""
