@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.content.markdown import rendered
+from app.content.markdown.rendering import render as original
 from tests.factories import issue, lead, story
 from tests.web.rest.conftest import Desk
 
@@ -13,13 +13,12 @@ from tests.web.rest.conftest import Desk
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The bodies rendered, in order."""
     bodies: list[str] = []
-    original = rendered.render
 
     def render(body: str) -> str:
         bodies.append(body)
         return original(body)
 
-    monkeypatch.setattr(rendered, "render", render)
+    monkeypatch.setattr("app.content.markdown.rendered.render", render)
     return bodies
 
 
