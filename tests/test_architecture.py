@@ -20,6 +20,7 @@ RULES = {
     "app.content.markdown",
     "app.content.ref",
     "app.content.preview_token",
+    "app.content.base64url",
 }
 SHARED = {
     *RULES,
@@ -58,7 +59,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.access": {"app.errors", "app.models"},
     "app.content.ref": {"app.errors", "app.models"},
     "app.content.markdown": {"app.content.markdown", "app.models"},
-    "app.content.preview_token": set(),
+    "app.content.base64url": set(),
+    "app.content.preview_token": {"app.content.base64url"},
     "app.content.print": {"app.models"},
     "app.content.validation": {"app.errors"},
     "app.content.plain_text": set(),

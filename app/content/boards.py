@@ -106,10 +106,14 @@ def select_boards(*, by_source: bool, by_kind: bool) -> Select[Any]:
         .correlate(Board)
         .scalar_subquery()
     )
-    statement = _select_boards().where(
-        col(Board.list) == bindparam("list"),
-        col(Board.window) == bindparam("window"),
-        col(Board.observed_at) == newest,
+    statement = _select_boards().where(col(Board.observed_at) == newest)
+    return _of_list(statement, by_source=by_source, by_kind=by_kind)
+
+
+def _of_list(statement: Select[Any], *, by_source: bool, by_kind: bool) -> Select[Any]:
+    """Narrow a statement to the boards of a list and window, and of a source or kind if asked."""
+    statement = statement.where(
+        col(Board.list) == bindparam("list"), col(Board.window) == bindparam("window")
     )
     if by_source:
         statement = statement.where(col(Board.source) == bindparam("source"))
@@ -119,9 +123,13 @@ def select_boards(*, by_source: bool, by_kind: bool) -> Select[Any]:
 
 
 @cache
-def select_boards_by_ids() -> Select[Any]:
-    """Select boards by their ids, whatever came after them."""
-    return _select_boards().where(col(Board.id).in_(bindparam("ids", expanding=True)))
+def select_boards_by_ids(*, by_source: bool, by_kind: bool) -> Select[Any]:
+    """Select boards by their ids, whatever came after them; of a list and window, up to `until`."""
+    statement = _select_boards().where(
+        col(Board.id).in_(bindparam("ids", expanding=True)),
+        col(Board.observed_at) <= bindparam("until", type_=UtcInstant),
+    )
+    return _of_list(statement, by_source=by_source, by_kind=by_kind)
 
 
 @cache

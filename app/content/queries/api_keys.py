@@ -9,7 +9,8 @@ from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import col
 
 from app.content.access import Principal, in_order
-from app.content.queries.paging import Page, decode_cursor, encode_cursor
+from app.content.queries.cursors import Integer, decode_cursor, encode_cursor
+from app.content.queries.paging import Page
 from app.db import Reader
 from app.models.api_key import ApiKey
 from app.models.values import MAX_INTEGER, format_instant
@@ -76,7 +77,7 @@ async def list_keys(
     principal.require("keys:manage")
     beyond: object = MAX_INTEGER
     if cursor is not None:
-        beyond = decode_cursor(cursor, filters=_FILTERS, shape=(int,))[0]
+        beyond = decode_cursor(cursor, filters=_FILTERS, shape=(Integer(1),))[0]
     rows = await reader.rows(_LIST, {"beyond": beyond, "limit": limit + 1})
     total = (await reader.rows(_COUNT))[0][0]
     shown = rows[:limit]

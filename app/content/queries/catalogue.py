@@ -16,8 +16,9 @@ from sqlmodel import col
 from app.content.blocks.trending import PrintedEntry
 from app.content.issue_view import reference_of
 from app.content.print import in_print, last_public_change, next_publication
+from app.content.queries.cursors import Day, Integer, Kind, decode_cursor
 from app.content.queries.issues import Viewer
-from app.content.queries.paging import Page, Part, decode_cursor, page_of
+from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.totals import read_total
 from app.db import Reader
 from app.models.issue import Issue
@@ -117,7 +118,7 @@ async def list_printed(
     beyond = []
     for end, cursor in (("after", part.after), ("before", part.before)):
         if cursor is not None:
-            shape = (Date, *(int for _ in shelf.place))
+            shape: list[Kind] = [Day(), *(Integer() for _ in shelf.place)]
             day, *place = decode_cursor(cursor, filters=bound, shape=shape)
             parameters[f"{end}_day"] = day
             parameters.update({f"{end}_{n}": value for n, value in enumerate(place)})

@@ -25,7 +25,8 @@ from app.content.issue_view import (
     select_issues,
 )
 from app.content.print import freshness_columns, in_print, last_public_change, now_parameter
-from app.content.queries.paging import Page, Part, Place, decode_cursor, page_of
+from app.content.queries.cursors import Day, Integer, Place, decode_cursor
+from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.totals import read_total
 from app.content.ref import LATEST, Ref, no_such_issue
 from app.db import Reader
@@ -179,7 +180,7 @@ async def rows_of(
     beyond = []
     for name, cursor in (("after", part.after), ("before", part.before)):
         if cursor is not None:
-            (parameters[name],) = decode_cursor(cursor, filters=where.bound(), shape=(Date,))
+            (parameters[name],) = decode_cursor(cursor, filters=where.bound(), shape=(Day(),))
             beyond.append(name)
     statement = _list(
         viewer.view, where.status, days, tuple(beyond), whole=whole, is_last=part.is_last
@@ -276,7 +277,7 @@ async def list_revisions(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part
     filters: dict[str, object] = {"list": "revisions", "issue": issue.id}
     beyond: object = MAX_INTEGER
     if part.after is not None:
-        beyond = decode_cursor(part.after, filters=filters, shape=(int,))[0]
+        beyond = decode_cursor(part.after, filters=filters, shape=(Integer(1),))[0]
     statement = _revisions().where(col(IssueRevision.number) < bindparam("beyond"))
     statement = statement.order_by(col(IssueRevision.number).desc()).limit(bindparam("limit"))
     parameters = {"issue_id": issue.id, "beyond": beyond, "limit": part.one_more}

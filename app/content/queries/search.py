@@ -14,8 +14,9 @@ from sqlalchemy import Row, Select
 
 from app.content.issue_view import reference_of
 from app.content.print import last_public_change
+from app.content.queries.cursors import Day, Integer, Moment, Place, decode_cursor
 from app.content.queries.issues import Viewer
-from app.content.queries.paging import Page, Part, Place, decode_cursor, page_of
+from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.search_statements import (
     select_count,
     select_fresh,
@@ -27,7 +28,7 @@ from app.content.queries.search_statements import (
     select_words,
 )
 from app.content.queries.totals import Counted, state_of, totals_of
-from app.content.search.entries import HitType, first_id, id_at, last_id, place_of
+from app.content.search.entries import PLACES, HitType, first_id, id_at, last_id, place_of
 from app.content.search.index import SearchIndex
 from app.content.search.question import Question, read_question
 from app.content.search.ranking import ranked
@@ -38,7 +39,6 @@ from app.models.values import format_instant
 
 Sort = Literal["relevance", "newest"]
 
-
 MAX_COUNTED = 1000
 """Hits that are counted; of more, the total is not known."""
 MAX_RANKED = 200
@@ -47,6 +47,9 @@ MAX_CANDIDATES = 500
 """The newest hits, which are ranked wherever their words stand."""
 MAX_TITLES = 200
 """The newest of the older hits that have all words in the title, which are ranked as well."""
+
+# What cursors hold: a day and a place in its issue; the last public change, and hits up to it.
+_NEWEST, _BEST = (Day(), Integer(0, PLACES - 1)), (Moment(), Integer(1, MAX_RANKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +254,7 @@ async def _newest(asked: _Search, count: _Count, part: Part) -> _Hits:
     """A page of all hits, the newest first."""
     bound = asked.where.bound()
     below, above = (
-        None if cursor is None else id_at(*decode_cursor(cursor, filters=bound, shape=(Date, int)))
+        None if cursor is None else id_at(*decode_cursor(cursor, filters=bound, shape=_NEWEST))
         for cursor in (part.after, part.before)
     )
     is_first = below is None and above is None and not part.is_last
@@ -306,10 +309,10 @@ def _up_to(asked: _Search, cursor: str | None, state: str, default: int) -> int:
     """How many hits stand up to a cursor of the order by relevance, its own included."""
     if cursor is None:
         return default
-    given_in, place = decode_cursor(cursor, filters=asked.where.bound(), shape=(str, int))
+    given_in, place = decode_cursor(cursor, filters=asked.where.bound(), shape=_BEST)
     if given_in != state:
         raise _expired()
-    return max(0, int(place))
+    return int(place)
 
 
 async def _candidates(asked: _Search, count: _Count) -> list[Row[Any]]:

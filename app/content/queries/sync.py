@@ -11,7 +11,8 @@ from sqlmodel import col
 
 from app.content.access import Principal
 from app.content.boards import NO_LATER_RUN, STALE_AFTER
-from app.content.queries.paging import Page, Part, decode_cursor, page_of
+from app.content.queries.cursors import Integer, decode_cursor
+from app.content.queries.paging import Page, Part, page_of
 from app.db import Reader
 from app.errors import NotFound
 from app.models.sighting import KnownSubject, Sighting
@@ -110,7 +111,7 @@ async def list_runs(reader: Reader, *, principal: Principal, part: Part) -> Page
     bound = {"list": "sync_runs"}
     beyond = MAX_INTEGER
     if part.after is not None:
-        (beyond,) = decode_cursor(part.after, filters=bound, shape=(int,))
+        (beyond,) = decode_cursor(part.after, filters=bound, shape=(Integer(1),))
     rows = await reader.rows(_select_runs(), {"beyond": beyond, "limit": part.one_more})
     shown, has_more = part.cut(rows)
     total = (await reader.rows(_count_runs()))[0][0]

@@ -9,11 +9,16 @@ from sqlalchemy import Row
 
 from app.content import boards
 from app.content.boards import Asked, ShownBoard
+from app.content.queries.cursors import Ids, Integer, decode_cursor, invalid_cursor
 from app.content.queries.freshness import read_trending_change
-from app.content.queries.paging import Page, Part, decode_cursor, page_of
-from app.content.ranking import ACROSS_KINDS_METHOD, MOVERS_METHOD, TRENDING_METHOD
+from app.content.queries.paging import Page, Part, page_of
+from app.content.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD, TRENDING_METHOD
 from app.db import Reader
+from app.models.source import SOURCES
 from app.models.values import Window
+
+_PLACE = (Ids(sum(len(source.kinds) for source in SOURCES)), Integer(0, MAX_ENTRIES - 1))
+"""What a cursor holds: the boards that are shown, one of each kind at most, and a place on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +74,22 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
 async def read_shown(
     reader: Reader, asked: Asked, *, now: datetime, ids: Sequence[int] = ()
 ) -> ShownBoard:
-    """Read a board as it stood, or those rows that a cursor names. One statement."""
+    """Read a board as it stood, or those rows that a cursor names. One statement.
+
+    Raises:
+        BadRequest: no page of this list shows the rows that a cursor names.
+    """
     parameters = boards.parameters_of(asked, now=now)
-    if ids:
-        statement = boards.select_boards_by_ids()
-        parameters = {"ids": list(ids), "until": parameters["until"]}
-    else:
-        statement = boards.select_boards(
-            by_source=asked.source is not None, by_kind=asked.kind is not None
-        )
-    return _shown(await reader.rows(statement, parameters), asked, now=now)
+    which = {"by_source": asked.source is not None, "by_kind": asked.kind is not None}
+    if not ids:
+        rows = await reader.rows(boards.select_boards(**which), parameters)
+        return _shown(rows, asked, now=now)
+    named = boards.select_boards_by_ids(**which)
+    rows = await reader.rows(named, {**parameters, "ids": list(ids)})
+    # A page shows one board of each kind that was asked for; anything else was made up.
+    if len({(row.source, row.kind) for row in rows}) != len(ids):
+        raise invalid_cursor()
+    return _shown(rows, asked, now=now)
 
 
 async def read_boards(
@@ -112,18 +123,17 @@ async def read_boards(
 
 
 def _span(part: Part, bound: Mapping[str, object]) -> tuple[tuple[int, ...], int, int | None]:
-    """The boards that cursors name, and the places between them."""
+    """The boards that cursors name, and the places between them. Raises `BadRequest`."""
     ids: tuple[int, ...] = ()
     first, last = 0, None
-    for end, cursor in (("after", part.after), ("before", part.before)):
-        if cursor is None:
-            continue
-        written, place = decode_cursor(cursor, filters=bound, shape=(str, int))
-        ids = tuple(int(word) for word in written.split("-") if word.isdigit())
-        if end == "after":
-            first = place + 1
-        else:
-            last = place
+    if part.after is not None:
+        ids, place = decode_cursor(part.after, filters=bound, shape=_PLACE)
+        first = place + 1
+    if part.before is not None:
+        named, last = decode_cursor(part.before, filters=bound, shape=_PLACE)
+        if part.after is not None and named != ids:
+            raise invalid_cursor()
+        ids = named
     return ids, first, last
 
 

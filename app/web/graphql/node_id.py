@@ -1,9 +1,9 @@
 """Ids of nodes: opaque to callers, and the same before and after an issue is published."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from dataclasses import dataclass
+
+from app.content import base64url
 
 MAX_CHARACTERS = 200
 _MAX_ID = 2**63 - 1
@@ -22,12 +22,12 @@ class NodeId:
 
     def __str__(self) -> str:
         kind, rest = ("Issue", "") if self.section is None else ("Section", f":{self.section}")
-        return urlsafe_b64encode(f"{kind}:{self.public_id}{rest}".encode()).rstrip(b"=").decode()
+        return base64url.encode(f"{kind}:{self.public_id}{rest}".encode())
 
 
 def subject_id_of(row_id: int) -> str:
     """The id of a subject as a node."""
-    return urlsafe_b64encode(f"Subject:{row_id}".encode()).rstrip(b"=").decode()
+    return base64url.encode(f"Subject:{row_id}".encode())
 
 
 def parse_subject_id(text: str) -> int | None:
@@ -50,7 +50,6 @@ def _written(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         return ""
     try:
-        raw = text.encode("ascii").rstrip(b"=")
-        return urlsafe_b64decode(raw + b"=" * (-len(raw) % 4)).decode("ascii")
-    except (Base64Error, UnicodeError, ValueError):
+        return base64url.decode(text).decode("ascii")
+    except ValueError:
         return ""
