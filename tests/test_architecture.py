@@ -26,6 +26,7 @@ SHARED = {
     *RULES,
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
     *("app.content.print", "app.content.issue_view", "app.content.publication"),
+    "app.content.print_history",
     *("app.content.search", "app.content.boards", "app.content.board_entries"),
     "app.content.ranking",
 }
@@ -61,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.markdown": {"app.content.markdown", "app.models"},
     "app.content.base64url": set(),
     "app.content.preview_token": {"app.content.base64url"},
+    "app.content.print_history": {"app.content.validation", "app.models"},
     "app.content.print": {"app.models"},
     "app.content.validation": {"app.errors"},
     "app.content.plain_text": set(),

@@ -17,7 +17,8 @@ from app.config import Settings
 from app.content.commands.imports import Imported, import_issue
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import Transaction
-from app.content.queries.issues import IssueFilter, StatusFilter, list_documents, list_issues
+from app.content.queries.exports import list_exported
+from app.content.queries.issues import IssueFilter, StatusFilter, list_issues
 from app.content.queries.paging import Part
 from app.db import Database
 from app.errors import MorningPostError
@@ -30,10 +31,15 @@ _STEP = 50
 
 def import_(
     files: list[str] = typer.Argument(help="NDJSON files, a document a line; - is stdin."),
-    publish: bool = typer.Option(False, "--publish", help="Publish as well."),
+    publish: bool = typer.Option(
+        False, "--publish", help="Print what was printed, and schedule what was scheduled."
+    ),
     as_json: bool = JsonOption,
 ) -> None:
-    """Import issues; the same file again resumes, since equal ones are left alone."""
+    """Import issues; the same file again resumes, since equal ones are left alone.
+
+    Without --publish all are drafts.
+    """
     settings = Settings()
     counts = {"created": 0, "present": 0, "refused": 0}
     with writing(settings) as perform, progress() as bar:
@@ -95,7 +101,11 @@ def export(
     file: str = typer.Argument("-", help="Where to write; - is stdout."),
     status: str = typer.Option("all", help="published, draft, scheduled or all."),
 ) -> None:
-    """Write every issue as it stands at its head, oldest first, a document a line."""
+    """Write issues oldest first, a document a line, for `issues import --publish` to read.
+
+    Each line says the issue's status and which revision is in print. Where that is not the head, it
+    holds the printed document too. With --status published it holds what is in print alone.
+    """
     wanted: dict[str, StatusFilter] = {
         "published": "published",
         "draft": "draft",
@@ -111,7 +121,7 @@ def export(
         with _output(file) as out, progress() as bar:
             task = bar.add_task("Exporting", total=await _total(database, where, settings))
             count = 0
-            async for document in _documents(database, where, settings):
+            async for document in _documents(database, wanted[status], settings):
                 _write_line(out, document)
                 bar.advance(task)
                 count += 1
@@ -141,13 +151,13 @@ async def _total(database: Database, where: IssueFilter, settings: Settings) -> 
 
 
 async def _documents(
-    database: Database, where: IssueFilter, settings: Settings
+    database: Database, status: StatusFilter, settings: Settings
 ) -> AsyncIterator[bytes]:
     after: Date | None = None
     looking = viewer(settings)
     while True:
-        step = await list_documents(
-            database.reader, viewer=looking, where=where, after=after, limit=_STEP
+        step = await list_exported(
+            database.reader, status, viewer=looking, after=after, limit=_STEP
         )
         for _, document in step:
             yield document

@@ -101,6 +101,17 @@ class IssueCreate(IssueInput):
     date: IssueDate = Field(description="Its day: one issue a day.")
 
 
+class IssueImport(IssueCreate):
+    """A line of an import: an issue, and beside it what is in print where that is not the same."""
+
+    printed: IssueInput | None = Field(
+        default=None,
+        exclude=True,
+        description="The document in print, or pinned for it, where the issue was saved since. Its "
+        "number, date and slug are those of the issue and may be left out.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A document as the bytes that answers are spliced from."""
@@ -126,6 +137,27 @@ def read_issue(payload: Mapping[str, object], rendered: Rendered | None = None) 
     """
     issue = validate(IssueCreate, payload)
     faults = list(_faults(issue, rendered or Rendered()))
+    if faults:
+        raise invalid(faults)
+    return issue
+
+
+def read_import(payload: Mapping[str, object], rendered: Rendered | None = None) -> IssueImport:
+    """Check a line of an import as `read_issue` does, with the printed document in it.
+
+    Raises:
+        ContentInvalid: naming every fault.
+    """
+    issue = validate(IssueImport, payload)
+    rendered = rendered or Rendered()
+    faults = list(_faults(issue, rendered))
+    if issue.printed is not None:
+        faults += [fault.below("/printed") for fault in _faults(issue.printed, rendered)]
+        faults += [
+            Fault(f"/printed/{name}", "not_as_issue", f"Leave it out, or give the issue's {name}.")
+            for name in ("number", "date", "slug")
+            if getattr(issue.printed, name) not in (None, getattr(issue, name))
+        ]
     if faults:
         raise invalid(faults)
     return issue

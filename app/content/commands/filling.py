@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Date
 from itertools import chain
+from typing import TypeVar
 
 from app.content import boards
 from app.content.blocks.from_snapshot import DEFAULT_LIMIT, LATEST, FromSnapshot
@@ -14,10 +15,12 @@ from app.content.blocks.trending import EntriesInput, MoversInput
 from app.content.board_entries import BoardEntry
 from app.content.boards import Asked, Place, ShownBoard
 from app.content.commands.transaction import Transaction
-from app.content.documents import IssueCreate, read_issue
+from app.content.documents import IssueCreate, IssueInput, read_issue
 from app.content.validation import invalid
 from app.errors import ContentInvalid, Fault
 from app.models.trending import TrendingEntryShape
+
+Issue = TypeVar("Issue", bound=IssueInput)
 
 
 def read_filled(tx: Transaction, members: Mapping[str, object]) -> IssueCreate:
@@ -28,7 +31,11 @@ def read_filled(tx: Transaction, members: Mapping[str, object]) -> IssueCreate:
     Raises:
         ContentInvalid: naming every fault of the document, or why a section cannot be filled.
     """
-    issue = read_issue(members, tx.rendered)
+    return filled(tx, read_issue(members, tx.rendered))
+
+
+def filled(tx: Transaction, issue: Issue) -> Issue:
+    """Fill the sections of a checked document that ask for a snapshot. Raises `ContentInvalid`."""
     faults: list[Fault] = []
     sections = []
     for place, section in enumerate(issue.sections or ()):

@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from datetime import date as Date
 from typing import Literal
 
-from app.content.commands.filling import read_filled
-from app.content.commands.issues import add_issue
-from app.content.commands.publishing import print_head
-from app.content.commands.saving import IDENTITY, taken
-from app.content.commands.selection import find_issue, head_of
+from app.content.commands.filling import filled
+from app.content.commands.issues import add_draft
+from app.content.commands.publishing import print_head, schedule_head
+from app.content.commands.saving import IDENTITY, lock_identity, save, taken
+from app.content.commands.selection import find_issue, head_of, revision_of
 from app.content.commands.transaction import Transaction
-from app.content.documents import compile_issue, complete, print_faults
+from app.content.documents import (
+    IssueImport,
+    IssueInput,
+    compile_issue,
+    complete,
+    print_faults,
+    read_import,
+)
+from app.content.issue_view import Status, published_at, status_of
+from app.content.print_history import PrintHistory, read_history
 from app.content.ref import Ref
 from app.content.validation import invalid
 from app.errors import Conflict
@@ -30,6 +39,11 @@ class Imported:
 def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Imported:
     """Make an issue of a document unless one of its number (else of its date) says just that.
 
+    With `publish` the issue is printed, if it was in print where the document comes from: one that
+    says it was a draft stays a draft, a scheduled one is scheduled again while its time is still to
+    come, and where the head was saved after printing, `printed` is what is printed. A document that
+    says nothing of this is printed.
+
     Raises:
         Unauthenticated, Forbidden: without `issues:write` (and `issues:publish`).
         ContentInvalid: the document is not valid.
@@ -38,25 +52,100 @@ def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: boo
     tx.principal.require("issues:write")
     if publish:
         tx.principal.require("issues:publish")
-    document = read_filled(tx, members)
-    if publish and (faults := print_faults(document)):
-        raise invalid(faults)
-    tx.lock("issue identity")
-    name: Literal["number", "date"] = "date" if document.number is None else "number"
-    value = getattr(document, name)
-    present = find_issue(tx, Ref(name, value))
-    if present is None:
-        return _imported("created", add_issue(tx, members, publish=publish))
-    head = head_of(tx, present)
-    kept = {name: getattr(present, name) for name in IDENTITY if getattr(document, name) is None}
-    same = complete(document.model_copy(update=kept), number=present.number)
-    if compile_issue(same, tx.rendered).document != head.document:
-        fault = taken(name, value, present)
-        raise Conflict(fault.code, fault.detail, faults=[fault])
+    document = read_import(members, tx.rendered)
+    printed = None if document.printed is None else filled(tx, document.printed)
+    document = filled(tx, document)
+    history = PrintHistory("leave")
     if publish:
-        print_head(tx, present)
-    return _imported("present", present)
-
-
-def _imported(outcome: Literal["created", "present"], issue: Issue) -> Imported:
+        history = read_history(members, now=tx.now, has_printed=printed is not None)
+    if history.action == "leave":
+        printed = None
+    elif faults := print_faults(printed or document):
+        below = "/printed" if printed else ""
+        raise invalid([fault.below(below) for fault in faults])
+    issue = _present(tx, document)
+    outcome: Literal["created", "present"] = "created" if issue is None else "present"
+    if issue is None:
+        issue, _ = add_draft(tx, _named(printed, document) if printed else document)
+    else:
+        _refuse_other(tx, issue, document)
+    if publish:
+        _print_as(tx, issue, history, document=document, printed=printed)
     return Imported(outcome, issue.number, issue.date)
+
+
+def _present(tx: Transaction, document: IssueImport) -> Issue | None:
+    """The issue of the document's number, else of its date."""
+    name: Literal["number", "date"] = "date" if document.number is None else "number"
+    ref = Ref(name, getattr(document, name))
+    # A save holds its issue before it waits for the lock, so this does too: never the other way
+    # round, or two transactions could wait for each other.
+    found = find_issue(tx, ref)
+    if found is None:
+        lock_identity(tx)
+        found = find_issue(tx, ref)
+    return found
+
+
+def _refuse_other(tx: Transaction, issue: Issue, document: IssueImport) -> None:
+    """Raises `Conflict` where the head of an issue says something else than the document."""
+    kept = {name: getattr(issue, name) for name in IDENTITY if getattr(document, name) is None}
+    same = complete(document.model_copy(update=kept), number=issue.number)
+    if compile_issue(same, tx.rendered).document != head_of(tx, issue).document:
+        name = "date" if document.number is None else "number"
+        fault = taken(name, getattr(document, name), issue)
+        raise Conflict(fault.code, fault.detail, faults=[fault])
+
+
+def _print_as(
+    tx: Transaction,
+    issue: Issue,
+    history: PrintHistory,
+    *,
+    document: IssueInput,
+    printed: IssueInput | None,
+) -> None:
+    """Bring an issue into print, or pin it, as its document says that it was.
+
+    `printed`: what is to be in print, where that is not the document itself.
+    """
+    is_done = _stands(tx, issue, history, printed)
+    if history.action == "leave" or is_done:
+        issue.first_published_at = published_at(issue, now=tx.now) or history.published_at
+        return
+    if printed is not None:
+        save(tx, issue, _named(printed, issue))
+    tx.session.flush()
+    if history.publish_at is None:
+        print_head(tx, issue, first_published_at=history.published_at)
+    else:
+        issue.first_published_at = published_at(issue, now=tx.now) or history.published_at
+        schedule_head(tx, issue, publish_at=history.publish_at)
+    if printed is not None:
+        save(tx, issue, _named(document, issue))
+
+
+def _stands(
+    tx: Transaction, issue: Issue, history: PrintHistory, printed: IssueInput | None
+) -> bool:
+    """Whether an issue is in print, or pinned, already as its document says that it was."""
+    status = status_of(issue, now=tx.now)
+    if status is Status.DRAFT:
+        return False
+    if history.action == "schedule" and status is Status.PUBLISHED:
+        return True  # what is in print is not taken out of it
+    if history.action == "print" and status is Status.SCHEDULED:
+        return False
+    if history.action == "schedule" and issue.visible_from != history.publish_at:
+        return False
+    assert issue.print_revision is not None, "only a draft has none"
+    if printed is None:
+        return issue.print_revision == issue.head_revision
+    pinned = revision_of(tx, issue, issue.print_revision)
+    wanted = complete(_named(printed, issue), number=issue.number)
+    return pinned is not None and pinned.document == compile_issue(wanted, tx.rendered).document
+
+
+def _named(document: IssueInput, names: IssueInput | Issue) -> IssueInput:
+    """A document under the number, date and slug of another, or of an issue."""
+    return document.model_copy(update={name: getattr(names, name) for name in IDENTITY})

@@ -39,6 +39,7 @@ from app.content.commands.selection import (
 from app.content.commands.transaction import Transaction
 from app.content.documents import (
     READ_FIELDS,
+    Compiled,
     IssueInput,
     compile_issue,
     print_faults,
@@ -69,6 +70,19 @@ def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) 
     posted = read_filled(tx, members)
     if publish and (faults := print_faults(posted)):
         raise invalid(faults)
+    issue, compiled = add_draft(tx, posted)
+    if publish:
+        print_head(tx, issue, compiled)
+    return issue
+
+
+def add_draft(tx: Transaction, posted: IssueInput) -> tuple[Issue, Compiled]:
+    """Make a draft of a document that was checked and filled; and its head as it was compiled.
+
+    Raises:
+        Conflict: number, date or slug is taken.
+    """
+    assert posted.date is not None, "a new issue has a date"
     lock_identity(tx)
     number = posted.number or next_number(tx)
     document = completed(tx, None, posted, number=number)
@@ -85,9 +99,7 @@ def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) 
     flush_identity(tx, document)
     compiled = compile_issue(document, tx.rendered)
     add_revision(tx, issue, compiled)
-    if publish:
-        print_head(tx, issue, compiled)
-    return issue
+    return issue, compiled
 
 
 def create_at(

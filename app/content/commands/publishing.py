@@ -61,18 +61,28 @@ def publish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> IssueA
     return show(tx, issue, base_url=base_url)
 
 
-def print_head(tx: Transaction, issue: Issue, compiled: Compiled | None = None) -> None:
+def print_head(
+    tx: Transaction,
+    issue: Issue,
+    compiled: Compiled | None = None,
+    *,
+    first_published_at: datetime | None = None,
+) -> None:
     """Put the head into print now, for commands that have found and judged the issue.
 
     `compiled`: the head, where the command has just compiled it.
+    `first_published_at`: when it first came into print elsewhere, for one that never was here.
     """
     was = status_of(issue, now=tx.now)
     if was is Status.PUBLISHED and issue.print_revision == issue.head_revision:
         return
     appears = issue.visible_from if was is Status.PUBLISHED else tx.now
     assert appears is not None, "what is published is visible from a time on"
-    issue.first_published_at = published_at(issue, now=tx.now) or tx.now
-    _pin_head(tx, issue, visible_from=appears, printed_at=tx.now, compiled=compiled)
+    known = published_at(issue, now=tx.now)
+    issue.first_published_at = known or first_published_at or tx.now
+    # What was printed elsewhere is not news here: a feed reader must not show it as updated today.
+    printed_at = tx.now if known else issue.first_published_at
+    _pin_head(tx, issue, visible_from=appears, printed_at=printed_at, compiled=compiled)
     tx.note_change(
         "updated" if was is Status.PUBLISHED else "published", issue_id=issue_id_of(issue)
     )
@@ -100,9 +110,14 @@ def schedule(
         raise invalid(
             [Fault("/publish_at", "not_in_future", "Give a time to come, or use publish.")]
         )
+    schedule_head(tx, issue, publish_at=publish_at)
+    return show(tx, issue, base_url=base_url)
+
+
+def schedule_head(tx: Transaction, issue: Issue, *, publish_at: datetime) -> None:
+    """Pin the head to appear at a time to come, for commands that have judged the issue."""
     _pin_head(tx, issue, visible_from=publish_at, printed_at=publish_at)
     tx.note_change("scheduled", issue_id=issue_id_of(issue))
-    return show(tx, issue, base_url=base_url)
 
 
 def unpublish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> IssueAnswer:

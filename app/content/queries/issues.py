@@ -204,7 +204,7 @@ def _list(
     is_last: bool,
 ) -> Select[Any]:
     day = col(Issue.date)
-    statement = select_issues(view, whole=whole).where(*_conditions(status, days))
+    statement = select_issues(view, whole=whole).where(*conditions_of(status, days))
     if "after" in beyond:
         statement = statement.where(day < bindparam("after"))
     if "before" in beyond:
@@ -214,7 +214,7 @@ def _list(
 
 @cache
 def _count(view: View, status: StatusFilter, days: frozenset[str]) -> Select[Any]:
-    counting = select(func.count()).select_from(Issue).where(*_conditions(status, days))
+    counting = select(func.count()).select_from(Issue).where(*conditions_of(status, days))
     return counting.where(in_print(Issue)) if view is View.PRINT else counting
 
 
@@ -224,7 +224,10 @@ def _fresh_count(counting: Select[Any]) -> Select[Any]:
     return select(counting.scalar_subquery().label("total"), *freshness_columns())
 
 
-def _conditions(status: StatusFilter, days: frozenset[str]) -> Sequence[ColumnElement[bool]]:
+def conditions_of(
+    status: StatusFilter, days: frozenset[str] = frozenset()
+) -> Sequence[ColumnElement[bool]]:
+    """What lets issues of a status through; `days`: the bounds that are given as parameters."""
     conditions: list[ColumnElement[bool]] = []
     match status:
         case "published":
@@ -251,9 +254,7 @@ async def list_documents(
     """
     if where.status != "published":
         viewer.principal.require("drafts:read")
-    statement = select_issues(viewer.view, whole=True).where(
-        *_conditions(where.status, frozenset())
-    )
+    statement = select_issues(viewer.view, whole=True).where(*conditions_of(where.status))
     if after is not None:
         statement = statement.where(col(Issue.date) > bindparam("after"))
     statement = statement.order_by(col(Issue.date)).limit(bindparam("limit"))

@@ -16,7 +16,7 @@ from app.content.access import Principal
 from app.content.commands.imports import Imported, import_issue
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import perform
-from app.content.documents import IssueCreate
+from app.content.documents import IssueImport
 from app.errors import (
     BodyTimeout,
     BodyTooLarge,
@@ -51,7 +51,7 @@ router = APIRouter(prefix="/v1/issues", tags=["Writing"])
         "importIssues",
         "Import issues line by line",
         {NDJSON: None},
-        takes=IssueCreate,
+        takes=IssueImport,
         media_types=(NDJSON, TEXT_NDJSON),
     ),
 )

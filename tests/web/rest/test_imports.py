@@ -97,6 +97,53 @@ async def test_publish_publishes_new_and_old_and_saves_nothing_that_cannot_be_pr
     assert (await client.get("/v1/issues/2026-05-02", headers=editor)).status_code == 404
 
 
+async def test_publish_prints_what_was_printed_at_its_time(
+    client: httpx.AsyncClient, editor: Headers
+) -> None:
+    """A document that says it was a draft stays one, a scheduled one waits for its time."""
+    first = "2019-03-04T05:06:07Z"
+    states: list[dict[str, Any]] = [
+        {"status": "published", "published_at": first},
+        {"published_at": first},
+        {"status": "draft", "published_at": first},
+        {"status": "scheduled", "publish_at": "2031-01-01T06:00:00Z"},
+        {"status": "scheduled", "publish_at": "2019-01-01T06:00:00Z"},
+        {"status": "published", "revision": 3, "published_revision": 2},
+    ]
+    documents = [
+        factories.issue(date=f"2026-05-0{day}", **state) for day, state in enumerate(states, 1)
+    ]
+
+    lines = await post(client, editor, ndjson(*documents), "?publish=true")
+
+    assert [line["status"] for line in lines] == [201] * 6
+    answers = [await client.get(f"/v1/issues/{n}", headers=editor) for n in range(1, 7)]
+    assert [(a.json()["status"], a.json()["published_at"]) for a in answers] == [
+        ("published", first),
+        ("published", first),
+        ("draft", first),
+        ("scheduled", None),
+        ("draft", None),
+        ("draft", None),
+    ]
+    public = (await client.get("/v1/issues")).json()
+    assert [issue["number"] for issue in public["data"]] == [2, 1]
+
+
+async def test_what_was_printed_elsewhere_is_no_update_of_today(
+    client: httpx.AsyncClient, editor: Headers
+) -> None:
+    first = "2019-03-04T05:06:07Z"
+    await post(client, editor, ndjson(factories.issue(published_at=first)), "?publish=true")
+
+    feed = (await client.get("/feeds/issues.json")).json()
+    shown = await client.get("/v1/issues/1")
+
+    assert (feed["items"][0]["date_published"], feed["items"][0]["date_modified"]) == (first, first)
+    # It is seen here since now, and a copy from before cannot be current.
+    assert "last-modified" not in shown.headers
+
+
 async def test_publish_needs_its_scope(client: httpx.AsyncClient, key: Any) -> None:
     writer = {"Authorization": f"Bearer {key('issues:write')}"}
 
