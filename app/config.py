@@ -5,13 +5,17 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 from app.database_file import make_private_folder
+from app.wording import right_value
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
 """What a key looks like: `amp_<prefix>_<secret>`."""
@@ -221,13 +225,29 @@ class Settings(BaseSettings):
         return url.set(drivername="sqlite+pysqlite")
 
 
+_FORMS = {
+    "rate_limit": "requests and seconds such as 600/60, or 0",
+    "huggingface_url": "an address that begins https:// or http://",
+    "github_url": "an address that begins https:// or http://",
+    "security_contact": "an address that begins mailto: or https://",
+}
+"""What the settings that have a pattern must be."""
+
+
 def settings_faults(error: ValidationError) -> str:
     """What is wrong with the settings, a line each, by the names that they have outside."""
     lines = []
     for fault in error.errors():
-        name = f"MORNINGPOST_{fault['loc'][0]}".upper()
-        lines.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+        field = str(fault["loc"][0])
+        lines.append(f"MORNINGPOST_{field.upper()}: {_fault(field, fault)}")
     return "\n".join(lines)
+
+
+def _fault(field: str, fault: "ErrorDetails") -> str:
+    if fault["type"] == "value_error":
+        return fault["msg"].removeprefix("Value error, ")  # raised above, for operators
+    right = _FORMS.get(field) or right_value(fault["type"], fault.get("ctx", {}))
+    return "is not valid" if right is None else f"must be {right}"
 
 
 def _for_url(host: str) -> str:

@@ -13,7 +13,7 @@ MODULES = sorted(APP.rglob("*.py"))
 
 LOWEST = {
     *("app.errors", "app.config", "app.logs", "app.schema", "app.demo", "app"),
-    "app.database_errors",
+    *("app.database_errors", "app.wording"),
 }
 RULES = {
     "app.content.access",
@@ -37,7 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.errors": set(),
     "app.logs": set(),
     "app.demo": {"app.demo", "app.models"},
-    "app.config": {"app.database_file"},
+    "app.config": {"app.wording", "app.database_file"},
+    "app.wording": set(),
     "app.db": {
         *("app.database_errors", "app.errors", "app.health", "app.wakeups", "app.write_queue"),
         *("app.postgres", "app.sqlite"),
@@ -64,7 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.preview_token": {"app.content.base64url"},
     "app.content.print_history": {"app.content.validation", "app.models"},
     "app.content.print": {"app.models"},
-    "app.content.validation": {"app.errors"},
+    "app.content.validation": {"app.errors", "app.wording"},
     "app.content.plain_text": set(),
     "app.content.search": {
         *("app.errors", "app.models", "app.content.search"),

@@ -5,9 +5,11 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import orjson
 from pydantic import BaseModel, ValidationError
 
 from app.errors import ContentInvalid, Fault, did_you_mean, quoted
+from app.wording import is_ours, right_value, words_in
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -23,6 +25,7 @@ _CODES = {
     "string_too_long": "too_long",
     "string_too_short": "too_short",
     "too_long": "too_long",
+    "slug_format": "bad_format",
     "string_pattern_mismatch": "bad_format",
     "date_format": "bad_format",
     "instant_format": "bad_format",
@@ -35,6 +38,14 @@ _CODES = {
     "union_tag_not_found": "required",
     "forbidden_character": "forbidden_character",
     "too_many_members": "too_many_members",
+}
+
+_JSON_TYPES: dict[type, str] = {
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    list: "an array",
+    dict: "an object",
 }
 
 
@@ -64,7 +75,7 @@ def faults_of(
     error: ValidationError, model: type[BaseModel], value: object, *, pointer: str = ""
 ) -> list[Fault]:
     """Say each finding in our words; `value` is what was validated."""
-    found = error.errors(include_url=False, include_context=True, include_input=False)
+    found = error.errors(include_url=False, include_context=True, include_input=True)
     return [_fault(detail, model, value).below(pointer) for detail in islice(found, MAX_FAULTS)]
 
 
@@ -82,16 +93,32 @@ def _fault(found: "ErrorDetails", model: type[BaseModel], value: object) -> Faul
         path, detail = [*path, "kind"], "'kind' is required."
     elif kind == "union_tag_invalid":
         path = [*path, "kind"]
-        detail = f"Give one of {context['expected_tags']}."
-        detail += did_you_mean(_at(value, path), _words(context["expected_tags"]))
+        detail = f"Give {right_value(kind, context)}."
+        detail += did_you_mean(_word_at(value, path), words_in(context["expected_tags"]))
     elif kind == "literal_error":
-        detail = f"Give one of {context['expected']}."
-        detail += did_you_mean(_at(value, path), _words(context["expected"]))
-    elif kind == "string_pattern_mismatch":
-        detail = f"It must match {context['pattern']}."
+        detail = f"Give {right_value(kind, context)}."
+        detail += did_you_mean(_word_at(value, path), words_in(context["expected"]))
+    elif is_ours(kind):
+        detail = found["msg"]
     else:
-        detail = found["msg"].replace("Input should be", "It should be").removesuffix(".") + "."
+        right = right_value(kind, context)
+        detail = "This is not valid here." if right is None else f"Give {right}{_given(found)}."
     return Fault(pointer_to(path), code, detail[:200])
+
+
+def _given(found: "ErrorDetails") -> str:
+    """What was given in place of another type of JSON; empty where the type was right."""
+    value = found["input"]
+    # 1.5 is a number where an integer should stand: to say "not a number" would mislead.
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not found["type"].endswith("_type") or (is_number and found["type"] == "int_type"):
+        return ""
+    if value is None or isinstance(value, bool):
+        return f", not {orjson.dumps(value).decode()}"
+    for type_, name in _JSON_TYPES.items():
+        if isinstance(value, type_):
+            return f", not {name}"
+    return ""
 
 
 def pointer_to(path: Sequence[int | str]) -> str:
@@ -116,7 +143,7 @@ def _path(location: Sequence[int | str], value: object) -> list[int | str]:
     return path
 
 
-def _at(value: object, path: Sequence[int | str]) -> str:
+def _word_at(value: object, path: Sequence[int | str]) -> str:
     here: object = value
     for step in path:
         if isinstance(here, list) and isinstance(step, int):
@@ -124,10 +151,6 @@ def _at(value: object, path: Sequence[int | str]) -> str:
         elif isinstance(here, Mapping):
             here = here.get(step)
     return here if isinstance(here, str) else ""
-
-
-def _words(listed: str) -> list[str]:
-    return [word.strip(" '") for word in listed.replace(" or ", ", ").split(",")]
 
 
 def _known_fields(model: type[BaseModel], path: Sequence[int | str], value: object) -> list[str]:

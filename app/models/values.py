@@ -70,7 +70,23 @@ ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_cl
 """Any other short string: up to 200 characters."""
 Body = Annotated[str, StringConstraints(max_length=200_000), AfterValidator(_clean)]
 """Markdown: up to 200,000 characters."""
-Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
+_SLUG = re.compile(SLUG_PATTERN.replace("$", r"\Z"))
+
+
+def _slug(text: str) -> str:
+    if not _SLUG.match(text):
+        raise PydanticCustomError(
+            "slug_format",
+            "Give 1 to 80 lower-case letters, digits and hyphens, such as 'hello-world'.",
+        )
+    return text
+
+
+Slug = Annotated[
+    str,
+    AfterValidator(_slug),
+    WithJsonSchema({"type": "string", "pattern": SLUG_PATTERN}),
+]
 """Part of an address: `[a-z0-9-]`, 1 to 80 characters."""
 
 ExternalId = Annotated[

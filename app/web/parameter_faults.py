@@ -1,6 +1,5 @@
 """What FastAPI found wrong with parameters, said in our words and without repeating the value."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,25 +11,9 @@ from app.errors import (
     NotFound,
     did_you_mean,
 )
+from app.wording import is_ours, right_value, words_in
 
 MAX_MESSAGE = 200
-
-_QUOTED_WORD = re.compile(r"'([^']*)'")
-_LIMITS = {
-    "greater_than": ("gt", "greater than"),
-    "greater_than_equal": ("ge", "at least"),
-    "less_than": ("lt", "less than"),
-    "less_than_equal": ("le", "at most"),
-}
-_LENGTHS = {"string_too_short": ("min_length", "least"), "string_too_long": ("max_length", "most")}
-_FORMS = {
-    "bool": "true or false",
-    "int": "an integer",
-    "float": "a number",
-    "date": "a date such as 2026-05-03",
-    "datetime": "an instant such as 2026-05-03T06:00:00Z",
-    "uuid": "a UUID",
-}
 
 
 def error_of(found: Sequence[Mapping[str, Any]]) -> MorningPostError:
@@ -65,31 +48,33 @@ def _fault(error: Mapping[str, Any]) -> Fault:
     return Fault("", code, detail, parameter=str(names[0]) if names else str(place))
 
 
+_CODES = {
+    **dict.fromkeys(("greater_than", "greater_than_equal"), "out_of_range"),
+    **dict.fromkeys(("less_than", "less_than_equal"), "out_of_range"),
+    **dict.fromkeys(("string_too_short", "string_too_long"), "wrong_length"),
+    "string_pattern_mismatch": "wrong_form",
+}
+_TYPES = ("bool", "int", "float", "date", "datetime", "uuid")
+
+
 def _judge(error: Mapping[str, Any]) -> tuple[str, str]:
-    """Put one of Pydantic's findings as code and sentence: https://docs.pydantic.dev/errors."""
+    """Put one of Pydantic's findings as code and sentence."""
     kind: str = error["type"]
     context: Mapping[str, Any] = error.get("ctx") or {}
     if kind == "missing":
         return "required", "is required."
     if kind in {"literal_error", "enum"}:
-        words = _QUOTED_WORD.findall(str(context.get("expected", "")))
+        words = words_in(str(context.get("expected", "")))
         given = error.get("input")
         hint = did_you_mean(given, words) if isinstance(given, str) else ""
         return "not_one_of", f"must be one of {', '.join(words)}.{hint}"
-    if kind in _LIMITS:
-        name, words_of_limit = _LIMITS[kind]
-        return "out_of_range", f"must be {words_of_limit} {context[name]}."
-    if kind in _LENGTHS:
-        name, side = _LENGTHS[kind]
-        return "wrong_length", f"must have at {side} {context[name]} characters."
-    if kind == "string_pattern_mismatch":
-        return "wrong_form", f"must match {str(context['pattern'])[:MAX_MESSAGE]}"
-    form, _, trouble = kind.partition("_")
-    if form in _FORMS and trouble in {"parsing", "type", "from_float", "from_datetime_parsing"}:
-        return "wrong_type", f"must be {_FORMS[form]}."
     if kind == "int_parsing_size":
         return "out_of_range", "is too large."
-    if kind == "value_error":
-        # A validator of ours: its sentence is made for the caller.
-        return "invalid", str(context.get("error", "is invalid"))[:MAX_MESSAGE]
-    return "invalid", f"is not valid: {str(error['msg'])[:MAX_MESSAGE].lower()}."
+    if is_ours(kind):
+        return "invalid", str(error["msg"])[:MAX_MESSAGE]
+    right = right_value(kind, context)
+    if right is None:
+        return _CODES.get(kind, "invalid"), "has not the form that is described for it."
+    verb = "must have" if kind in {"string_too_short", "string_too_long"} else "must be"
+    is_type = kind.partition("_")[0] in _TYPES and kind not in _CODES
+    return _CODES.get(kind, "wrong_type" if is_type else "invalid"), f"{verb} {right}."

@@ -22,6 +22,7 @@ from app.errors import (
     UnsupportedMediaType,
     quoted,
 )
+from app.web.json_faults import json_fault
 
 BODY_TIMEOUT_SECONDS = 30.0
 """For a whole body, however it trickles in (the contract's figure)."""
@@ -120,11 +121,7 @@ def parse_json(body: bytes) -> object:
     try:
         value: object = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        reason = error.msg[:1].lower() + error.msg[1:100]
-        raise BadRequest(
-            "malformed_json",
-            f"The body is not valid JSON: {reason}, line {error.lineno} column {error.colno}.",
-        ) from error
+        raise BadRequest("malformed_json", json_fault(body, error)) from error
     _refuse_depth(value)
     _refuse_doubled_names(body)
     return value

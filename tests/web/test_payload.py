@@ -1,6 +1,7 @@
 """Bodies: forms, sizes, deadlines, strict JSON, and the idempotency key."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
@@ -306,3 +307,47 @@ async def test_the_form_is_judged_before_the_size_and_the_size_before_the_json(
         text = await client.post("/v1/issues", content=b"{" * 9, headers=key)
 
     assert [form.status_code, size.status_code, text.status_code] == [415, 413, 400]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "The body is empty; send JSON."),
+        (b" \n", "The body is empty; send JSON."),
+        (
+            b'\xef\xbb\xbf{"a": 1}',
+            "The body begins with a byte order mark (BOM); send UTF-8 without one.",
+        ),
+        ('{"a": 1}'.encode("utf-16"), "The body is in UTF-16 or UTF-32; send it in UTF-8."),
+        ('{"a": 1}'.encode("utf-16-le"), "The body is in UTF-16 or UTF-32; send it in UTF-8."),
+        ('{"a": 1}'.encode("utf-32-be"), "The body is in UTF-16 or UTF-32; send it in UTF-8."),
+        (b'{"a":\n"\xe9"}', "The body is not UTF-8 at byte 8, in line 2; send UTF-8."),
+        (
+            b'{"a": 1,}',
+            "The body is not valid JSON: there is a comma before the end of an array or object, "
+            "at line 1 column 8.",
+        ),
+        (
+            b"{a: 1}",
+            "The body is not valid JSON: a member needs a name in double quotes, "
+            "at line 1 column 2.",
+        ),
+        (b"[1", "The body is not valid JSON: it ends too early, at line 1 column 3."),
+        (b"NaN", "The body is not valid JSON: a value is expected, at line 1 column 1."),
+    ],
+)
+def test_what_is_no_json_is_told_what_would_be_right(body: bytes, said: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        parse_json(body)
+
+    assert caught.value.detail == said
+
+
+@given(st.binary(max_size=60) | st.text('[]{}:,"\\u0019 aftn.-+eE\n', max_size=30).map(str.encode))
+def test_no_word_of_the_parser_is_repeated(body: bytes) -> None:
+    try:
+        parse_json(body)
+    except BadRequest as refused:
+        own_words = refused.detail.partition("member '")[0]
+        assert not re.search(r"\bstr\b|zero-length|[Ii]nput|surrogates not", own_words)
+        assert re.match(r"The (body|member)\b", own_words)

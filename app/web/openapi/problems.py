@@ -81,7 +81,7 @@ _SAID: dict[str, tuple[str, tuple[Fault, ...]]] = {
             Fault(
                 "/sections/0/significance",
                 "out_of_range",
-                "It should be less than or equal to 10",
+                "Give at most 10.",
             ),
         ),
     ),

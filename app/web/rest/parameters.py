@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS
 from app.content.queries.issues import StatusFilter
@@ -71,7 +72,10 @@ Publish = Annotated[bool, Query(description="Publish as well; needs `issues:publ
 
 
 def _day(value: object) -> object:
-    return parse_date(value) if isinstance(value, str) else value
+    try:
+        return parse_date(value) if isinstance(value, str) else value
+    except ValueError:
+        raise PydanticCustomError("day_format", "must be a date such as 2026-05-03.") from None
 
 
 Day = Annotated[Date | None, BeforeValidator(_day)]

@@ -1,0 +1,101 @@
+"""What Pydantic finds wrong, as a phrase of ours that says what would be right.
+
+Its own sentences speak of Python ("a valid dictionary or instance of …") and show regular
+expressions; no caller gets to see them. https://docs.pydantic.dev/latest/errors/validation_errors/,
+read 2026-11.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from pydantic_core.core_schema import ErrorType
+
+_FOREIGN = frozenset(get_args(ErrorType))
+"""The kinds of error that Pydantic has of itself; every other kind has a sentence of ours."""
+
+_INTEGER, _NUMBER, _BOOLEAN = "an integer", "a number", "true or false"
+_DATE, _INSTANT = "a date such as 2026-05-03", "an instant such as 2026-05-03T06:00:00Z"
+
+_PLAIN: dict[str, str] = {
+    **dict.fromkeys(("string_type", "string_sub_type", "bytes_type"), "a string"),
+    "string_unicode": "text in UTF-8 without surrogates",
+    "string_not_ascii": "text in ASCII",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _INTEGER),
+    "int_parsing_size": "a smaller integer",
+    **dict.fromkeys(("float_type", "float_parsing", "decimal_type", "decimal_parsing"), _NUMBER),
+    "finite_number": "a finite number",
+    **dict.fromkeys(("bool_type", "bool_parsing"), _BOOLEAN),
+    **dict.fromkeys(
+        ("list_type", "tuple_type", "set_type", "frozen_set_type", "iterable_type"), "an array"
+    ),
+    **dict.fromkeys(
+        ("dict_type", "model_type", "model_attributes_type", "mapping_type", "dataclass_type"),
+        "an object",
+    ),
+    "none_required": "null",
+    "url_type": "an absolute URL",
+    "url_parsing": "an absolute URL",
+    "url_scheme": "an absolute URL of another scheme",
+    "uuid_type": "a UUID",
+    "uuid_parsing": "a UUID",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        _DATE,
+    ),
+    **dict.fromkeys(
+        (
+            *("datetime_type", "datetime_parsing", "datetime_object_invalid"),
+            *("datetime_from_date_parsing", "timezone_aware"),
+        ),
+        _INSTANT,
+    ),
+    "datetime_past": "an instant in the past",
+    "datetime_future": "an instant in the future",
+    "date_past": "a day in the past",
+    "date_future": "a day in the future",
+}
+
+_LIMITED: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "greater_than": lambda ctx: f"greater than {ctx['gt']}",
+    "greater_than_equal": lambda ctx: f"at least {ctx['ge']}",
+    "less_than": lambda ctx: f"less than {ctx['lt']}",
+    "less_than_equal": lambda ctx: f"at most {ctx['le']}",
+    "multiple_of": lambda ctx: f"a multiple of {ctx['multiple_of']}",
+    "string_too_long": lambda ctx: f"at most {_counted(ctx['max_length'], 'character')}",
+    "string_too_short": lambda ctx: f"at least {_counted(ctx['min_length'], 'character')}",
+    "too_long": lambda ctx: f"at most {_counted(ctx['max_length'], 'item')}",
+    "too_short": lambda ctx: f"at least {_counted(ctx['min_length'], 'item')}",
+    "literal_error": lambda ctx: _one_of(ctx["expected"]),
+    "enum": lambda ctx: _one_of(ctx["expected"]),
+    "union_tag_invalid": lambda ctx: _one_of(ctx["expected_tags"]),
+}
+
+
+def is_ours(kind: str) -> bool:
+    """Whether the sentence of an error of this kind was written by us, for callers."""
+    return kind not in _FOREIGN
+
+
+def right_value(kind: str, context: Mapping[str, Any]) -> str | None:
+    """What would be right in place of a value, to follow "Give" or "must be".
+
+    `None` where the kind does not tell: a pattern is nothing to show to a caller.
+    """
+    plain = _PLAIN.get(kind)
+    if plain is not None:
+        return plain
+    limited = _LIMITED.get(kind)
+    return limited(context) if limited is not None else None
+
+
+def words_in(listed: str) -> list[str]:
+    """The words of a list as Pydantic writes one: "'a', 'b' or 'c'"."""
+    return [word.strip(" '") for word in listed.replace(" or ", ", ").split(",")]
+
+
+def _one_of(listed: str) -> str:
+    return listed if len(words_in(listed)) == 1 else f"one of {listed}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
