@@ -26,7 +26,7 @@ _CODES = {
     "string_too_short": "too_short",
     "too_long": "too_long",
     "slug_format": "bad_format",
-    "string_pattern_mismatch": "bad_format",
+    "external_id_format": "bad_format",
     "date_format": "bad_format",
     "instant_format": "bad_format",
     "url_format": "bad_format",

@@ -6,6 +6,7 @@ that they accept: text comes back as it was posted.
 
 import math
 import re
+import unicodedata
 from datetime import UTC, date as CalendarDate, datetime
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -89,10 +90,58 @@ Slug = Annotated[
 ]
 """Part of an address: `[a-z0-9-]`, 1 to 80 characters."""
 
+MAX_EXTERNAL_ID = 200
+EXTERNAL_ID_PATTERN = r"^[^\s/?#%<>:&=\\]+(/[^\s/?#%<>:&=\\]+)?$"
+"""What an external id looks like, for JSON Schema; `is_external_id` is narrower."""
+
+_ID_SIGNS = frozenset("._-+~@")
+
+
+def is_external_id(text: str) -> bool:
+    """Whether a text may be an upstream's own name for a thing: "owner/name", or one part.
+
+    Letters, marks and digits of any script and the signs `._-+~@`. That covers what Hugging Face,
+    GitHub and arXiv (`2405.12345`, `hep-th/9901001`) give out. It leaves out what would name
+    something else in a path (`..`), change how text reads (U+202E) or look like markup.
+    """
+    parts = text.split("/")
+    return (
+        len(text) <= MAX_EXTERNAL_ID
+        and len(parts) <= 2
+        and all(part.strip(".") and all(map(_may_be_in_id, part)) for part in parts)
+    )
+
+
+def _may_be_in_id(character: str) -> bool:
+    return (
+        character.isalnum()
+        or character in _ID_SIGNS
+        or unicodedata.category(character) in ("Mn", "Mc")
+    )
+
+
+def _external_id(text: str) -> str:
+    if not is_external_id(text):
+        raise PydanticCustomError(
+            "external_id_format",
+            "Give the id that the source uses, such as 'owner/name' or '2405.12345', no address.",
+        )
+    return text
+
+
 ExternalId = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#%]+(/[^\s/?#%]+)?$"),
+    StringConstraints(min_length=1, max_length=MAX_EXTERNAL_ID),
     AfterValidator(_clean),
+    AfterValidator(_external_id),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_EXTERNAL_ID,
+            "pattern": EXTERNAL_ID_PATTERN,
+        }
+    ),
 ]
 """An upstream's own name for a thing: "owner/name", or one part."""
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from app.models.values import FORBIDDEN_CHARACTERS, MAX_COUNT, parse_instant
+from app.models.values import FORBIDDEN_CHARACTERS, MAX_COUNT, is_external_id, parse_instant
 
-_NAME = re.compile(r"[^\s/?#%\x00-\x1f\x7f-\x9f]+(/[^\s/?#%\x00-\x1f\x7f-\x9f]+)?")
 _FORBIDDEN = re.compile(f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff]")
 
 
@@ -50,9 +49,7 @@ def identity(row: Mapping[str, Any], name: str, pattern: str) -> str:
 
 def external_id(value: object) -> str:
     """A name such as "owner/name". Raises `BadRow`."""
-    if not isinstance(value, str) or len(value) > 200 or not _NAME.fullmatch(value):
-        raise BadRow("id")
-    if _FORBIDDEN.search(value):
+    if not isinstance(value, str) or not is_external_id(value):
         raise BadRow("id")
     return value
 

@@ -23,7 +23,13 @@ from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trend_shapes import BoardHistoryShape
 from app.errors import BadRequest, Fault, NotFound
 from app.models.source import source_named
-from app.models.values import EntryKind, SourceName, Window
+from app.models.values import (
+    EXTERNAL_ID_PATTERN,
+    MAX_EXTERNAL_ID,
+    EntryKind,
+    SourceName,
+    Window,
+)
 from app.web.conditional import answer
 from app.web.gate import Caller
 from app.web.operation import reads
@@ -191,7 +197,7 @@ async def read_subject(
         Path(
             description='"owner/name", an arXiv id, or a bare name.',
             examples=["demo-robotics/gripper"],
-            json_schema_extra={"pattern": r"^[^\s/?#%]+(/[^\s/?#%]+)?$", "maxLength": 200},
+            json_schema_extra={"pattern": EXTERNAL_ID_PATTERN, "maxLength": MAX_EXTERNAL_ID},
         ),
     ],
     from_: FromDay = None,
