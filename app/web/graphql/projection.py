@@ -115,7 +115,9 @@ class Projections:
             names = self._variables_below(nodes)
             self._kept.keep(place, names, len(place) + len(names))
         values = variables.coerced
-        key = (type_.name, place, *[str(values.get(name)) for name in names])
+        # `null`, "None" and nothing at all are three values; so are 1, 1.0, "1" and true.
+        given = [repr(values[name]) if name in values else None for name in names]
+        key = (type_.name, place, *given)
         known: tuple[Project | None] | None = self._kept.get(key)
         if known is None:
             selections = [node.selection_set for node in nodes if node.selection_set]

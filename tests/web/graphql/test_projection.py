@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from graphql import FieldNode, GraphQLObjectType, parse
+from graphql.execution.values import VariableValues
 from hypothesis import HealthCheck, given, settings, strategies as st
 from starlette.requests import Request
 
@@ -13,6 +15,8 @@ from app.web.graphql.documents import Document
 from app.web.graphql.endpoint import context_for
 from app.web.graphql.errors import QueryRefused
 from app.web.graphql.execution import Prepared
+from app.web.graphql.kept import Kept
+from app.web.graphql.projection import Projections
 from app.web.graphql.schema import schema
 from tests.web.graphql.documents import document
 
@@ -124,3 +128,31 @@ async def test_arguments_and_directives_choose_the_same(app: FastAPI) -> None:
             assert short == await told_by(app, read, given_, projects=False), (text, given_)
             answers.append(str(short))
         assert len(set(answers)) > 1, text
+
+
+VALUES: tuple[dict[str, Any], ...] = (
+    *({}, {"kind": None}, {"kind": "None"}, {"kind": ""}, {"kind": "lead"}),
+    *({"kind": 1}, {"kind": "1"}, {"kind": True}, {"kind": "True"}, {"kind": ["1"]}),
+)
+
+
+async def test_values_that_read_alike_are_told_apart() -> None:
+    """What is kept for one value of a variable is not what another one gets."""
+    built = schema()
+    text = "query($kind: SectionKind) { latestIssue { sections(kind: $kind) { slug } } }"
+    field = _only_field(parse(text).definitions[0])
+    type_ = built.get_type("Issue")
+    assert isinstance(type_, GraphQLObjectType)
+    projections = Projections(built, {}, Kept())
+
+    made = [projections.find(type_, [field], VariableValues({}, given)) for given in VALUES]
+    again = [projections.find(type_, [field], VariableValues({}, given)) for given in VALUES]
+
+    assert len({id(project) for project in made}) == len(VALUES)
+    assert [id(project) for project in again] == [id(project) for project in made]
+
+
+def _only_field(operation: Any) -> FieldNode:
+    (field,) = operation.selection_set.selections
+    assert isinstance(field, FieldNode)
+    return field
