@@ -84,8 +84,16 @@ class Write:
 
         return judge
 
-    async def run(self, act: Callable[[Transaction], WriteAnswer]) -> Response:
-        """Do the work in one transaction, and answer when it is committed."""
+    async def run(
+        self,
+        act: Callable[[Transaction], WriteAnswer],
+        *,
+        complete: Callable[[Transaction, bytes], bytes] | None = None,
+    ) -> Response:
+        """Do the work in one transaction, and answer when it is committed.
+
+        `complete`: makes the body of a replay of what was kept of the first answer.
+        """
         request, state = self._request, self._request.app.state
         repeated = self._key and IdempotentRequest.of(
             key=self._key,
@@ -95,13 +103,17 @@ class Write:
             query=request.scope["query_string"],
             body=self._body,
         )
-        answer = await state.database.write(
-            lambda bind: perform(
-                bind,
-                lambda tx: once(tx, repeated or None, lambda: act(tx)),
-                principal=self._principal,
-                clock=state.clock,
+
+        def work(tx: Transaction) -> WriteAnswer:
+            return once(
+                tx,
+                repeated or None,
+                lambda: act(tx),
+                complete=None if complete is None else lambda kept: complete(tx, kept),
             )
+
+        answer = await state.database.write(
+            lambda bind: perform(bind, work, principal=self._principal, clock=state.clock)
         )
         return _response(answer)
 

@@ -52,11 +52,16 @@ class IdempotentRequest:
 
 
 def once(
-    tx: Transaction, request: IdempotentRequest | None, act: Callable[[], WriteAnswer]
+    tx: Transaction,
+    request: IdempotentRequest | None,
+    act: Callable[[], WriteAnswer],
+    *,
+    complete: Callable[[bytes], bytes] | None = None,
 ) -> WriteAnswer:
     """Act and keep the answer, or give the answer of the first time.
 
-    A refusal is an exception: it changes nothing and is not kept.
+    A refusal is an exception: it changes nothing and is not kept. `complete` makes the body of a
+    replay of what was kept, where the answer holds a secret that can be derived again.
 
     Raises:
         ContentInvalid: the key came before with another payload.
@@ -74,7 +79,8 @@ def once(
     oldest = tx.now - KEPT_FOR
     record = tx.session.get(IdempotencyRecord, request.identity)
     if record is not None and record.created_at >= oldest:
-        return _replay(record, request)
+        answer = _replay(record, request)
+        return answer if complete is None else replace(answer, body=complete(answer.body))
     if record is not None:
         tx.session.delete(record)
         tx.session.flush()

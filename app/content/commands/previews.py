@@ -2,19 +2,29 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.content.commands.selection import find_issue
 from app.content.commands.transaction import Transaction
 from app.content.preview_token import PURPOSE, Preview, write_token
 from app.content.ref import Ref, no_such_issue
 from app.models.signing_secret import SigningSecret
-from app.models.values import format_instant
+from app.models.values import format_instant, parse_instant
 
 LIVES_FOR = timedelta(days=7)
 
 
-def preview(tx: Transaction, ref: Ref, *, base_url: str) -> dict[str, str]:
-    """Make the address of a preview of an issue's head.
+class Made(NamedTuple):
+    """A preview that was made: nothing in it is secret."""
+
+    issue_id: int
+    """The id that the issue bears outside."""
+    expires_at: str
+    """An instant, as answers write it."""
+
+
+def preview(tx: Transaction, ref: Ref) -> Made:
+    """Make a preview of an issue's head.
 
     Raises:
         Unauthenticated, Forbidden: without `drafts:read`.
@@ -24,12 +34,13 @@ def preview(tx: Transaction, ref: Ref, *, base_url: str) -> dict[str, str]:
     issue = find_issue(tx, ref)
     if issue is None:
         raise no_such_issue(str(ref.value))
-    expires_at = _whole_second(tx.now + LIVES_FOR)
-    token = write_token(Preview(issue.public_id, expires_at), _secret(tx))
-    return {
-        "url": f"{base_url}/preview/{token}",
-        "expires_at": format_instant(expires_at),
-    }
+    return Made(issue.public_id, format_instant(_whole_second(tx.now + LIVES_FOR)))
+
+
+def address_of(tx: Transaction, made: Made, *, base_url: str) -> str:
+    """The address of a preview, with its token: always the same for the same preview."""
+    token = write_token(Preview(made.issue_id, parse_instant(made.expires_at)), _secret(tx))
+    return f"{base_url}/preview/{token}"
 
 
 def _secret(tx: Transaction) -> bytes:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.commands.idempotency import WriteAnswer
-from app.content.commands.previews import preview
+from app.content.commands.previews import Made, address_of, preview
 from app.content.commands.transaction import Transaction
 from app.content.ref import parse_ref
 from app.web.gate import Caller, needs
@@ -27,8 +27,20 @@ async def preview_issue(request: Request, caller: Caller, ref: RefPath) -> Respo
     """Make an address that shows the head of an issue to anybody, for seven days."""
     write = await Write.begin(request, caller, has_body=False, once=True)
 
-    def act(tx: Transaction) -> WriteAnswer:
-        made = preview(tx, parse_ref(ref), base_url=write.base_url)
-        return WriteAnswer(status=200, body=orjson.dumps(made))
+    def body_of(tx: Transaction, made: Made) -> bytes:
+        url = address_of(tx, made, base_url=write.base_url)
+        return orjson.dumps({"url": url, "expires_at": made.expires_at})
 
-    return await write.run(act)
+    def act(tx: Transaction) -> WriteAnswer:
+        made = preview(tx, parse_ref(ref))
+        kept = orjson.dumps({"issue_id": made.issue_id, "expires_at": made.expires_at})
+        return WriteAnswer(status=200, body=body_of(tx, made), kept_body=kept)
+
+    def complete(tx: Transaction, kept: bytes) -> bytes:
+        # The token is a secret and not kept: it is signed again, and comes out the same.
+        members = orjson.loads(kept)
+        if "url" in members:
+            return kept  # a record of the first edition, for a week after the upgrade
+        return body_of(tx, Made(**members))
+
+    return await write.run(act, complete=complete)

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine, select, update
+from sqlmodel import col
 
+from app.models.idempotency import IdempotencyRecord
 from tests.conftest import Clock
 from tests.factories import make_issue
 
@@ -108,3 +111,36 @@ async def test_it_says_whether_it_is_in_print(
     assert f"which is in print: {link}" in printed
     assert "A preview of revision 2: not in print" in newer
     assert f"Revision 1 is in print: {link}" in newer
+
+
+async def test_a_replay_gives_the_same_address_and_the_database_holds_no_token(
+    client: httpx.AsyncClient, editor: Headers, engine: Engine, clock: Clock, address: str
+) -> None:
+    once = {**editor, "Idempotency-Key": "a"}
+
+    first = await client.post("/v1/issues/7/preview", headers=once)
+    clock.advance(seconds=3600)
+    again = await client.post("/v1/issues/7/preview", headers=once)
+
+    assert again.headers["idempotent-replayed"] == "true"
+    assert (again.status_code, again.content) == (200, first.content)
+    assert (await client.get(again.json()["url"])).status_code == 200
+    token = first.json()["url"].rpartition("/")[2]
+    with engine.connect() as connection:
+        kept = connection.execute(select(col(IdempotencyRecord.body))).scalars().all()
+    assert len(kept) == 1
+    assert token.encode() not in bytes(kept[0])
+    assert b"preview" not in bytes(kept[0])
+
+
+async def test_a_record_of_the_first_edition_is_replayed_as_it_is(
+    client: httpx.AsyncClient, editor: Headers, engine: Engine, address: str
+) -> None:
+    once = {**editor, "Idempotency-Key": "a"}
+    first = await client.post("/v1/issues/7/preview", headers=once)
+    with engine.begin() as connection:
+        connection.execute(update(IdempotencyRecord).values(body=first.content))
+
+    again = await client.post("/v1/issues/7/preview", headers=once)
+
+    assert again.content == first.content
