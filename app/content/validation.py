@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from app.errors import ContentInvalid, Fault, did_you_mean, quoted
+from app.errors import ContentInvalid, Fault, Hints, quoted
 from app.wording import is_ours, right_value, words_in
 
 if TYPE_CHECKING:
@@ -76,10 +76,13 @@ def faults_of(
 ) -> list[Fault]:
     """Say each finding in our words; `value` is what was validated."""
     found = error.errors(include_url=False, include_context=True, include_input=True)
-    return [_fault(detail, model, value).below(pointer) for detail in islice(found, MAX_FAULTS)]
+    hints = Hints()
+    return [
+        _fault(detail, model, value, hints).below(pointer) for detail in islice(found, MAX_FAULTS)
+    ]
 
 
-def _fault(found: "ErrorDetails", model: type[BaseModel], value: object) -> Fault:
+def _fault(found: "ErrorDetails", model: type[BaseModel], value: object, hints: Hints) -> Fault:
     kind, context = found["type"], found.get("ctx", {})
     path = _path(found["loc"], value)
     code = _CODES.get(kind, "wrong_type")
@@ -88,16 +91,16 @@ def _fault(found: "ErrorDetails", model: type[BaseModel], value: object) -> Faul
     elif kind == "extra_forbidden":
         word = str(path[-1])
         detail = f"There is no field {quoted(word)} here."
-        detail += did_you_mean(word, _known_fields(model, path, value))
+        detail += hints.hint(word, _known_fields(model, path, value))
     elif kind == "union_tag_not_found":
         path, detail = [*path, "kind"], "'kind' is required."
     elif kind == "union_tag_invalid":
         path = [*path, "kind"]
         detail = f"Give {right_value(kind, context)}."
-        detail += did_you_mean(_word_at(value, path), words_in(context["expected_tags"]))
+        detail += hints.hint(_word_at(value, path), words_in(context["expected_tags"]))
     elif kind == "literal_error":
         detail = f"Give {right_value(kind, context)}."
-        detail += did_you_mean(_word_at(value, path), words_in(context["expected"]))
+        detail += hints.hint(_word_at(value, path), words_in(context["expected"]))
     elif is_ours(kind):
         detail = found["msg"]
     else:

@@ -15,14 +15,15 @@ from app.content.access import SCOPES, Principal, Scope
 from app.errors import (
     BadRequest,
     Fault,
+    Hints,
     MethodNotAllowed,
     RateLimited,
     Unauthenticated,
-    did_you_mean,
     quoted,
 )
 from app.web.credentials import authenticate
 from app.web.negotiation import combined
+from app.web.problems import MAX_FAULTS
 from app.web.rate_limit import Quota, RateLimiter
 from app.web.route_match import SAFE_METHODS, RouteFacts, facts_of
 
@@ -192,15 +193,18 @@ def _check_parameters(request: Request, facts: RouteFacts) -> None:
     is_strict = facts.template.startswith("/v1/")
     faults: list[Fault] = []
     seen: set[str] = set()
+    hints = Hints()
     for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
         if name not in known:
             if is_strict and name not in seen:
-                faults.append(_unknown(name, list(known)))
+                faults.append(_unknown(name, hints.hint(name, list(known))))
         elif not _is_text(value):
             faults.append(_wrong(name, "invalid_text", "must be UTF-8 without control characters."))
         elif name in seen and not known[name] and is_strict:
             faults.append(_wrong(name, "doubled", "may stand only once."))
         seen.add(name)
+        if len(faults) == MAX_FAULTS:
+            break  # an answer shows no more
     if not faults:
         return
     first = faults[0]
@@ -210,8 +214,7 @@ def _check_parameters(request: Request, facts: RouteFacts) -> None:
     raise BadRequest("invalid_parameter", detail, faults=faults)
 
 
-def _unknown(name: str, known: Sequence[str]) -> Fault:
-    hint = did_you_mean(name, known)
+def _unknown(name: str, hint: str) -> Fault:
     detail = f"There is no parameter {quoted(name)} here.{hint}"
     return _wrong(name, "unknown_parameter", detail)
 

@@ -7,9 +7,9 @@ from app.errors import (
     BadRequest,
     ContentInvalid,
     Fault,
+    Hints,
     MorningPostError,
     NotFound,
-    did_you_mean,
 )
 from app.wording import is_ours, right_value, words_in
 
@@ -25,7 +25,8 @@ def error_of(found: Sequence[Mapping[str, Any]]) -> MorningPostError:
     places = {str(error["loc"][0]) for error in found}
     if "path" in places:
         return NotFound("not_found", "There is nothing at this path.")
-    faults = [_fault(error) for error in found]
+    hints = Hints()
+    faults = [_fault(error, hints) for error in found]
     if places == {"body"}:
         if any(error["type"] == "json_invalid" for error in found):
             return BadRequest("malformed_json", "The body is not valid JSON.")
@@ -39,9 +40,9 @@ def error_of(found: Sequence[Mapping[str, Any]]) -> MorningPostError:
     )
 
 
-def _fault(error: Mapping[str, Any]) -> Fault:
+def _fault(error: Mapping[str, Any], hints: Hints) -> Fault:
     place, *names = error["loc"]
-    code, detail = _judge(error)
+    code, detail = _judge(error, hints)
     if place == "body":
         escaped = (str(name).replace("~", "~0").replace("/", "~1") for name in names)
         return Fault("".join(f"/{name}" for name in escaped), code, detail)
@@ -57,7 +58,7 @@ _CODES = {
 _TYPES = ("bool", "int", "float", "date", "datetime", "uuid")
 
 
-def _judge(error: Mapping[str, Any]) -> tuple[str, str]:
+def _judge(error: Mapping[str, Any], hints: Hints) -> tuple[str, str]:
     """Put one of Pydantic's findings as code and sentence."""
     kind: str = error["type"]
     context: Mapping[str, Any] = error.get("ctx") or {}
@@ -66,7 +67,7 @@ def _judge(error: Mapping[str, Any]) -> tuple[str, str]:
     if kind in {"literal_error", "enum"}:
         words = words_in(str(context.get("expected", "")))
         given = error.get("input")
-        hint = did_you_mean(given, words) if isinstance(given, str) else ""
+        hint = hints.hint(given, words) if isinstance(given, str) else ""
         return "not_one_of", f"must be one of {', '.join(words)}.{hint}"
     if kind == "int_parsing_size":
         return "out_of_range", "is too large."

@@ -1,6 +1,7 @@
 """Documents of themselves: what is filled in, what contradicts itself, what `complete` promises."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -17,7 +18,7 @@ from app.content.documents import (
     stored_issue,
     warnings_of,
 )
-from app.errors import ContentInvalid
+from app.errors import MAX_HINTS, ContentInvalid
 from tests.factories import entry, issue, lead, story, whole_issue
 
 
@@ -305,3 +306,18 @@ def test_a_merge_patch_may_be_nested_deeply() -> None:
     assert refused({**issue(), **merge({}, {"dateline": deep})}) == [
         ("/dateline/a", "unknown_field")
     ]
+
+
+def test_unknown_members_are_compared_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def compare(word: str, known: Sequence[str], **_: object) -> list[str]:
+        compared.append(word)
+        return list(known)[:1]
+
+    monkeypatch.setattr("app.errors.get_close_matches", compare)
+
+    found = refused(issue(**{f"a{n}": 1 for n in range(40)}))
+
+    assert len(found) == 40
+    assert len(compared) == MAX_HINTS
