@@ -50,9 +50,9 @@ def draft(
         complain_of(date, error, settings, as_json=as_json)
         raise Refusal from error
     for sentence in drafted.missing:
-        stderr.print(f"left empty: {sentence}", style="yellow", markup=False)
+        stderr.print(f"left empty: {sentence}", style="yellow")
     for sentence in drafted.warnings:
-        stderr.print(f"warning: {sentence}", style="yellow", markup=False)
+        stderr.print(f"warning: {sentence}", style="yellow")
     if as_json:
         print_json(drafted.answer.body)
         return
@@ -65,5 +65,4 @@ def draft(
     stdout.print(
         f"Drafted issue {issue['number']} of {issue['date']} with {filled}: "
         f"{issue['links']['self']}; it needs a lead before it can be published.",
-        markup=False,
     )

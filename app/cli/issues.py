@@ -124,7 +124,7 @@ def _judge(name: str, tx: Transaction) -> dict[str, object]:
 
 
 def _print_judgement(name: str, judged: dict[str, object]) -> None:
-    stdout.print(f"{name}: {'valid' if judged['valid'] else 'not valid'}", markup=False)
+    stdout.print(f"{name}: {'valid' if judged['valid'] else 'not valid'}")
     for kind, style in (("errors", "red"), ("warnings", "yellow")):
         findings = judged[kind]
         if isinstance(findings, list):
@@ -160,7 +160,6 @@ def _print_issue(word: str, issue: dict[str, object]) -> None:
     stdout.print(
         f"{word} issue {issue['number']} of {issue['date']}: "
         f"revision {issue['revision']}, {issue['status']}, {address}",
-        markup=False,
     )
 
 

@@ -46,7 +46,7 @@ def create(
         return
     typer.echo(new.key)
     granted = ", ".join(row.scopes.split()) or "no scopes"
-    stderr.print(f"Key {row.prefix} ({granted}). It is not shown again.", markup=False)
+    stderr.print(f"Key {row.prefix} ({granted}). It is not shown again.")
 
 
 def _scope(word: str) -> Scope:
@@ -111,4 +111,4 @@ def revoke(prefix: str = typer.Argument(help="The part of the key after amp_."))
     """Revoke a key; it ends at once."""
     with writing(Settings()) as perform:
         perform(lambda tx: revoke_key(tx, prefix))
-    stdout.print(f"Revoked {prefix}.", markup=False)
+    stdout.print(f"Revoked {prefix}.")

@@ -1,6 +1,9 @@
 """What the command line prints: results on stdout, everything else on stderr."""
 
+import json
+import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import orjson
 import typer
@@ -9,20 +12,47 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
-    TextColumn,
+    Task,
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from app.config import Settings
-from app.errors import Fault, MorningPostError
+from app.errors import Fault, MorningPostError, printable
 from app.web.problems import problem_document, status_of
 
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
-stdout = Console(highlight=False, soft_wrap=True)
+
+class _PlainConsole(Console):
+    """A console that prints text as it is: no markup in it, and nothing that steers a terminal.
+
+    Names, titles and details come from documents, keys and sources, so none of them is trusted.
+    """
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(_plain(text), **{**options, "markup": False, "emoji": False})
+
+
+def _plain(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
+
+
+stderr = _PlainConsole(stderr=True, highlight=False, soft_wrap=True)
+stdout = _PlainConsole(highlight=False, soft_wrap=True)
 
 JsonOption = typer.Option(False, "--json", help="Print JSON, in the shapes of the API.")
+
+
+_NOT_SEEN = re.compile(r"[^ -~]")
+
+
+class _Description(ProgressColumn):
+    """What a bar is about; file names stand in it."""
+
+    def render(self, task: Task) -> Text:
+        return Text(_plain(task.description))
 
 
 class Refusal(Exception):
@@ -31,8 +61,8 @@ class Refusal(Exception):
 
 def complain(text: str) -> None:
     """Say on stderr what went wrong."""
-    stderr.print("error:", style="bold red", end=" ", markup=False)
-    stderr.print(text, markup=False)
+    stderr.print("error:", style="bold red", end=" ")
+    stderr.print(text)
 
 
 def complain_of(name: str, error: MorningPostError, settings: Settings, *, as_json: bool) -> None:
@@ -56,13 +86,19 @@ def complain_of(name: str, error: MorningPostError, settings: Settings, *, as_js
 def print_faults(faults: Iterable[Fault], *, style: str = "red") -> None:
     """List findings on stderr, each with its pointer."""
     for fault in faults:
-        stderr.print(f"  {fault.pointer or '/'}", style=style, end="  ", markup=False)
-        stderr.print(fault.detail, markup=False)
+        stderr.print(f"  {fault.pointer or '/'}", style=style, end="  ")
+        stderr.print(fault.detail)
 
 
 def print_json(document: bytes) -> None:
-    """Print a JSON document on a line of its own."""
-    typer.echo(document.decode())
+    """Print a JSON document on a line of its own; what is not to be seen stands escaped in it."""
+    text = document.decode()
+    typer.echo(text if text.isprintable() else _NOT_SEEN.sub(_escaped, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -79,7 +115,7 @@ def progress() -> Progress:
     """A progress bar on stderr; where that is no terminal, nothing is drawn."""
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        _Description(),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import uvicorn
-from rich.markup import escape
+from rich.text import Text
 from typer import Option
 from uvicorn.supervisors import Multiprocess
 
@@ -60,7 +60,7 @@ class _Announced(uvicorn.Server):
 
 def announce(public_url: str) -> None:
     """Say where the paper is, and where to go on."""
-    stderr.print(f"The AI Morning Post is at [bold]{public_url}[/bold]")
+    stderr.print("The AI Morning Post is at", Text(public_url, style="bold"))
     stderr.print(f"  to read         {public_url}/")
     stderr.print(f"  today's issue   {public_url}/v1/issues/latest")
     stderr.print(f"  documentation   {public_url}/docs")
@@ -113,9 +113,10 @@ def serve(
 def _warn_of_links(settings: Settings) -> None:
     """Say that links in answers lead to this machine alone, and how to change that."""
     stderr.print(
-        f"[yellow]Warning:[/yellow] listening on {escape(settings.host)} without "
+        Text("Warning:", style="yellow"),
+        f"listening on {settings.host} without "
         f"MORNINGPOST_PUBLIC_URL. Links in answers begin {settings.public_url}, which only "
-        "this machine can follow. Set MORNINGPOST_PUBLIC_URL to the address that readers use."
+        "this machine can follow. Set MORNINGPOST_PUBLIC_URL to the address that readers use.",
     )
 
 

@@ -89,7 +89,7 @@ def worker() -> None:
     """Sync at an interval, until interrupted."""
     settings = Settings()
     hours = settings.sync_interval_hours or DEFAULT_HOURS
-    stderr.print(f"Syncing every {hours:g} hours.", markup=False)
+    stderr.print(f"Syncing every {hours:g} hours.")
 
     async def work(_: Database, service: SyncService) -> None:
         await service.every(hours)
@@ -115,7 +115,7 @@ def _with_service(settings: Settings, work: Callable[[Database, SyncService], Aw
 def _warn(sentences: Iterable[str]) -> None:
     """Tell an editor, beside what a script reads."""
     for sentence in sentences:
-        stderr.print(f"warning: {sentence}", style="yellow", markup=False)
+        stderr.print(f"warning: {sentence}", style="yellow")
 
 
 def _print_run(run: dict[str, object]) -> None:
