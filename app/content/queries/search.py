@@ -31,7 +31,7 @@ from app.content.queries.totals import Counted, state_of, totals_of
 from app.content.search.entries import PLACES, HitType, first_id, id_at, last_id, place_of
 from app.content.search.index import SearchIndex
 from app.content.search.question import Question, read_question
-from app.content.search.ranking import ranked
+from app.content.search.ranking import ranked_in_slices
 from app.content.search.snippet import Excerpt, excerpt_of, snippet_of
 from app.db import Reader
 from app.errors import BadRequest, Fault
@@ -285,7 +285,7 @@ async def _best(asked: _Search, count: _Count, changed_at: datetime | None, part
     """
     state = "" if changed_at is None else format_instant(changed_at)
     candidates = await _candidates(asked, count)
-    order = ranked(asked.question, candidates)[:MAX_RANKED]
+    order = (await ranked_in_slices(asked.question, candidates))[:MAX_RANKED]
     start = _up_to(asked, part.after, state, 0)
     end = max(start, min(len(order), _up_to(asked, part.before, state, len(order) + 1) - 1))
     if part.is_last:

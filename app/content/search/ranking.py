@@ -5,7 +5,8 @@ would have to be counted over the whole paper for every search. Pure: rows go in
 out.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +22,8 @@ LENGTH_SHARE = 0.75
 """BM25's b: how much a long text has to say more often what a short one says once."""
 USUAL_TITLE, USUAL_TEXT = 40, 600
 """Characters of a title and a text that are neither long nor short."""
+SLICE = 200
+"""Hits that are scored at once: of 16 words in long texts that takes some 10 ms."""
 WHOLE = 0.25
 """What the beginning of a word adds where it stands as a word of its own."""
 TOGETHER = 0.5
@@ -51,12 +54,28 @@ class Ranked:
 
 def ranked(question: Question, candidates: Iterable[Candidate]) -> list[Ranked]:
     """Order hits: the best first, of equal ones the newest."""
+    return _in_order(_scored(question, candidates))
+
+
+async def ranked_in_slices(question: Question, candidates: Sequence[Candidate]) -> list[Ranked]:
+    """Order hits as `ranked` does, and let the event loop go on after every 200 of them."""
+    scored: list[Ranked] = []
+    for start in range(0, len(candidates), SLICE):
+        if start:
+            await asyncio.sleep(0)
+        scored += _scored(question, candidates[start : start + SLICE])
+    return _in_order(scored)
+
+
+def _scored(question: Question, candidates: Iterable[Candidate]) -> list[Ranked]:
     needles = [needle_of(term) for term in question.wanted]
     wholes = [f"{needle_of(term)} " for term in question.wanted if term.is_prefix]
     phrase = needle_of(_together(question)) if len(question.wanted) > 1 else None
-    scored = [(-_score(hit, needles, wholes, phrase), -hit.id) for hit in candidates]
-    scored.sort()
-    return [Ranked(-id_, -score) for score, id_ in scored]
+    return [Ranked(hit.id, _score(hit, needles, wholes, phrase)) for hit in candidates]
+
+
+def _in_order(scored: list[Ranked]) -> list[Ranked]:
+    return sorted(scored, key=lambda hit: (-hit.score, -hit.id))
 
 
 def needle_of(term: Term) -> str:

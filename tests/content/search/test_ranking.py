@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from app.content.search.question import read_question
-from app.content.search.ranking import ranked
+from app.content.search.ranking import SLICE, ranked, ranked_in_slices
 
 
 class Candidate(NamedTuple):
@@ -50,3 +50,22 @@ def test_scores_fall() -> None:
 
     assert scores == sorted(scores, reverse=True)
     assert all(score > 0 for score in scores)
+
+
+def test_a_whole_word_stands_before_one_that_only_begins_so() -> None:
+    assert order("bit*", ("a", "bitter"), ("a", "bit")) == [2, 1]
+    assert order("bit*", ("a", "bit"), ("a", "bitter")) == [1, 2]
+
+
+def test_a_word_that_only_the_rest_of_a_long_text_has_counts_once() -> None:
+    assert order("fox", ("a", "dog " * 2000), ("a", "fox " + "dog " * 99)) == [2, 1]
+
+
+async def test_slices_make_the_same_order() -> None:
+    question = read_question("fox dog*")
+    hits = [
+        Candidate(n, "fox" if n % 7 == 0 else "a", f"{'fox ' * (n % 5)}dog{'s' * (n % 3)}")
+        for n in range(1, SLICE * 2 + 9)
+    ]
+
+    assert await ranked_in_slices(question, hits) == ranked(question, hits)
