@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.config import Settings
 from app.db import write_engine
-from tests.hardship import crashes, floods, races, slow, sync_kills
+from tests.hardship import crashes, floods, races, slow, strangers, sync_kills
 from tests.hardship.figures import Figures, told
 from tests.hardship.place import fresh
 from tests.hardship.server import KEY, Server
@@ -38,12 +38,18 @@ def main() -> int:
     syncing.add_argument("--seed", type=int, default=None, help="to meet the same moments again")
     flooding = trials.add_parser("floods", help="queries that ask for far too much")
     flooding.add_argument("--rounds", type=int, default=10)
-    for trial in (racing, crashing, slowing, syncing, flooding):
+    strange = trials.add_parser("strangers", help="attacks that need no key, on a large paper")
+    strange.add_argument("--issues", type=int, default=5_000)
+    strange.add_argument("--connections", type=int, default=400, help="that read nothing")
+    for trial in (racing, crashing, slowing, syncing, flooding, strange):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
 
     started = time.monotonic()
-    chosen = {"races": _race, "crashes": _crash, "slow": _slow, "sync": _sync, "floods": _flood}
+    chosen = {
+        **{"races": _race, "crashes": _crash, "slow": _slow, "sync": _sync},
+        **{"floods": _flood, "strangers": _strangers},
+    }
     figures = chosen[given.trial](given)
     _show(given, figures, time.monotonic() - started)
     return 1 if told(figures) else 0
@@ -94,6 +100,13 @@ def _flood(given: argparse.Namespace) -> list[Figures]:
     Console(width=WIDE).print(flooded.table())
     console.print(flooded.closing, markup=False)
     return flooded.figures
+
+
+def _strangers(given: argparse.Namespace) -> list[Figures]:
+    with fresh(given.database) as place:
+        strangers.fill(place.url, given.issues)
+        with Server(place.url, folder=place.folder) as server:
+            return strangers.run(server, connections=given.connections)
 
 
 def _sync(given: argparse.Namespace) -> list[Figures]:

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from app.config import Settings
-from tests.factories import make_issue
-from tests.hardship import crashes, floods, races, sync_kills
+from tests.factories import issue, make_issue
+from tests.hardship import crashes, floods, races, strangers, sync_kills
 from tests.hardship.figures import told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
@@ -64,6 +64,22 @@ def test_a_flood_is_refused_and_told_why(settings: Settings, tmp_path: Path) -> 
 
     assert told(flooded.figures) == []
     assert len(flooded.met) >= 50
+    assert server.complaints() == []
+
+
+def test_strangers_take_their_share_and_no_more(settings: Settings, tmp_path: Path) -> None:
+    """Nothing is timed here either."""
+    with Server(settings.database_url, folder=tmp_path) as server:
+        httpx.post(
+            f"{server.url}/v1/issues?publish=true",
+            json=issue(),
+            headers=server.editor,
+            trust_env=False,
+        ).raise_for_status()
+        figures = strangers.run(server, connections=20, is_measured=False)
+
+    assert told(figures) == []
+    assert figures[-1].counts["subscriptions of one stranger"] == 500
     assert server.complaints() == []
 
 
