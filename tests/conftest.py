@@ -153,7 +153,7 @@ def sqlite_papers(sqlite_template: Path) -> Callable[[str | None], Path]:
         if paper is None:
             return sqlite_template
         path = sqlite_template.with_name(f"{paper}.db")
-        shutil.copyfile(sqlite_template, path)
+        shutil.copy(sqlite_template, path)
         fill(paper, URL.create("sqlite+pysqlite", database=str(path)))
         return path
 
@@ -170,7 +170,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         path = tmp_path / "morningpost.db"
         # Whoever filled it closed it, so that all of it is in the one file.
-        shutil.copyfile(request.getfixturevalue("sqlite_papers")(paper), path)
+        shutil.copy(request.getfixturevalue("sqlite_papers")(paper), path)
         yield f"sqlite:///{path}"
         return
     databases: Databases = request.getfixturevalue("postgres_databases")
