@@ -9,7 +9,7 @@ from datetime import UTC, date as Date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, exists, func, select
+from sqlalchemy import Row, ScalarSelect, Select, bindparam, exists, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -19,6 +19,7 @@ from app.content.score_parts import score_parts
 from app.models.base import UtcInstant
 from app.models.board import Board, BoardList
 from app.models.snapshot import Snapshot
+from app.models.source import SOURCES
 from app.models.subject import SubjectProfile
 from app.models.values import EntryKind, Window, format_instant
 
@@ -92,22 +93,37 @@ def _select_boards() -> Select[Any]:
 
 @cache
 def select_boards(*, by_source: bool, by_kind: bool) -> Select[Any]:
-    """Select the boards of a list and window as they stood at `until`."""
-    newer = aliased(Board)
-    newest = (
-        select(func.max(col(newer.observed_at)))
+    """Select the boards of a list and window as they stood at `until`.
+
+    Each is found by its place in an index, however long its history is.
+    """
+    newest: list[ScalarSelect[Any]] = []
+    for source in SOURCES:
+        for kind in source.kinds:
+            found = _newest(source.name, kind)
+            if by_source:
+                found = found.where(literal(source.name) == bindparam("source"))
+            if by_kind:
+                found = found.where(literal(kind) == bindparam("kind"))
+            newest.append(found.scalar_subquery())
+    return _select_boards().where(col(Board.id).in_(newest))
+
+
+def _newest(source: str, kind: str) -> Select[Any]:
+    """Select the row of the newest board of a source and kind."""
+    board = aliased(Board)
+    return (
+        select(col(board.id))
         .where(
-            col(newer.source) == col(Board.source),
-            col(newer.kind) == col(Board.kind),
-            col(newer.list) == col(Board.list),
-            col(newer.window) == col(Board.window),
-            col(newer.observed_at) <= bindparam("until", type_=UtcInstant),
+            col(board.source) == literal(source),
+            col(board.kind) == literal(kind),
+            col(board.list) == bindparam("list"),
+            col(board.window) == bindparam("window"),
+            col(board.observed_at) <= bindparam("until", type_=UtcInstant),
         )
-        .correlate(Board)
-        .scalar_subquery()
+        .order_by(col(board.observed_at).desc(), col(board.id).desc())
+        .limit(1)
     )
-    statement = _select_boards().where(col(Board.observed_at) == newest)
-    return _of_list(statement, by_source=by_source, by_kind=by_kind)
 
 
 def _of_list(statement: Select[Any], *, by_source: bool, by_kind: bool) -> Select[Any]:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
+from app.content import boards
 from app.content.issue_view import View
 from app.content.queries import catalogue, issues, search_statements, series
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf
@@ -148,3 +149,18 @@ def test_lines_are_read_by_the_names_of_their_subjects(plan_of: Any) -> None:
 
     assert not [step for step in plan if step.startswith(("SCAN", "MATERIALIZE"))], plan
     assert "observation USING PRIMARY KEY (subject_id=? AND snapshot_id=?)" in plan[1], plan
+
+
+@pytest.mark.parametrize("by_kind", [False, True])
+@pytest.mark.parametrize("by_source", [False, True])
+def test_boards_are_found_by_their_place_whatever_their_history(
+    plan_of: Any, by_source: bool, by_kind: bool
+) -> None:
+    plan = plan_of(boards.select_boards(by_source=by_source, by_kind=by_kind))
+
+    assert "SEARCH board USING INTEGER PRIMARY KEY (rowid=?)" in plan
+    # A search of the whole place, the time included: never through the history of a kind.
+    looks = [step for step in plan if "ix_board_place" in step]
+    assert looks
+    assert all("window=? AND observed_at<?" in step for step in looks), plan
+    assert not [step for step in plan if step.startswith("SCAN board")], plan
