@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.base64url": set(),
     "app.content.preview_token": {"app.content.base64url"},
     "app.content.print_history": {"app.content.validation", "app.models"},
+    "app.content.marks": {"app.content.markdown"},
     "app.content.print": {"app.models"},
     "app.content.validation": {"app.errors", "app.wording"},
     "app.content.plain_text": set(),
@@ -73,7 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.content.blocks": {
         *("app.errors", "app.models", "app.content.blocks"),
-        *("app.content.markdown", "app.content.plain_text"),
+        *("app.content.markdown", "app.content.marks", "app.content.plain_text"),
     },
     "app.content.documents": {
         "app.content.blocks",
@@ -87,6 +88,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.trend_shapes": {"app.models"},
     "app.content.issue_markdown": {
         *("app.content.blocks", "app.content.markdown", "app.content.publication"),
+        "app.content.marks",
     },
     "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"},
     # The type of a reader, which is handed in; never an engine.

@@ -1,13 +1,18 @@
-"""An issue as Markdown: for readers of text, and for models that are fed with it."""
+"""An issue as one document: Markdown for readers of text and for models, HTML for feeds.
+
+Each body reads as it reads alone, whatever stands beside it.
+"""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
 
 from app.content.blocks.base import lines
 from app.content.blocks.registry import block_of
-from app.content.markdown import escape
+from app.content.markdown import escape, isolated, prefix_for
+from app.content.marks import HTML
 from app.content.publication import PUBLICATION
 
 
@@ -25,9 +30,21 @@ def issue_markdown(document: Mapping[str, Any]) -> str:
     )
 
 
-def issue_body_markdown(document: Mapping[str, Any]) -> str:
-    """Write what stands in an issue, `sections` parsed, without what frames it."""
-    return lines(*_sections(document["sections"]))
+def issue_body_html(document: Mapping[str, Any]) -> str:
+    """Write what stands in an issue as HTML, of what is rendered already."""
+    written, heading = [], None
+    for section in document["sections"]:
+        if section["heading"] != heading:
+            heading = section["heading"]
+            written.append(f"<h2>{HTML.text(heading)}</h2>\n")
+        written.append(section_html(section))
+    return "".join(written)
+
+
+def section_html(section: Mapping[str, Any]) -> str:
+    """Write a section as HTML, below its heading."""
+    block = block_of(section["kind"])
+    return block.html(block.output.model_validate(section))
 
 
 def _front_matter(document: Mapping[str, Any]) -> str:
@@ -55,11 +72,16 @@ def _dateline(document: Mapping[str, Any]) -> str:
 
 def _sections(sections: Sequence[Mapping[str, Any]]) -> list[str]:
     written, heading = [], None
-    for section in sections:
+    bodies = "\n".join(section.get("body") or "" for section in sections)
+    for ordinal, section in enumerate(sections, start=1):
         block = block_of(section["kind"])
         # Neighbours under one rubric, such as two opinions, share its heading.
         if section["heading"] != heading:
             heading = section["heading"]
             written.append(f"## {escape(heading)}")
-        written.append(block.markdown(block.output.model_validate(section)))
+        prefix = prefix_for(ordinal, bodies)
+        read = block.with_bodies(
+            block.output.model_validate(section), partial(isolated, prefix=prefix)
+        )
+        written.append(block.markdown(read))
     return written

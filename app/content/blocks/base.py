@@ -1,7 +1,7 @@
 """The contract of a block: what a kind of section looks like going in, coming out, and in print."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Generic, TypeVar, cast
 
 from anyascii import anyascii
@@ -64,6 +64,10 @@ class Block(ABC, Generic[Posted, Read]):
         """The Markdown in a section, each text with its pointer, which starts at the section."""
         yield from ()
 
+    def with_bodies(self, section: Read, write: Callable[[str], str]) -> Read:
+        """The section with its Markdown written anew, each body by itself."""
+        return section
+
     def warnings(self, section: Posted) -> Iterator[Fault]:
         """Say what an editor would want to look at again."""
         yield from ()
@@ -99,7 +103,14 @@ class Block(ABC, Generic[Posted, Read]):
 
     @abstractmethod
     def markdown(self, section: Read) -> str:
-        """The section as Markdown, below its heading."""
+        """The section as Markdown, below its heading.
+
+        Markdown that was posted is isolated already: it reaches nothing beside it.
+        """
+
+    @abstractmethod
+    def html(self, section: Read) -> str:
+        """The section as HTML, below its heading, for readers of feeds. Nothing is rendered."""
 
 
 def slug_of(text: str) -> str:

@@ -13,7 +13,7 @@ from app.content.blocks.base import (
     emphasised,
     lines,
 )
-from app.content.markdown import escape, link
+from app.content.marks import HTML, MARKDOWN, Marks, standfirst
 from app.models.printed import Place, PrintRow
 from app.models.reading import ReadingItem, ReadingItemShape
 
@@ -63,14 +63,20 @@ class ReadingBlock(Block[ReadingInput, ReadingSection]):
 
     def markdown(self, section: ReadingSection) -> str:
         return lines(
-            emphasised(section.standfirst), "\n".join(_line(item) for item in section.items)
+            emphasised(section.standfirst),
+            MARKDOWN.items([_line(item, MARKDOWN) for item in section.items]),
+        )
+
+    def html(self, section: ReadingSection) -> str:
+        return standfirst(section.standfirst) + HTML.items(
+            [_line(item, HTML) for item in section.items]
         )
 
 
-def _line(item: ReadingItemShape) -> str:
-    said = f"- {link(item.title, item.url)}"
+def _line(item: ReadingItemShape, marks: Marks) -> str:
+    said = marks.link(item.title, item.url)
     minutes = f"{item.minutes} min" if item.minutes is not None else None
-    about = ", ".join(escape(part) for part in (item.author, item.source, minutes) if part)
+    about = ", ".join(marks.text(part) for part in (item.author, item.source, minutes) if part)
     if about:
         said += f" ({about})"
-    return f"{said}: {escape(item.summary)}" if item.summary else said
+    return f"{said}: {marks.text(item.summary)}" if item.summary else said

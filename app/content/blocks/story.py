@@ -1,12 +1,13 @@
 """The stories: lead, deep dive, opinion, analysis and brief, with their box of numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from app.content.blocks.base import Block, SectionInput, SectionOutput, emphasised, lines
-from app.content.markdown import Rendered, escape, link
+from app.content.markdown import Rendered, escape, free_bullet
+from app.content.marks import HTML, MARKDOWN, Marks, paragraph, standfirst
 from app.content.plain_text import plain_text
 from app.errors import Fault
 from app.models.values import (
@@ -112,6 +113,11 @@ class StoryBlock(Block[StoryInput, StorySection]):
         if section.body is not None:
             yield "/body", section.body
 
+    def with_bodies(self, section: StorySection, write: Callable[[str], str]) -> StorySection:
+        if section.body is None:
+            return section
+        return section.model_copy(update={"body": write(section.body)})
+
     def warnings(self, section: StoryInput) -> Iterator[Fault]:
         if not (section.body or "").strip():
             yield Fault("/body", "empty_story", "The story has no body.")
@@ -158,27 +164,50 @@ class StoryBlock(Block[StoryInput, StorySection]):
         )
 
     def markdown(self, section: StorySection) -> str:
-        kicker = section.kicker or ""
-        if section.significance is not None:
-            kicker = f"{kicker} {section.significance}/10".strip()
+        kicker = _kicker(section)
         return lines(
             f"**{escape(kicker)}**" if kicker.strip() else None,
             f"### {escape(section.headline)}",
             emphasised(section.standfirst),
             f"By {escape(section.byline)}" if section.byline else None,
             section.body,
-            _box(section.metrics) if section.metrics else None,
+            _box(section.metrics, after=section.body) if section.metrics else None,
         )
 
+    def html(self, section: StorySection) -> str:
+        kicker, metrics = _kicker(section), section.metrics
+        parts = [
+            paragraph(HTML.strong(HTML.text(kicker))) if kicker.strip() else "",
+            f"<h3>{HTML.text(section.headline)}</h3>\n",
+            standfirst(section.standfirst),
+            paragraph(f"By {HTML.text(section.byline)}") if section.byline else "",
+            section.body_html or "",
+        ]
+        if metrics is not None:
+            title = HTML.strong(HTML.text(metrics.title)) if metrics.title else None
+            rows = HTML.items([_line(metric, HTML) for metric in metrics.items])
+            parts += [paragraph(title), rows]
+        return "".join(parts)
 
-def _box(metrics: ReadMetrics) -> str:
-    title = f"**{escape(metrics.title)}**" if metrics.title else None
-    return lines(title, "\n".join(_line(metric) for metric in metrics.items))
+
+def _kicker(section: StorySection) -> str:
+    kicker = section.kicker or ""
+    return kicker if section.significance is None else f"{kicker} {section.significance}/10".strip()
 
 
-def _line(metric: Metric) -> str:
-    said = f"- {escape(metric.label)}: {escape(metric.value)}"
+def _box(metrics: ReadMetrics, *, after: str | None) -> str:
+    rows = [_line(metric, MARKDOWN) for metric in metrics.items]
+    title = MARKDOWN.strong(MARKDOWN.text(metrics.title)) if metrics.title else None
+    # Without a title between them, a list at the end of the body would take the numbers in.
+    bullet = "-" if title or after is None else free_bullet(after)
+    if bullet is None:
+        title, bullet = MARKDOWN.strong("By the Numbers"), "-"
+    return lines(title, "\n".join(f"{bullet} {row}" for row in rows))
+
+
+def _line(metric: Metric, marks: Marks) -> str:
+    said = f"{marks.text(metric.label)}: {marks.text(metric.value)}"
     source = metric.source
     if source is None or not (source.name or source.url):
         return said
-    return f"{said} ({link(source.name or source.url or '', source.url)})"
+    return f"{said} ({marks.link(source.name or source.url or '', source.url)})"

@@ -13,7 +13,7 @@ from app.content.blocks.base import (
     emphasised,
     lines,
 )
-from app.content.markdown import escape, link
+from app.content.marks import HTML, MARKDOWN, Marks, standfirst
 from app.errors import Fault
 from app.models.printed import Place, PrintRow
 from app.models.tool import Tool, ToolShape
@@ -67,12 +67,18 @@ class ToolsBlock(Block[ToolsInput, ToolsSection]):
 
     def markdown(self, section: ToolsSection) -> str:
         return lines(
-            emphasised(section.standfirst), "\n".join(_line(tool) for tool in section.tools)
+            emphasised(section.standfirst),
+            MARKDOWN.items([_line(tool, MARKDOWN) for tool in section.tools]),
+        )
+
+    def html(self, section: ToolsSection) -> str:
+        return standfirst(section.standfirst) + HTML.items(
+            [_line(tool, HTML) for tool in section.tools]
         )
 
 
-def _line(tool: ToolShape) -> str:
-    said = f"- **{link(tool.name, tool.url)}**"
+def _line(tool: ToolShape, marks: Marks) -> str:
+    said = marks.strong(marks.link(tool.name, tool.url))
     if tool.category:
-        said += f" ({escape(tool.category)})"
-    return f"{said}: {escape(tool.summary)}" if tool.summary else said
+        said += f" ({marks.text(tool.category)})"
+    return f"{said}: {marks.text(tool.summary)}" if tool.summary else said

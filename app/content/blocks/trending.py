@@ -17,7 +17,8 @@ from app.content.blocks.base import (
     lines,
 )
 from app.content.blocks.from_snapshot import FromSnapshot
-from app.content.markdown import Rendered, escape, link
+from app.content.markdown import Rendered
+from app.content.marks import HTML, MARKDOWN, Marks, paragraph, standfirst
 from app.errors import Fault
 from app.models.printed import Place, PrintRow
 from app.models.shown_name import has_title, shown_name
@@ -187,15 +188,23 @@ class _EntriesBlock(Block[Posted, Read]):
         )
 
     def markdown(self, section: Read) -> str:
-        boards = groupby(section.entries, key=lambda entry: (entry.source, entry.kind))
+        boards = _boards(section.entries, MARKDOWN)
         return lines(
-            emphasised(section.standfirst),
-            *(
-                f"**{source_named(source).label} {KIND_LABELS[kind]}**\n\n"
-                + "\n".join(_line(entry) for entry in entries)
-                for (source, kind), entries in boards
-            ),
+            emphasised(section.standfirst), *(f"{name}\n\n{entries}" for name, entries in boards)
         )
+
+    def html(self, section: Read) -> str:
+        boards = _boards(section.entries, HTML)
+        return standfirst(section.standfirst) + "".join(
+            paragraph(name) + entries for name, entries in boards
+        )
+
+
+def _boards(entries: Sequence[PrintedEntry], marks: Marks) -> Iterator[tuple[str, str]]:
+    """The name and the entries of each board."""
+    for (source, kind), members in groupby(entries, key=lambda entry: (entry.source, entry.kind)):
+        name = marks.strong(f"{source_named(source).label} {KIND_LABELS[kind]}")
+        yield name, marks.items([_line(entry, marks) for entry in members])
 
 
 def _page_of(entry: TrendingEntryShape) -> str:
@@ -271,7 +280,7 @@ class MoversBlock(_EntriesBlock[MoversInput, MoversSection]):
             before = abs(entry.change)
 
 
-def _line(entry: PrintedEntry) -> str:
+def _line(entry: PrintedEntry, marks: Marks) -> str:
     numbers = [
         f"{count:,} {word}"
         for count, word in (
@@ -285,10 +294,11 @@ def _line(entry: PrintedEntry) -> str:
     if entry.change is not None:
         change = f"{entry.change:+,}" if entry.change else "unchanged"
         numbers.append(change + (f" in a {entry.window}" if entry.window else ""))
-    said = f"**{entry.rank}** {link(shown_name(entry.name, entry.external_id), entry.url)}"
+    name = marks.link(shown_name(entry.name, entry.external_id), entry.url)
+    said = f"{marks.strong(str(entry.rank))} {name}"
     if has_title(entry.name, entry.external_id):
-        said += f", {escape(entry.external_id)}"
+        said += f", {marks.text(entry.external_id)}"
     if numbers:
         said += f" ({', '.join(numbers)})"
     about = entry.summary or entry.task
-    return f"- {said}: {escape(about)}" if about else f"- {said}"
+    return f"{said}: {marks.text(about)}" if about else said

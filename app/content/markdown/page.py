@@ -155,9 +155,9 @@ class Page:
             self.cut_addresses.append((start, start + len(address.encode())))
 
     def _inline(self, kind: str, name: str, start: int, end: int) -> None:
-        if self._is_between and kind != "Rule":
+        if self._is_between:
             self._show(start)
-            self._is_between = False
+            self._is_between = kind == "Rule"
         self._text_end = end
         if self._alternative is not None:
             said = {"SoftBreak": "\n", "HardBreak": "\n", "FootnoteReference": f"[{name}]"}
@@ -177,9 +177,7 @@ class Page:
         elif kind == "TaskListMarker":
             self._out.append(_MARKS[name])
         elif kind == "Rule":
-            self._show(start)
             self._block("<hr>\n")
-            self._gaps.reach(end)
 
     # ------------------------------------------------------------------ elements
 

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from app.content.blocks.registry import block_of
-from app.content.issue_markdown import issue_body_markdown
-from app.content.markdown import escape, link, to_html
+from app.content.issue_markdown import issue_body_html, section_html
+from app.content.marks import HTML, paragraph
 from app.content.queries.printed import InPrint
 from app.models.shown_name import shown_name
 from app.web.feeds.ids import issue_id, mover_id, section_id
@@ -58,7 +58,7 @@ def entry_of_issue(printed: InPrint) -> Entry:
         title=_said(issue["title"]) or f"Issue {issue['number']}",
         published=printed.published_at,
         updated=printed.printed_at,
-        html=to_html(issue_body_markdown(issue)),
+        html=issue_body_html(issue),
         summary=_said(issue["summary"]),
         categories=list(dict.fromkeys(section["kind"] for section in issue["sections"])),
     )
@@ -77,7 +77,7 @@ def entry_of_section(printed: InPrint, *, base_url: str) -> Entry:
         title=_said(section.get("headline")) or f"{heading}, {issue['date']}",
         published=printed.published_at,
         updated=printed.printed_at,
-        html=to_html(block.markdown(block.output.model_validate(bare))),
+        html=section_html(bare),
         summary=_said(section.get("standfirst")),
         categories=[kind],
     )
@@ -91,18 +91,19 @@ def entry_of_mover(mover: Mapping[str, Any], *, base_url: str) -> Entry:
     word = "upvotes" if kind == "paper" else counter
     seen = datetime.fromisoformat(mover["observed_at"]).astimezone(UTC)
     change = f"{mover['change']:+,} {word} in a {mover['window']}"
-    lines = [
-        f"**{escape(change)}**, now {mover[counter] or 0:,}.",
-        escape(mover["summary"] or ""),
-        f"{link(mover['url'], mover['url'])}, seen {escape(mover['observed_at'])}",
+    parts = [
+        f"{HTML.strong(HTML.text(change))}, now {mover[counter] or 0:,}.",
+        HTML.text(mover["summary"] or ""),
+        f"{HTML.link(mover['url'], mover['url'])}, seen {HTML.text(mover['observed_at'])}",
     ]
     return Entry(
         id=mover_id(seen.date(), source=source, kind=kind, external_id=external_id),
         url=f"{base_url}/trending/{source}/{kind}/{quote(external_id, safe='/')}",
         title=f"{shown_name(mover['name'], external_id)}: {change}",
-        published=seen,
+        # Its id tells of a day; each sync of that day sees it anew.
+        published=seen.replace(hour=0, minute=0, second=0, microsecond=0),
         updated=seen,
-        html=to_html("\n\n".join(line for line in lines if line)),
+        html="".join(paragraph(part) for part in parts),
         summary=_said(mover["summary"]),
         categories=[source, kind],
     )

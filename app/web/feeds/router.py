@@ -1,5 +1,7 @@
 """The feeds: issues, sections of a kind, and movers; each in three formats, page by page."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -46,11 +48,13 @@ async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Res
     found = await list_issues_in_print(
         request.app.state.database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
-    entries = [entry_of_issue(printed) for printed in found.items if isinstance(printed, InPrint)]
-    feed = _feed(
-        viewer, f"/feeds/issues.{form}", "/", None, PUBLICATION.tagline, found, entries, cursor
-    )
-    return _answer(request, feed, chosen, _freshness(found))
+
+    def make() -> Feed:
+        entries = [entry_of_issue(each) for each in found.items if isinstance(each, InPrint)]
+        path, said = f"/feeds/issues.{form}", PUBLICATION.tagline
+        return _feed(viewer, path, "/", None, said, found, entries, cursor)
+
+    return await _answer(request, make, chosen, _freshness(found))
 
 
 @router.get("/sections/{kind}.{form}")
@@ -64,14 +68,17 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
         request.app.state.database.reader, kind, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
     heading = block_of(kind).headings[kind]
-    entries = [
-        entry_of_section(printed, base_url=viewer.base_url)
-        for printed in found.items
-        if isinstance(printed, InPrint)
-    ]
-    path, said = f"/feeds/sections/{kind}.{form}", f"{heading}, as it stood in the paper."
-    feed = _feed(viewer, path, "/issues", heading, said, found, entries, cursor)
-    return _answer(request, feed, chosen, _freshness(found))
+
+    def make() -> Feed:
+        entries = [
+            entry_of_section(printed, base_url=viewer.base_url)
+            for printed in found.items
+            if isinstance(printed, InPrint)
+        ]
+        path, said = f"/feeds/sections/{kind}.{form}", f"{heading}, as it stood in the paper."
+        return _feed(viewer, path, "/issues", heading, said, found, entries, cursor)
+
+    return await _answer(request, make, chosen, _freshness(found))
 
 
 @router.get("/movers.{form}")
@@ -85,18 +92,21 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
         now=viewer.now,
         part=Part(MOVERS, after=cursor),
     )
-    entries = [
-        entry_of_mover(mover, base_url=viewer.base_url)
-        for mover in shown.page.items
-        if isinstance(mover, dict)
-    ]
-    said = "What gained most in a week, counted from our own snapshots."
-    path = f"/feeds/movers.{form}"
-    feed = _feed(viewer, path, "/trending", "Biggest Movers", said, shown.page, entries, cursor)
+
+    def make() -> Feed:
+        entries = [
+            entry_of_mover(mover, base_url=viewer.base_url)
+            for mover in shown.page.items
+            if isinstance(mover, dict)
+        ]
+        said = "What gained most in a week, counted from our own snapshots."
+        path = f"/feeds/movers.{form}"
+        return _feed(viewer, path, "/trending", "Biggest Movers", said, shown.page, entries, cursor)
+
     fresh = Freshness(
         shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
     )
-    return _answer(request, feed, chosen, fresh)
+    return await _answer(request, make, chosen, fresh)
 
 
 def _format(form: str) -> Format:
@@ -145,10 +155,14 @@ def _freshness(found: Page) -> Freshness:
     return Freshness(found.last_modified, found.next_change_at, depends_on=ON_PAPER)
 
 
-def _answer(request: Request, feed: Feed, chosen: Format, freshness: Freshness) -> Response:
+async def _answer(
+    request: Request, make: Callable[[], Feed], chosen: Format, freshness: Freshness
+) -> Response:
+    """Answer with a feed, made and written in a thread: it may be megabytes long."""
+    written = await asyncio.to_thread(lambda: chosen.write(make()))
     return answer(
         request,
-        chosen.write(feed),
+        written,
         media_type=chosen.media_type,
         freshness=freshness,
         headers=DATA_POLICY,

@@ -142,7 +142,30 @@ def test_names_are_quoted_in_addresses() -> None:
 
     assert made.url == "http://paper.test/trending/huggingface/paper/a%20b/c%3Fd%23%C3%A9%25"
     assert made.title == "a b/c?d#é%: +3 upvotes in a week"
-    assert made.published == datetime(2026, 5, 3, 5, tzinfo=UTC)
+    assert made.published == datetime(2026, 5, 3, tzinfo=UTC)
+    assert made.updated == datetime(2026, 5, 3, 5, tzinfo=UTC)
+
+
+def test_a_later_sync_of_a_day_moves_only_the_update_of_a_mover() -> None:
+    mover = {
+        "source": "github",
+        "kind": "repository",
+        "external_id": "a/b",
+        "url": "https://up.test/",
+        "summary": None,
+        "stars": 12,
+        "change": 3,
+        "window": "week",
+    }
+    times = ("2026-05-03T05:00:00Z", "2026-05-03T17:00:00Z")
+
+    first, second = (
+        entry_of_mover({**mover, "observed_at": time}, base_url="http://paper.test")
+        for time in times
+    )
+
+    assert (second.id, second.published) == (first.id, first.published)
+    assert second.updated > first.updated
 
 
 # ---------------------------------------------------------------------------- content
