@@ -138,6 +138,16 @@ class Settings(BaseSettings):
         default=None,
         description="A token for it: all known repositories are refreshed; without, a few dozen.",
     )
+    github_topics: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Topics to discover repositories by, by comma; a dozen on AI by default.",
+    )
+    github_owners: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Users and organisations on GitHub to discover from, by comma."
+    )
+    huggingface_owners: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Users and organisations on the Hub to discover from, by comma."
+    )
     sync_interval_hours: float = Field(
         default=0,
         ge=0,
@@ -153,12 +163,21 @@ class Settings(BaseSettings):
         default=None, description="Address of a Telegram channel to name among the subscriptions."
     )
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator(
+        "trusted_proxies", "github_topics", "github_owners", "huggingface_owners", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("github_topics", "github_owners", "huggingface_owners")
+    @classmethod
+    def _names_have_their_shape(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name) for name in names):
+            raise ValueError("must be names of letters, digits, dots, hyphens and underscores")
+        return names
 
     @field_validator("public_url", "telegram_url")
     @classmethod

@@ -109,6 +109,12 @@ class Database:
         self.after_write: Callable[[], Awaitable[None]] | None = None
         """Awaited when a write is done, before its caller goes on."""
         self._writers = writers
+        # PostgreSQL: from the pool of the writers.
+        self._long_reads = (
+            sqlite.long_read_engine(url)
+            if url.get_backend_name() == "sqlite"
+            else engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @property
     def reads_at_once(self) -> bool:
@@ -130,6 +136,19 @@ class Database:
         if self.after_write is not None:
             await self.after_write()
         return done
+
+    async def read_in_thread(self, work: Callable[[Connection], T]) -> T:
+        """Run reads of many rows on a connection of their own, away from the event loop.
+
+        They are finished even when the caller goes away.
+        """
+
+        def read() -> T:
+            with self._long_reads.connect() as connection:
+                return work(connection)
+
+        with database_errors():
+            return await asyncio.shield(asyncio.to_thread(read))
 
     async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
         """Yield at once, and then whenever any process may have moved the content version.

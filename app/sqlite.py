@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from app.database_errors import database_errors
 from app.database_file import keep_private
@@ -96,6 +96,16 @@ async def open_reader(url: URL) -> AsyncIterator[SQLiteReader]:
         threads.close()
         connection.close()
         engine.dispose()
+
+
+def long_read_engine(url: URL) -> Engine:
+    """Open an engine with a connection for each long read, which takes no lock."""
+    return create_engine(
+        url,
+        creator=lambda: _connect_reader(url),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+    )
 
 
 def forget_foreign_keys(connection: sqlite3.Connection, _record: object) -> None:

@@ -2,10 +2,10 @@
 
     python -m benchmarks.trends --subjects 5000 --days 365
 
-It records a snapshot of so many invented repositories a day, by the command that a sync run calls,
-reads boards, movers and the history of a subject, then gives up old observations as every run does,
-and reads again. In one process, through the reader that the server uses. A year takes about ten
-minutes to record.
+It records a snapshot of so many invented repositories a day, as a sync run does, while an editor
+saves a draft again and again. Then it reads boards, movers and the history of a subject, gives up
+old observations as every run does, and reads again. In one process, through the reader that the
+server uses.
 """
 
 import argparse
@@ -17,11 +17,11 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import uvloop
 from sqlalchemy import URL, Engine, text
@@ -29,9 +29,8 @@ from sqlalchemy import URL, Engine, text
 from app.content.access import COMMAND_LINE, PUBLIC
 from app.content.boards import Asked
 from app.content.commands.issues import add_issue
-from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run, thin_observations
-from app.content.commands.transaction import Transaction, transaction
+from app.content.commands.transaction import Transaction, perform, transaction
 from app.content.queries.issues import Viewer, get_issue
 from app.content.queries.paging import Part
 from app.content.queries.subjects import find_subject
@@ -41,7 +40,10 @@ from app.db import Reader, open_database, write_engine
 from app.demo import demo_issues
 from app.migrations import upgrade
 from app.models.sighting import Look, Sighting
+from app.sync.recording import record
 from benchmarks.output import say, tell
+
+T = TypeVar("T")
 
 ROUNDS, READS = 7, 40
 BASE_URL = "http://paper.test"
@@ -63,8 +65,15 @@ def main() -> None:
         upgrade(url)
         engine = write_engine(url)
         _work(engine, lambda tx: add_issue(tx, demo_issues()[-1], publish=True), now=END)
-        seconds = _record(engine, subjects=given.subjects, days=given.days)
-        say(f"\na snapshot with its boards is recorded in {statistics.median(seconds):.2f} s\n")
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            recorded = runner.run(_record(url, subjects=given.subjects, days=given.days))
+        median, longest = statistics.median(recorded.snapshots), max(recorded.snapshots)
+        say(f"\na snapshot with its boards is recorded in {median:.2f} s, at most {longest:.2f} s")
+        say(
+            f"of {len(recorded.saves):,} saves of an editor meanwhile the median took "
+            f"{statistics.median(recorded.saves) * 1e3:.0f} ms, the longest "
+            f"{max(recorded.saves) * 1e3:.0f} ms\n"
+        )
         say("**every observation kept**\n")
         _sizes(engine)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -86,42 +95,76 @@ def _work(engine: Engine, work: Callable[[Transaction], Any], *, now: datetime) 
         return work(tx)
 
 
-def _record(engine: Engine, *, subjects: int, days: int) -> list[float]:
-    random = Random("a year")
+@dataclass
+class Recorded:
+    """What recording took, in seconds."""
+
+    snapshots: list[float] = field(default_factory=list)
+    saves: list[float] = field(default_factory=list)
+    """Waits of an editor who saves an issue again and again meanwhile."""
+
+
+async def _record(url: URL, *, subjects: int, days: int) -> Recorded:
+    """Record a snapshot a day as a sync run does, beside an editor who saves."""
+    random, recorded = Random("a year"), Recorded()
     stars = [random.randint(50, 60_000) for _ in range(subjects)]
-    seconds = []
-    for day in range(days):
-        at = END - timedelta(days=days - 1 - day)
-        for number in range(subjects):
-            stars[number] += random.choice((0, 0, 0, 1, 2, 5, 30, -1))
-        seen = [
-            Sighting(
-                upstream_id=str(number),
-                external_id=f"owner-{number % 900}/repository-{number}",
-                name=f"repository-{number}",
-                url=f"https://example.com/owner-{number % 900}/repository-{number}",
-                summary="An invented repository of the length that descriptions usually have.",
-                language="Python",
-                stars=max(count, 0),
-                forks=max(count, 0) // 9,
+    async with open_database(url) as database:
+        for day in range(days):
+            at = END - timedelta(days=days - 1 - day)
+            for number in range(subjects):
+                stars[number] += random.choice((0, 0, 0, 1, 2, 5, 30, -1))
+            look = Look(
+                *("github", "repository", at, "complete"),
+                sightings=[_sighting(number, count) for number, count in enumerate(stars)],
+                listed=subjects,
             )
-            for number, count in enumerate(stars)
-        ]
-        look = Look("github", "repository", at, "complete", sightings=seen, listed=subjects)
+
+            async def write(work: Callable[[Transaction], T], at: datetime = at) -> T:
+                return await database.write(
+                    lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=lambda: at)
+                )
+
+            run_id = await write(lambda tx: begin_run(tx, ["github"]))
+            editor = asyncio.create_task(_save(write, recorded.saves))
+            started = time.perf_counter()
+            await record(database, write, look, run_id=run_id)
+            recorded.snapshots.append(time.perf_counter() - started)
+            editor.cancel()
+            await asyncio.gather(editor, return_exceptions=True)
+            while await write(thin_observations):
+                pass
+            if day % 10 == 0:
+                tell(f"day {day} of {days}")
+    return recorded
+
+
+def _sighting(number: int, stars: int) -> Sighting:
+    return Sighting(
+        upstream_id=str(number),
+        external_id=f"owner-{number % 900}/repository-{number}",
+        name=f"repository-{number}",
+        url=f"https://example.com/owner-{number % 900}/repository-{number}",
+        summary="An invented repository of the length that descriptions usually have.",
+        language="Python",
+        stars=max(stars, 0),
+        forks=max(stars, 0) // 9,
+    )
+
+
+async def _save(write: Any, waits: list[float]) -> None:
+    """Save a small draft every 50 ms, and note how long each save took."""
+    while True:
+        await asyncio.sleep(0.05)
         started = time.perf_counter()
-        _work(
-            engine,
-            partial(_note, look),
-            now=at,
-        )
-        seconds.append(time.perf_counter() - started)
-        if day % 30 == 0:
-            tell(f"day {day} of {days}")
-    return seconds
+        await asyncio.shield(write(_save_draft))
+        waits.append(time.perf_counter() - started)
 
 
-def _note(look: Look, tx: Transaction) -> None:
-    record_snapshot(tx, look, run_id=begin_run(tx, ["github"]))
+def _save_draft(tx: Transaction) -> None:
+    draft = {"date": "2027-01-01", "title": "A draft", "slug": "a-draft", "sections": []}
+    if tx.session.scalar(text("SELECT 1 FROM issue WHERE slug = 'a-draft'")) is None:
+        add_issue(tx, draft, publish=False)
+    tx.session.execute(text("UPDATE issue SET slug = slug WHERE slug = 'a-draft'"))
 
 
 def _sizes(engine: Engine) -> None:

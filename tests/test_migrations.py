@@ -22,6 +22,7 @@ from app.content.access import COMMAND_LINE
 from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run
 from app.content.commands.transaction import transaction
+from app.content.commands.watch import WatchInput, add_watch
 from app.content.queries.schema_version import schema_versions
 from app.db import migration_engine, open_database
 from app.migrations import alembic_config, downgrade, heads, upgrade
@@ -54,8 +55,12 @@ async def test_up_down_up_with_rows_in_every_table(
     with transaction(engine, principal=COMMAND_LINE, now=datetime(2026, 5, 3, tzinfo=UTC)) as tx:
         run_id = begin_run(tx, ["github"])
         seen = Sighting("1", "lab/one", "one", "https://github.com/lab/one", stars=7)
-        look = Look("github", "repository", tx.now, "complete", sightings=[seen], listed=1)
+        days = {"1": [(tx.now.date(), 7)]}
+        look = Look(
+            "github", "repository", tx.now, "complete", sightings=[seen], listed=1, star_days=days
+        )
         record_snapshot(tx, look, run_id=run_id)
+        add_watch(tx, WatchInput(source="github", kind="repository", external_id="lab/two"))
     assert [name for name, count in counts(engine).items() if not count] == []
 
     downgrade(settings.database)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli import fill, indexing, issues, keys, openapi, server, sync
+from app.cli import fill, indexing, issues, keys, openapi, server, sync, watch
 from app.cli.output import Refusal, complain
 from app.config import settings_faults
 from app.database_errors import database_errors
@@ -28,6 +28,7 @@ issues.app.command("fill")(fill.fill)
 app.add_typer(issues.app, name="issues", help="Post, change, publish, move issues in and out.")
 app.command()(sync.worker)
 app.add_typer(sync.app, name="sync", help="Ask Hugging Face and GitHub what moves.")
+app.add_typer(watch.app, name="watch", help="Follow things whatever discovery finds.")
 app.add_typer(keys.app, name="keys", help="Make, list and revoke API keys.")
 app.add_typer(openapi.app, name="openapi", help="Write openapi/openapi.json, or check it.")
 

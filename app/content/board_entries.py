@@ -32,6 +32,10 @@ class BoardEntry(NamedTuple):
     """It stood here, and not on the board before this one."""
     is_burst: bool
     """Nearly all of its gain came between two looks."""
+    basis: str = "observed"
+    """A `GainBasis`; boards of `rise/1` have none, and their newcomers were created since."""
+    base: int | None = None
+    """The counter at the baseline, where no observation of ours tells it."""
 
 
 def pack(entries: Sequence[BoardEntry]) -> bytes:

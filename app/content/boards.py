@@ -309,6 +309,7 @@ def note_of(place: Place, profile: Row[Any]) -> dict[str, object]:
         "is_newcomer": entry.is_newcomer,
         "has_returned": entry.has_returned,
         "is_burst": entry.is_burst,
+        "basis": _basis_of(entry),
         "parts": _parts_of(place),
     }
 
@@ -316,6 +317,13 @@ def note_of(place: Place, profile: Row[Any]) -> dict[str, object]:
 def _parts_of(place: Place) -> dict[str, object] | None:
     parts = score_parts(place.entry, place.kind)
     return None if parts is None else parts._asdict()
+
+
+def _basis_of(entry: BoardEntry) -> str:
+    # Boards of `rise/1` tell of no basis: what has no change there was created since the baseline.
+    if entry.basis == "observed" and entry.change is None:
+        return "created"
+    return entry.basis
 
 
 def profile_ids(places: Iterable[Place]) -> list[int]:

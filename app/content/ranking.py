@@ -4,18 +4,24 @@ A change of what a function gives for the same numbers is a new version of its n
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date as Date, datetime, time, timedelta
 from itertools import pairwise
 from math import sqrt
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from app.models.board import GainBasis as Basis
 from app.models.values import EntryKind, Window
 
-TRENDING_METHOD = "rise/1"
+TRENDING_METHOD = "rise/2"
 MOVERS_METHOD = "net-change/1"
 ACROSS_KINDS_METHOD = "net-change/1 of raw counts across kinds"
-STAR_DAYS_METHOD = "rise/1 of star history"
+STAR_DAYS_METHOD = "rise/2 of star history"
+
+METHODS_OF_NEWCOMERS: Mapping[Basis, str] = {
+    "trending_score": "rise/2, newcomers by trending score",
+    "star_history": "rise/2, newcomers by star history",
+}
 
 MAX_ENTRIES = 200
 """Of one list."""
@@ -40,7 +46,7 @@ class Rule:
     counter: str
     """The counter whose move counts."""
     least: int
-    """What has fewer than this is used by nobody, and does not trend."""
+    """What has fewer than this does not trend: it is not used enough to say anything."""
     smoothing: int
     """Added to the size that a gain is held against: few of few are no rise."""
 
@@ -52,6 +58,14 @@ RULES: Mapping[EntryKind, Rule] = {
     "space": Rule("likes", least=5, smoothing=30),
     "paper": Rule("likes", least=3, smoothing=10),
 }
+
+USED_WITHOUT_DOWNLOADS = 1_000
+"""With so many likes a thing is used though its source counts no download: the Hub counts requests
+for some files alone, such as `config.json`. With fewer, no downloads means that nobody uses it."""
+
+RECENT_SHARE = 0.5
+"""Share of its likes that a newcomer must have got lately. Below, it is old, and merely new to
+us."""
 
 MOST_BOOST, LEAST_BOOST = 2.0, 0.5
 """How much the pace of the window before can raise or lower a score."""
@@ -72,6 +86,8 @@ class Seen:
     downloads: int | None
     """`None` where its kind has none."""
     created_at: datetime | None
+    upstream_score: float | None = None
+    """The source's own trending score. At the Hub it is close to the likes of the last days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,9 @@ class Ranked:
     """What a board is ordered by; `None` on mover lists."""
     change: int | None
     """The net change of the counter; `None` for what has no baseline."""
+    basis: Basis = "observed"
+    base: int | None = None
+    """The counter at the baseline, where no observation of ours tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +114,30 @@ class Baseline:
     """By subject."""
     before: Mapping[int, int]
     """The counters of a window earlier still, as far as they are known."""
+    listing_floor: float | None = None
+    """The score below which the source listed nothing then; `None` where it has no scores."""
+    star_histories: Mapping[int, "StarDays"] = field(default_factory=dict)
+    """Of subjects that were not watched then."""
+
+
+@dataclass(frozen=True, slots=True)
+class StarDays:
+    """Stars by UTC day, as the source told them once."""
+
+    read_at: datetime
+    stars: int
+    """All of them at `read_at`."""
+    days: Mapping[Date, int]
+    """Given on each day and still held; none of a day that is missing between the first and
+    `read_at`."""
+
+
+class _Scored(NamedTuple):
+    seen: Seen
+    score: float
+    change: int | None
+    basis: Basis
+    base: int
 
 
 T = TypeVar("T")
@@ -124,28 +167,59 @@ def tracked(seen: Iterable[Seen], baseline: Baseline) -> int:
 def trending(seen: Iterable[Seen], baseline: Baseline, *, kind: EntryKind) -> list[Ranked]:
     """What rises now, against its own size and past; nothing that falls or that nobody uses.
 
-    What came into being after the baseline had nothing then: it is ranked by all that it has, and
-    its change stays open, since nobody looked. What is merely new to us is not ranked.
+    What has no baseline is ranked by what is known of it otherwise, and its change stays open:
+    what was created since by all that it has, what is new to us by what its source shows.
     """
     rule = RULES[kind]
-    scored = []
+    scored: list[_Scored] = []
     for each in seen:
-        if each.counter < rule.least or each.downloads == 0:
+        if each.counter < rule.least or _is_unused(each):
             continue
-        base = baseline.counters.get(each.subject_id)
-        change = None if base is None else each.counter - base
-        if base is None:
-            if each.created_at is None or each.created_at <= baseline.observed_at:
-                continue
-            base = 0
-        gain = each.counter - base
-        if gain <= 0:
+        known = baseline.counters.get(each.subject_id)
+        base, basis = (known, "observed") if known is not None else _origin(each, baseline)
+        gain = each.counter - base if base is not None else 0
+        if base is None or gain <= 0:
             continue
-        score = rise(
-            gain, size=base, past_gain=_past_gain(each.subject_id, base, baseline), rule=rule
-        )
-        scored.append((each, score, change))
+        past = None if known is None else _past_gain(each.subject_id, base, baseline)
+        score = rise(gain, size=base, past_gain=past, rule=rule)
+        scored.append(_Scored(each, score, None if known is None else gain, basis, base))
     return _placed(scored)
+
+
+def method_of(ranked: Iterable[Ranked]) -> str:
+    """The name of the method that a trending board was made by."""
+    for place in ranked:
+        if place.basis in METHODS_OF_NEWCOMERS:
+            return METHODS_OF_NEWCOMERS[place.basis]
+    return TRENDING_METHOD
+
+
+def stars_at(history: StarDays, instant: datetime) -> int | None:
+    """The stars at an instant before `read_at`; those of the day that it parts, in proportion.
+
+    `None` where the history does not reach back so far.
+    """
+    if not history.days or instant > history.read_at:
+        return None
+    day = instant.date()
+    if day < min(history.days) and sum(history.days.values()) < history.stars:
+        return None
+    later = sum(count for each, count in history.days.items() if each > day)
+    start = datetime.combine(day, time.min, tzinfo=UTC)
+    end = min(start + timedelta(days=1), history.read_at)
+    share = (end - instant) / (end - start) if end > start else 0.0
+    return max(history.stars - later - round(history.days.get(day, 0) * share), 0)
+
+
+def nearest_midnight(now: datetime, window: Window) -> datetime | None:
+    """The start of the UTC day nearest to a window's length before; `None` where none is near.
+
+    Stars by day can be counted from there without splitting a day.
+    """
+    ideal = now - WINDOW_LENGTHS[window]
+    start = datetime.combine(ideal.date(), time.min, tzinfo=UTC)
+    candidates = (start, start + timedelta(days=1))
+    return nearest(candidates, instant=lambda each: each, now=now, window=window)
 
 
 def rise(gain: int, *, size: int, past_gain: int | None, rule: Rule) -> float:
@@ -159,12 +233,12 @@ def rise(gain: int, *, size: int, past_gain: int | None, rule: Rule) -> float:
 
 def movers(seen: Iterable[Seen], baseline: Baseline, *, is_up: bool) -> list[Ranked]:
     """The biggest net changes of those seen at both ends: gains, or losses."""
-    moved = []
+    moved: list[_Scored] = []
     for each in seen:
         base = baseline.counters.get(each.subject_id)
         if base is None or each.counter == base or (each.counter > base) != is_up:
             continue
-        moved.append((each, abs(each.counter - base), each.counter - base))
+        moved.append(_Scored(each, abs(each.counter - base), each.counter - base, "observed", base))
     return [Ranked(place.subject_id, place.rank, None, place.change) for place in _placed(moved)]
 
 
@@ -187,15 +261,42 @@ def ranks(values: Sequence[float]) -> list[int]:
     return found
 
 
+def _is_unused(seen: Seen) -> bool:
+    return seen.downloads == 0 and seen.counter < USED_WITHOUT_DOWNLOADS
+
+
+def _origin(seen: Seen, baseline: Baseline) -> tuple[int | None, Basis]:
+    """What a subject without an observation then had at the baseline, and how that is known."""
+    if seen.created_at is not None and seen.created_at > baseline.observed_at:
+        return 0, "created"
+    history = baseline.star_histories.get(seen.subject_id)
+    if history is not None:
+        return stars_at(history, baseline.observed_at), "star_history"
+    score, floor = seen.upstream_score, baseline.listing_floor
+    if score is None or floor is None or score < seen.counter * RECENT_SHARE:
+        return None, "observed"
+    # It was not on the listing then, so its score was below the lowest there: since then it has
+    # risen by more than the difference.
+    gained = min(seen.counter, int(min(score, seen.counter) - floor))
+    return (seen.counter - gained if gained > 0 else None), "trending_score"
+
+
 def _past_gain(subject_id: int, base: int, baseline: Baseline) -> int | None:
     before = baseline.before.get(subject_id)
     return None if before is None else base - before
 
 
-def _placed(scored: Sequence[tuple[Seen, float, int | None]]) -> list[Ranked]:
-    ordered = sorted(scored, key=lambda each: (-each[1], each[0].external_id))
-    places = ranks([score for _, score, _ in ordered])
+def _placed(scored: Sequence[_Scored]) -> list[Ranked]:
+    ordered = sorted(scored, key=lambda each: (-each.score, each.seen.external_id))
+    places = ranks([each.score for each in ordered])
     return [
-        Ranked(seen.subject_id, rank, score, change)
-        for (seen, score, change), rank in zip(ordered, places, strict=True)
+        Ranked(
+            each.seen.subject_id,
+            rank,
+            each.score,
+            each.change,
+            each.basis,
+            each.base if each.change is None else None,
+        )
+        for each, rank in zip(ordered, places, strict=True)
     ][:MAX_ENTRIES]

@@ -34,7 +34,7 @@ def score_parts(entry: BoardEntry, kind: EntryKind) -> ScoreParts | None:
     count: int | None = getattr(entry, rule.counter)
     if entry.score is None or count is None:
         return None
-    gain = count if entry.change is None else entry.change
+    gain = count - (entry.base or 0) if entry.change is None else entry.change
     size = count - gain
     if gain <= 0 or size < 0:
         return None

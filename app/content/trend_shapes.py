@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.models.board import GainBasis
 from app.models.values import (
     Count,
     EntryKind,
@@ -63,6 +64,10 @@ class EntryNote(Shape):
     is_newcomer: bool = Field(description="It is here for the first time.")
     has_returned: bool = Field(description="It was here before, and not the last time.")
     is_burst: bool = Field(description="Nearly all of its gain came between two looks.")
+    basis: GainBasis = Field(
+        description="What its gain is known from: our own observations; having been created since "
+        "the baseline; or, for what is new to us, the source's trending score or star history."
+    )
     parts: ScorePartsShape | None = Field(
         description="What its score is made of; null on mover lists, and where it cannot be told."
     )

@@ -11,10 +11,11 @@ from app.models.search_entry import SearchEntry
 from app.models.section import Section
 from app.models.signing_secret import SigningSecret
 from app.models.snapshot import Observation, Snapshot
-from app.models.subject import Subject, SubjectProfile
+from app.models.subject import StarHistory, Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.tool import Tool
 from app.models.trending import TrendingEntry
+from app.models.watch import Watch
 
 PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem, SearchEntry)
 """The tables whose rows exist only while their issue is in print."""
@@ -34,10 +35,12 @@ __all__ = [
     "Section",
     "SigningSecret",
     "Snapshot",
+    "StarHistory",
     "Subject",
     "SubjectProfile",
     "SyncRun",
     "SyncRunSource",
     "Tool",
     "TrendingEntry",
+    "Watch",
 ]

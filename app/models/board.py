@@ -10,6 +10,9 @@ from app.models.base import BigKey, UtcInstant
 
 BoardList = Literal["trending", "up", "down"]
 BoardStatus = Literal["ok", "partial", "stale", "withheld"]
+GainBasis = Literal["observed", "created", "trending_score", "star_history"]
+"""What a gain is known from: our own two observations; having been created after the baseline; or,
+for what is new to us, what its source shows of it."""
 
 
 class Board(SQLModel, table=True):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date as Date, datetime
 from typing import Literal
 
+from app.models.subject import SubjectStatus
 from app.models.values import EntryKind, SourceName
 
 SnapshotStatus = Literal["complete", "partial", "failed"]
@@ -37,11 +38,17 @@ class Sighting:
     """What else the source wants to be asked by: GitHub's `node_id`."""
     validator: str | None = None
     """The `ETag` of its own resource, where that was asked for."""
+    licence: str | None = None
+    """The identifier that the source gives, at most 100 characters."""
+    topics: str | None = None
+    """Topics or tags, separated by spaces, at most 1,000 characters."""
+    status: SubjectStatus = "active"
+    """`active`, `archived` or `disabled`. What is not active is observed, and not ranked."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSubject:
-    """A subject that was seen before and is not gone: what is needed to ask for it again."""
+    """A subject that was seen before: what is needed to ask for it again."""
 
     id: int
     upstream_id: str
@@ -56,6 +63,17 @@ class KnownSubject:
     """Whether it was asked for and not found the last time."""
     latest: Sighting
     """What its last observation said; repeated where the source says that nothing changed."""
+    status: SubjectStatus = "active"
+    is_due: bool = True
+    """Whether it may be asked for by itself now: what was refused waits for some days."""
+    is_watched: bool = False
+    """Whether it is on the watch list."""
+    has_star_history: bool = False
+
+    @property
+    def is_rankable(self) -> bool:
+        """Whether a look that does not see it lacks something."""
+        return self.status == "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +92,9 @@ class Look:
     listed: int = 0
     skipped: int = 0
     star_days: Mapping[str, Sequence[tuple[Date, int]]] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Upstream ids that the source did not show to us, each with the reason."""
+    listing_floor: float | None = None
+    """As `Snapshot.listing_floor`."""
+    is_mass: bool = False
+    """Whether more are missing than can be believed at once."""

@@ -11,6 +11,10 @@ DEMO = "demo"
 """The reason that a snapshot gives which nobody made: it belongs to the demo. Never compared with
 one that was made."""
 
+PENDING = "pending"
+"""The status of a snapshot that is being written. Nobody is shown it, and a run that was killed
+leaves it to the next one to remove."""
+
 
 class Snapshot(SQLModel, table=True):
     """One look at one kind of one source; a failed one has no observations."""
@@ -26,7 +30,7 @@ class Snapshot(SQLModel, table=True):
     kind: str = Field(max_length=20)
     observed_at: datetime = Field(sa_type=UtcInstant)
     status: str = Field(max_length=10)
-    """`complete`, `partial` or `failed`."""
+    """`complete`, `partial`, `failed` or `pending`."""
     reason: str | None = Field(default=None, max_length=100)
     """Why it is not complete."""
     listed: int
@@ -36,6 +40,11 @@ class Snapshot(SQLModel, table=True):
     observations: int
     thinned_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     """When its observations were given up, for age."""
+    listing_floor: float | None = None
+    """The lowest `upstream_score` that its listing showed, 0 where it showed all there are. What
+    was not on the listing had less. `None` where the source has no such score."""
+    refused: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Known subjects that the source did not show to us."""
 
 
 class Observation(SQLModel, table=True):

@@ -33,6 +33,8 @@ class SyncRunSource(SQLModel, table=True):
     requests: int = 0
     observations: int = 0
     skipped: int = 0
+    refused: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Known subjects that the source did not show to us."""
     bytes: int = Field(default=0, sa_type=BigInteger)
     """As they came over the wire."""
     reason: str | None = Field(default=None, max_length=200)

@@ -5,51 +5,56 @@ limits for the REST API, both read 2026-11.
 """
 
 import asyncio
-import json
 import random
 import re
 import time
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from app import __version__
+from app.sync.body import MAX_BODY_BYTES, BadBody, parse, unpack
+from app.sync.quota import Limit, limit_of, quota_of
 
 USER_AGENT = f"MorningPost/{__version__}"
-"""Who asks; where the paper is found is added by whoever knows."""
+"""Name and version; the public URL of the paper is added as a contact."""
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 REQUEST_SECONDS = 20.0
-"""For one whole answer: a body may trickle for ever within the limit of each read."""
+"""For one whole answer: a body may trickle without end within the limit of each read."""
 RUN_SECONDS = 150.0
-"""For all of one source, waits that a search quota announces excepted."""
-MAX_BODY_BYTES = 16 * 1024 * 1024
-"""After decompression: ten times the largest page that is asked for."""
+"""For all requests and waits of one source, so that a run ends within three minutes."""
+READ_BY_ID_SECONDS = 50.0
+"""Of those, what waits for a search quota leave over for known subjects to be read by id."""
 MAX_HOPS = 3
 MAX_RETRIES = 2
-MAX_QUOTA_WAIT = 65.0
+MAX_WAIT = 10.0
+MAX_SEARCH_WAIT = 65.0
 """Search quotas are by the minute. Other windows are longer than a run."""
+UNTOLD_SEARCH_WAIT = 60.0
 MAX_REQUESTS = 400
 """Of one source in one run, below the smallest quota that is announced for five minutes."""
+MAX_LINK = 8_192
+SMALL_BODY = 16_384
+"""Smaller bodies are unpacked and parsed at once; a thread would take longer."""
 
-_POLICY = re.compile(r";\s*r=(\d+)\b.*?;\s*t=(\d+)\b")
-_NEXT = re.compile(r'<([^<>]*)>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
+_LINK = re.compile(r"<([^<>]*)>([^<>]*)")
+_IS_NEXT = re.compile(r'\brel="?next\b', re.IGNORECASE)
 
+T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class UpstreamError(Exception):
     """An answer that cannot be used; `reason` is a stable code.
 
-    `timeout`, `unreachable`, `server_error`, `rate_limited`, `bad_token`, `refused` (any other
-    4xx), `not_found`, `not_json`, `too_large`, `truncated`, `bad_encoding`, `foreign_redirect`,
-    `too_many_redirects`, `out_of_budget`.
+    `timeout`, `unreachable`, `server_error`, `unavailable` (a 5xx that asks for a longer wait than
+    a run has), `rate_limited`, `bad_token`, `refused` (any other 4xx), `not_found`, `not_json`,
+    `too_large`, `truncated`, `bad_encoding`, `foreign_redirect`, `too_many_redirects`,
+    `out_of_budget`, `anonymous_quota`.
     """
 
     def __init__(self, reason: str, *, status: int | None = None) -> None:
@@ -59,8 +64,13 @@ class UpstreamError(Exception):
 
     @property
     def ends_source(self) -> bool:
-        """Whether nothing more is to be asked of this source in this run."""
-        return self.reason in {"rate_limited", "bad_token", "out_of_budget"}
+        """Whether nothing more is to be asked in this bucket, or of this source at all."""
+        return self.reason in _ENDS
+
+    @property
+    def is_of_server(self) -> bool:
+        """Whether the source failed, rather than refused."""
+        return self.reason in {"timeout", "unreachable", "truncated", "server_error", "not_json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,10 @@ class Client:
         )
         self._sleep, self._clock, self._monotonic = sleep, clock, monotonic
         self._ends_at = monotonic() + RUN_SECONDS
-        self._stopped: str | None = None
+        self._resets: dict[str, float] = {}
+        """When the window of a used-up bucket ends, by the monotonic clock."""
+        self._stopped: dict[str | None, str] = {}
+        """Why nothing more is sent, by bucket; under `None` for all of them."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -132,6 +145,10 @@ class Client:
         """Send a query that changes nothing, so that it may be retried. Raises `UpstreamError`."""
         return await self._ask("POST", target, None, {}, payload, bucket)
 
+    def stop(self, reason: str) -> None:
+        """Send nothing more in this run: a limit was told where a status does not tell of it."""
+        self._stopped.setdefault(None, reason)
+
     async def _ask(
         self,
         method: str,
@@ -144,7 +161,7 @@ class Client:
         url = self._own(target)
         attempt = hops = 0
         while True:
-            self._check_budget()
+            await self._check_budget(bucket)
             try:
                 response, raw = await self._send(method, url, params, headers, payload)
                 self._note_quota(response, bucket)
@@ -154,25 +171,32 @@ class Client:
                         raise UpstreamError("too_many_redirects", status=response.status_code)
                     url, params = self._hop(response, url), None
                     continue
-                return self._judged(response, raw, url)
+                return await self._judged(response, raw, url)
             except _LimitedError as limited:
                 attempt += 1
-                await self._wait_for_quota(limited, attempt, bucket)
+                await self._wait_out(limited.limit, attempt, bucket)
             except UpstreamError as error:
                 attempt += 1
                 if error.reason not in _RETRIED or attempt > MAX_RETRIES:
                     raise
-                await self._pause(2.0 ** (attempt - 1) * (0.75 + random.random() / 2))
+                await self._pause(2.0 ** (attempt - 1) * (0.75 + random.random() / 2), bucket)
 
     def _own(self, target: str) -> str:
         return target if target.startswith(("http://", "https://")) else self.origin + target
 
-    def _check_budget(self) -> None:
-        if self._stopped is not None:
-            raise UpstreamError(self._stopped)
+    async def _check_budget(self, bucket: str) -> None:
+        """Let a request pass, wait for the window of its bucket, or refuse it."""
+        reason = self._stopped.get(None) or self._stopped.get(bucket)
+        if reason is not None:
+            raise UpstreamError(reason)
         if self.requests >= MAX_REQUESTS or self._monotonic() >= self._ends_at:
-            self._stopped = "out_of_budget"
+            self.stop("out_of_budget")
             raise UpstreamError("out_of_budget")
+        if (reset := self._resets.pop(bucket, None)) is None:
+            return
+        wait = reset - self._monotonic()
+        if wait > 0:
+            await self._wait_out(Limit("rate_limited", wait), 1, bucket)
 
     async def _send(
         self,
@@ -194,7 +218,7 @@ class Client:
             async with asyncio.timeout(REQUEST_SECONDS):
                 response = await self._http.send(request, stream=True)
                 try:
-                    return response, await self._read(response)
+                    return response, await self._read_raw(response)
                 finally:
                     await response.aclose()
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -204,26 +228,14 @@ class Client:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise UpstreamError("unreachable") from error
 
-    async def _read(self, response: httpx.Response) -> bytes:
-        """The body, unpacked by ourselves: a small answer may unpack to gigabytes."""
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in {"identity", "gzip", ""}:
-            raise UpstreamError("bad_encoding", status=response.status_code)
-        unpacker = zlib.decompressobj(31) if encoding == "gzip" else None
+    async def _read_raw(self, response: httpx.Response) -> bytes:
+        """The body as it came over the wire; it is unpacked later, away from the event loop."""
         body = bytearray()
         async for chunk in response.aiter_raw():
             self.bytes_received += len(chunk)
-            if unpacker is None:
-                body += chunk
-            else:
-                try:
-                    body += unpacker.decompress(chunk, MAX_BODY_BYTES + 1 - len(body))
-                except zlib.error as error:
-                    raise UpstreamError("bad_encoding", status=response.status_code) from error
+            body += chunk
             if len(body) > MAX_BODY_BYTES:
                 raise UpstreamError("too_large", status=response.status_code)
-        if unpacker is not None and body and not unpacker.eof:
-            raise UpstreamError("truncated", status=response.status_code)
         return bytes(body)
 
     def _hop(self, response: httpx.Response, url: str) -> str:
@@ -240,17 +252,19 @@ class Client:
         except ValueError:
             return False
 
-    def _judged(self, response: httpx.Response, raw: bytes, url: str) -> Answer:
+    async def _judged(self, response: httpx.Response, raw: bytes, url: str) -> Answer:
         """Status first, then the media type, then JSON; its shape is the source's own matter."""
         status = response.status_code
-        if status in {403, 429}:
-            limited = self._limit_of(response, raw)
-            if limited is not None:
-                raise limited
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if status in {403, 429} or status >= 500:
+            start = await _in_thread(_first_bytes, raw, encoding)
+            limit = limit_of(status, response.headers, start, now=self._clock())
+            if limit is not None:
+                raise _LimitedError(limit)
         if status == 401 and self.has_token:
-            self._stopped = "bad_token"
+            self.stop("bad_token")
             raise UpstreamError("bad_token", status=status)
-        if status in {401, 404, 410, 451}:
+        if status in {401, 404, 410}:
             raise UpstreamError("not_found", status=status)
         if status >= 500:
             raise UpstreamError("server_error", status=status)
@@ -258,102 +272,82 @@ class Client:
             raise UpstreamError("refused", status=status)
         etag = response.headers.get("etag")
         etag = etag if etag is not None and len(etag) <= 200 else None
-        link = _NEXT.search(response.headers.get("link", "")[:8192])
-        next_url = urljoin(url, link[1]) if link else None
-        if next_url is not None and not self._is_own(next_url):
-            next_url = None
+        next_url = self._next_url(response.headers.get("link", ""), url)
         if status == 304:
             return Answer(status, None, etag, next_url)
         if "json" not in response.headers.get("content-type", ""):
             raise UpstreamError("not_json", status=status)
-        return Answer(status, _parsed(raw), etag, next_url)
+        try:
+            body = await _in_thread(_read, raw, encoding)
+        except BadBody as error:
+            raise UpstreamError(error.reason, status=status) from error
+        return Answer(status, body, etag, next_url)
 
-    def _note_quota(self, response: httpx.Response, bucket: str) -> None:
-        left = _integer(response.headers.get("x-ratelimit-remaining"))
-        if left is None:
-            found = [(int(r), int(t)) for r, t in _policies(response)]
-            left = min((r for r, _ in found), default=None)
-        if left is not None:
-            self.remaining[bucket] = left
-
-    def _limit_of(self, response: httpx.Response, raw: bytes) -> "_LimitedError | None":
-        """What a 403 or 429 says of a limit; `None` where it is refused for something else."""
-        headers, waits = response.headers, list[float]()
-        after = headers.get("retry-after")
-        if after is not None and (seconds := self._seconds_until(after)) is not None:
-            waits.append(seconds)
-        waits += [float(t) for r, t in _policies(response) if int(r) == 0]
-        reset = _integer(headers.get("x-ratelimit-reset"))
-        if headers.get("x-ratelimit-remaining") == "0" and reset is not None:
-            waits.append(max(0.0, reset - self._clock()))
-        if waits:
-            return _LimitedError(max(waits) + 1)
-        if response.status_code == 429:
-            # From the edge before the API: it is not about a quota, so waiting a little may do.
-            return _LimitedError(None)
-        if b"rate limit" in raw[:2000].lower() or b"abuse" in raw[:2000].lower():
-            return _LimitedError(60.0)
+    def _next_url(self, link: str, url: str) -> str | None:
+        for target, parameters in _LINK.findall(link[:MAX_LINK]):
+            if _IS_NEXT.search(parameters):
+                found = urljoin(url, target)
+                return found if self._is_own(found) else None
         return None
 
-    def _seconds_until(self, value: str) -> float | None:
-        if (seconds := _integer(value)) is not None:
-            return float(seconds)
-        try:
-            when = parsedate_to_datetime(value)
-        except (TypeError, ValueError):
-            return None
-        when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        return max(0.0, (when - datetime.fromtimestamp(self._clock(), UTC)).total_seconds())
+    def _note_quota(self, response: httpx.Response, bucket: str) -> None:
+        quota = quota_of(response.headers, now=self._clock())
+        if quota.remaining is None:
+            return
+        self.remaining[bucket] = quota.remaining
+        wait = quota.reset_seconds
+        if wait is None and bucket == "search":
+            wait = UNTOLD_SEARCH_WAIT
+        if quota.remaining == 0 and wait is not None:
+            self._resets[bucket] = self._monotonic() + wait + 1
 
-    async def _wait_for_quota(self, limited: "_LimitedError", attempt: int, bucket: str) -> None:
-        wait = limited.seconds if limited.seconds is not None else 2.0**attempt
+    async def _wait_out(self, limit: Limit, attempt: int, bucket: str) -> None:
+        """Wait as a limit asks, or send nothing more. Raises `UpstreamError`."""
+        self._resets.pop(bucket, None)
+        if limit.is_secondary:
+            self.stop(limit.reason)
+            raise UpstreamError(limit.reason)
+        wait = limit.seconds if limit.seconds is not None else 2.0**attempt
+        is_short = wait <= (MAX_SEARCH_WAIT if bucket == "search" else MAX_WAIT)
+        if attempt > MAX_RETRIES or not is_short:
+            # Searching has a quota of its own: known subjects may still be read by id.
+            self._stopped.setdefault("search" if bucket == "search" else None, limit.reason)
+            raise UpstreamError(limit.reason)
+        await self._pause(wait, bucket)
+
+    async def _pause(self, seconds: float, bucket: str) -> None:
         is_search = bucket == "search"
-        fits = wait <= (MAX_QUOTA_WAIT if is_search else 10.0)
-        if attempt > MAX_RETRIES or not fits:
-            if not is_search:
-                self._stopped = "rate_limited"
-            raise UpstreamError("rate_limited")
-        if is_search:
-            self._ends_at += wait
-        await self._pause(wait)
-
-    async def wait_for_search(self, seconds: float) -> None:
-        """Keep a search quota that was announced; such waits are not of the run's own time."""
-        self._ends_at += seconds
-        await self._sleep(seconds)
-
-    async def _pause(self, seconds: float) -> None:
-        if self._monotonic() + seconds >= self._ends_at:
-            self._stopped = "out_of_budget"
+        reserve = READ_BY_ID_SECONDS if is_search else 0.0
+        if self._monotonic() + seconds >= self._ends_at - reserve:
+            self._stopped.setdefault("search" if is_search else None, "out_of_budget")
             raise UpstreamError("out_of_budget")
         await self._sleep(seconds)
 
 
+_ENDS = frozenset({"rate_limited", "bad_token", "out_of_budget", "unavailable", "anonymous_quota"})
 _RETRIED = frozenset({"timeout", "unreachable", "truncated", "server_error"})
 
 
 class _LimitedError(Exception):
-    """A limit was met; `seconds` to wait, or `None` where nothing was said."""
+    """A limit was told."""
 
-    def __init__(self, seconds: float | None) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
-def _policies(response: httpx.Response) -> list[tuple[str, str]]:
-    return _POLICY.findall(response.headers.get("ratelimit", "")[:2000])
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
-def _integer(text: str | None) -> int | None:
-    return int(text) if text is not None and re.fullmatch(r"\d{1,12}", text.strip()) else None
+async def _in_thread(work: Callable[[bytes, str], T], raw: bytes, encoding: str) -> T:
+    if len(raw) <= SMALL_BODY and encoding in {"", "identity"}:
+        return work(raw, encoding)
+    return await asyncio.to_thread(work, raw, encoding)
 
 
-def _parsed(raw: bytes) -> Any:
+def _read(raw: bytes, encoding: str) -> Any:
+    return parse(unpack(raw, encoding))
+
+
+def _first_bytes(raw: bytes, encoding: str) -> bytes:
     try:
-        return json.loads(raw, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise UpstreamError("not_json") from error
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is no number")
+        return unpack(raw, encoding)[:MAX_LINK]
+    except BadBody:
+        return b""

@@ -18,6 +18,12 @@ _NOISE = 20
 """Counters below it may do what they like."""
 
 
+LEAST_MASS = 10
+"""Fewer may be missing or refused at once, whatever share of what is known they are."""
+MASS_SHARE = 0.2
+"""More than this share of what is known, and it is rather the source that fails."""
+
+
 def doubt(survey: Survey, known: Sequence[KnownSubject], *, last_listed: int | None) -> str | None:
     """Why a survey is not to be believed, as a reason; `None` where there is no doubt."""
     if survey.status == "failed":
@@ -31,6 +37,15 @@ def doubt(survey: Survey, known: Sequence[KnownSubject], *, last_listed: int | N
     if not any(counters):
         return "all_zero"
     return _drift(survey, known)
+
+
+def mass_of(survey: Survey, known: Sequence[KnownSubject]) -> str | None:
+    """Why more is missing, or newly refused, than is plausible; `None` where it is plausible."""
+    active = {each.upstream_id for each in known if each.status == "active"}
+    most = max(LEAST_MASS, len(known) * MASS_SHARE)
+    if len(active.intersection(survey.missing)) > most:
+        return "mass_absence"
+    return "mass_refusal" if len(active.intersection(survey.refused)) > most else None
 
 
 def _drift(survey: Survey, known: Sequence[KnownSubject]) -> str | None:

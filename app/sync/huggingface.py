@@ -3,17 +3,18 @@
 Hub API endpoints, and the sources of huggingface_hub, read 2026-11.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
 from urllib.parse import quote
 
+from app.config import Settings
 from app.models.sighting import KnownSubject, Sighting
-from app.models.source import source_named
 from app.models.values import EntryKind
 from app.sync import rows
 from app.sync.client import Answer, Client, UpstreamError
+from app.sync.huggingface_rows import EXPAND, parser_of
+from app.sync.lookups import Lookups, Named
 from app.sync.source import Survey
 
 LISTED = 100
@@ -25,24 +26,30 @@ FEW = 10
 """So many are asked for one by one; for more, a long page is cheaper."""
 MAX_SINGLE = 60
 """Asked for one by one in a run, of each kind."""
-MAX_MONTHS = 6
-
-_SHARED = ("author", "createdAt", "disabled", "gated", "lastModified", "likes", "private")
-_EXPAND: Mapping[str, tuple[str, ...]] = {
-    "model": (*_SHARED, "downloads", "library_name", "pipeline_tag", "trendingScore"),
-    "dataset": (*_SHARED, "downloads", "description", "trendingScore"),
-    "space": (*_SHARED, "sdk", "trendingScore"),
-}
-_OBJECT_ID = "[0-9a-f]{24}"
-_ARXIV_ID = r"[A-Za-z0-9.\-]{4,40}"
-
-Parse = Callable[[Mapping[str, Any]], Sighting]
+MAX_GONE = 5
+"""Gone ones that are looked for again in one run, of each kind."""
+MAX_MONTHS = 3
+MAX_PAPER_PAGES = 20
+"""Of a month: 2,000 papers."""
+PAPERS_FOR = timedelta(days=60)
+"""After this a paper is let go: its upvotes have come, and each month brings hundreds."""
 
 
 class HuggingFace:
     """The Hub."""
 
     headers: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, owners: Sequence[str] = ()) -> None:
+        self._owners = owners
+
+    def configured(self, settings: Settings) -> "HuggingFace":
+        """The survey that the settings ask for."""
+        return HuggingFace(settings.huggingface_owners)
+
+    async def find(self, client: Client, kind: EntryKind, external_id: str) -> Sighting:
+        """Ask for one thing by its name. Raises `UpstreamError` or `BadRow`."""
+        return await _Hunt(client, kind, (), datetime.min).read_one(external_id)
 
     async def survey(
         self,
@@ -53,17 +60,17 @@ class HuggingFace:
         now: datetime,
     ) -> Survey:
         """Look at one kind."""
-        hunt = _Hunt(client, kind, known)
+        hunt = _Hunt(client, kind, known, now)
         try:
-            await hunt.list()
+            await hunt.read_listing()
         except UpstreamError as error:
             return Survey(kind, "failed", error.reason, skipped=hunt.skipped)
         if not hunt.found and not hunt.skipped:
             return Survey(kind, "failed", "empty")
         if hunt.skipped > len(hunt.found):
             return Survey(kind, "failed", "bad_rows", skipped=hunt.skipped)
-        listed = len(hunt.found)
-        reason = await hunt.find_the_others()
+        listed, floor = len(hunt.found), hunt.floor
+        reason = await hunt.list_owners(self._owners) or await hunt.find_the_others()
         return Survey(
             kind,
             "partial" if reason else "complete",
@@ -72,65 +79,119 @@ class HuggingFace:
             hunt.missing,
             listed,
             hunt.skipped,
+            refused=hunt.refused,
+            listing_floor=floor,
         )
 
 
 class _Hunt:
     """One kind in one run: what was found so far."""
 
-    def __init__(self, client: Client, kind: EntryKind, known: Sequence[KnownSubject]) -> None:
+    def __init__(
+        self, client: Client, kind: EntryKind, known: Sequence[KnownSubject], now: datetime
+    ) -> None:
         self.client = client
         self.kind = kind
         self.path = f"/api/{kind}s"
-        self.parse: Parse = _paper if kind == "paper" else _repository(kind)
-        self.known = {each.upstream_id: each for each in known}
+        self.parse = parser_of(kind)
+        self.known = {
+            each.upstream_id: each
+            for each in known
+            if kind != "paper" or each.is_watched or now - each.first_seen_at < PAPERS_FOR
+        }
         self.found: dict[str, Sighting] = {}
         self.missing: list[str] = []
+        self.refused: dict[str, str] = {}
         self.skipped = 0
+        self.floor: float | None = None
+        self._can_expand = True
 
     @property
     def others(self) -> list[KnownSubject]:
-        """Known ones that were not found yet."""
-        return [each for key, each in self.known.items() if key not in self.found]
+        """Known ones that were not found yet and may be asked for by themselves."""
+        return [
+            each
+            for key, each in self.known.items()
+            if key not in self.found and each.is_due and each.status != "gone"
+        ]
 
-    async def list(self) -> None:
+    async def read_listing(self) -> None:
         """Read the listing. Raises `UpstreamError`."""
         if self.kind == "paper":
             answer = await self.client.get("/api/daily_papers", {"limit": LISTED})
-        else:
-            answer = await self._page(LISTED)
-        self._take(answer)
+            await self._take(answer)
+            return
+        rows_read = await self._take(await self._page(LISTED))
+        scores = [each.score for each in self.found.values() if each.score is not None]
+        if scores:
+            self.floor = min(scores) if rows_read >= LISTED else 0.0
+
+    async def list_owners(self, owners: Sequence[str]) -> str | None:
+        """Read what some owners have; why not all of it came, if so."""
+        if self.kind == "paper":
+            return None
+        try:
+            for owner in owners:
+                await self._take(await self._page(LISTED, author=owner), is_first=False)
+        except UpstreamError as error:
+            return error.reason
+        return None
 
     async def find_the_others(self) -> str | None:
-        """Find the known ones that are not listed; why not all of them were asked for, if so."""
+        """Find the known ones that are not listed; why not all of them were seen, if so."""
+        reason = None
         try:
             if self.kind == "paper":
                 await self._find_by_month()
             elif len(self.others) > FEW:
                 await self._find_on_long_pages()
-            left = self.others
-            for each in left[:MAX_SINGLE]:
-                await self._find_one(each)
         except UpstreamError as error:
-            return error.reason
-        return "not_all_refreshed" if len(left) > MAX_SINGLE else None
+            if error.ends_source:
+                return error.reason
+            reason = error.reason  # those that are left are asked for one by one
+        left = self.others
+        gone = [each for each in self.known.values() if each.status == "gone" and each.is_due]
+        gone = [each for each in gone if each.upstream_id not in self.found][:MAX_GONE]
+        lookups = Lookups(self._ask)
+        control = next((s for s in self.found.values() if s.status == "active"), None)
+        ended = await lookups.see([*left[:MAX_SINGLE], *gone], control=control)
+        self.found |= lookups.found
+        self.missing += lookups.missing
+        self.refused |= lookups.refused
+        self.skipped += lookups.skipped
+        if ended is not None:
+            return ended
+        if any(each.is_rankable for each in left[MAX_SINGLE:]):
+            return reason or "not_all_refreshed"
+        return None
 
-    async def _page(self, limit: int) -> Answer:
-        params: dict[str, str | int | list[str]] = {"sort": "trendingScore", "limit": limit}
-        try:
-            return await self.client.get(
-                self.path, {**params, "expand[]": list(_EXPAND[self.kind])}
-            )
-        except UpstreamError as error:
-            if error.status != 400:
-                raise
-            # A name that it no longer knows: its own choice of members is better than nothing.
-            return await self.client.get(self.path, {**params, "full": "true"})
+    async def _page(self, limit: int, **more: str) -> Answer:
+        params: dict[str, str | int | list[str]]
+        params = {"sort": "trendingScore", "limit": limit, **more}
+        return await self._get(self.path, params, {**params, "full": "true"})
+
+    async def _get(
+        self,
+        path: str,
+        params: Mapping[str, str | int | list[str]],
+        without: Mapping[str, str | int | list[str]],
+    ) -> Answer:
+        """Ask for the members that are read; `without` where the Hub does not know one of them."""
+        if self._can_expand:
+            expand = {"expand[]": [*EXPAND[self.kind]]}
+            try:
+                return await self.client.get(path, {**params, **expand})
+            except UpstreamError as error:
+                if error.status != 400:
+                    raise
+                # Its own choice of members is better than nothing.
+                self._can_expand = False
+        return await self.client.get(path, without)
 
     async def _find_on_long_pages(self) -> None:
         answer = await self._page(MOST_LISTED)
         for _ in range(MAX_PAGES):
-            self._take(answer, only_known=True)
+            await self._take(answer, only_known=True)
             if answer.next_url is None or len(self.others) <= FEW:
                 return
             answer = await self.client.get(answer.next_url)
@@ -138,49 +199,49 @@ class _Hunt:
     async def _find_by_month(self) -> None:
         months = {f"{o.created_at:%Y-%m}" for o in self.others if o.created_at is not None}
         for month in sorted(months, reverse=True)[:MAX_MONTHS]:
-            page = 0
-            while page < MAX_PAGES * 2:
+            for page in range(MAX_PAPER_PAGES):
                 answer = await self.client.get(
                     "/api/daily_papers", {"month": month, "limit": LISTED, "p": page}
                 )
-                if not self._take(answer, only_known=True):
+                if not await self._take(answer, only_known=True):
                     break
-                page += 1
                 if not any(o.created_at and f"{o.created_at:%Y-%m}" == month for o in self.others):
                     break
 
-    async def _find_one(self, known: KnownSubject) -> None:
-        params = {} if self.kind == "paper" else {"expand[]": list(_EXPAND[self.kind])}
-        try:
-            answer = await self.client.get(
-                f"{self.path}/{quote(known.external_id, safe='/')}",
-                params,
-            )
-        except UpstreamError as error:
-            if error.reason != "not_found":
-                raise
-            self.missing.append(known.upstream_id)
-            return
-        row = {"paper": answer.body} if self.kind == "paper" else answer.body
-        sighting = self._read(row)
-        if sighting is None:
-            return
-        if sighting.upstream_id == known.upstream_id:
-            self.found[sighting.upstream_id] = sighting
-        else:
-            # Its name was freed, and something else bears it.
-            self.missing.append(known.upstream_id)
+    async def _ask(self, each: Named) -> Sighting | None:
+        sighting = await self.read_one(each.external_id)
+        # Otherwise its name was freed, and something else bears it.
+        return sighting if sighting.upstream_id == each.upstream_id else None
 
-    def _take(self, answer: Answer, *, only_known: bool = False) -> int:
-        """Take the rows of a page; how many there were."""
+    async def read_one(self, external_id: str) -> Sighting:
+        """Ask for one by its name. Raises `UpstreamError` or `BadRow`."""
+        path = f"{self.path}/{quote(external_id, safe='/')}"
+        if self.kind == "paper":
+            answer = await self.client.get(path)
+            return self.parse({"paper": answer.body})
+        answer = await self._get(path, {}, {})
+        if not isinstance(answer.body, Mapping):
+            raise rows.BadRow("row")
+        if answer.body.get("private") is True:
+            raise UpstreamError("not_found")
+        return self.parse(answer.body)
+
+    async def _take(
+        self, answer: Answer, *, only_known: bool = False, is_first: bool = True
+    ) -> int:
+        """Take the rows of a page; how many there were.
+
+        Raises:
+            UpstreamError: it is not a list.
+        """
         if not isinstance(answer.body, list):
             raise UpstreamError("bad_shape")
-        for row in answer.body:
+        async for row in rows.in_slices(answer.body):
             sighting = self._read(row)
             if sighting is None or (only_known and sighting.upstream_id not in self.known):
                 continue
             if sighting.upstream_id in self.found:
-                self.skipped += not only_known
+                self.skipped += is_first and not only_known
             else:
                 self.found[sighting.upstream_id] = sighting
         return len(answer.body)
@@ -195,50 +256,6 @@ class _Hunt:
         except rows.BadRow:
             self.skipped += 1
             return None
-
-
-def _repository(kind: EntryKind) -> Parse:
-    def parse(row: Mapping[str, Any]) -> Sighting:
-        name = rows.external_id(row.get("id"))
-        return Sighting(
-            upstream_id=rows.identity(row, "_id", _OBJECT_ID),
-            external_id=name,
-            name=name.rsplit("/", 1)[-1],
-            url=_page_of(kind, name),
-            summary=rows.text(row.get("description"), most=1000),
-            task=rows.text(row.get("pipeline_tag"), most=200),
-            likes=rows.count(row, "likes", is_required=True),
-            downloads=rows.count(row, "downloads"),
-            score=rows.number(row, "trendingScore"),
-            created_at=rows.instant(row.get("createdAt")),
-        )
-
-    return parse
-
-
-def _paper(row: Mapping[str, Any]) -> Sighting:
-    paper = row.get("paper")
-    if not isinstance(paper, Mapping):
-        raise rows.BadRow("paper")
-    name = rows.external_id(paper.get("id"))
-    title = rows.text(paper.get("title"), most=300)
-    return Sighting(
-        upstream_id=rows.identity(paper, "id", _ARXIV_ID),
-        external_id=name,
-        name=title or name,
-        url=_page_of("paper", name),
-        summary=rows.text(_first(paper.get("ai_summary"), paper.get("summary")), most=1000),
-        likes=rows.count(paper, "upvotes", is_required=True),
-        created_at=rows.instant(_first(paper.get("submittedOnDailyAt"), paper.get("publishedAt"))),
-    )
-
-
-def _first(*values: object) -> object:
-    return next((value for value in values if value), None)
-
-
-def _page_of(kind: EntryKind, name: str) -> str:
-    return source_named("huggingface").page_of(kind=kind, external_id=name)
 
 
 SOURCE = HuggingFace()

@@ -1,8 +1,10 @@
-"""Whoever surveys each source: the `SOURCE` of the module that bears its name in this folder."""
+"""The surveyor of each source: the `SOURCE` of the module with its name in this folder."""
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
+from app.config import Settings
 from app.models.source import SOURCES
 from app.sync.source import Surveyor
 
@@ -13,3 +15,12 @@ def _surveyor(name: str) -> Surveyor:
 
 
 SURVEYORS: Mapping[str, Surveyor] = {each.name: _surveyor(each.name) for each in SOURCES}
+
+
+def configured(surveyor: Surveyor, settings: Settings) -> Surveyor:
+    """The surveyor for some settings; itself where it has none."""
+    configure: Any = getattr(surveyor, "configured", None)
+    if configure is None:
+        return surveyor
+    found: Surveyor = configure(settings)
+    return found

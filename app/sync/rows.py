@@ -1,14 +1,23 @@
 """Reading the rows of upstream answers: each is as it should be, or is left out."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from app.models.values import FORBIDDEN_CHARACTERS, MAX_COUNT, is_external_id, parse_instant
 
+MAX_ROWS = 2_000
+"""Of one answer that are read: twice the longest page that is asked for."""
+SLICE = 100
+"""Rows read before other tasks of the event loop are let in."""
+
 _FORBIDDEN = re.compile(f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff]")
+
+
+T = TypeVar("T")
 
 
 class BadRow(Exception):
@@ -62,6 +71,27 @@ def text(value: object, *, most: int) -> str | None:
     # Noncharacters beyond the first plane too.
     line = "".join(c for c in line if ord(c) < 0x10000 or ord(c) & 0xFFFE != 0xFFFE)
     return (line if len(line) <= most else line[: most - 1].rstrip() + "…") or None
+
+
+async def in_slices(values: Sequence[T]) -> AsyncIterator[T]:
+    """The first `MAX_ROWS` rows of an answer, with a turn for other tasks between slices."""
+    for place, value in enumerate(values[:MAX_ROWS]):
+        if place % SLICE == SLICE - 1:
+            await asyncio.sleep(0)
+        yield value
+
+
+def words(values: object, *, most: int = 1000) -> str | None:
+    """Topics or tags as one text, separated by spaces: at most 20 of at most 50 characters each."""
+    if not isinstance(values, list):
+        return None
+    found: list[str] = []
+    for value in values[:200]:
+        word = text(value, most=50)
+        if word is not None and " " not in word and "…" not in word and word not in found:
+            found.append(word)
+    joined = " ".join(found[:20])
+    return joined if 0 < len(joined) <= most else None
 
 
 def instant(value: object) -> datetime | None:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -13,21 +12,24 @@ from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands import sync_runs
 from app.content.commands.run_lock import RunLock
-from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import SourceOutcome
 from app.content.commands.transaction import Transaction, perform
+from app.content.commands.watch import names_to_ask, note_found
 from app.content.queries import sync as queries
 from app.content.queries.sync import LastLook
 from app.db import Database
-from app.models.sighting import Look
+from app.errors import Conflict, DatabaseAway
+from app.models.sighting import Look, Sighting
 from app.models.snapshot import DEMO
 from app.models.source import SOURCES, Source, source_named
 from app.models.sync_run import RunStatus
 from app.models.values import EntryKind, SourceName, format_instant
 from app.sync.client import Client
-from app.sync.doubts import doubt
-from app.sync.registry import SURVEYORS
-from app.sync.source import Survey
+from app.sync.doubts import doubt, mass_of
+from app.sync.recording import record
+from app.sync.registry import SURVEYORS, configured
+from app.sync.source import Finder, Survey
+from app.sync.watched import MOST as WATCHED_PER_RUN, find_watched
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,9 @@ class SyncService:
         self._database = database
         self._clock = clock
         self._make_client = make_client or client_maker(settings)
+        self._surveyors = {
+            name: configured(surveyor, settings) for name, surveyor in SURVEYORS.items()
+        }
         self.lock = RunLock(settings.database)
         self._tasks: set[asyncio.Task[RunStatus]] = set()
 
@@ -92,8 +97,10 @@ class SyncService:
                 started_at = await _to_its_end(queries.last_started(self._database.reader))
                 if started_at is None or self._clock() - started_at >= timedelta(hours=hours):
                     await self.run()
-            except Exception as error:
-                logger.warning("sync_not_run cause=%s", type(error).__name__)
+            except (Conflict, DatabaseAway) as error:
+                logger.warning("sync_not_run cause=%s", error.code)
+            except Exception:
+                logger.exception("sync_not_run")
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def close(self) -> None:
@@ -105,9 +112,15 @@ class SyncService:
 
     def start(self, run_id: int, names: Sequence[str]) -> None:
         """Carry out a run in the background."""
-        task = asyncio.create_task(self.carry_out(run_id, names))
+        task = asyncio.create_task(self.carry_out(run_id, names), name=f"sync run {run_id}")
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._note_end)
+
+    def _note_end(self, task: "asyncio.Task[RunStatus]") -> None:
+        """Log why a run in the background ended, where nobody else is told."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("sync_run_ended task=%s", task.get_name(), exc_info=error)
 
     async def carry_out(
         self, run_id: int, names: Sequence[str], *, on_progress: OnProgress | None = None
@@ -116,7 +129,7 @@ class SyncService:
         tell = on_progress or (lambda *_: None)
         try:
             sources = [each for each in SOURCES if each.name in names]
-            await asyncio.gather(*(self._ask_safely(run_id, each, tell) for each in sources))
+            await self._ask_all(run_id, sources, tell)
             status = await self.write(lambda tx: sync_runs.finish_run(tx, run_id))
             while await self.write(sync_runs.thin_observations):
                 await asyncio.sleep(0)
@@ -126,10 +139,24 @@ class SyncService:
             self.lock.release()
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Do a piece of work in one transaction."""
-        return await self._database.write(
-            lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=self._clock)
+        """Do a piece of work in one transaction. Where this is cancelled, the work ends first."""
+        return await _to_its_end(
+            self._database.write(
+                lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=self._clock)
+            )
         )
+
+    async def _ask_all(self, run_id: int, sources: Sequence[Source], tell: OnProgress) -> None:
+        """Ask all sources at once. Where one cannot be noted, the others are stopped first.
+
+        So nobody writes any more when the lock is let go.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                for each in sources:
+                    group.create_task(self._ask_safely(run_id, each, tell))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
 
     async def _ask_safely(self, run_id: int, source: Source, tell: OnProgress) -> None:
         """Ask one source; whatever goes wrong with it stops no other."""
@@ -143,7 +170,7 @@ class SyncService:
     async def _ask(self, run_id: int, source: Source, tell: OnProgress) -> None:
         """Ask one source for all of its kinds, each stored by itself."""
         statuses: dict[str, tuple[RunStatus, str | None]] = {}
-        observations = skipped = 0
+        observations = skipped = refused = 0
         async with self._make_client(source.name) as client:
             for kind in source.kinds:
                 last = await _to_its_end(
@@ -154,10 +181,11 @@ class SyncService:
                     tell(source.name, kind, "fresh")
                     continue
                 look = await self._look(client, source, kind, last)
-                await self.write(partial(record_snapshot, look=look, run_id=run_id))
+                await record(self._database, self.write, look, run_id=run_id)
                 statuses[kind] = (look.status, look.reason)
                 observations += len(look.sightings)
                 skipped += look.skipped
+                refused += len(look.refused)
                 tell(source.name, kind, look.status)
             reasons = [f"{kind}: {reason}" for kind, (_, reason) in statuses.items() if reason]
             outcome = SourceOutcome(
@@ -168,6 +196,7 @@ class SyncService:
                 skipped,
                 client.bytes_received,
                 ", ".join(reasons)[:200] or None,
+                refused,
             )
         await self.write(lambda tx: sync_runs.note_source(tx, run_id, outcome))
 
@@ -180,9 +209,14 @@ class SyncService:
 
     async def _look(self, client: Client, source: Source, kind: EntryKind, last: LastLook) -> Look:
         now = self._clock()
-        known = await _to_its_end(queries.known_subjects(self._database.reader, source.name, kind))
+        known = await _to_its_end(
+            self._database.read_in_thread(
+                lambda connection: queries.known_subjects(connection, source.name, kind, now=now)
+            )
+        )
         try:
-            survey = await SURVEYORS[source.name].survey(client, kind, known=known, now=now)
+            surveyor = self._surveyors[source.name]
+            survey = await surveyor.survey(client, kind, known=known, now=now)
         except Exception:
             # A fault of ours in reading a source is one more way in which a source fails.
             logger.exception("survey_failed source=%s kind=%s", source.name, kind)
@@ -191,18 +225,41 @@ class SyncService:
         if reason is not None:
             logger.warning("survey_refused source=%s kind=%s reason=%s", source.name, kind, reason)
             return Look(source.name, kind, now, "failed", reason, skipped=survey.skipped)
+        mass = mass_of(survey, known)
+        watched = await self._find_watched(client, source, kind, survey.sightings)
         return Look(
             source.name,
             kind,
             now,
-            survey.status,
-            survey.reason,
-            survey.sightings,
+            survey.status if mass is None else "partial",
+            survey.reason or mass,
+            [*survey.sightings, *watched],
             survey.missing,
             survey.listed,
             survey.skipped,
             survey.star_days,
+            survey.refused,
+            survey.listing_floor,
+            is_mass=mass is not None,
         )
+
+    async def _find_watched(
+        self, client: Client, source: Source, kind: EntryKind, seen: Sequence[Sighting]
+    ) -> list[Sighting]:
+        """Ask for names of the watch list that were not found yet; what was not seen anyway."""
+        surveyor = self._surveyors[source.name]
+        if not isinstance(surveyor, Finder):
+            return []
+        names = await self.write(
+            lambda tx: names_to_ask(tx, source.name, kind, most=WATCHED_PER_RUN)
+        )
+        if not names:
+            return []
+        new, found = await find_watched(surveyor, client, kind, names)
+        if found:
+            await self.write(lambda tx: note_found(tx, found))
+        known = {each.upstream_id for each in seen}
+        return list({e.upstream_id: e for e in new if e.upstream_id not in known}.values())
 
 
 async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:
@@ -237,7 +294,14 @@ class BegunRun:
         self._holds_lock = True
         self._names = names
         self._run_id = sync_runs.begin_run(tx, names)
-        empty = {"requests": 0, "observations": 0, "skipped": 0, "bytes": 0, "reason": None}
+        empty = {
+            "requests": 0,
+            "observations": 0,
+            "skipped": 0,
+            "refused": 0,
+            "bytes": 0,
+            "reason": None,
+        }
         return {
             "id": self._run_id,
             "status": "running",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date, datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from app.models.sighting import KnownSubject, Sighting
 from app.models.values import EntryKind
@@ -18,9 +18,10 @@ class Survey:
 
     kind: EntryKind
     status: SurveyStatus
-    """`complete`: the listing came whole, and every known subject was seen or not found when it
-    was asked for by itself. `partial`: what came is true, and some known subjects are not in it.
-    `failed`: nothing of it may be believed; it has no sightings then."""
+    """`complete`: the listing came whole, and every known subject that can be ranked was seen,
+    refused, or not found when it was asked for by itself. `partial`: what came is true, and
+    something that could be ranked is not in it. `failed`: nothing of it may be believed; it has no
+    sightings then."""
     reason: str | None = None
     """Why it is not complete: a code, such as `rate_limited`, `anonymous_quota`, `server_error`,
     `not_json`, `timeout`, `too_large`, `incomplete_results`, `empty`, `bad_rows`."""
@@ -34,10 +35,20 @@ class Survey:
     """Rows that were not believed."""
     star_days: Mapping[str, Sequence[tuple[Date, int]]] = field(default_factory=dict)
     """Of some subjects, by upstream id: stars given on each day, as the source counts them now."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Upstream ids of known subjects that the source does not show to us, each with the reason.
+    They do not make a survey partial."""
+    listing_floor: float | None = None
+    """The lowest `score` on the listing; 0 where the listing was shorter than what was asked for.
+    `None` where the source has no score."""
 
 
 class Surveyor(Protocol):
-    """Whoever surveys one upstream; `models/source.py` says what that is called and has."""
+    """One upstream. Its name and kinds are in `models/source.py`.
+
+    It may also have `configured(settings)`, which returns a surveyor for these settings, and
+    `find`, as `Finder` describes.
+    """
 
     headers: Mapping[str, str]
     """What each of its requests bears."""
@@ -52,6 +63,21 @@ class Surveyor(Protocol):
     ) -> Survey:
         """Ask for what is to be known of a kind; never raises for what a source answers.
 
-        `known` are the subjects of that kind to be seen again, least recently seen first.
+        `known` are the subjects of that kind to be seen again, least recently asked for first.
+        Those that are gone are among them when it is time to look for them again.
+        """
+        ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """A surveyor that can look for one thing by its name, which the watch list needs."""
+
+    async def find(self, client: Client, kind: EntryKind, external_id: str) -> Sighting:
+        """Ask for one thing by name.
+
+        Raises:
+            UpstreamError: it is not there, or is not shown.
+            BadRow: it is not as it should be.
         """
         ...

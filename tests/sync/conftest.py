@@ -1,5 +1,6 @@
 """The paper with both APIs in memory behind it, and days that pass when a test says so."""
 
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -30,18 +31,41 @@ def upstream() -> Upstream:
     return upstream
 
 
-async def _no_wait(seconds: float) -> None:
-    """Waits cost a test nothing."""
+class Waits:
+    """Time that passes only by waiting: waits cost a test nothing, and count all the same."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._started_at = time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+    def monotonic(self) -> float:
+        return sum(self.seconds)
+
+    def clock(self) -> float:
+        """Unix time, as headers tell of it."""
+        return self._started_at + sum(self.seconds)
 
 
-def client_of(upstream: Upstream, name: SourceName, *, token: SecretStr | None = None) -> Client:
+def client_of(
+    upstream: Upstream,
+    name: SourceName,
+    *,
+    token: SecretStr | None = None,
+    waits: Waits | None = None,
+) -> Client:
     """A client of one of the APIs in memory, which never really waits."""
+    waits = waits or Waits()
     return Client(
         {"huggingface": "https://hub.test", "github": "https://git.test"}[name],
         token=token.get_secret_value() if token else None,
         headers=HEADERS if name == "github" else None,
         transport=upstream.transport(),
-        sleep=_no_wait,
+        sleep=waits.sleep,
+        clock=waits.clock,
+        monotonic=waits.monotonic,
     )
 
 
@@ -55,6 +79,14 @@ def service(app: FastAPI, settings: Settings, clock: Clock, upstream: Upstream) 
 
     app.state.sync = SyncService(app.state.database, settings, clock=clock, make_client=make)
     return app.state.sync  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def without_token(
+    service: SyncService, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ask GitHub without a token too."""
+    monkeypatch.setattr(service, "_make_client", lambda name: client_of(upstream, name))
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.sync.client import MAX_BODY_BYTES, Client, UpstreamError
+from app.sync.body import MAX_BODY_BYTES
+from app.sync.client import Client, UpstreamError
 from tests.sync.conftest import RunDay, client_of
 from tests.sync.upstream import Upstream, raw_reply, reply
 

@@ -31,6 +31,10 @@ class Fact:
     born_on: int | None
     """The day on which it came into being; `None` long ago."""
     downloads: int = 1
+    opened_on: int | None = None
+    """The day on which it was opened to the public, where it was private for long before."""
+    recent: float = 0.0
+    """Its `trendingScore`, which is close to the likes of the last days."""
 
 
 Listed = list[tuple[str, int, int | None]]
@@ -39,12 +43,13 @@ Listed = list[tuple[str, int, int | None]]
 
 @dataclass
 class World:
-    """Things that gain, lose, are renamed, purged, deleted and born."""
+    """Things that gain, lose, are renamed, purged, deleted, born and opened late."""
 
     upstream: Upstream
     random: Random
     days: list[dict[Kind, dict[int, Fact]]] = field(default_factory=list)
     born_on: dict[int, int] = field(default_factory=dict)
+    opened_on: dict[int, int] = field(default_factory=dict)
     deleted: dict[int, tuple[Kind, str, int]] = field(default_factory=dict)
     """Identity: kind, last name, the day."""
     renamed: dict[int, str] = field(default_factory=dict)
@@ -81,12 +86,24 @@ class World:
         self._add(
             kind, f"born-{len(self.days)}/{kind}", count=self.random.randint(1, 60), born=born
         )
+        self._open(kind, count=self.random.randint(200, 900), now=now)
+
+    def _open(self, kind: Kind, *, count: int, now: datetime) -> None:
+        """Open to the public what was created long ago: all of its count came this morning."""
+        self._add(kind, f"opened-{len(self.days)}/{kind}", count=count)
+        self.opened_on[self._next] = len(self.days)
+        if kind == "model":
+            self.upstream.models[self._next]["trendingScore"] = count * 0.9
+        else:
+            self.upstream.star_days[self._next] = {now.date(): count}
 
     def _add(self, kind: Kind, name: str, *, count: int, born: datetime | None = None) -> None:
         self._next += 1
-        members = {}
+        # Old, so its listing shows few of its likes as recent.
+        members: dict[str, Any] = {"trendingScore": 1.0} if kind == "model" else {}
         if born is not None:
             self.born_on[self._next] = len(self.days)
+            members.pop("trendingScore", None)
             key = "createdAt" if kind == "model" else "created_at"
             members[key] = format_instant(born.replace(microsecond=0))
         if kind == "model":
@@ -101,6 +118,8 @@ class World:
                 row[COUNTER[kind]],
                 self.born_on.get(number),
                 row.get("downloads", 1),
+                self.opened_on.get(number),
+                row.get("trendingScore", 0.0),
             )
             for number, row in self.rows(kind).items()
         }
@@ -144,9 +163,9 @@ class World:
             if fact.count < LEAST[kind] or fact.downloads == 0:
                 continue
             was_there = number in then
-            if not was_there and (fact.born_on is None or fact.born_on <= base):
+            start = then[number].count if was_there else self._origin(fact, kind, base)
+            if start is None:
                 continue
-            start = then[number].count if was_there else 0
             gain = fact.count - start
             if gain <= 0:
                 continue
@@ -161,6 +180,16 @@ class World:
             (name, 1 + sum(other > score for _, _, other in scored), change, score)
             for name, change, score in scored
         ]
+
+    def _origin(self, fact: Fact, kind: Kind, base: int) -> int | None:
+        """What something had at a baseline that lacks it, as far as its source tells."""
+        if fact.born_on is not None and fact.born_on > base:
+            return 0
+        if kind == "model":
+            # The listing shows all there are, so what was not on it had nothing.
+            is_recent = fact.recent >= fact.count / 2
+            return fact.count - min(int(fact.recent), fact.count) if is_recent else None
+        return 0 if fact.opened_on is not None and fact.opened_on > base else None
 
     def tracked(self, day: int, kind: Kind, window: str) -> int:
         base = self.baseline_of(day, window)

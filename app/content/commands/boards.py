@@ -1,185 +1,94 @@
 """Rank a snapshot: its boards and mover lists, computed once and stored with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date as Date, datetime, timedelta
 from typing import Any, get_args
 
-from sqlalchemy import Row, func, select, update
-from sqlmodel import col
+from sqlalchemy import Connection, Row, select, update
+from sqlmodel import Session, col
 
 from app.content import ranking
 from app.content.board_entries import BoardEntry, pack, unpack
+from app.content.commands.comparisons import (
+    NO_BASELINE,
+    Comparison,
+    Comparisons,
+    Looked,
+    comparable,
+)
 from app.content.commands.transaction import Transaction
-from app.content.ranking import Baseline, Ranked, Seen
+from app.content.ranking import Ranked, Seen
 from app.models.board import Board, BoardList
-from app.models.sighting import Sighting
-from app.models.snapshot import DEMO, Observation, Snapshot
-from app.models.values import EntryKind, SourceName, Window
+from app.models.snapshot import Observation
+from app.models.values import Window
 
 WINDOWS: tuple[Window, ...] = get_args(Window)
 LISTS: tuple[BoardList, ...] = get_args(BoardList)
 
-NO_BASELINE = "no_baseline"
-STAR_HISTORY = "star_history"
-
-_LONGEST = 2 * (ranking.WINDOW_LENGTHS["month"] + ranking.TOLERANCES["month"])
-
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """A snapshot as it was written; everything by the ids of subjects."""
+class Ranking:
+    """The lists of a snapshot, not yet stored."""
 
-    snapshot_id: int
-    source: SourceName
-    kind: EntryKind
-    observed_at: datetime
-    is_partial: bool
-    reason: str | None
-    sightings: Mapping[int, Sighting]
-    profile_ids: Mapping[int, int]
-    star_days: Mapping[int, Sequence[tuple[Date, int]]]
-
-    @property
-    def counter(self) -> str:
-        return ranking.RULES[self.kind].counter
-
-    def seen(self) -> list[Seen]:
-        """The subjects to rank: those whose counter was told."""
-        found = []
-        for subject_id, sighting in self.sightings.items():
-            count = getattr(sighting, self.counter)
-            if count is not None:
-                found.append(
-                    Seen(
-                        subject_id,
-                        sighting.external_id,
-                        count,
-                        sighting.downloads,
-                        sighting.created_at,
-                    )
-                )
-        return found
+    boards: Sequence[Board]
+    week: Sequence[Ranked]
+    """The trending board of the week, whose scores and ranks stand beside observations."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparison:
-    """What a window is compared with, and what is to be said about it."""
-
-    baseline: Baseline | None
-    snapshot_id: int | None
-    span_days: float | None
-    status: str
-    reason: str | None
-    is_of_star_days: bool = False
-
-
-def rank_snapshot(tx: Transaction, looked: Looked) -> None:
-    """Compute and store every list of a snapshot."""
+def rank(session: Session, looked: Looked) -> Ranking:
+    """Compute every list of a snapshot. Only reads, and takes long where much is watched."""
     seen = looked.seen()
-    earlier = _earlier(tx, looked)
+    comparisons = Comparisons(session, looked)
+    boards: list[Board] = []
+    week: Sequence[Ranked] = ()
     for window in WINDOWS:
-        comparison = _comparison(tx, looked, window, earlier)
-        lists = _rank(looked, comparison, _comparable(seen, comparison, looked))
-        for name, ranked in lists.items():
-            _store(tx, looked, name, window, comparison, ranked, seen, earlier)
+        comparison = comparisons.of(window)
+        compared = comparable(seen, comparison)
+        lists = _rank(looked, comparison, compared)
+        place = _Place(session, looked, window, comparison, comparisons.earlier)
+        boards += (_board(place, name, ranked, compared) for name, ranked in lists.items())
         if window == "week":
-            _note_ranks(tx, looked, lists["trending"])
+            week = lists["trending"]
+    return Ranking(boards, week)
 
 
-def _earlier(tx: Transaction, looked: Looked) -> Sequence[Row[Any]]:
-    """Snapshots of the same kind that can still be compared with, oldest first."""
-    return tx.session.execute(
-        select(col(Snapshot.id), col(Snapshot.observed_at), col(Snapshot.status))
-        .where(
-            col(Snapshot.source) == looked.source,
-            col(Snapshot.kind) == looked.kind,
-            col(Snapshot.observed_at) >= looked.observed_at - _LONGEST,
-            col(Snapshot.observed_at) < looked.observed_at,
-            col(Snapshot.status) != "failed",
-            col(Snapshot.thinned_at).is_(None),
-            (func.coalesce(col(Snapshot.reason), "") == DEMO) == (looked.reason == DEMO),
+def rank_on(connection: Connection, looked: Looked) -> Ranking:
+    """Compute every list of a snapshot on a connection of one's own, beside other writers."""
+    with Session(connection) as session:
+        return rank(session, looked)
+
+
+def store(tx: Transaction, lists: Ranking, *, snapshot_id: int) -> None:
+    """Store the lists of a snapshot, and each score and rank of the week for histories."""
+    tx.session.add_all(lists.boards)
+    if lists.week:
+        tx.session.execute(
+            update(Observation),
+            [
+                {
+                    "subject_id": place.subject_id,
+                    "snapshot_id": snapshot_id,
+                    "score": place.score,
+                    "rank": place.rank,
+                }
+                for place in lists.week
+            ],
         )
-        .order_by(col(Snapshot.observed_at))
-    ).all()
 
 
-def _nearest(earlier: Sequence[Row[Any]], now: datetime, window: Window) -> Row[Any] | None:
-    # A partial snapshot lacks subjects: it is compared with where there is no whole one.
-    for status in ("complete", "partial"):
-        candidates = [row for row in earlier if row.status == status]
-        found = ranking.nearest(
-            candidates, instant=lambda row: row.observed_at, now=now, window=window
-        )
-        if found is not None:
-            return found
-    return None
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the lists of a window are made."""
 
-
-def _comparison(
-    tx: Transaction, looked: Looked, window: Window, earlier: Sequence[Row[Any]]
-) -> _Comparison:
-    found = _nearest(earlier, looked.observed_at, window)
-    if found is None:
-        if looked.star_days:
-            return _by_star_days(looked, window)
-        return _Comparison(None, None, None, "withheld", NO_BASELINE)
-    past = _nearest(earlier, found.observed_at, window)
-    baseline = Baseline(
-        found.observed_at,
-        _counters(tx, looked, found.id),
-        _counters(tx, looked, past.id) if past is not None else {},
-    )
-    span = looked.observed_at - found.observed_at
-    return _Comparison(
-        baseline,
-        found.id,
-        round(span / timedelta(days=1), 3),
-        "partial" if looked.is_partial else "ok",
-        looked.reason if looked.is_partial else None,
-    )
-
-
-def _by_star_days(looked: Looked, window: Window) -> _Comparison:
-    """Compare with what the source says of past days: nothing else can in the first week."""
-    length = ranking.WINDOW_LENGTHS[window]
-    since = (looked.observed_at - length).date()
-    counters = {
-        subject_id: max(
-            (looked.sightings[subject_id].stars or 0)
-            - sum(stars for day, stars in days if day >= since),
-            0,
-        )
-        for subject_id, days in looked.star_days.items()
-    }
-    return _Comparison(
-        Baseline(looked.observed_at - length, counters, {}),
-        None,
-        length / timedelta(days=1),
-        "partial",
-        STAR_HISTORY,
-        is_of_star_days=True,
-    )
-
-
-def _comparable(seen: Sequence[Seen], comparison: _Comparison, looked: Looked) -> Sequence[Seen]:
-    if not comparison.is_of_star_days:
-        return seen
-    return [each for each in seen if each.subject_id in looked.star_days]
-
-
-def _counters(tx: Transaction, looked: Looked, snapshot_id: int) -> dict[int, int]:
-    counter = col(getattr(Observation, looked.counter))
-    rows = tx.session.execute(
-        select(col(Observation.subject_id), counter).where(
-            col(Observation.snapshot_id) == snapshot_id, counter.is_not(None)
-        )
-    )
-    return {subject_id: count for subject_id, count in rows}  # noqa: C416 (rows are no pairs)
+    session: Session
+    looked: Looked
+    window: Window
+    comparison: Comparison
+    earlier: Sequence[Row[Any]]
 
 
 def _rank(
-    looked: Looked, comparison: _Comparison, seen: Sequence[Seen]
+    looked: Looked, comparison: Comparison, seen: Sequence[Seen]
 ) -> dict[BoardList, list[Ranked]]:
     baseline = comparison.baseline
     if baseline is None:
@@ -195,76 +104,63 @@ def _rank(
     }
 
 
-def _store(
-    tx: Transaction,
-    looked: Looked,
-    name: BoardList,
-    window: Window,
-    comparison: _Comparison,
-    ranked: Sequence[Ranked],
-    seen: Sequence[Seen],
-    earlier: Sequence[Row[Any]],
-) -> None:
+def _board(
+    place: _Place, name: BoardList, ranked: Sequence[Ranked], compared: Sequence[Seen]
+) -> Board:
+    looked, comparison = place.looked, place.comparison
     is_withheld = comparison.status == "withheld" or (
         comparison.is_of_star_days and name != "trending"
     )
-    if comparison.is_of_star_days:
+    if name != "trending":
+        method = ranking.MOVERS_METHOD
+    elif comparison.is_of_star_days:
         method = ranking.STAR_DAYS_METHOD
     else:
-        method = ranking.TRENDING_METHOD if name == "trending" else ranking.MOVERS_METHOD
-    compared = 0
+        method = ranking.method_of(ranked)
+    tracked = 0
     if comparison.baseline is not None and not is_withheld:
-        compared = ranking.tracked(_comparable(seen, comparison, looked), comparison.baseline)
-    tx.session.add(
-        Board(
-            snapshot_id=looked.snapshot_id,
-            source=looked.source,
-            kind=looked.kind,
-            list=name,
-            window=window,
-            observed_at=looked.observed_at,
-            baseline_snapshot_id=None if is_withheld else comparison.snapshot_id,
-            span_days=None if is_withheld else comparison.span_days,
-            tracked=compared,
-            method=method if name == "trending" else ranking.MOVERS_METHOD,
-            status="withheld" if is_withheld else comparison.status,
-            reason=NO_BASELINE if is_withheld else comparison.reason,
-            entry_count=len(ranked),
-            entries=pack(_entries(tx, looked, name, window, comparison, ranked, earlier)),
-        )
+        tracked = ranking.tracked(compared, comparison.baseline)
+    return Board(
+        snapshot_id=looked.snapshot_id,
+        source=looked.source,
+        kind=looked.kind,
+        list=name,
+        window=place.window,
+        observed_at=looked.observed_at,
+        baseline_snapshot_id=None if is_withheld else comparison.snapshot_id,
+        span_days=None if is_withheld else comparison.span_days,
+        tracked=tracked,
+        method=method,
+        status="withheld" if is_withheld else comparison.status,
+        reason=NO_BASELINE if is_withheld else comparison.reason,
+        entry_count=len(ranked),
+        entries=pack(_entries(place, name, ranked)),
     )
 
 
-def _entries(
-    tx: Transaction,
-    looked: Looked,
-    name: BoardList,
-    window: Window,
-    comparison: _Comparison,
-    ranked: Sequence[Ranked],
-    earlier: Sequence[Row[Any]],
-) -> list[BoardEntry]:
+def _entries(place: _Place, name: BoardList, ranked: Sequence[Ranked]) -> list[BoardEntry]:
     if not ranked:
         return []
-    before = _board_before(tx, looked, name, window)
+    session, looked, window = place.session, place.looked, place.window
+    before = _board_before(session, looked, name, window)
     days = 0 if before is None else (looked.observed_at.date() - before.observed_at.date()).days
     stood = {} if before is None else {e.subject_id: e for e in unpack(before.entries)}
-    compared = _ranks_of(tx, comparison.snapshot_id, name, window)
-    new = [place.subject_id for place in ranked if place.subject_id not in stood]
-    once = _ever_ranked(tx, new, looked.snapshot_id)
-    bursts = _bursts(tx, looked, ranked, earlier, window)
+    compared = _ranks_of(session, place.comparison.snapshot_id, name, window)
+    new = [each.subject_id for each in ranked if each.subject_id not in stood]
+    once = _ever_ranked(session, new, looked.snapshot_id)
+    bursts = _bursts(place, ranked)
     entries = []
-    for place in ranked:
-        subject_id, sighting = place.subject_id, looked.sightings[place.subject_id]
+    for each in ranked:
+        subject_id, sighting = each.subject_id, looked.sightings[each.subject_id]
         last = stood.get(subject_id)
         entries.append(
             BoardEntry(
                 looked.profile_ids[subject_id],
                 subject_id,
-                place.rank,
-                place.score,
+                each.rank,
+                each.score,
                 compared.get(subject_id),
-                place.change,
+                each.change,
                 sighting.stars,
                 sighting.likes,
                 sighting.downloads,
@@ -273,15 +169,17 @@ def _entries(
                 is_newcomer=last is None and subject_id not in once,
                 has_returned=last is None and subject_id in once,
                 is_burst=subject_id in bursts,
+                basis="star_history" if place.comparison.is_of_star_days else each.basis,
+                base=each.base,
             )
         )
     return entries
 
 
 def _board_before(
-    tx: Transaction, looked: Looked, name: BoardList, window: Window
+    session: Session, looked: Looked, name: BoardList, window: Window
 ) -> Row[Any] | None:
-    return tx.session.execute(
+    return session.execute(
         select(col(Board.observed_at), col(Board.entries))
         .where(
             col(Board.source) == looked.source,
@@ -297,12 +195,12 @@ def _board_before(
 
 
 def _ranks_of(
-    tx: Transaction, snapshot_id: int | None, name: BoardList, window: Window
+    session: Session, snapshot_id: int | None, name: BoardList, window: Window
 ) -> dict[int, int]:
     """The ranks on the list of the snapshot that is compared with."""
     if snapshot_id is None:
         return {}
-    entries = tx.session.execute(
+    entries = session.execute(
         select(col(Board.entries)).where(
             col(Board.snapshot_id) == snapshot_id,
             col(Board.list) == name,
@@ -312,10 +210,10 @@ def _ranks_of(
     return {} if entries is None else {entry.subject_id: entry.rank for entry in unpack(entries)}
 
 
-def _ever_ranked(tx: Transaction, subject_ids: Sequence[int], snapshot_id: int) -> set[int]:
+def _ever_ranked(session: Session, subject_ids: Sequence[int], snapshot_id: int) -> set[int]:
     """Which of some subjects stood on a week board before."""
     return set(
-        tx.session.execute(
+        session.execute(
             select(col(Observation.subject_id))
             .where(
                 col(Observation.subject_id).in_(subject_ids),
@@ -327,29 +225,24 @@ def _ever_ranked(tx: Transaction, subject_ids: Sequence[int], snapshot_id: int) 
     )
 
 
-def _bursts(
-    tx: Transaction,
-    looked: Looked,
-    ranked: Sequence[Ranked],
-    earlier: Sequence[Row[Any]],
-    window: Window,
-) -> set[int]:
+def _bursts(place: _Place, ranked: Sequence[Ranked]) -> set[int]:
     """Which of the ranked gained nearly everything between two looks."""
+    session, looked, window, earlier = place.session, place.looked, place.window, place.earlier
     length = ranking.WINDOW_LENGTHS[window] + ranking.TOLERANCES[window]
     within = [row.id for row in earlier if looked.observed_at - row.observed_at <= length]
     if window == "day" or len(within) < 2:
         return set()
     counter = col(getattr(Observation, looked.counter))
-    rows = tx.session.execute(
+    rows = session.execute(
         select(col(Observation.subject_id), counter)
         .where(
-            col(Observation.subject_id).in_([place.subject_id for place in ranked]),
+            col(Observation.subject_id).in_([each.subject_id for each in ranked]),
             col(Observation.snapshot_id).in_(within),
             counter.is_not(None),
         )
         .order_by(col(Observation.subject_id), col(Observation.snapshot_id))
     )
-    steps: dict[int, list[int]] = {place.subject_id: [] for place in ranked}
+    steps: dict[int, list[int]] = {each.subject_id: [] for each in ranked}
     for subject_id, count in rows:
         steps[subject_id].append(count)
     return {
@@ -357,20 +250,3 @@ def _bursts(
         for subject_id, counts in steps.items()
         if ranking.is_burst([*counts, getattr(looked.sightings[subject_id], looked.counter)])
     }
-
-
-def _note_ranks(tx: Transaction, looked: Looked, board: Sequence[Ranked]) -> None:
-    """Keep score and rank of the week board beside each observation, for histories."""
-    if board:
-        tx.session.execute(
-            update(Observation),
-            [
-                {
-                    "subject_id": place.subject_id,
-                    "snapshot_id": looked.snapshot_id,
-                    "score": place.score,
-                    "rank": place.rank,
-                }
-                for place in board
-            ],
-        )

@@ -48,9 +48,15 @@ class RunLock:
             os.close(self._file)
             self._file = None
         if self._connection is not None and self._engine is not None:
-            self._connection.close()
-            self._engine.dispose()
-            self._connection = self._engine = None
+            try:
+                # The server would keep the lock until it notices that the connection is closed.
+                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+            except SQLAlchemyError:
+                pass  # the connection is lost, and the lock with it
+            finally:
+                self._connection.close()
+                self._engine.dispose()
+                self._connection = self._engine = None
 
     def _lock_file(self) -> bool:
         path = Path(f"{self._database.database}.sync-lock")

@@ -1,95 +1,132 @@
-"""Record what a source said: subjects, their names, observations and boards, all or nothing."""
+"""Record what a source said, in parts: none is seen by anybody before the last one is committed.
 
-from collections.abc import Mapping, Sequence
+A snapshot begins as `pending`. Its observations are written in parts, each a short transaction, so
+that an editor's save waits for one part at most. The last transaction shows it, with its boards.
+What a killed process left pending is removed by the next run.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, case, delete, insert, select, update
 from sqlmodel import col
 
-from app.content.commands.boards import Looked, rank_snapshot
+from app.content.commands.absences import ask_less_often, note_missing, note_refused
+from app.content.commands.boards import Ranking, rank, store
+from app.content.commands.comparisons import Looked
+from app.content.commands.star_histories import note_star_histories
 from app.content.commands.transaction import Transaction
 from app.models.sighting import Look, Sighting
-from app.models.snapshot import Observation, Snapshot
+from app.models.snapshot import PENDING, Observation, Snapshot
 from app.models.subject import Subject, SubjectProfile
 
-_PROFILE = ("external_id", "name", "url", "summary", "task", "language")
+PART = 500
+"""Sightings of one part: it takes SQLite's only writer some 20 ms."""
+
+_PROFILE = ("external_id", "name", "url", "summary", "task", "language", "licence", "topics")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sightings that were written, with the ids of their subjects and profiles in order."""
+
+    sightings: Sequence[Sighting]
+    subject_ids: Sequence[int]
+    profile_ids: Sequence[int]
 
 
 def record_snapshot(tx: Transaction, look: Look, *, run_id: int) -> int:
-    """Append a snapshot with its observations and its boards; answer its id.
+    """Append a snapshot with its observations and its boards at once; answer its id.
+
+    Raises:
+        Forbidden: the principal may not sync.
+    """
+    snapshot_id = begin_snapshot(tx, look, run_id=run_id)
+    if look.status != "failed":
+        parts = [
+            write_part(tx, look, part, snapshot_id=snapshot_id) for part in parts_of(look.sightings)
+        ]
+        lists = rank(tx.session, looked_of(look, parts, snapshot_id=snapshot_id))
+        finish_snapshot(tx, look, lists, snapshot_id=snapshot_id)
+    return snapshot_id
+
+
+def begin_snapshot(tx: Transaction, look: Look, *, run_id: int) -> int:
+    """Append a snapshot that nobody sees yet, or a failed one; answer its id.
 
     Raises:
         Forbidden: the principal may not sync.
     """
     tx.principal.require("sync:run")
+    is_failed = look.status == "failed"
     snapshot = Snapshot(
         run_id=run_id,
         source=look.source,
         kind=look.kind,
         observed_at=look.observed_at,
-        status=look.status,
+        status="failed" if is_failed else PENDING,
         reason=look.reason,
         listed=look.listed,
         skipped=look.skipped,
         observations=len(look.sightings),
+        listing_floor=look.listing_floor,
+        refused=len(look.refused),
     )
     tx.session.add(snapshot)
     tx.session.flush()
     assert snapshot.id is not None
-    # Even a failed look changes what the public sees: its boards are stale now.
-    tx.note_observation()
-    if look.status != "failed":
-        subject_ids, profile_ids = _note_subjects(tx, look, snapshot.id)
-        _note_missing(tx, look)
-        looked = Looked(
-            snapshot.id,
-            look.source,
-            look.kind,
-            look.observed_at,
-            is_partial=look.status == "partial",
-            reason=look.reason,
-            sightings=dict(zip(subject_ids, look.sightings, strict=True)),
-            profile_ids=dict(zip(subject_ids, profile_ids, strict=True)),
-            star_days={
-                subject_id: look.star_days[sighting.upstream_id]
-                for subject_id, sighting in zip(subject_ids, look.sightings, strict=True)
-                if sighting.upstream_id in look.star_days
-            },
-        )
-        rank_snapshot(tx, looked)
+    if is_failed:
+        # It has no numbers, and yet its boards are stale from now on.
+        tx.note_observation()
     return snapshot.id
 
 
-def _note_subjects(tx: Transaction, look: Look, snapshot_id: int) -> tuple[list[int], list[int]]:
-    """Write subjects, profiles and observations; the ids of subjects and profiles in order."""
-    known = _known(tx, look)
-    new = [seen for seen in look.sightings if seen.upstream_id not in known]
+def parts_of(sightings: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
+    """Cut what was seen into parts of a length that other writers can wait for."""
+    return (sightings[start : start + PART] for start in range(0, len(sightings), PART))
+
+
+def write_part(tx: Transaction, look: Look, part: Sequence[Sighting], *, snapshot_id: int) -> Part:
+    """Write subjects, texts and observations of some sightings of a pending snapshot."""
+    tx.principal.require("sync:run")
+    known = _known(tx, look, part)
+    new = [seen for seen in part if seen.upstream_id not in known]
     ids = {upstream_id: row.id for upstream_id, row in known.items()}
     ids |= dict(zip((s.upstream_id for s in new), _add(tx, look, new, snapshot_id), strict=True))
-    changed = [seen for seen in look.sightings if _is_changed(seen, known.get(seen.upstream_id))]
     profile_ids = {row.id: row.profile_id for row in known.values()}
-    profile_ids |= _add_profiles(tx, look, changed, ids)
-    subject_ids = [ids[seen.upstream_id] for seen in look.sightings]
-    _add_observations(tx, look, subject_ids, snapshot_id)
-    renewed = [
-        {
-            "id": ids[seen.upstream_id],
-            "external_id": seen.external_id,
-            "profile_id": profile_ids[ids[seen.upstream_id]],
-            "handle": seen.handle,
-            "created_at": seen.created_at,
-        }
-        for seen in changed
-    ]
-    if renewed:
-        tx.session.execute(update(Subject), renewed)
-    validated = [
-        {"id": ids[seen.upstream_id], "validator": seen.validator}
-        for seen in look.sightings
-        if seen.validator is not None
-    ]
-    if validated:
-        tx.session.execute(update(Subject), validated)
+    profile_ids |= _renew(tx, look, part, known, ids)
+    subject_ids = [ids[seen.upstream_id] for seen in part]
+    _add_observations(tx, part, subject_ids, snapshot_id)
+    note_star_histories(tx, look, part, subject_ids)
+    return Part(part, subject_ids, [profile_ids[subject_id] for subject_id in subject_ids])
+
+
+def looked_of(look: Look, parts: Sequence[Part], *, snapshot_id: int) -> Looked:
+    """What is to be ranked, of the parts that were written."""
+    sightings: dict[int, Sighting] = {}
+    profile_ids: dict[int, int] = {}
+    for part in parts:
+        sightings.update(zip(part.subject_ids, part.sightings, strict=True))
+        profile_ids.update(zip(part.subject_ids, part.profile_ids, strict=True))
+    return Looked(
+        snapshot_id,
+        look.source,
+        look.kind,
+        look.observed_at,
+        is_partial=look.status == "partial",
+        reason=look.reason,
+        sightings=sightings,
+        profile_ids=profile_ids,
+    )
+
+
+def finish_snapshot(tx: Transaction, look: Look, lists: Ranking, *, snapshot_id: int) -> None:
+    """Show a snapshot: its subjects were last seen in it, and its boards stand."""
+    tx.principal.require("sync:run")
+    tx.session.execute(
+        update(Snapshot).where(col(Snapshot.id) == snapshot_id).values(status=look.status)
+    )
     observed = select(col(Observation.subject_id)).where(
         col(Observation.snapshot_id) == snapshot_id
     )
@@ -101,33 +138,50 @@ def _note_subjects(tx: Transaction, look: Look, snapshot_id: int) -> tuple[list[
             last_snapshot_id=snapshot_id,
             missing_since=None,
             gone_at=None,
+            failures=0,
+            ask_after=case(
+                (
+                    col(Subject.status).in_(("archived", "disabled")),
+                    ask_less_often(look.observed_at),
+                ),
+                else_=None,
+            ),
         )
         .execution_options(synchronize_session=False)
     )
-    return subject_ids, [profile_ids[subject_id] for subject_id in subject_ids]
+    note_missing(tx, look)
+    note_refused(tx, look)
+    store(tx, lists, snapshot_id=snapshot_id)
+    tx.note_observation()
 
 
-def _known(tx: Transaction, look: Look) -> dict[str, Row[Any]]:
-    """What is known of the kind, by upstream id; those that are gone may come back."""
-    profile = [col(getattr(SubjectProfile, name)) for name in _PROFILE]
+def remove_pending(tx: Transaction) -> None:
+    """Remove what a process that was killed left of a snapshot."""
+    pending = select(col(Snapshot.id)).where(col(Snapshot.status) == PENDING)
+    if not tx.session.scalars(pending).all():
+        return
+    tx.session.execute(delete(Observation).where(col(Observation.snapshot_id).in_(pending)))
+    # Those that were first seen in it; what was known before points to an earlier one.
+    tx.session.execute(delete(Subject).where(col(Subject.last_snapshot_id).in_(pending)))
+    tx.session.execute(delete(Snapshot).where(col(Snapshot.status) == PENDING))
+
+
+def _known(tx: Transaction, look: Look, part: Sequence[Sighting]) -> dict[str, Row[Any]]:
+    """What is known of some sightings, by upstream id; those that are gone may come back."""
+    names = ("id", "upstream_id", "profile_id", "handle", "status", "gone_at", "validator")
     rows = tx.session.execute(
         select(
-            col(Subject.id),
-            col(Subject.upstream_id),
-            col(Subject.profile_id),
-            col(Subject.handle),
-            *profile,
+            *(col(getattr(Subject, name)) for name in names),
+            *(col(getattr(SubjectProfile, name)) for name in _PROFILE),
         )
         .join(SubjectProfile, col(SubjectProfile.id) == col(Subject.profile_id))
-        .where(col(Subject.source) == look.source, col(Subject.kind) == look.kind)
+        .where(
+            col(Subject.source) == look.source,
+            col(Subject.kind) == look.kind,
+            col(Subject.upstream_id).in_([seen.upstream_id for seen in part]),
+        )
     )
     return {row.upstream_id: row for row in rows}
-
-
-def _is_changed(seen: Sighting, known: Row[Any] | None) -> bool:
-    if known is None or (seen.handle is not None and seen.handle != known.handle):
-        return True
-    return any(getattr(seen, name) != getattr(known, name) for name in _PROFILE)
 
 
 def _add(tx: Transaction, look: Look, new: Sequence[Sighting], snapshot_id: int) -> list[int]:
@@ -139,16 +193,61 @@ def _add(tx: Transaction, look: Look, new: Sequence[Sighting], snapshot_id: int)
             "kind": look.kind,
             "upstream_id": seen.upstream_id,
             "external_id": seen.external_id,
+            "lower_external_id": seen.external_id.lower()[:200],
             "handle": seen.handle,
             "created_at": seen.created_at,
             "first_seen_at": look.observed_at,
             "last_seen_at": look.observed_at,
             "last_snapshot_id": snapshot_id,
+            "status": seen.status,
         }
         for seen in new
     ]
     adding = insert(Subject).returning(col(Subject.id), sort_by_parameter_order=True)
     return list(tx.session.execute(adding, rows).scalars())
+
+
+def _renew(
+    tx: Transaction,
+    look: Look,
+    part: Sequence[Sighting],
+    known: Mapping[str, Row[Any]],
+    ids: Mapping[str, int],
+) -> dict[int, int]:
+    """Write what changed about subjects, numbers aside; the ids of new profiles by subject."""
+    changed = [seen for seen in part if _is_retold(seen, known.get(seen.upstream_id))]
+    profile_ids = _add_profiles(tx, look, changed, ids)
+    renewed = [
+        {
+            "id": ids[seen.upstream_id],
+            "external_id": seen.external_id,
+            "lower_external_id": seen.external_id.lower()[:200],
+            "profile_id": profile_ids[ids[seen.upstream_id]],
+            "created_at": seen.created_at,
+        }
+        for seen in changed
+    ]
+    asked_by = [
+        {"id": row.id, "handle": seen.handle or row.handle, "validator": seen.validator}
+        for seen in part
+        if (row := known.get(seen.upstream_id)) is not None
+        and ((seen.handle or row.handle) != row.handle or seen.validator != row.validator)
+    ]
+    restored = [
+        {"id": row.id, "status": seen.status, "status_since": look.observed_at}
+        for seen in part
+        if (row := known.get(seen.upstream_id)) is not None
+        and (row.status != seen.status or row.gone_at is not None)
+    ]
+    for changes in (renewed, asked_by, restored):
+        if changes:
+            tx.session.execute(update(Subject), changes)
+    return profile_ids
+
+
+def _is_retold(seen: Sighting, known: Row[Any] | None) -> bool:
+    """Whether a subject has other texts than before."""
+    return known is None or any(getattr(seen, name) != getattr(known, name) for name in _PROFILE)
 
 
 def _add_profiles(
@@ -170,7 +269,7 @@ def _add_profiles(
 
 
 def _add_observations(
-    tx: Transaction, look: Look, subject_ids: Sequence[int], snapshot_id: int
+    tx: Transaction, part: Sequence[Sighting], subject_ids: Sequence[int], snapshot_id: int
 ) -> None:
     rows = [
         {
@@ -182,33 +281,7 @@ def _add_observations(
             "forks": seen.forks,
             "upstream_score": seen.score,
         }
-        for subject_id, seen in zip(subject_ids, look.sightings, strict=True)
+        for subject_id, seen in zip(subject_ids, part, strict=True)
     ]
     if rows:
         tx.session.execute(insert(Observation), rows)
-
-
-def _note_missing(tx: Transaction, look: Look) -> None:
-    """Note who was not found: the first time it is missing, the second time gone."""
-    if not look.missing:
-        return
-    of_kind = (
-        col(Subject.source) == look.source,
-        col(Subject.kind) == look.kind,
-        col(Subject.gone_at).is_(None),
-    )
-    rows = tx.session.execute(
-        select(col(Subject.id), col(Subject.upstream_id), col(Subject.missing_since)).where(
-            *of_kind
-        )
-    )
-    names = frozenset(look.missing)
-    absent = [row for row in rows if row.upstream_id in names]
-    changes = [
-        {"id": row.id, "missing_since": look.observed_at, "gone_at": None}
-        if row.missing_since is None
-        else {"id": row.id, "missing_since": row.missing_since, "gone_at": look.observed_at}
-        for row in absent
-    ]
-    if changes:
-        tx.session.execute(update(Subject), changes)

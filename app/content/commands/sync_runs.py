@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlmodel import col
 
+from app.content.commands.snapshots import remove_pending
 from app.content.commands.transaction import Transaction
 from app.errors import Conflict
 from app.models.snapshot import Observation, Snapshot
@@ -20,7 +21,8 @@ INTERRUPTED = "interrupted"
 KEEP_EVERY_DAYS = 62
 """Younger observations are all kept: two months, which every window and its past lie in."""
 THIN_PER_RUN = 50
-"""Snapshots that give up their observations in one transaction, so that it stays short."""
+THIN_ROWS = 5_000
+"""Snapshots and observations that are given up in one transaction, so that it stays short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class SourceOutcome:
     skipped: int = 0
     bytes: int = 0
     reason: str | None = None
+    refused: int = 0
+    """Known subjects that it did not show to us."""
 
 
 def begin_run(tx: Transaction, sources: Sequence[str]) -> int:
@@ -45,6 +49,7 @@ def begin_run(tx: Transaction, sources: Sequence[str]) -> int:
     tx.principal.require("sync:run")
     tx.lock("sync_run")
     _end_interrupted(tx)
+    remove_pending(tx)
     run = SyncRun(status="running", started_at=tx.now)
     tx.session.add(run)
     tx.session.flush()
@@ -67,6 +72,7 @@ def note_source(tx: Transaction, run_id: int, outcome: SourceOutcome) -> None:
             skipped=outcome.skipped,
             bytes=outcome.bytes,
             reason=outcome.reason,
+            refused=outcome.refused,
             finished_at=tx.now,
         )
     )
@@ -98,7 +104,7 @@ def refuse_second() -> Conflict:
 
 
 def thin_observations(tx: Transaction) -> int:
-    """Give up old observations but the last of each week; boards stay. How many snapshots did.
+    """Give up some old observations but the last of each week; boards stay. How many rows went.
 
     Of the last 62 days everything is kept. Before that one snapshot a week and kind is, the last
     whole one, so that histories go on.
@@ -113,7 +119,7 @@ def thin_observations(tx: Transaction) -> int:
             col(Snapshot.thinned_at),
             col(Snapshot.status),
         )
-        .where(col(Snapshot.observed_at) < limit, col(Snapshot.status) != "failed")
+        .where(col(Snapshot.observed_at) < limit, col(Snapshot.status).in_(("complete", "partial")))
         .order_by(col(Snapshot.observed_at))
     ).all()
     kept: dict[tuple[object, ...], tuple[bool, int]] = {}
@@ -126,13 +132,28 @@ def thin_observations(tx: Transaction) -> int:
             kept[week] = max(kept.get(week, (False, 0)), (row.status == "complete", row.id))
     stay = {snapshot_id for _, snapshot_id in kept.values()}
     thinned = [row.id for row in rows if row.thinned_at is None and row.id not in stay]
-    thinned = thinned[:THIN_PER_RUN]
-    if thinned:
-        tx.session.execute(delete(Observation).where(col(Observation.snapshot_id).in_(thinned)))
+    left = THIN_ROWS
+    for snapshot_id in thinned[:THIN_PER_RUN]:
+        left -= _give_up(tx, snapshot_id, most=left)
+        if left <= 0:
+            break  # this one may have more
         tx.session.execute(
-            update(Snapshot).where(col(Snapshot.id).in_(thinned)).values(thinned_at=tx.now)
+            update(Snapshot).where(col(Snapshot.id) == snapshot_id).values(thinned_at=tx.now)
         )
-    return len(thinned)
+    return THIN_ROWS - left
+
+
+def _give_up(tx: Transaction, snapshot_id: int, *, most: int) -> int:
+    """Delete some observations of a snapshot; how many."""
+    of_snapshot = col(Observation.snapshot_id) == snapshot_id
+    some = tx.session.scalars(
+        select(col(Observation.subject_id)).where(of_snapshot).limit(most)
+    ).all()
+    if some:
+        tx.session.execute(
+            delete(Observation).where(of_snapshot, col(Observation.subject_id).in_(some))
+        )
+    return len(some)
 
 
 def _end_interrupted(tx: Transaction) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.db import Reader
 from app.models.base import UtcInstant
-from app.models.snapshot import Observation, Snapshot
+from app.models.snapshot import PENDING, Observation, Snapshot
 from app.models.subject import Subject
 
 SERIES_DAYS = 30
@@ -79,6 +79,7 @@ def _select_series() -> Select[Any]:
             *(_among(getattr(look, name), name) for name in ("source", "kind")),
             col(look.observed_at) >= bindparam("since", type_=UtcInstant),
             col(look.observed_at) <= bindparam("until", type_=UtcInstant),
+            col(look.status) != PENDING,
         )
         .scalar_subquery()
     )

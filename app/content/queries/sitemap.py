@@ -13,7 +13,7 @@ from app.content.print import freshness_columns, in_print, last_public_change
 from app.content.queries.freshness import read_freshness, trending_change
 from app.db import Reader
 from app.models.issue import Issue
-from app.models.snapshot import Snapshot
+from app.models.snapshot import PENDING, Snapshot
 from app.models.subject import Subject
 
 MAX_ADDRESSES = 50_000
@@ -73,7 +73,7 @@ def _select_subjects() -> Select[Any]:
             trending_change().label("changed_at"),
         )
         .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
-        .where(col(Subject.gone_at).is_(None))
+        .where(col(Subject.gone_at).is_(None), col(Snapshot.status) != PENDING)
         .order_by(col(Subject.last_snapshot_id).desc(), col(Subject.id).desc())
         .limit(bindparam("limit"))
     )

@@ -14,12 +14,13 @@ from app.content.boards import end_of
 from app.content.issue_view import reference_of
 from app.content.print import freshness_columns, in_print, last_public_change
 from app.content.queries.freshness import trending_change
+from app.content.queries.subject_names import find_present_name
 from app.db import Reader
 from app.errors import NotFound
 from app.models.base import UtcInstant
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
-from app.models.snapshot import Observation, Snapshot
+from app.models.snapshot import PENDING, Observation, Snapshot
 from app.models.subject import Subject, SubjectProfile
 from app.models.trending import TrendingEntry
 from app.models.values import format_instant
@@ -82,10 +83,10 @@ async def find_subject(
     named = {"source": source, "kind": kind, "external_id": external_id}
     rows = await reader.rows(_select_subject(), {**named, "now": now})
     if not rows:
-        former = await reader.rows(_select_former(), named)
-        if not former:
+        present = await find_present_name(reader, source, kind, external_id)
+        if present is None:
             raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
-        return MovedTo(former[0].external_id)
+        return MovedTo(present)
     (found,) = await _pages(reader, rows, told or Told(), now=now, base_url=base_url)
     return found
 
@@ -252,27 +253,14 @@ def _select_each() -> Select[Any]:
                 col(Observation.snapshot_id) == col(Subject.last_snapshot_id),
             ),
         )
+        .where(_IS_SHOWN)
     )
 
 
+_IS_SHOWN = col(Snapshot.status) != PENDING
+"""What was first seen in a snapshot that is still being written is not there yet."""
 _TEXTS = ("external_id", "name", "url", "summary", "task", "language")
 _COUNTERS = ("stars", "likes", "downloads", "forks", "score", "rank")
-
-
-@cache
-def _select_former() -> Select[Any]:
-    """Where the last bearer of a name is now."""
-    return (
-        select(col(Subject.external_id))
-        .join(SubjectProfile, col(SubjectProfile.subject_id) == col(Subject.id))
-        .where(
-            col(Subject.source) == bindparam("source"),
-            col(Subject.kind) == bindparam("kind"),
-            col(SubjectProfile.external_id) == bindparam("external_id"),
-        )
-        .order_by(col(SubjectProfile.id).desc())
-        .limit(1)
-    )
 
 
 @cache
@@ -300,6 +288,7 @@ def _select_history() -> Select[Any]:
             col(Observation.subject_id) == bindparam("subject_id"),
             seen_at >= bindparam("since", type_=UtcInstant),
             seen_at <= bindparam("until", type_=UtcInstant),
+            _IS_SHOWN,
         )
         .order_by(col(Observation.snapshot_id).desc())
         .limit(bindparam("limit"))
@@ -360,7 +349,10 @@ def _subject_document(subject: Row[Any], names: list[dict[str, object]]) -> dict
         "summary": subject.summary,
         "task": subject.task,
         "language": subject.language,
-        "status": "active" if subject.gone_at is None else "gone",
+        "status": subject.status if subject.gone_at is None else "gone",
+        "status_since": format_instant(
+            subject.gone_at or subject.status_since or subject.first_seen_at
+        ),
         "first_seen_at": format_instant(subject.first_seen_at),
         "names": names,
     }

@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlmodel import col
 
 from app.content.access import Principal
@@ -15,12 +27,14 @@ from app.content.queries.cursors import Integer, decode_cursor
 from app.content.queries.paging import Page, Part, page_of
 from app.db import Reader
 from app.errors import NotFound
+from app.models.base import UtcInstant
 from app.models.sighting import KnownSubject, Sighting
 from app.models.snapshot import DEMO, Observation, Snapshot
 from app.models.source import SOURCES
-from app.models.subject import Subject, SubjectProfile
+from app.models.subject import StarHistory, Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.values import MAX_INTEGER, format_instant
+from app.models.watch import Watch
 
 DOWN_AFTER = timedelta(days=7)
 """A source that was not heard of for a week is down, whatever its last run said."""
@@ -38,10 +52,16 @@ class LastLook:
     listed: int | None = None
 
 
-async def known_subjects(reader: Reader, source: str, kind: str) -> list[KnownSubject]:
-    """Read the subjects of a kind that are to be seen again, least recently seen first."""
-    rows = await reader.rows(_select_known(), {"source": source, "kind": kind})
-    return [_known(row) for row in rows]
+def known_subjects(
+    connection: Connection, source: str, kind: str, *, now: datetime
+) -> list[KnownSubject]:
+    """Read the subjects of a kind that are to be seen again, least recently asked for first.
+
+    There may be many thousands: this is for a thread. Those that are gone are among them when it
+    is time to look for them again.
+    """
+    rows = connection.execute(_select_known(), {"source": source, "kind": kind, "now": now})
+    return [_known(row, now) for row in rows]
 
 
 async def last_look(reader: Reader, source: str, kind: str) -> LastLook:
@@ -63,7 +83,9 @@ async def last_started(reader: Reader) -> datetime | None:
 async def source_health(reader: Reader, *, now: datetime) -> Page:
     """List every source with how it does. Two statements."""
     last = {row.name: row for row in await reader.rows(_select_health())}
-    counts = {row.source: row.subjects for row in await reader.rows(_select_subject_counts())}
+    rows = await reader.rows(_select_subject_counts())
+    counts = {row.source: row.subjects for row in rows}
+    refused = {row.source: row.refused for row in rows}
     documents = []
     for source in SOURCES:
         row = last.get(source.name)
@@ -78,6 +100,7 @@ async def source_health(reader: Reader, *, now: datetime) -> Page:
                 "age_seconds": max(0, int((now - success).total_seconds())) if success else None,
                 "subjects": counts.get(source.name, 0),
                 "skipped": 0 if row is None else row.skipped,
+                "refused": refused.get(source.name, 0),
                 "reason": reason,
             }
         )
@@ -151,7 +174,9 @@ def run_document(
     run: Row[Any] | SyncRun, parts: Sequence[Row[Any] | SyncRunSource]
 ) -> dict[str, object]:
     """A run as it is shown."""
-    names = ("name", "status", "requests", "observations", "skipped", "bytes", "reason")
+    names = (
+        *("name", "status", "requests", "observations", "skipped", "refused", "bytes", "reason"),
+    )
     return {
         "id": run.id,
         "status": run.status,
@@ -161,7 +186,7 @@ def run_document(
     }
 
 
-def _known(row: Row[Any]) -> KnownSubject:
+def _known(row: Row[Any], now: datetime) -> KnownSubject:
     latest = Sighting(
         upstream_id=row.upstream_id,
         external_id=row.external_id,
@@ -178,6 +203,9 @@ def _known(row: Row[Any]) -> KnownSubject:
         created_at=row.created_at,
         handle=row.handle,
         validator=row.validator,
+        licence=row.licence,
+        topics=row.topics,
+        status=row.status if row.status in {"archived", "disabled"} else "active",
     )
     return KnownSubject(
         id=row.id,
@@ -191,14 +219,18 @@ def _known(row: Row[Any]) -> KnownSubject:
         last_seen_at=row.last_seen_at,
         is_missing=row.missing_since is not None,
         latest=latest,
+        status="gone" if row.gone_at is not None else row.status,
+        is_due=row.ask_after is None or row.ask_after <= now,
+        is_watched=row.is_watched,
+        has_star_history=row.has_star_history,
     )
 
 
 _SUBJECT = (
     *("id", "upstream_id", "external_id", "handle", "validator", "created_at"),
-    *("first_seen_at", "last_seen_at", "missing_since"),
+    *("first_seen_at", "last_seen_at", "missing_since", "gone_at", "status", "ask_after"),
 )
-_PROFILE = ("name", "url", "summary", "task", "language")
+_PROFILE = ("name", "url", "summary", "task", "language", "licence", "topics")
 _COUNTERS = ("stars", "likes", "downloads", "forks", "upstream_score")
 
 
@@ -209,6 +241,10 @@ def _select_known() -> Select[Any]:
             *(col(getattr(Subject, name)) for name in _SUBJECT),
             *(col(getattr(SubjectProfile, name)) for name in _PROFILE),
             *(col(getattr(Observation, name)) for name in _COUNTERS),
+            _is_watched().label("is_watched"),
+            exists()
+            .where(col(StarHistory.subject_id) == col(Subject.id))
+            .label("has_star_history"),
         )
         .join(SubjectProfile, col(SubjectProfile.id) == col(Subject.profile_id))
         .outerjoin(
@@ -221,12 +257,34 @@ def _select_known() -> Select[Any]:
         .where(
             col(Subject.source) == bindparam("source"),
             col(Subject.kind) == bindparam("kind"),
-            col(Subject.gone_at).is_(None),
+            or_(
+                col(Subject.gone_at).is_(None),
+                col(Subject.ask_after).is_(None),
+                col(Subject.ask_after) <= bindparam("now", type_=UtcInstant),
+            ),
             # Nobody upstream knows the subjects of the demo.
             col(Subject.upstream_id).not_like(f"{DEMO}:%"),
         )
-        .order_by(col(Subject.last_seen_at), col(Subject.id))
+        .order_by(_last_asked(), col(Subject.id))
     )
+
+
+def _is_watched() -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            col(Watch.source) == col(Subject.source),
+            col(Watch.kind) == col(Subject.kind),
+            col(Watch.upstream_id) == col(Subject.upstream_id),
+        )
+        .correlate(Subject)
+    )
+
+
+def _last_asked() -> ColumnElement[datetime]:
+    """When a subject was last seen, or asked for in vain: what fails takes its turn like others."""
+    asked, seen = col(Subject.asked_at), col(Subject.last_seen_at)
+    return case((asked > seen, asked), else_=seen)
 
 
 @cache
@@ -237,7 +295,7 @@ def _select_last_look() -> Select[Any]:
         .where(
             col(Snapshot.source) == bindparam("source"),
             col(Snapshot.kind) == bindparam("kind"),
-            col(Snapshot.status) != "failed",
+            col(Snapshot.status).in_(("complete", "partial")),
         )
         .order_by(col(Snapshot.observed_at).desc())
         .limit(1)
@@ -283,7 +341,12 @@ def _select_health() -> Select[Any]:
 def _select_subject_counts() -> Select[Any]:
     statement: Select[Any] = (
         select(col(Subject.source))
-        .add_columns(func.count().label("subjects"))
+        .add_columns(
+            func.count().label("subjects"),
+            func.coalesce(func.sum(case((col(Subject.status) == "refused", 1), else_=0)), 0).label(
+                "refused"
+            ),
+        )
         .where(col(Subject.gone_at).is_(None))
         .group_by(col(Subject.source))
     )

@@ -52,7 +52,7 @@ async def trend_updates_since(
 def _select_newest() -> Select[Any]:
     newest = (
         select(func.max(col(Snapshot.id)))
-        .where(col(Snapshot.status) != "failed")
+        .where(col(Snapshot.status).in_(("complete", "partial")))
         .group_by(col(Snapshot.source), col(Snapshot.kind))
     )
     columns = (col(getattr(Snapshot, name)) for name in ("source", "kind", "observed_at"))

@@ -11,7 +11,8 @@ from app.content.issue_view import Status
 from app.content.queries.issues import StatusFilter
 from app.content.queries.search import Sort
 from app.content.search.entries import HitType
-from app.models.board import BoardStatus as BoardStatusWord
+from app.models.board import BoardStatus as BoardStatusWord, GainBasis
+from app.models.subject import SubjectStatus as SubjectStatusWord
 from app.models.values import EntryKind as EntryKindWord, SourceName, Window as WindowWord
 
 
@@ -36,7 +37,8 @@ _MADE: dict[str, type[Enum]] = {
             "Which issues are listed; all but `PUBLISHED` need `drafts:read`.",
         ),
         ("BoardStatus", get_args(BoardStatusWord), "How far a board is to be trusted."),
-        ("SubjectStatus", ("active", "gone"), "Whether a subject is still found upstream."),
+        ("SubjectStatus", get_args(SubjectStatusWord), "Whether a subject is shown upstream."),
+        ("GainBasis", get_args(GainBasis), "What the gain of an entry is known from."),
         ("Direction", ("up", "down"), "Gains, or losses."),
         ("SearchType", get_args(HitType), "What was found."),
         ("SearchSort", get_args(Sort), "In which order hits stand."),

@@ -286,7 +286,11 @@ _SubjectType = BUILDER.make(
         "summary": (str | None, _plain("What it is, in its own words.")),
         "task": (str | None, _plain("What a model is for.")),
         "language": (str | None, _plain("What a repository is mostly written in.")),
-        "status": (SubjectStatus, _plain("`GONE`: it is not found any more.")),
+        "status": (
+            SubjectStatus,
+            _plain("`REFUSED`: the source does not show it to us; `GONE`: it is not there."),
+        ),
+        "status_since": (datetime, _plain("When `status` became what it is.")),
         "first_seen_at": (datetime, _plain("When it was first seen here.")),
         "names": (_list_of(_SubjectNameType), _plain("Its names, oldest first.")),
         "latest": (BUILDER.type_of(ObservationShape), _plain("What was seen last.")),

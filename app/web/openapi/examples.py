@@ -196,6 +196,11 @@ def taken() -> Mapping[str, Any]:
     replaced = {k: v for k, v in NEW_ISSUE.items() if k != "slug"}
     return {
         "startRun": {"sources": ["github"]},
+        "watchSubject": {
+            "source": "github",
+            "kind": "repository",
+            "external_id": "demo-robotics/gripper",
+        },
         "createIssue": NEW_ISSUE,
         "validateIssue": {"date": "2026-05-04", "sections": NEW_ISSUE["sections"]},
         "importIssues": orjson.dumps(NEW_ISSUE).decode() + '\n{"date": "someday"}\n',

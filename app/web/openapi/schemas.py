@@ -14,6 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from app.content.blocks.registry import BLOCKS
 from app.content.commands.api_keys import KeyInput
 from app.content.commands.publishing import ScheduleInput
+from app.content.commands.watch import WatchInput
 from app.content.documents import IssueCreate, IssueInput
 from app.content.publication import Publication
 from app.content.shapes import IssueDocument, RevisionDocument
@@ -30,6 +31,7 @@ SENT: tuple[type[BaseModel], ...] = (
     KeyInput,
     ScheduleInput,
     trending_shapes.SyncRunInput,
+    WatchInput,
 )
 """Shapes of request bodies, with all that they hold."""
 
@@ -60,6 +62,8 @@ READ: tuple[type[BaseModel], ...] = (
     trending_shapes.SourceHealthPage,
     trending_shapes.SyncRunPage,
     trending_shapes.SyncRunShape,
+    trending_shapes.WatchPage,
+    trending_shapes.WatchShape,
 )
 """Shapes of answers, with all that they hold."""
 
@@ -74,6 +78,7 @@ _READ_NAMES = {
     "BoardHistoryShape": "BoardHistory",
     "ScorePartsShape": "ScoreParts",
     "SyncRunShape": "SyncRun",
+    "WatchShape": "Watch",
 }
 _SENT_NAMES = {
     "IssueCreate": "IssueCreate",

@@ -37,7 +37,7 @@ _BOARD = {
     "snapshot_id": 41,
     "baseline_snapshot_id": 6,
     "tracked": 812,
-    "method": "rise/1",
+    "method": "rise/2",
     "status": "ok",
     "reason": None,
 }
@@ -47,6 +47,7 @@ _NOTE = {
     "is_newcomer": False,
     "has_returned": False,
     "is_burst": False,
+    "basis": "observed",
     "parts": {"gain": 612, "size": 1228, "smoothing": 100, "boost": 1.156},
 }
 _CHANGE = {
@@ -78,6 +79,7 @@ _SUBJECT = {
     "upstream_id": "710000001",
     **{name: _ENTRY[name] for name in ("name", "url", "summary", "task", "language")},
     "status": "active",
+    "status_since": "2026-04-01T12:00:00Z",
     "first_seen_at": "2026-04-01T12:00:00Z",
     "names": [{"external_id": "demo-robotics/gripper", "from": "2026-04-01T12:00:00Z", "to": None}],
     "latest": _SEEN,
@@ -89,6 +91,7 @@ _PART = {
     "requests": 0,
     "observations": 0,
     "skipped": 0,
+    "refused": 0,
     "bytes": 0,
     "reason": None,
 }
@@ -115,6 +118,18 @@ _HEALTH = {
     "age_seconds": 340,
     "subjects": 812,
     "skipped": 0,
+    "refused": 0,
+    "reason": None,
+}
+
+_WATCHED = {
+    "id": 3,
+    "source": "github",
+    "kind": "repository",
+    "external_id": "demo-robotics/gripper",
+    "subject": "demo-robotics/gripper",
+    "created_at": _NOON,
+    "asked_at": "2026-05-03T12:01:10Z",
     "reason": None,
 }
 
@@ -136,6 +151,8 @@ def trending_examples(*, reference: Mapping[str, Any]) -> dict[str, Any]:
         "listRuns": {_JSON: _page(_ENDED)},
         "readRun": {_JSON: _ENDED},
         "startRun": {_JSON: _BEGUN},
+        "listWatched": {_JSON: _page(_WATCHED)},
+        "watchSubject": {_JSON: {**_WATCHED, "subject": None, "asked_at": None}},
     }
 
 

@@ -14,6 +14,7 @@ from app.web.rest import (
     sync,
     system,
     trending,
+    watch,
 )
 
 ROUTERS = (
@@ -23,6 +24,7 @@ ROUTERS = (
     search.router,
     trending.router,
     sync.router,
+    watch.router,
     issues.router,
     imports.router,
     issue_writes.router,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.content.blocks.trending import PrintedEntry
 from app.content.trend_shapes import BoardShape, EntryNote, ObservationShape, SubjectName
+from app.models.subject import SubjectStatus
 from app.models.values import (
     Count,
     EntryKind,
@@ -86,7 +87,12 @@ class SubjectShape(Shape):
     summary: Summary | None = Field(description="What it is, in its own words.")
     task: ShortText | None = Field(description="What a model is for.")
     language: ShortText | None = Field(description="What a repository is mostly written in.")
-    status: Literal["active", "gone"] = Field(description="`gone`: it is not found any more.")
+    status: SubjectStatus = Field(
+        description="`refused`: the source does not show it to us; `archived` and `disabled`: as "
+        "the source says; `gone`: it was asked for on two days and is not there. What is not "
+        "`active` stands on no board."
+    )
+    status_since: Instant = Field(description="When `status` became what it is.")
     first_seen_at: Instant = Field(description="When it was first seen here.")
     names: list[SubjectName] = Field(description="Its names, oldest first.")
     latest: ObservationShape = Field(description="What was seen last.")
@@ -107,6 +113,7 @@ class SourceHealth(Shape):
     age_seconds: SmallCount | None = Field(description="Since `last_success_at`.")
     subjects: SmallCount = Field(description="Subjects that are watched.")
     skipped: SmallCount = Field(description="Rows that were not believed in the last run.")
+    refused: SmallCount = Field(description="Subjects whose status is `refused`.")
     reason: str | None = Field(description="Why it is not `ok`.")
 
 
@@ -127,6 +134,7 @@ class RunSource(Shape):
     requests: SmallCount = Field(description="Requests that were sent.")
     observations: SmallCount = Field(description="Subjects seen.")
     skipped: SmallCount = Field(description="Rows that were not believed.")
+    refused: SmallCount = Field(description="Known subjects that the source did not show to us.")
     bytes: Count = Field(description="Bytes of bodies, as they came.")
     reason: str | None = Field(description="Why it is not `complete`.")
 
@@ -156,3 +164,25 @@ class SyncRunInput(Shape):
     sources: list[SourceName] | None = Field(
         default=None, min_length=1, max_length=10, description="All of them by default."
     )
+
+
+class WatchShape(Shape):
+    """An entry of the watch list."""
+
+    id: PositiveInteger = Field(description="Its number.")
+    source: SourceName = Field(description="Where the thing lives.")
+    kind: EntryKind = Field(description="What it is.")
+    external_id: ExternalId = Field(description="Its name, as it was given.")
+    subject: ExternalId | None = Field(
+        description="The present name of the subject it led to; null until a sync run found it."
+    )
+    created_at: Instant = Field(description="When it was added.")
+    asked_at: Instant | None = Field(description="When its name was last asked for.")
+    reason: str | None = Field(description="Why it was not found then, such as `not_found`.")
+
+
+class WatchPage(Shape):
+    """A page of the watch list, newest first."""
+
+    data: list[WatchShape] = Field(description="Entries.")
+    page: PageInfo

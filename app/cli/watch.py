@@ -1,0 +1,80 @@
+"""`watch add`, `watch remove`, `watch list`."""
+
+import orjson
+import typer
+from pydantic import ValidationError
+
+from app.cli.output import JsonOption, print_json, print_table, stderr, stdout
+from app.cli.session import reading, writing
+from app.config import Settings
+from app.content.access import COMMAND_LINE
+from app.content.commands.watch import WatchInput, add_watch, remove_named
+from app.content.queries.paging import MAX_LIMIT, Part
+from app.content.queries.watch import list_watched, watch_document
+from app.db import Database
+from app.models.source import SOURCES
+
+app = typer.Typer(no_args_is_help=True)
+
+_KINDS = {kind: source.name for source in SOURCES for kind in source.kinds}
+KindArgument = typer.Argument(help=f"What it is: {', '.join(_KINDS)}.")
+NameArgument = typer.Argument(help='Its name upstream: "owner/name", or an arXiv id.')
+
+
+@app.command()
+def add(kind: str = KindArgument, name: str = NameArgument, as_json: bool = JsonOption) -> None:
+    """Follow a thing whatever discovery finds, from the next sync run on."""
+    wanted = _wanted(kind, name)
+    with writing(Settings()) as perform:
+        found = perform(lambda tx: watch_document(add_watch(tx, wanted)))
+    if as_json:
+        print_json(orjson.dumps(found))
+    else:
+        stdout.print(f"Watching {wanted.kind} {wanted.external_id}.", markup=False)
+
+
+@app.command()
+def remove(kind: str = KindArgument, name: str = NameArgument) -> None:
+    """Remove a thing from the watch list."""
+    wanted = _wanted(kind, name)
+    with writing(Settings()) as perform:
+        perform(lambda tx: remove_named(tx, wanted))
+    stdout.print(f"Not watching {wanted.kind} {wanted.external_id} any more.", markup=False)
+
+
+@app.command("list")
+def list_(as_json: bool = JsonOption) -> None:
+    """List what is watched, newest first."""
+
+    async def read(database: Database) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        cursor: str | None = None
+        while True:
+            page = await list_watched(
+                database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
+            )
+            found += [item for item in page.items if isinstance(item, dict)]
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+    found = reading(Settings(), read)
+    if as_json:
+        print_json(orjson.dumps({"data": found}))
+        return
+    if not found:
+        stderr.print("Nothing is watched: add something with `morningpost watch add`.")
+        return
+    columns = ("kind", "external_id", "subject", "reason", "created_at")
+    print_table(columns, [[str(each[name] or "-") for name in columns] for each in found])
+
+
+def _wanted(kind: str, name: str) -> WatchInput:
+    if kind not in _KINDS:
+        raise typer.BadParameter(f"'{kind}' is no kind; there are {', '.join(_KINDS)}.")
+    try:
+        return WatchInput.model_validate(
+            {"source": _KINDS[kind], "kind": kind, "external_id": name}
+        )
+    except ValidationError:
+        raise typer.BadParameter(f"'{name[:80]}' is no name such as owner/name.") from None

@@ -1,0 +1,81 @@
+"""Reading the watch list."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlmodel import col
+
+from app.content.access import Principal
+from app.content.queries.cursors import Integer, decode_cursor
+from app.content.queries.paging import Page, Part, page_of
+from app.db import Reader
+from app.models.subject import Subject
+from app.models.values import MAX_INTEGER, format_instant
+from app.models.watch import Watch
+
+_BOUND = {"list": "watch"}
+
+
+async def list_watched(reader: Reader, *, principal: Principal, part: Part) -> Page:
+    """List what is watched, newest first. Two statements.
+
+    Raises:
+        Unauthenticated, Forbidden: without `sync:run`.
+        BadRequest: a cursor that is not of this list.
+    """
+    principal.require("sync:run")
+    beyond = MAX_INTEGER
+    if part.after is not None:
+        (beyond,) = decode_cursor(part.after, filters=_BOUND, shape=(Integer(1),))
+    rows = await reader.rows(_select_watched(), {"beyond": beyond, "limit": part.one_more})
+    shown, has_more = part.cut(rows)
+    total = (await reader.rows(_count_watched()))[0][0]
+    return page_of(
+        [watch_document(row) for row in shown],
+        part=part,
+        has_more=has_more,
+        places=[[row.id] for row in shown],
+        bound=_BOUND,
+        total=total,
+    )
+
+
+def watch_document(row: Row[Any] | Watch) -> dict[str, object]:
+    """An entry as it is shown; one that was just added leads to no subject yet."""
+    return {
+        "id": row.id,
+        "source": row.source,
+        "kind": row.kind,
+        "external_id": row.external_id,
+        "subject": getattr(row, "subject", None),
+        "created_at": format_instant(row.created_at),
+        "asked_at": format_instant(row.asked_at) if row.asked_at else None,
+        "reason": row.reason,
+    }
+
+
+@cache
+def _select_watched() -> Select[Any]:
+    return (
+        select(
+            *(col(getattr(Watch, name)) for name in Watch.model_fields),
+            col(Subject.external_id).label("subject"),
+        )
+        .outerjoin(
+            Subject,
+            and_(
+                col(Subject.source) == col(Watch.source),
+                col(Subject.kind) == col(Watch.kind),
+                col(Subject.upstream_id) == col(Watch.upstream_id),
+            ),
+        )
+        .where(col(Watch.id) < bindparam("beyond"))
+        .order_by(col(Watch.id).desc())
+        .limit(bindparam("limit"))
+    )
+
+
+@cache
+def _count_watched() -> Select[Any]:
+    return select(func.count()).select_from(Watch)

@@ -1,0 +1,73 @@
+"""Bodies of upstream answers: unpacked and parsed within bounds, for a worker thread to do."""
+
+import json
+import zlib
+from typing import Any
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+"""After decompression: four times the largest page that is asked for."""
+MAX_CONTAINERS = 50_000
+"""Arrays and objects of one body. A page of 1,000 models has 3,000, one of 100 repositories 500.
+Each costs some 100 bytes of memory, though it takes two bytes to send."""
+MAX_VALUES = 500_000
+"""Commas of one body, an upper bound of its values: a page of 1,000 models has some 60,000."""
+_SLICE = 256 * 1024
+"""Bytes unpacked at once, so that a bomb is noticed at its first slice too many."""
+
+
+class BadBody(Exception):
+    """A body that cannot be used; `reason` is a code of `UpstreamError`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def unpack(raw: bytes, encoding: str) -> bytes:
+    """Undo a content coding.
+
+    Raises:
+        BadBody: `bad_encoding`, `truncated`, or `too_large` beyond `MAX_BODY_BYTES`.
+    """
+    if encoding in {"", "identity"}:
+        if len(raw) > MAX_BODY_BYTES:
+            raise BadBody("too_large")
+        return raw
+    if encoding != "gzip":
+        raise BadBody("bad_encoding")
+    unpacker, body = zlib.decompressobj(31), bytearray()
+    try:
+        while raw and not unpacker.eof:
+            body += unpacker.decompress(raw, _SLICE)
+            raw = unpacker.unconsumed_tail
+            if len(body) > MAX_BODY_BYTES:
+                raise BadBody("too_large")
+    except zlib.error as error:
+        raise BadBody("bad_encoding") from error
+    if body and not unpacker.eof:
+        raise BadBody("truncated")
+    return bytes(body)
+
+
+def parse(body: bytes) -> Any:
+    """Read JSON, refused before it is read where it would take too much memory.
+
+    Raises:
+        BadBody: `not_json`, or `too_large` beyond `MAX_CONTAINERS` or `MAX_VALUES`.
+    """
+    if body.count(b"[") + body.count(b"{") > MAX_CONTAINERS or body.count(b",") > MAX_VALUES:
+        # Brackets and commas in texts count as well, which the bounds leave room for.
+        raise BadBody("too_large")
+    try:
+        # A hook in Python lets other threads run between two objects.
+        return json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_pairs)
+    except (ValueError, RecursionError) as error:
+        raise BadBody("not_json") from error
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(pairs)
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number")

@@ -1,0 +1,34 @@
+"""Look for what is on the watch list and was not found yet, by the names that people gave."""
+
+from collections.abc import Mapping
+
+from app.content.commands.watch import Found
+from app.models.sighting import Sighting
+from app.models.values import EntryKind
+from app.sync.client import Client, UpstreamError
+from app.sync.rows import BadRow
+from app.sync.source import Finder
+
+MOST = 30
+"""Names asked for in one run, of each kind."""
+
+
+async def find_watched(
+    finder: Finder, client: Client, kind: EntryKind, names: Mapping[int, str]
+) -> tuple[list[Sighting], list[Found]]:
+    """Ask for each name; what was seen, and what is to be noted of the entries."""
+    seen: list[Sighting] = []
+    found: list[Found] = []
+    for watch_id, name in names.items():
+        try:
+            sighting = await finder.find(client, kind, name)
+        except BadRow:
+            found.append(Found(watch_id, None, "bad_row"))
+        except UpstreamError as error:
+            if error.ends_source:
+                break
+            found.append(Found(watch_id, None, error.reason))
+        else:
+            seen.append(sighting)
+            found.append(Found(watch_id, sighting.upstream_id))
+    return seen, found

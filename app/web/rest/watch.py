@@ -1,0 +1,85 @@
+"""The watch list: what is followed whatever discovery finds."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.commands import watch as commands
+from app.content.commands.idempotency import WriteAnswer
+from app.content.commands.transaction import Transaction
+from app.content.commands.watch import WatchInput
+from app.content.queries import watch as queries
+from app.content.queries.paging import Part
+from app.content.validation import validate
+from app.models.values import MAX_INTEGER
+from app.web.gate import Caller, needs
+from app.web.operation import reads, writes
+from app.web.reading import page_response
+from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.rest.trending_shapes import WatchPage, WatchShape
+from app.web.writing import Write
+
+router = APIRouter(prefix="/v1/watch", tags=["Sync"])
+
+
+@router.get(
+    "", openapi_extra=needs("sync:run") | reads("listWatched", "List the watch list", WatchPage)
+)
+async def list_watched(
+    request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response:
+    """List what is watched, newest first."""
+    reader = request.app.state.database.reader
+    page = await queries.list_watched(reader, principal=caller, part=Part(limit, after=cursor))
+    return page_response(request, page)
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=needs("sync:run")
+    | writes(
+        "watchSubject",
+        "Watch a subject",
+        WatchShape,
+        takes=WatchInput,
+        status=201,
+        is_once=True,
+        refuses=("already_watched", "watch_list_full"),
+    ),
+)
+async def watch_subject(request: Request, caller: Caller) -> Response:
+    """Follow a thing whatever discovery finds. The next sync run asks for it by its name."""
+    write = await Write.begin(request, caller, once=True)
+
+    def act(tx: Transaction) -> WriteAnswer:
+        watch = commands.add_watch(tx, validate(WatchInput, write.payload()))
+        return WriteAnswer(status=201, body=orjson.dumps(queries.watch_document(watch)))
+
+    return await write.run(act)
+
+
+@router.delete(
+    "/{id}",
+    status_code=204,
+    openapi_extra=needs("sync:run")
+    | writes("unwatchSubject", "Unwatch a subject", None, status=204, refuses=("watch_not_found",)),
+)
+async def unwatch_subject(
+    request: Request,
+    caller: Caller,
+    id: Annotated[
+        int, Path(ge=1, le=MAX_INTEGER, description="The id of the entry.", examples=[1])
+    ],
+) -> Response:
+    """Remove an entry. A subject that it led to stays, and is followed like any other."""
+    write = await Write.begin(request, caller, has_body=False)
+
+    def act(tx: Transaction) -> WriteAnswer:
+        commands.remove_watch(tx, id)
+        return WriteAnswer(status=204, body=b"")
+
+    return await write.run(act)

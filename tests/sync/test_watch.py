@@ -1,0 +1,106 @@
+"""The watch list: what is followed whatever discovery finds."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from app.config import Settings
+from app.sync.github_queries import MAX_SEARCHES, Discovery, searches
+from tests.conftest import Clock
+from tests.sync.conftest import RunDay
+from tests.sync.upstream import Upstream
+
+pytestmark = pytest.mark.anyio
+
+WATCH = "/v1/watch"
+HIDDEN = {"source": "github", "kind": "repository", "external_id": "Lab/Hidden"}
+
+
+@pytest.mark.usefixtures("service")
+async def test_what_is_watched_is_followed_though_no_search_finds_it(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, editor: dict[str, str]
+) -> None:
+    upstream.add_repository(5000, "lab/hidden", stars=2500)
+    upstream.add_model(5001, "lab/quiet", likes=40)
+    upstream.unlisted = {5000, 5001}
+    quiet = {"source": "huggingface", "kind": "model", "external_id": "lab/quiet"}
+    lost = {**HIDDEN, "external_id": "lab/nowhere"}
+    added = [
+        await client.post(WATCH, json=wanted, headers=editor) for wanted in (HIDDEN, quiet, lost)
+    ]
+    await run_day()
+    upstream.repositories[5000]["stargazers_count"] += 70
+    await run_day()
+
+    listed = (await client.get(WATCH, headers=editor)).json()["data"]
+    shown = (await client.get("/v1/trending/github/repository/lab/hidden")).json()
+    assert [answer.status_code for answer in added] == [201] * 3
+    assert [(each["subject"], each["reason"]) for each in listed] == [
+        (None, "not_found"),
+        ("lab/quiet", None),
+        ("lab/hidden", None),
+    ]
+    assert [each["stars"] for each in shown["history"]] == [2500, 2570]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "code"),
+    [
+        ({**HIDDEN, "external_id": "lab/HIDDEN"}, 409, "already_watched"),
+        ({**HIDDEN, "kind": "paper"}, 422, "validation_failed"),
+        ({**HIDDEN, "external_id": "a b"}, 422, "validation_failed"),
+        ({"source": "github"}, 422, "validation_failed"),
+    ],
+)
+async def test_a_wrong_entry_is_refused(
+    client: httpx.AsyncClient,
+    editor: dict[str, str],
+    wanted: dict[str, Any],
+    status: int,
+    code: str,
+) -> None:
+    await client.post(WATCH, json=HIDDEN, headers=editor)
+
+    refused = await client.post(WATCH, json=wanted, headers=editor)
+
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert (await client.get(WATCH, headers=editor)).json()["page"]["total"] == 1
+
+
+async def test_an_entry_can_be_removed_once(
+    client: httpx.AsyncClient, editor: dict[str, str]
+) -> None:
+    added = (await client.post(WATCH, json=HIDDEN, headers=editor)).json()
+
+    answers = [
+        await client.delete(f"{WATCH}/{added['id']}", headers=editor),
+        await client.delete(f"{WATCH}/{added['id']}", headers=editor),
+    ]
+
+    assert [answer.status_code for answer in answers] == [204, 404]
+    assert (await client.get(WATCH, headers=editor)).json()["data"] == []
+
+
+async def test_topics_beyond_a_minute_take_turns(clock: Clock) -> None:
+    topics = tuple(f"topic-{number}" for number in range(40))
+    given = Discovery(topics, owners=("lab",))
+
+    asked: set[str] = set()
+    for day in range(5):
+        found = searches(given, clock.now.replace(day=day + 10), has_token=True)
+        assert len(found) <= MAX_SEARCHES
+        asked.update(query.split()[0] for query in found)
+
+    assert {f"topic:{topic}" for topic in topics} <= asked
+    assert "user:lab" in asked
+
+
+def test_settings_name_topics_and_owners(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORNINGPOST_GITHUB_TOPICS", "llm, rag")
+    monkeypatch.setenv("MORNINGPOST_GITHUB_OWNERS", "lab")
+    assert Settings().github_topics == ("llm", "rag")
+
+    monkeypatch.setenv("MORNINGPOST_GITHUB_OWNERS", "lab stars:>1")
+    with pytest.raises(ValueError, match="github_owners"):
+        Settings()
