@@ -1,16 +1,17 @@
 """Every issue in print, and every subject that is there, with its last change: for a sitemap."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select, tuple_
 from sqlmodel import col
 
-from app.content.print import freshness_columns, in_print, last_public_change
-from app.content.queries.freshness import read_freshness, trending_change
+from app.content.print import in_print
+from app.content.queries.freshness import read_freshness, read_trending_change
 from app.db import Reader
 from app.models.issue import Issue
 from app.models.snapshot import PENDING, Snapshot
@@ -18,6 +19,8 @@ from app.models.subject import Subject
 
 MAX_ADDRESSES = 50_000
 """Of one sitemap, as the protocol has it."""
+SLICE_ROWS = 1_000
+"""Rows read at once: about 3 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,16 @@ class PrintedIssues:
 
 
 async def issues_in_print(reader: Reader, *, now: datetime) -> PrintedIssues:
-    """List the issues in print, newest first, 50,000 at most. One statement."""
-    rows = await reader.rows(_select_issues(), {"now": now, "limit": MAX_ADDRESSES})
-    issues = [
-        PrintedIssue(row.number, max(row.visible_from, row.printed_at or row.visible_from))
-        for row in rows
-    ]
-    if not rows:
-        return PrintedIssues((), *await read_freshness(reader, now=now))
-    return PrintedIssues(issues, last_public_change(rows[0]), rows[0].next_change_at)
+    """List the issues in print, newest first, 50,000 at most. A statement for each slice."""
+    fresh = await read_freshness(reader, now=now)
+    issues: list[PrintedIssue] = []
+    slices = _slices(reader, _select_issues, {"now": now}, ("date",), most=MAX_ADDRESSES)
+    async for rows in slices:
+        issues += [
+            PrintedIssue(row.number, max(row.visible_from, row.printed_at or row.visible_from))
+            for row in rows
+        ]
+    return PrintedIssues(issues, *fresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +63,69 @@ class SeenSubjects:
 
 
 async def subjects_seen(reader: Reader, *, most: int) -> SeenSubjects:
-    """List the subjects that are not gone, those seen last first. One statement."""
-    rows = await reader.rows(_select_subjects(), {"limit": most})
-    return SeenSubjects(rows, rows[0].changed_at if rows else None)
+    """List the subjects that are not gone, those seen last first. A statement for each slice."""
+    subjects: list[Row[Any]] = []
+    slices = _slices(reader, _select_subjects, {}, ("last_snapshot_id", "id"), most=most)
+    async for rows in slices:
+        subjects += rows
+    return SeenSubjects(subjects, await read_trending_change(reader) if subjects else None)
+
+
+async def _slices(
+    reader: Reader,
+    statement: Callable[[bool], Select[Any]],
+    parameters: Mapping[str, object],
+    keys: Sequence[str],
+    *,
+    most: int,
+) -> AsyncIterator[Sequence[Row[Any]]]:
+    """Read a long list slice by slice, others being served in between.
+
+    SQLite is read in the event loop, where 50,000 rows at once take 100 ms. `keys` name the
+    columns of the order, each of which the next slice is below.
+    """
+    given = dict(parameters)
+    is_first = True
+    while most > 0:
+        limit = min(SLICE_ROWS, most)
+        rows = await reader.rows(statement(is_first), {**given, "limit": limit})
+        yield rows
+        if len(rows) < limit:
+            return
+        given.update({f"below_{key}": getattr(rows[-1], key) for key in keys})
+        is_first = False
+        most -= limit
+        await asyncio.sleep(0)
 
 
 @cache
-def _select_subjects() -> Select[Any]:
-    return (
+def _select_subjects(is_first: bool) -> Select[Any]:
+    order = (col(Subject.last_snapshot_id), col(Subject.id))
+    statement = (
         select(
             *(col(getattr(Subject, name)) for name in ("source", "kind", "external_id")),
+            *order,
             col(Snapshot.observed_at),
-            trending_change().label("changed_at"),
         )
         .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
         .where(col(Subject.gone_at).is_(None), col(Snapshot.status) != PENDING)
-        .order_by(col(Subject.last_snapshot_id).desc(), col(Subject.id).desc())
+        .order_by(*(column.desc() for column in order))
         .limit(bindparam("limit"))
+    )
+    if is_first:
+        return statement
+    return statement.where(
+        tuple_(*order) < tuple_(bindparam("below_last_snapshot_id"), bindparam("below_id"))
     )
 
 
 @cache
-def _select_issues() -> Select[Any]:
-    columns = (col(Issue.number), col(Issue.visible_from), col(Issue.printed_at))
-    return (
-        select(*columns, *freshness_columns())
+def _select_issues(is_first: bool) -> Select[Any]:
+    columns = (col(getattr(Issue, name)) for name in ("number", "date", "visible_from"))
+    statement = (
+        select(*columns, col(Issue.printed_at))
         .where(in_print(Issue))
         .order_by(col(Issue.date).desc())
         .limit(bindparam("limit"))
     )
+    return statement if is_first else statement.where(col(Issue.date) < bindparam("below_date"))

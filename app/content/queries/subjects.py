@@ -7,7 +7,7 @@ from datetime import UTC, date as Date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy import Row, Select, and_, bindparam, literal, select
 from sqlmodel import col
 
 from app.content.boards import end_of
@@ -314,8 +314,10 @@ def _select_appearances() -> Select[Any]:
         )
         .where(
             in_print(TrendingEntry),
-            col(TrendingEntry.source) == bindparam("source"),
-            col(TrendingEntry.kind) == bindparam("kind"),
+            # Concatenated, so that no index on source or kind fits: SQLite would take one of them
+            # for the order, and read every entry of the kind that was ever printed.
+            literal("") + col(TrendingEntry.source) == bindparam("source"),
+            literal("") + col(TrendingEntry.kind) == bindparam("kind"),
             col(TrendingEntry.external_id).in_(bindparam("names", expanding=True)),
         )
         .order_by(col(TrendingEntry.issue_date).desc(), col(TrendingEntry.section_position))

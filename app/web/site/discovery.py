@@ -1,6 +1,7 @@
 """What machines look for: the sitemap, robots.txt, llms.txt, security.txt."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -16,7 +17,12 @@ from app.content.markdown import escape
 from app.content.publication import PUBLICATION
 from app.content.queries.issues import IssueFilter, list_issues
 from app.content.queries.paging import Page, Part
-from app.content.queries.sitemap import MAX_ADDRESSES, issues_in_print, subjects_seen
+from app.content.queries.sitemap import (
+    MAX_ADDRESSES,
+    PrintedIssue,
+    issues_in_print,
+    subjects_seen,
+)
 from app.models.source import SOURCES
 from app.models.values import format_instant
 from app.web.common_headers import DATA_POLICY
@@ -45,20 +51,31 @@ async def read_sitemap(request: Request) -> Response:
     room = MAX_ADDRESSES - len(lists)
     issues = printed.issues[:room]
     seen = await subjects_seen(reader, most=room - len(issues))
-    root = Xml.Element("urlset", {"xmlns": _SITEMAP})
-    for path in lists:
-        _list(root, f"{viewer.base_url}{path}")
-    for issue in issues:
-        _list(root, f"{viewer.base_url}/issues/{issue.number}", issue.changed_at)
-    for subject in seen.subjects:
-        path = quote(f"{subject.source}/{subject.kind}/{subject.external_id}", safe="/")
-        _list(root, f"{viewer.base_url}/trending/{path}", subject.observed_at)
-    body: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    # In a thread: 50,000 elements take half a second.
+    body = await asyncio.to_thread(_written, viewer.base_url, lists, issues, seen.subjects)
     changes = [moment for moment in (printed.last_modified, seen.last_modified) if moment]
     freshness = Freshness(max(changes, default=None), printed.next_change_at)
     return answer(
         request, body, media_type="application/xml", freshness=freshness, headers=DATA_POLICY
     )
+
+
+def _written(
+    base_url: str,
+    lists: Sequence[str],
+    issues: Sequence[PrintedIssue],
+    subjects: Sequence[Any],
+) -> bytes:
+    """Write a sitemap."""
+    root = Xml.Element("urlset", {"xmlns": _SITEMAP})
+    for path in lists:
+        _list(root, f"{base_url}{path}")
+    for issue in issues:
+        _list(root, f"{base_url}/issues/{issue.number}", issue.changed_at)
+    for subject in subjects:
+        path = quote(f"{subject.source}/{subject.kind}/{subject.external_id}", safe="/")
+        _list(root, f"{base_url}/trending/{path}", subject.observed_at)
+    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _list(root: Xml.Element, address: str, changed_at: datetime | None = None) -> None:

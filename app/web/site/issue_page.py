@@ -13,7 +13,7 @@ from app.content.queries.series import read_series
 from app.web.representation import EVERYTHING, ON_PAPER, Freshness
 from app.web.site.bands import laid_out
 from app.web.site.environment import named
-from app.web.site.page import card_address, rendered
+from app.web.site.page import card_address, render
 
 
 class IssuePage(NamedTuple):
@@ -46,7 +46,7 @@ async def issue_page(
     entries = [entry for section in sections for entry in _observed(section)]
     # A title that was left out with the lead, or is blank: drafts may have neither.
     title = named(document["title"], f"Issue {document['number']}")
-    body = rendered(
+    body = await render(
         request,
         "issue.html",
         path=path,

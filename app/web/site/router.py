@@ -20,7 +20,7 @@ from app.web.gate import gate
 from app.web.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.issue_page import issue_page
 from app.web.site.links import address, next_page
-from app.web.site.page import file, freshness_of, page, reader_of, rendered
+from app.web.site.page import file, freshness_of, page, reader_of, render
 
 router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
 
@@ -47,7 +47,7 @@ async def read_front_page(request: Request) -> Response:
         )
     except NotFound:
         paper = "No issue is in print yet."
-        body = rendered(request, "nothing.html", path="/", title=None, description=paper)
+        body = await render(request, "nothing.html", path="/", title=None, description=paper)
         fresh = await read_freshness(reader, now=request.app.state.clock())
         return page(request, body, Freshness(*fresh, depends_on=ON_PAPER))
     made = await issue_page(request, document, path="/", is_front=True)
@@ -63,7 +63,7 @@ async def read_archive(request: Request, cursor: Cursor = None) -> Response:
         where=IssueFilter(),
         part=Part(PAGE_SIZE, after=cursor),
     )
-    body = rendered(
+    body = await render(
         request,
         "archive.html",
         path=address("/issues", cursor=cursor),
@@ -119,7 +119,7 @@ async def read_search(
         "type": type_ or None,
         "sort": sort if sort != "relevance" else None,
     }
-    body = rendered(
+    body = await render(
         request,
         "search.html",
         path=address("/search", **asked),
@@ -176,7 +176,7 @@ async def _shelf(
         part=Part(PAGE_SIZE, after=cursor),
     )
     titles = {"tools": "Tools of the Week", "reading": "Weekend Reading"}
-    body = rendered(
+    body = await render(
         request,
         f"{name}.html",
         path=address(f"/{name}", **where, cursor=cursor),

@@ -29,7 +29,7 @@ from app.web.site.day_links import day_links
 from app.web.site.environment import is_titled
 from app.web.site.links import address, next_page
 from app.web.site.method import method_html
-from app.web.site.page import page, reader_of, rendered
+from app.web.site.page import page, reader_of, render
 from app.web.site.sides import place_of
 
 router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
@@ -65,7 +65,7 @@ async def read_trending_page(
         )
         for direction in ("up", "down")
     }
-    body = rendered(
+    body = await render(
         request,
         "trending.html",
         path=address("/trending", **_asked(window, date)),
@@ -97,7 +97,7 @@ async def read_changes_page(
         reader, Asked("trending", window, date=date), now=now, limit=MOST_CHANGES
     )
     changes = sorted(found.documents, key=lambda each: place_of(each["board"]))
-    body = rendered(
+    body = await render(
         request,
         "changes.html",
         path=address("/trending/changes", **_asked(window, date)),
@@ -120,7 +120,7 @@ async def read_changes_page(
 @router.get("/trending/method")
 async def read_method_page(request: Request) -> Response:
     """How trending is counted, for readers; docs/trending.md has the same text."""
-    body = rendered(
+    body = await render(
         request,
         "method.html",
         path="/trending/method",
@@ -162,7 +162,7 @@ async def read_board_page(
     asked = _asked(window, date)
     here, shown = f"/trending/{source}/{kind}", lists["trending"].page
     label = f"{source_named(known_source).label} {KIND_LABELS[known_kind]}"
-    body = rendered(
+    body = await render(
         request,
         "board.html",
         path=address(here, **asked, cursor=cursor),
@@ -219,7 +219,7 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
     seen = [each for each in subject["history"] if each[counter] is not None]
     word = "upvotes" if known_kind == "paper" else counter
     named = subject["name"] if is_titled(subject) else subject["external_id"]
-    body = rendered(
+    body = await render(
         request,
         "subject.html",
         path=f"/trending/{source}/{kind}/{quote(subject['external_id'], safe='/')}",

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import sqlite
 
 from app.content import boards
 from app.content.issue_view import View
-from app.content.queries import catalogue, issues, search_statements, series
+from app.content.queries import catalogue, issues, search_statements, series, subjects
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf
 from app.content.search.index import index_of
 from app.models import PRINT_TABLES
@@ -164,3 +164,13 @@ def test_boards_are_found_by_their_place_whatever_their_history(
     assert looks
     assert all("window=? AND observed_at<?" in step for step in looks), plan
     assert not [step for step in plan if step.startswith("SCAN board")], plan
+
+
+def test_appearances_are_read_by_the_names_of_their_subject(plan_of: Any) -> None:
+    """Never by its kind: that is every entry of the kind that was ever printed."""
+    now = datetime(2026, 5, 3, tzinfo=UTC)
+    given = {"now": now, "source": "github", "kind": "repository", "names": ["a", "b"], "limit": 1}
+    plan = plan_of(subjects._select_appearances().params(given))
+
+    assert "trending_entry USING INDEX ix_trending_entry_external_id (external_id=?" in plan[0]
+    assert not any(step.startswith("SCAN") for step in plan), plan
