@@ -11,10 +11,19 @@ from rich.table import Table
 
 from app.config import Settings
 from app.db import write_engine
-from tests.hardship import crashes, floods, races, slow, strangers, sync_kills
+from tests.hardship import (
+    crashes,
+    floods,
+    holds,
+    large_paper,
+    races,
+    slow,
+    strangers,
+    sync_kills,
+)
 from tests.hardship.figures import Figures, told
 from tests.hardship.place import fresh
-from tests.hardship.server import KEY, Server
+from tests.hardship.server import KEY, PUBLIC_URL, Server
 
 WIDE = 140
 
@@ -41,14 +50,18 @@ def main() -> int:
     strange = trials.add_parser("strangers", help="attacks that need no key, on a large paper")
     strange.add_argument("--issues", type=int, default=5_000)
     strange.add_argument("--connections", type=int, default=400, help="that read nothing")
-    for trial in (racing, crashing, slowing, syncing, flooding, strange):
+    holding = trials.add_parser("holds", help="how long public reads hold the event loop")
+    holding.add_argument("--rounds", type=int, default=3)
+    holding.add_argument("--issues", type=int, default=5_000)
+    holding.add_argument("--subjects", type=int, default=5_000, help="of the largest kind")
+    for trial in (racing, crashing, slowing, syncing, flooding, strange, holding):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
 
     started = time.monotonic()
     chosen = {
         **{"races": _race, "crashes": _crash, "slow": _slow, "sync": _sync},
-        **{"floods": _flood, "strangers": _strangers},
+        **{"floods": _flood, "strangers": _strangers, "holds": _hold},
     }
     figures = chosen[given.trial](given)
     _show(given, figures, time.monotonic() - started)
@@ -107,6 +120,19 @@ def _strangers(given: argparse.Namespace) -> list[Figures]:
         strangers.fill(place.url, given.issues)
         with Server(place.url, folder=place.folder) as server:
             return strangers.run(server, connections=given.connections)
+
+
+def _hold(given: argparse.Namespace) -> list[Figures]:
+    with fresh(given.database) as place:
+        settings = Settings(
+            _env_file=None, database_url=place.url, public_url=PUBLIC_URL, rate_limit="0"
+        )
+        engine = write_engine(settings.database)
+        large_paper.fill(engine, issues=given.issues, subjects=given.subjects)
+        engine.dispose()
+        table, figures = holds.run(settings, rounds=given.rounds)
+    Console(width=WIDE).print(table)
+    return [figures]
 
 
 def _sync(given: argparse.Namespace) -> list[Figures]:

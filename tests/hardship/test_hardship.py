@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from app.config import Settings
 from tests.factories import issue, make_issue
-from tests.hardship import crashes, floods, races, strangers, sync_kills
+from tests.hardship import crashes, floods, holds, large_paper, races, strangers, sync_kills
 from tests.hardship.figures import told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
@@ -114,3 +114,14 @@ async def test_the_ledger_finds_what_does_not_fit(
         connection.execute(text(broken))
 
     assert any(said in fault for fault in faults_of(engine))
+
+
+def test_every_public_address_is_probed_for_how_long_it_holds_the_loop(
+    settings: Settings, engine: Engine
+) -> None:
+    large_paper.fill(engine, issues=20, subjects=20, hours=3)
+
+    table, figures = holds.run(settings, rounds=1, is_measured=False)
+
+    assert told([figures]) == []
+    assert table.row_count >= len(holds.TARGETS)
