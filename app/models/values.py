@@ -28,6 +28,7 @@ from app.models.source import EntryKind as EntryKind, SourceName as SourceName
 
 MAX_INTEGER = 2_147_483_647
 MAX_URL = 2_000
+MAX_BODY = 200_000
 MAX_COUNT = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
 
@@ -69,7 +70,7 @@ Summary = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_cle
 """A standfirst or summary: up to 1,000 characters."""
 ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean)]
 """Any other short string: up to 200 characters."""
-Body = Annotated[str, StringConstraints(max_length=200_000), AfterValidator(_clean)]
+Body = Annotated[str, StringConstraints(max_length=MAX_BODY), AfterValidator(_clean)]
 """Markdown: up to 200,000 characters."""
 _SLUG = re.compile(SLUG_PATTERN.replace("$", r"\Z"))
 

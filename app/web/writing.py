@@ -15,6 +15,7 @@ from app.web.conditional import issue_etag, matches_revision, private_answer
 from app.web.negotiation import combined
 from app.web.payload import idempotency_key, parse_json, read_body
 from app.web.reading import JSON
+from app.web.rendering_ahead import rendered_ahead
 
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -112,8 +113,11 @@ class Write:
                 complete=None if complete is None else lambda kept: complete(tx, kept),
             )
 
+        rendered = await rendered_ahead(self._body, self._principal)
         answer = await state.database.write(
-            lambda bind: perform(bind, work, principal=self._principal, clock=state.clock)
+            lambda bind: perform(
+                bind, work, principal=self._principal, clock=state.clock, rendered=rendered
+            )
         )
         return _response(answer)
 

@@ -21,6 +21,7 @@ from app.web.graphql.context import Context
 from app.web.graphql.execution import Outcome, Prepared
 from app.web.payload import idempotency_key
 from app.web.problems import request_id_of
+from app.web.rendering_ahead import rendered_ahead
 
 Prepare = Callable[[Context], Prepared]
 MakeContext = Callable[[Transaction], Context]
@@ -77,6 +78,7 @@ async def write(
         return WriteAnswer(status=200, body=answered)
 
     state = request.app.state
+    rendered = await rendered_ahead(body, principal)
     try:
         answer = await state.database.write(
             lambda bind: perform(
@@ -84,6 +86,7 @@ async def write(
                 lambda tx: once(tx, repeated or None, lambda: act(tx)),
                 principal=principal,
                 clock=state.clock,
+                rendered=rendered,
             )
         )
     except _NothingChanged as nothing:

@@ -31,6 +31,7 @@ from app.web.gate import Caller, needs
 from app.web.operation import NDJSON, writes
 from app.web.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
 from app.web.problems import problem_document, request_id_of, status_of
+from app.web.rendering_ahead import rendered_ahead
 from app.web.rest.answer_spool import MAX_UNREAD_BYTES, AnswerSpool
 from app.web.rest.parameters import Publish
 
@@ -125,6 +126,8 @@ class _Exchange(Response):
     async def _answer(self, number: int, line: bytes | None, *, cap: int) -> bytes:
         state = self._request.app.state
 
+        rendered = await rendered_ahead(line or b"", self._principal)
+
         def work(bind: Any) -> Imported:
             if line is None:
                 raise BodyTooLarge("body_too_large", f"A line may hold {cap} bytes.")
@@ -134,6 +137,7 @@ class _Exchange(Response):
                 lambda tx: import_issue(tx, members, publish=self._publish),
                 principal=self._principal,
                 clock=state.clock,
+                rendered=rendered,
             )
 
         try:
