@@ -16,6 +16,7 @@ from app.content.commands import issues, publishing
 from app.content.commands.selection import no_guard
 from app.content.commands.transaction import Transaction, perform
 from app.content.documents import IssueImport, read_import
+from app.content.markdown import Rendered
 from app.content.ref import Ref
 from app.models.content_version import ContentChange
 from app.models.issue import Issue
@@ -352,9 +353,9 @@ def test_what_is_in_print_is_not_taken_out_of_it(run: Run) -> None:
 def test_a_line_is_checked_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[object] = []
 
-    def judge(payload: Mapping[str, object]) -> IssueImport:
+    def judge(payload: Mapping[str, object], rendered: Rendered) -> IssueImport:
         judged.append(payload)
-        return read_import(payload)
+        return read_import(payload, rendered)
 
     monkeypatch.setattr("app.content.commands.imports.read_import", judge)
     monkeypatch.setattr("app.content.commands.filling.read_issue", judge)
