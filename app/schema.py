@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-SCHEMA_HEAD = "0006"
+SCHEMA_HEAD = "0007"
 """The newest revision in `alembic/versions`; a test holds it to that."""
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.content.board_entries import BoardEntry, unpack
+from app.content.board_filter import EVERYTHING, BoardFilter, chosen
+from app.content.places import Place
 from app.content.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD, ranks
 from app.content.score_parts import score_parts
 from app.models.base import UtcInstant
@@ -21,25 +23,13 @@ from app.models.board import Board, BoardList
 from app.models.snapshot import Snapshot
 from app.models.source import SOURCES
 from app.models.subject import SubjectProfile
-from app.models.values import EntryKind, Window, format_instant
+from app.models.values import Window, format_instant
 
 STALE_AFTER = timedelta(hours=36)
 """A board is of its day; when the next one is half a day late, it is said to be stale."""
 NO_SNAPSHOT = "no_snapshot"
 LATER_RUN_FAILED = "later_run_failed"
 NO_LATER_RUN = "no_later_run"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One entry of a board that is shown."""
-
-    source: str
-    kind: EntryKind
-    window: str
-    observed_at: datetime
-    snapshot_id: int
-    entry: BoardEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +55,7 @@ class Asked:
     source: str | None = None
     kind: str | None = None
     date: Date | None = None
+    filter: BoardFilter = EVERYTHING
 
 
 def end_of(date: Date | None, *, now: datetime) -> datetime:
@@ -166,7 +157,7 @@ def select_profiles() -> Select[Any]:
     )
 
 
-_PROFILE = ("id", "external_id", "name", "url", "summary", "task", "language")
+_PROFILE = ("id", "external_id", "name", "url", "summary", "task", "language", "base_model")
 
 
 def parameters_of(asked: Asked, *, now: datetime) -> dict[str, object]:
@@ -199,12 +190,22 @@ def show(row: Row[Any], asked: Asked, *, now: datetime) -> ShownBoard:
         "method": row.method,
         "status": standing.status,
         "reason": standing.reason,
+        "filter": None,
     }
     places = [
         Place(row.source, row.kind, row.window, row.observed_at, row.snapshot_id, entry)
         for entry in unpack(row.entries)
     ]
     return ShownBoard((row.id,), head, places, standing.stale_since, standing.next_change_at)
+
+
+def narrowed(board: ShownBoard, wanted: BoardFilter, facts: Mapping[int, Row[Any]]) -> ShownBoard:
+    """A board with the entries that are wanted; what it says of itself is of the whole board."""
+    return replace(
+        board,
+        head={**board.head, "filter": wanted.head(len(board.places))},
+        places=chosen(board.places, wanted, facts)[:MAX_ENTRIES],
+    )
 
 
 def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
@@ -222,6 +223,7 @@ def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
         "method": method,
         "status": "withheld",
         "reason": NO_SNAPSHOT,
+        "filter": asked.filter.head(0) if asked.filter.reads_facts else None,
     }
     return ShownBoard((), head, (), None, None)
 
@@ -229,12 +231,13 @@ def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
 def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
     """Show the mover lists of several kinds as one, by raw counts; the shortest view is told.
 
-    The numbers of one place are of the snapshot that it names.
+    The numbers of one place are of the snapshot that it names. All places are kept, for a filter
+    to choose from.
     """
     places = sorted(
         (place for board in boards for place in board.places),
         key=lambda place: -abs(place.entry.change or 0),
-    )[:MAX_ENTRIES]
+    )
     found = ranks([abs(place.entry.change or 0) for place in places])
     ranked = [
         replace(place, entry=place.entry._replace(rank=rank, previous_rank=None))
@@ -264,6 +267,7 @@ def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
             for head in heads
             if head["status"] != "ok"
         )[:200],
+        "filter": None,
     }
     return ShownBoard(
         tuple(row_id for board in boards for row_id in board.ids),
@@ -311,6 +315,8 @@ def note_of(place: Place, profile: Row[Any]) -> dict[str, object]:
         "is_burst": entry.is_burst,
         "basis": _basis_of(entry),
         "parts": _parts_of(place),
+        "base_model": profile.base_model,
+        "copies": list(place.copies),
     }
 
 

@@ -22,6 +22,20 @@ from app.models.values import (
 )
 
 
+class BoardFilterShape(Shape):
+    """Which entries of a board were asked for; null asks for any."""
+
+    task: str | None = Field(description="What its entries are for.")
+    language: str | None = Field(description="What its entries are mostly written in.")
+    topic: str | None = Field(description="A topic or tag of its entries.")
+    licence: str | None = Field(description="The licence of its entries.")
+    owner: str | None = Field(description="The owner of its entries.")
+    copies: Literal["shown", "folded"] = Field(
+        description="Whether re-packed copies stand for themselves or with their base model."
+    )
+    places: SmallCount = Field(description="How many entries of the whole board were looked at.")
+
+
 class BoardShape(Shape):
     """What a board is: of when, compared with what, and how far it is to be trusted."""
 
@@ -43,6 +57,9 @@ class BoardShape(Shape):
         description="Whether it is whole, lacks subjects, is of an earlier day, or is not shown."
     )
     reason: str | None = Field(description="Why it is not `ok`.")
+    filter: BoardFilterShape | None = Field(
+        description="What was asked of the entries; everything else here is of the whole board."
+    )
 
 
 class ScorePartsShape(Shape):
@@ -70,6 +87,10 @@ class EntryNote(Shape):
     )
     parts: ScorePartsShape | None = Field(
         description="What its score is made of; null on mover lists, and where it cannot be told."
+    )
+    base_model: ExternalId | None = Field(description="The model that it is a re-packed copy of.")
+    copies: list[ExternalId] = Field(
+        description="With `copies=folded`: what is folded into this entry, 20 at most."
     )
 
 

@@ -42,6 +42,8 @@ class Sighting:
     """The identifier that the source gives, at most 100 characters."""
     topics: str | None = None
     """Topics or tags, separated by spaces, at most 1,000 characters."""
+    base_model: str | None = None
+    """The name of the model that it is a re-packed copy of."""
     status: SubjectStatus = "active"
     """`active`, `archived` or `disabled`. What is not active is observed, and not ranked."""
 

@@ -83,6 +83,8 @@ class SubjectProfile(SQLModel, table=True):
     """The identifier that the source gives: an SPDX one, mostly."""
     topics: str | None = Field(default=None, max_length=1000)
     """Topics or tags, separated by spaces."""
+    base_model: str | None = Field(default=None, max_length=200)
+    """The name of the model that it is a re-packed copy of."""
 
 
 class StarHistory(SQLModel, table=True):

@@ -10,6 +10,7 @@ from app.models.sighting import Sighting
 from app.models.source import source_named
 from app.models.values import EntryKind
 from app.sync import rows
+from app.sync.families import base_model_of
 
 _SHARED = ("createdAt", "disabled", "likes", "private", "tags", "trendingScore")
 EXPAND: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +49,7 @@ def _repository(kind: EntryKind) -> Parse:
             score=rows.number(row, "trendingScore"),
             created_at=rows.instant(row.get("createdAt")),
             licence=_licence(words),
+            base_model=base_model_of(words),
             # Those with a colon are facts of other kinds: licences, regions, arXiv ids.
             topics=rows.words([word for word in words if ":" not in word]),
             status="disabled" if row.get("disabled") is True else "active",

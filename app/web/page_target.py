@@ -23,7 +23,9 @@ _KNOWN = {
 }
 _KNOWN_BELOW = {
     b"issues": frozenset[bytes](),
-    b"trending": frozenset({b"window", b"date", b"cursor"}),
+    b"trending": frozenset(
+        {b"window", b"date", b"cursor", b"task", b"language", b"topic", b"licence", b"owner"}
+    ),
     b"feeds": _CURSOR,
     b"assets": frozenset[bytes](),
 }

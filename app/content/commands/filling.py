@@ -13,9 +13,10 @@ from app.content import boards
 from app.content.blocks.from_snapshot import DEFAULT_LIMIT, LATEST, FromSnapshot
 from app.content.blocks.trending import EntriesInput, MoversInput
 from app.content.board_entries import BoardEntry
-from app.content.boards import Asked, Place, ShownBoard
+from app.content.boards import Asked, ShownBoard
 from app.content.commands.transaction import Transaction
 from app.content.documents import IssueCreate, IssueInput, read_issue
+from app.content.places import Place
 from app.content.validation import invalid
 from app.errors import ContentInvalid, Fault
 from app.models.trending import TrendingEntryShape

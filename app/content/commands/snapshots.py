@@ -24,7 +24,10 @@ from app.models.subject import Subject, SubjectProfile
 PART = 500
 """Sightings of one part: it takes SQLite's only writer some 20 ms."""
 
-_PROFILE = ("external_id", "name", "url", "summary", "task", "language", "licence", "topics")
+_PROFILE = (
+    *("external_id", "name", "url", "summary", "task", "language"),
+    *("licence", "topics", "base_model"),
+)
 
 
 @dataclass(frozen=True, slots=True)

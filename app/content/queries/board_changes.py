@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.content import boards
-from app.content.boards import Asked, Place, ShownBoard
+from app.content.boards import Asked, ShownBoard
+from app.content.places import Place
 from app.content.queries.freshness import read_trending_change
 from app.db import Reader
 

@@ -205,6 +205,7 @@ def _known(row: Row[Any], now: datetime) -> KnownSubject:
         validator=row.validator,
         licence=row.licence,
         topics=row.topics,
+        base_model=row.base_model,
         status=row.status if row.status in {"archived", "disabled"} else "active",
     )
     return KnownSubject(
@@ -230,7 +231,7 @@ _SUBJECT = (
     *("id", "upstream_id", "external_id", "handle", "validator", "created_at"),
     *("first_seen_at", "last_seen_at", "missing_since", "gone_at", "status", "ask_after"),
 )
-_PROFILE = ("name", "url", "summary", "task", "language", "licence", "topics")
+_PROFILE = ("name", "url", "summary", "task", "language", "licence", "topics", "base_model")
 _COUNTERS = ("stars", "likes", "downloads", "forks", "upstream_score")
 
 

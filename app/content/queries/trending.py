@@ -1,14 +1,16 @@
 """Reading what moves: boards, movers, and one subject with its history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from app.content import boards
+from app.content.board_filter import BoardFilter, Copies, facts_by_id, select_facts
 from app.content.boards import Asked, ShownBoard
+from app.content.places import Place
 from app.content.queries.cursors import Ids, Integer, decode_cursor, invalid_cursor
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.paging import Page, Part, page_of
@@ -31,7 +33,7 @@ class BoardPage:
 
 
 async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part) -> BoardPage:
-    """Read a part of a board, or of a mover list. Three statements.
+    """Read a part of a board, or of a mover list. Three statements, four with a filter.
 
     A cursor stays with the board that it was given for, whatever comes after.
 
@@ -44,6 +46,7 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
         "source": asked.source,
         "kind": asked.kind,
         "date": None if asked.date is None else asked.date.isoformat(),
+        **asked.filter.scope(),
     }
     ids, first, last = _span(part, bound)
     shown = await read_shown(reader, asked, now=now, ids=ids)
@@ -74,35 +77,48 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
 async def read_shown(
     reader: Reader, asked: Asked, *, now: datetime, ids: Sequence[int] = ()
 ) -> ShownBoard:
-    """Read a board as it stood, or those rows that a cursor names. One statement.
+    """Read a board as it stood, or those rows that a cursor names.
+
+    One statement, two with a filter.
 
     Raises:
         BadRequest: no page of this list shows the rows that a cursor names.
     """
     parameters = boards.parameters_of(asked, now=now)
     which = {"by_source": asked.source is not None, "by_kind": asked.kind is not None}
-    if not ids:
+    if ids:
+        named = boards.select_boards_by_ids(**which)
+        rows = await reader.rows(named, {**parameters, "ids": list(ids)})
+        # A page shows one board of each kind that was asked for; anything else was made up.
+        if len({(row.source, row.kind) for row in rows}) != len(ids):
+            raise invalid_cursor()
+    else:
         rows = await reader.rows(boards.select_boards(**which), parameters)
-        return _shown(rows, asked, now=now)
-    named = boards.select_boards_by_ids(**which)
-    rows = await reader.rows(named, {**parameters, "ids": list(ids)})
-    # A page shows one board of each kind that was asked for; anything else was made up.
-    if len({(row.source, row.kind) for row in rows}) != len(ids):
-        raise invalid_cursor()
-    return _shown(rows, asked, now=now)
+    shown = _shown(rows, asked, now=now)
+    (narrowed,) = await _narrowed(reader, [shown], asked.filter)
+    return narrowed
 
 
 async def read_boards(
-    reader: Reader, window: Window, *, now: datetime, limit: int, date: Date | None = None
+    reader: Reader,
+    window: Window,
+    *,
+    now: datetime,
+    limit: int,
+    date: Date | None = None,
+    copies: Copies = "shown",
 ) -> tuple[list[dict[str, Any]], datetime | None, datetime | None]:
-    """Read the first entries of every board of a window, for a front page. Three statements.
+    """Read the first entries of every board of a window, for a front page.
+
+    Three statements, and one more where re-packed copies are folded.
 
     And when they changed last, and when they will next.
     """
-    asked = Asked("trending", window, date=date)
+    asked = Asked("trending", window, date=date, filter=BoardFilter(copies=copies))
     statement = boards.select_boards(by_source=False, by_kind=False)
     rows = await reader.rows(statement, boards.parameters_of(asked, now=now))
-    shown = [boards.show(row, asked, now=now) for row in rows]
+    each = [boards.show(row, asked, now=now) for row in rows]
+    shown = await _narrowed(reader, each, asked.filter)
     profiles = await _profiles(reader, [p for board in shown for p in board.places[:limit]])
     documents: list[dict[str, Any]] = [
         {
@@ -146,7 +162,18 @@ def _shown(rows: Sequence[Row[Any]], asked: Asked, *, now: datetime) -> ShownBoa
     return each[0] if is_of_one else boards.show_together(each, asked)
 
 
-async def _profiles(reader: Reader, places: Sequence[boards.Place]) -> dict[int, Row[Any]]:
+async def _narrowed(
+    reader: Reader, shown: Sequence[ShownBoard], wanted: BoardFilter
+) -> list[ShownBoard]:
+    """Boards with the entries that a filter wants. One statement where it wants to know facts."""
+    if not wanted.reads_facts:
+        return [replace(board, places=board.places[:MAX_ENTRIES]) for board in shown]
+    ids = [place.entry.profile_id for board in shown for place in board.places]
+    facts = facts_by_id(await reader.rows(select_facts(), {"ids": ids})) if ids else {}
+    return [boards.narrowed(board, wanted, facts) for board in shown]
+
+
+async def _profiles(reader: Reader, places: Sequence[Place]) -> dict[int, Row[Any]]:
     if not places:
         return {}
     rows = await reader.rows(boards.select_profiles(), {"ids": boards.profile_ids(places)})

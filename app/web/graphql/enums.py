@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast, get_args
 import strawberry
 
 from app.content.blocks.registry import KINDS
+from app.content.board_filter import Copies as CopiesWord
 from app.content.issue_view import Status
 from app.content.queries.issues import StatusFilter
 from app.content.queries.search import Sort
@@ -40,6 +41,7 @@ _MADE: dict[str, type[Enum]] = {
         ("SubjectStatus", get_args(SubjectStatusWord), "Whether a subject is shown upstream."),
         ("GainBasis", get_args(GainBasis), "What the gain of an entry is known from."),
         ("Direction", ("up", "down"), "Gains, or losses."),
+        ("Copies", get_args(CopiesWord), "Whether re-packed copies stand for themselves."),
         ("SearchType", get_args(HitType), "What was found."),
         ("SearchSort", get_args(Sort), "In which order hits stand."),
     )
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     SearchSort: TypeAlias = Enum
     Window: TypeAlias = Enum
     Direction: TypeAlias = Enum
+    Copies: TypeAlias = Enum
     SubjectStatus: TypeAlias = Enum
 else:
     SectionKind = _MADE["SectionKind"]
@@ -71,6 +74,7 @@ else:
     SearchSort = _MADE["SearchSort"]
     Window = _MADE["Window"]
     Direction = _MADE["Direction"]
+    Copies = _MADE["Copies"]
     SubjectStatus = _MADE["SubjectStatus"]
 
 

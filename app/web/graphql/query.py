@@ -21,6 +21,15 @@ from app.content.queries.search import SearchFilter, search as search_print
 from app.content.ref import LATEST
 from app.errors import BadRequest
 from app.web.graphql import types
+from app.web.graphql.board_arguments import (
+    CopiesArgument,
+    Language,
+    Licence,
+    Owner,
+    Task,
+    Topic,
+    board_filter,
+)
 from app.web.graphql.connection import After, Before, First, Last, connection, part_of
 from app.web.graphql.enums import (
     Direction,
@@ -263,6 +272,12 @@ class Query:
         kind: Annotated[EntryKind, _argument("What is compared.")],
         window: Annotated[Window | None, _argument("`WEEK` by default.")] = UNSET,
         date: Annotated[CalendarDate | None, _argument("As it stood at its end.")] = UNSET,
+        task: Task = UNSET,
+        language: Language = UNSET,
+        topic: Topic = UNSET,
+        licence: Licence = UNSET,
+        owner: Owner = UNSET,
+        copies: CopiesArgument = UNSET,
         first: First = UNSET,
         after: After = UNSET,
         last: Last = UNSET,
@@ -276,6 +291,7 @@ class Query:
             source=word(source),
             kind=word(kind),
             date=None if date is UNSET else date,
+            filter=board_filter(task, language, topic, licence, owner, copies),
             part=part_of(first, after, last, before),
         )
 
@@ -309,6 +325,12 @@ class Query:
         window: Annotated[Window | None, _argument("`WEEK` by default.")] = UNSET,
         direction: Annotated[Direction | None, _argument("`UP` by default.")] = UNSET,
         date: Annotated[CalendarDate | None, _argument("As it stood at its end.")] = UNSET,
+        task: Task = UNSET,
+        language: Language = UNSET,
+        topic: Topic = UNSET,
+        licence: Licence = UNSET,
+        owner: Owner = UNSET,
+        copies: CopiesArgument = UNSET,
         first: First = UNSET,
         after: After = UNSET,
         last: Last = UNSET,
@@ -322,6 +344,7 @@ class Query:
             source=word(source),
             kind=word(kind),
             date=None if date is UNSET else date,
+            filter=board_filter(task, language, topic, licence, owner, copies),
             part=part_of(first, after, last, before),
         )
 

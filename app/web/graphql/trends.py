@@ -6,6 +6,7 @@ from typing import Any
 from graphql import GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
 
+from app.content.board_filter import BoardFilter
 from app.content.boards import Asked
 from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
 from app.content.queries.paging import Part
@@ -37,11 +38,12 @@ async def board_connection(
     source: SourceName | None,
     kind: EntryKind | None,
     date: CalendarDate | None,
+    filter: BoardFilter,
     part: Part,
 ) -> Members:
     """A part of a board or mover list. Raises `BadRequest` where the source has no such kind."""
     _check_kind(source, kind)
-    asked = Asked(listed, window, source, kind, date)
+    asked = Asked(listed, window, source, kind, date, filter)
     shown = await read_board(context.reader, asked, now=context.viewer.now, part=part)
     context.note_freshness(
         Freshness(

@@ -20,6 +20,7 @@ from app.content.blocks.trending import PrintedEntry
 from app.content.publication import Publication as PublicationShape, Rubric
 from app.content.shapes import IssueDocument
 from app.content.trend_shapes import (
+    BoardFilterShape,
     BoardHistoryShape,
     BoardShape,
     EntryNote,
@@ -98,6 +99,7 @@ BUILDER = Builder(
         ReadingItemShape: "ReadingItem",
         ToolShape: "Tool",
         BoardShape: "Board",
+        BoardFilterShape: "BoardFilter",
         BoardHistoryShape: "BoardHistory",
         ScorePartsShape: "ScoreParts",
         ObservationShape: "Observation",

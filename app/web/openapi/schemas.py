@@ -76,6 +76,7 @@ _READ_NAMES = {
     "ObservationShape": "Observation",
     "SubjectShape": "Subject",
     "BoardHistoryShape": "BoardHistory",
+    "BoardFilterShape": "BoardFilter",
     "ScorePartsShape": "ScoreParts",
     "SyncRunShape": "SyncRun",
     "WatchShape": "Watch",

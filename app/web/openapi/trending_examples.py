@@ -40,6 +40,7 @@ _BOARD = {
     "method": "rise/2",
     "status": "ok",
     "reason": None,
+    "filter": None,
 }
 _NOTE = {
     "external_id": "demo-robotics/gripper",
@@ -49,6 +50,8 @@ _NOTE = {
     "is_burst": False,
     "basis": "observed",
     "parts": {"gain": 612, "size": 1228, "smoothing": 100, "boost": 1.156},
+    "base_model": None,
+    "copies": [],
 }
 _CHANGE = {
     "board": _BOARD,

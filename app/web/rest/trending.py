@@ -36,6 +36,7 @@ from app.web.operation import reads
 from app.web.reading import days_in_order, page_response
 from app.web.representation import ON_TRENDS, Freshness
 from app.web.rest import trending_shapes as shapes
+from app.web.rest.board_parameters import Filter
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay
 
 router = APIRouter(prefix="/v1/trending", tags=["Trending"])
@@ -89,10 +90,12 @@ async def list_movers(
     date: DateParameter = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
+    *,
+    filter: Filter,
 ) -> Response:
     """List what moved most by the net change of its own counter, seen at both ends."""
     _check_kind(source, kind)
-    asked = Asked(direction, window, source, kind, date)
+    asked = Asked(direction, window, source, kind, date, filter)
     return await _board(request, asked, limit, cursor)
 
 
@@ -172,10 +175,13 @@ async def read_trending(
     date: DateParameter = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
+    *,
+    filter: Filter,
 ) -> Response:
     """Read what rises now against its own size and past. docs/trending.md explains the formula."""
     _check_kind(source, kind)
-    return await _board(request, Asked("trending", window, source, kind, date), limit, cursor)
+    asked = Asked("trending", window, source, kind, date, filter)
+    return await _board(request, asked, limit, cursor)
 
 
 @router.get(

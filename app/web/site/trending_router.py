@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.content.boards import Asked
 from app.content.queries.board_changes import read_board_changes
+from app.content.queries.board_choices import read_choices
 from app.content.queries.board_history import read_board_history
 from app.content.queries.paging import Part
 from app.content.queries.series import read_series
@@ -30,6 +31,7 @@ from app.web.site.environment import is_titled
 from app.web.site.links import address, next_page
 from app.web.site.method import method_html
 from app.web.site.page import page, reader_of, render
+from app.web.site.page_filter import PageFilter, chosen_words
 from app.web.site.sides import place_of
 
 router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
@@ -58,7 +60,9 @@ async def read_trending_page(
 ) -> Response:
     """Every board in short, and the biggest movers, now or at the end of a day."""
     reader, now = request.app.state.database.reader, request.app.state.clock()
-    boards, changed, ends = await read_boards(reader, window, now=now, limit=SHORT_BOARD, date=date)
+    boards, changed, ends = await read_boards(
+        reader, window, now=now, limit=SHORT_BOARD, date=date, copies="folded"
+    )
     movers = {
         direction: await read_board(
             reader, Asked(direction, window, date=date), now=now, part=Part(SHORT_MOVERS)
@@ -139,6 +143,8 @@ async def read_board_page(
     window: Window = "week",
     date: PageDay = None,
     cursor: Cursor = None,
+    *,
+    wanted: PageFilter,
 ) -> Response:
     """One board, and who gained and lost most; further pages of it have the board alone."""
     known_source, known_kind = _board_of(source, kind)
@@ -146,7 +152,7 @@ async def read_board_page(
     lists = {
         name: await read_board(
             reader,
-            Asked(name, window, known_source, known_kind, date),
+            Asked(name, window, known_source, known_kind, date, wanted),
             now=now,
             part=Part(BOARD_SIZE, after=cursor),
         )
@@ -159,7 +165,7 @@ async def read_board_page(
         days=CHART_DAYS,
         limit=CHART_SUBJECTS,
     )
-    asked = _asked(window, date)
+    asked = _asked(window, date) | chosen_words(wanted)
     here, shown = f"/trending/{source}/{kind}", lists["trending"].page
     label = f"{source_named(known_source).label} {KIND_LABELS[known_kind]}"
     body = await render(
@@ -175,13 +181,18 @@ async def read_board_page(
         date=date,
         days=day_links(
             here,
-            _asked(window, None),
+            _asked(window, None) | chosen_words(wanted),
             *over_time.document["dates"],
             _last_day([{"board": lists["trending"].head}]),
             date=date,
             now=now,
         ),
-        over_time=over_time.document if cursor is None else None,
+        # The chart is of the whole board.
+        over_time=None if cursor or wanted.is_narrow else over_time.document,
+        wanted=chosen_words(wanted),
+        choices=await read_choices(
+            reader, Asked("trending", window, known_source, known_kind, date), now=now
+        ),
         chart=bump_chart(
             over_time.document["dates"],
             over_time.document["subjects"],

@@ -1,0 +1,47 @@
+"""Reading what the entries of a board can be filtered by, for a form to offer."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.content.board_filter import select_facts
+from app.content.boards import Asked
+from app.content.queries.trending import read_shown
+from app.db import Reader
+
+MAX_CHOICES = 30
+"""Values of one field, those of most entries."""
+_FIELDS = ("task", "language", "topic", "licence", "owner")
+
+Choices = Mapping[str, Sequence[tuple[str, int]]]
+"""By field: each value, and how many entries have it."""
+
+
+async def read_choices(reader: Reader, asked: Asked, *, now: datetime) -> Choices:
+    """Read the values that entries of a whole board have, the most frequent first.
+
+    Only fields in which entries differ. Two statements.
+    """
+    shown = await read_shown(reader, asked, now=now)
+    ids = [place.entry.profile_id for place in shown.places]
+    rows = await reader.rows(select_facts(), {"ids": ids}) if ids else []
+    counts: dict[str, Counter[str]] = {name: Counter() for name in _FIELDS}
+    for row in rows:
+        for name, values in _facts(row).items():
+            counts[name].update(value for value in values if value)
+    return {
+        name: sorted(found.most_common(MAX_CHOICES), key=lambda each: (-each[1], each[0]))
+        for name, found in counts.items()
+        if len(found) > 1
+    }
+
+
+def _facts(row: Any) -> dict[str, Sequence[str | None]]:
+    return {
+        "task": [row.task],
+        "language": [row.language],
+        "topic": (row.topics or "").split(),
+        "licence": [row.licence],
+        "owner": [row.external_id.rpartition("/")[0]],
+    }

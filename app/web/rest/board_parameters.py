@@ -1,0 +1,47 @@
+"""The parameters by which entries of a board are chosen, read into one filter."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from app.content.board_filter import BoardFilter, Copies
+from app.models.values import FORBIDDEN_CHARACTERS
+
+MAX_WORD = 100
+_NO_TEXT = f"{FORBIDDEN_CHARACTERS}\\t\\n\\r"
+WORD = f"^[^{_NO_TEXT}]*[^{_NO_TEXT}\\s][^{_NO_TEXT}]*$"
+"""Text of one line that is not blank."""
+ONE_WORD = f"^[^{_NO_TEXT}\\s/]+$"
+"""The same without spaces and slashes."""
+
+
+def board_filter(
+    task: Annotated[
+        str | None,
+        Query(max_length=MAX_WORD, pattern=WORD, description="Only of this task."),
+    ] = None,
+    language: Annotated[
+        str | None,
+        Query(max_length=MAX_WORD, pattern=WORD, description="Only in this language."),
+    ] = None,
+    topic: Annotated[
+        str | None,
+        Query(max_length=MAX_WORD, pattern=ONE_WORD, description="Only with this topic or tag."),
+    ] = None,
+    licence: Annotated[
+        str | None,
+        Query(max_length=MAX_WORD, pattern=WORD, description="Only under this licence."),
+    ] = None,
+    owner: Annotated[
+        str | None,
+        Query(max_length=MAX_WORD, pattern=ONE_WORD, description="Only of this owner."),
+    ] = None,
+    copies: Annotated[
+        Copies, Query(description="`folded`: re-packed copies stand with their base model.")
+    ] = "shown",
+) -> BoardFilter:
+    """Read the filter of a board. Unknown values keep nothing; letter case makes no difference."""
+    return BoardFilter(task, language, topic, licence, owner, copies)
+
+
+Filter = Annotated[BoardFilter, Depends(board_filter)]
