@@ -9,7 +9,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from app.content.access import SCOPES, Principal, Scope
 from app.errors import (
@@ -163,7 +163,7 @@ async def _count(request: Request, principal: Principal) -> None:
         raise RateLimited("rate_limited", _sentence(quota), retry_after_seconds=quota.reset_seconds)
 
 
-def identity_of(request: Request, principal: Principal) -> str:
+def identity_of(request: HTTPConnection, principal: Principal) -> str:
     """Name who is counted for this request: the key, else the client's address."""
     limiter: RateLimiter = request.app.state.limiter
     client = request.client.host if request.client else None

@@ -18,6 +18,7 @@ from app.web.common_headers import REQUEST_ID, new_request_id, with_common_heade
 from app.web.framing import check_framing, is_preflight, preflight_response
 from app.web.problems import error_response, internal_error, problem_response
 from app.web.rate_limit import RateLimiter
+from app.web.refusal_count import count_refusal
 from app.web.representation import Field
 from app.web.request_log import note_request
 from app.web.route_match import carry_over, template_of
@@ -53,7 +54,7 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": _with_headers(message, scope, state)}
+                message = {**message, "headers": await _with_headers(message, scope, state)}
             await send(message)
 
         try:
@@ -79,7 +80,7 @@ class RequestContext:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "websocket.http.response.start":
-                message = {**message, "headers": _with_headers(message, scope, state)}
+                message = {**message, "headers": await _with_headers(message, scope, state)}
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -166,8 +167,11 @@ class Framing:
         await self.app(scope, receive, send)
 
 
-def _with_headers(message: Message, scope: Scope, state: Mapping[str, Any]) -> list[Field]:
+async def _with_headers(message: Message, scope: Scope, state: Mapping[str, Any]) -> list[Field]:
+    is_last = await count_refusal(scope, message["status"])
     fields = with_common_headers(message["headers"], _rate_headers(scope, state))
+    if is_last:
+        fields.append((b"connection", b"close"))
     fields.append((REQUEST_ID, state["request_id"].encode()))
     return fields
 
