@@ -1,14 +1,21 @@
 """uvicorn's protocol class for WebSockets, which nobody can make busy or fill the log with."""
 
+from typing import Any
+
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 
+from app.web.allowance import Allowance
 from app.web.service import STATE_KEY, Service
 from app.web.turns import Turns
 
 MAX_FRAMES = 1_000
 """Of one message: clients send one, or a few."""
+MAX_CONTROL_FRAMES, CONTROL_SECONDS = 300, 60.0
+"""Pings and pongs of a client in a window; keep-alives need a few a minute."""
+TOO_MANY_CONTROL_FRAMES = 4429
+"""The close code; the operations of `graphql-transport-ws` use it for too many messages too."""
 
 
 class SocketWire(Turns, WebSocketsSansIOProtocol):
@@ -16,6 +23,10 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
 
     turn_bytes = 4_096
     """Up to seven hundred frames."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._control_frames = Allowance(MAX_CONTROL_FRAMES, seconds=CONTROL_SECONDS)
 
     @property
     def is_holding(self) -> bool:
@@ -64,6 +75,33 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
                 return
         super().send_receive_event_to_app()
 
+    def handle_ping(self) -> None:
+        """Answer with a pong, unless the client has left too much unread.
+
+        Pongs need not answer every ping (RFC 6455, section 5.5.3). Kept for a client that reads
+        nothing, they would pile up in memory.
+        """
+        if not self._takes_control_frame():
+            return
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._takes_control_frame():
+            super().handle_pong(event)
+
+    def _takes_control_frame(self) -> bool:
+        """Count a control frame; `False` where the socket is closed, by this one or before."""
+        if self.close_sent:
+            self.conn.data_to_send()
+            return False
+        if self._control_frames.take():
+            return True
+        self._end(TOO_MANY_CONTROL_FRAMES)
+        return False
+
     def handle_parser_exception(self) -> None:
         if self.conn.close_sent is not None:
             super().handle_parser_exception()
@@ -73,12 +111,15 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
         self.close_sent = True
         self.transport.close()
 
-    def _end(self, code: CloseCode) -> None:
+    def _end(self, code: int) -> None:
         """Close a socket whose client breaks the protocol."""
         self.frames = []
-        if not self.close_sent:
+        if self.close_sent:
+            return
+        if self.conn.close_sent is None:
+            # It is set where the client closed in the same packet: that is answered already.
             self.conn.send_close(code)
-            self.handle_parser_exception()
+        self.handle_parser_exception()
 
     async def send(self, message: ASGISendEvent) -> None:
         await super().send(message)

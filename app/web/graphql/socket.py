@@ -24,6 +24,7 @@ from app.errors import (
     RateLimited,
     Unauthenticated,
 )
+from app.web.allowance import Allowance
 from app.web.common_headers import REQUEST_ID, new_request_id
 from app.web.credentials import authenticate
 from app.web.gate import caller_of, identity_of
@@ -54,6 +55,9 @@ INIT_SECONDS = 10.0
 """For `connection_init`, from the moment when the socket is open (the contract's figure)."""
 MAX_OPERATIONS = 100
 """At work at the same time on one socket, subscriptions and queries together."""
+MAX_CONTROL_MESSAGES, CONTROL_SECONDS = 300, 60.0
+"""`ping`, `pong` and `complete` in a window; clients send a ping every few seconds. Operations are
+counted as requests, and a `complete` that ends one is part of it."""
 MAX_REASON_BYTES = 123
 """Of a close frame (RFC 6455, section 5.5)."""
 
@@ -116,6 +120,7 @@ class _Socket:
         self._websocket = websocket
         self._request = request
         self._is_greeted = False
+        self._control_messages = Allowance(MAX_CONTROL_MESSAGES, seconds=CONTROL_SECONDS)
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Task[Any] | None = None
@@ -177,17 +182,25 @@ class _Socket:
             case ConnectionInit():
                 await self._begin(message)
             case Ping():
+                self._count_control_message()
                 await self._send(frame("pong", payload=message.payload))
             case Pong():
-                pass
+                self._count_control_message()
             case Subscribe():
                 await self._subscribe(message)
             case Complete():
                 task = self._operations.pop(message.id, None)
                 if task is not None:
                     task.cancel()
+                else:
+                    self._count_control_message()
             case _:
                 assert_never(message)
+
+    def _count_control_message(self) -> None:
+        """Raises `SocketRefused` for one too many: each costs work, and none is a request."""
+        if not self._control_messages.take():
+            raise SocketRefused(CloseCode.TOO_MANY_CONTROL_MESSAGES, "Too many control messages")
 
     async def _begin(self, message: ConnectionInit) -> None:
         if self._is_greeted:

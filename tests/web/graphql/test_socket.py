@@ -1,11 +1,13 @@
 """The socket by its protocol, on real sockets: every rule is a case, and none ends in a 1006."""
 
+import asyncio
 import json
 import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace as Namespace
 from typing import Any
 
 import httpx
@@ -16,6 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from app.config import Settings
+from app.web import socket_wire
+from app.web.allowance import Allowance
 from app.web.graphql import socket as sockets
 from app.web.shares import Shares
 from app.web.socket_wire import MAX_FRAMES
@@ -329,8 +333,10 @@ def test_a_handshake_may_have_a_long_head(port: int) -> None:
 
 @pytest.mark.parametrize("count", [1, 3_000], ids=["a packet", "many turns"])
 def test_what_is_sent_before_the_handshake_is_answered_is_read_behind_it(
-    port: int, count: int, caplog: pytest.LogCaptureFixture
+    port: int, count: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sockets, "MAX_CONTROL_MESSAGES", count)
+
     def frame(text: str) -> bytes:
         return struct.pack("!BB4x", 0x81, 0x80 + len(text)) + text.encode()
 
@@ -398,6 +404,88 @@ def test_what_needs_no_answer_has_none(dial: Open, type_: str, members: dict[str
     tell(socket, "ping", payload={"is": "next"})
 
     assert hear(socket) == {"type": "pong", "payload": {"is": "next"}}
+
+
+@pytest.mark.parametrize(
+    ("type_", "members"), [("ping", {}), ("pong", {}), ("complete", {"id": "nobody"})]
+)
+def test_more_control_messages_than_a_window_allows_close(
+    dial: Open, monkeypatch: pytest.MonkeyPatch, type_: str, members: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(sockets, "MAX_CONTROL_MESSAGES", 3)
+    socket = greet(dial())
+
+    for _ in range(3):
+        tell(socket, type_, **members)
+        if type_ == "ping":
+            assert hear(socket) == {"type": "pong"}
+    ask(socket, "{ __typename }")
+    assert [hear(socket)["type"] for _ in range(2)] == ["next", "complete"]
+    tell(socket, type_, **members)
+
+    assert closed(socket) == (4429, "Too many control messages")
+
+
+def test_a_complete_that_ends_an_operation_is_no_control_message(
+    dial: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MAX_CONTROL_MESSAGES", 1)
+    socket = greet(dial())
+
+    for number in range(3):
+        ask(socket, PUBLISHED, id_=str(number))
+        tell(socket, "complete", id=str(number))
+    tell(socket, "ping")
+
+    assert hear(socket) == {"type": "pong"}
+
+
+def test_more_control_frames_than_a_window_allows_close(
+    dial: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_wire, "MAX_CONTROL_FRAMES", 4)
+    socket = greet(dial())
+
+    for _ in range(2):
+        assert socket.ping().wait(5)
+        socket.pong()
+    tell(socket, "ping")
+    assert hear(socket) == {"type": "pong"}
+    socket.ping()
+
+    assert closed(socket)[0] == 4429
+
+
+def test_no_pongs_wait_for_a_client_that_reads_nothing() -> None:
+    wire = object.__new__(socket_wire.SocketWire)
+    written: list[bytes] = []
+    queued = [b"pong"]
+    wire.conn = Namespace(data_to_send=lambda: [queued.pop()])  # type: ignore[assignment]
+    wire.transport = Namespace(write=written.append)  # type: ignore[assignment]
+    wire.writable = asyncio.Event()
+    wire.close_sent = False
+    wire._control_frames = Allowance(9, seconds=60)
+
+    wire.handle_ping()
+    assert (written, queued) == ([], [])
+    queued.append(b"pong")
+    wire.writable.set()
+    wire.handle_ping()
+
+    assert (written, queued) == ([b"pong"], [])
+
+
+def test_an_allowance_begins_anew_with_each_window() -> None:
+    now = 5.0
+    allowance = Allowance(2, seconds=10, now=lambda: now)
+
+    first = [allowance.take() for _ in range(3)]
+    now = 14.9
+    same = allowance.take()
+    now = 15.0
+
+    assert (first, same) == ([True, True, False], False)
+    assert [allowance.take() for _ in range(3)] == [True, True, False]
 
 
 # ---------------------------------------------------------------------------- operations
