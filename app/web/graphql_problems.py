@@ -160,7 +160,8 @@ GRAPHQL_KINDS = (
         "subscription_too_slow",
         429,
         "Subscription too slow",
-        "More than 16 events waited to be read.",
+        "More than 16 events waited to be read, or the server process stood still for days and "
+        "missed events.",
         "Subscribe again, and read what was missed by `issues`.",
     ),
     ProblemKind(

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from app.content.access import Principal
 from app.content.commands.admission import admit, confirm
+from app.content.commands.pruning import prune_changes
 from app.content.markdown import Rendered
 from app.db import CHANNEL
 from app.errors import Conflict
@@ -162,7 +163,7 @@ class Transaction:
             .values(values)
             .returning(col(ContentVersion.number))
         ).scalar_one()
-        self.session.add_all(
+        noted = [
             ContentChange(
                 version_name=name,
                 version_number=number,
@@ -171,7 +172,16 @@ class Transaction:
                 issue_id=issue_id,
             )
             for action, issue_id in changes
-        )
+        ]
+        self.session.add_all(noted)
+        if name == PAPER:
+            self._prune(noted)
+
+    def _prune(self, noted: Sequence[ContentChange]) -> None:
+        """Delete changes that are old by now, of the trends too: those alone are few."""
+        self.session.flush()
+        newest_id = max(change.id or 0 for change in noted)
+        prune_changes(self.session, newest_id=newest_id, added=len(noted), now=self.now)
 
 
 @contextmanager

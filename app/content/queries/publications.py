@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Row, Select, and_, bindparam, exists, func, or_, select
 from sqlmodel import col
 
 from app.content.issue_view import View, select_issue
@@ -27,6 +27,10 @@ class Mark:
 
     change_id: int
     looked_at: datetime
+
+
+class MarkLost(Exception):
+    """Changes behind a mark were deleted before they were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,20 @@ async def publications_since(
     """List the rows of issues that came into print since a mark, and the mark to look on from.
 
     In the order in which they appeared. One statement.
+
+    Raises:
+        MarkLost: the mark is so old that changes behind it were deleted. Begin with a new mark, and
+            read again whatever was kept.
     """
     # A clock that is set back must not bring again what was told already.
     now = max(now, mark.looked_at)
     rows = await reader.rows(
         _select_new(), {"now": now, "change_id": mark.change_id, "looked_at": mark.looked_at}
     )
-    change_id = rows[0].change_id if rows else mark.change_id
-    return [row.id for row in rows], Mark(change_id or 0, now)
+    if not rows[0].is_kept:
+        raise MarkLost
+    # Without anything new there is still one row, for the mark.
+    return [row.id for row in rows if row.id is not None], Mark(rows[0].change_id or 0, now)
 
 
 async def find_publication(reader: Reader, issue_id: int, *, now: datetime) -> Publication | None:
@@ -81,15 +91,21 @@ def _select_mark() -> Select[Any]:
 
 @cache
 def _select_new() -> Select[Any]:
-    action = col(ContentChange.action)
+    action, seen = col(ContentChange.action), bindparam("change_id", type_=BigInteger)
+    # Changes are deleted in order: where the last that was seen is there, so are those behind it.
+    is_kept = or_(seen == 0, exists().where(col(ContentChange.id) == seen))
+    place = select(
+        _select_mark().scalar_subquery().label("change_id"), is_kept.label("is_kept")
+    ).subquery()
     noted = select(col(ContentChange.issue_id)).where(
-        col(ContentChange.id) > bindparam("change_id"),
+        col(ContentChange.id) > seen,
         # A schedule may be committed when its time has just come, and its time was looked at.
         or_(action == "published", action == "scheduled"),
     )
     appeared = col(Issue.visible_from) > bindparam("looked_at", type_=UtcInstant)
+    is_new = and_(in_print(Issue), or_(col(Issue.id).in_(noted), appeared))
     return (
-        select(col(Issue.id), _select_mark().scalar_subquery().label("change_id"))
-        .where(in_print(Issue), or_(col(Issue.id).in_(noted), appeared))
+        select(col(Issue.id), place.c.change_id, place.c.is_kept)
+        .select_from(place.outerjoin(Issue, is_new))
         .order_by(col(Issue.visible_from), col(Issue.id))
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from app.content.changes import ChangeWatch
+from app.content.queries.publications import MarkLost
 from app.db import Reader
 from app.errors import MorningPostError, RateLimited
 from app.web.graphql.topics import PUBLICATIONS, TOPICS, Event, Topic
@@ -162,7 +163,11 @@ class Broadcast:
         if followed.mark is None:
             return
         topic = followed.topic
-        found, mark = await topic.since(self._reader, followed.mark, now=self._clock())
+        try:
+            found, mark = await topic.since(self._reader, followed.mark, now=self._clock())
+        except MarkLost:
+            self._give_up(topic)
+            return
         if self._listeners(topic):
             followed.mark = mark
             followed.due.extend(found)
@@ -173,6 +178,17 @@ class Broadcast:
                 await self._hand_out(event, topic)
             if followed.due:  # the last subscriber may have left meanwhile
                 followed.due.popleft()
+
+    def _give_up(self, topic: Topic) -> None:
+        """End the subscriptions to a topic whose events are no longer known."""
+        logger.warning("events_lost topic=%s", topic.field)
+        for each in self._listeners(topic):
+            each.end(
+                RateLimited(
+                    "subscription_too_slow",
+                    "This server missed events; read what you need and subscribe again.",
+                )
+            )
 
     def _listeners(self, topic: Topic) -> list[Subscription]:
         return [each for each in self._open if each.topic is topic]

@@ -11,9 +11,11 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from app.content.access import PUBLIC
+from app.content.commands import pruning
 from app.content.queries.issues import Viewer
 from app.content.queries.publications import (
     Mark,
+    MarkLost,
     find_publication,
     publications_since,
     read_mark,
@@ -259,6 +261,25 @@ async def test_changes_of_other_counters_do_not_hide_the_papers(
     await look()
 
     assert look.mark.change_id == before.change_id
+
+
+async def test_a_mark_whose_change_was_deleted_is_lost(
+    desk: Editor, app: FastAPI, look: Look, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "KEPT_ROWS", 1)
+    await desk.create(1, publish=True)
+    assert await look() == [1]
+    clock.advance(seconds=8 * 86_400)
+    assert await look() == []
+
+    await desk.act(1, "unpublish")
+    await desk.act(1, "publish")
+    for _ in range(2):
+        with pytest.raises(MarkLost):
+            await look()
+
+    again = await read_mark(app.state.database.reader, now=clock())
+    assert await publications_since(app.state.database.reader, again, now=clock()) == ([], again)
 
 
 async def test_what_is_found_is_shown_as_the_public_sees_it(

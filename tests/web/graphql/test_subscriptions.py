@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.content.access import COMMAND_LINE
-from app.content.commands import issues
+from app.content.commands import issues, pruning
 from app.content.commands.transaction import perform
 from app.content.queries.publications import Publication, find_publication
 from app.db import write_engine
@@ -372,6 +372,33 @@ async def test_who_is_too_slow_loses_the_subscription(
     with pytest.raises(RateLimited) as lost:
         await anext(slow)
     assert lost.value.code == "subscription_too_slow"
+
+
+async def test_events_that_were_pruned_before_they_were_read_end_subscriptions(
+    client: httpx.AsyncClient,
+    editor: Headers,
+    app: FastAPI,
+    socket: Socket,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pruning, "KEPT_ROWS", 1)
+    await post(client, editor, 1, publish=True)
+    await socket.subscribe()
+    await until_followed(app)
+    clock.advance(seconds=8 * 86_400)
+    async with app.state.broadcast._reading:  # as a process that stands still
+        await act(client, editor, "unpublish")
+        await act(client, editor, "publish")
+
+    message = await socket.next()
+
+    assert (message["type"], message["id"]) == ("error", "a")
+    assert message["payload"][0]["extensions"]["code"] == "subscription_too_slow"
+    await socket.subscribe()
+    await until_followed(app)
+    await post(client, editor, 2, publish=True)
+    assert (await socket.event())["number"] == 2
 
 
 async def test_a_slow_one_is_told_in_an_error(
