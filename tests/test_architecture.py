@@ -29,6 +29,8 @@ SHARED = {
     "app.content.print_history",
     *("app.content.search", "app.content.boards", "app.content.board_entries"),
     "app.content.ranking",
+    *("app.content.board_filter", "app.content.board_warnings", "app.content.overturned"),
+    *("app.content.places", "app.content.score_parts", "app.content.standing_words"),
 }
 
 # A room, and all of ours that it may know. The longest name that fits a module is its room.
@@ -97,7 +99,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
     "app.content.ranking": {"app.models"},
     "app.content.board_entries": set(),
-    "app.content.boards": {"app.content.board_entries", "app.content.ranking", "app.models"},
+    "app.content.boards": {
+        *("app.content.board_entries", "app.content.board_filter", "app.content.places"),
+        *("app.content.ranking", "app.content.score_parts", "app.models"),
+    },
+    "app.content.board_filter": {"app.content.places", "app.models"},
+    "app.content.board_warnings": {"app.content.boards", "app.models"},
+    "app.content.overturned": {"app.models"},
+    "app.content.places": {"app.content.board_entries", "app.models"},
+    "app.content.score_parts": {"app.content.board_entries", "app.content.ranking", "app.models"},
+    "app.content.standing_words": {"app.content.board_entries", "app.models"},
     # It asks the database only through the two halls of `content`.
     "app.sync": {
         *("app.sync", "app.config", "app.db", "app.errors", "app.models"),
