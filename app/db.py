@@ -90,6 +90,16 @@ def write_engine(url: URL) -> Engine:
     return postgres.write_engine(url, health=Health())
 
 
+def read_engine(engine: Engine) -> Engine:
+    """Open an engine whose connections read in a thread and take no lock.
+
+    SQLite: each has the file for itself. PostgreSQL: they come from the pool of `engine`.
+    """
+    if engine.url.get_backend_name() == "sqlite":
+        return sqlite.long_read_engine(engine.url)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 class Database:
     """Both doors, open: made in the lifespan and handed to whoever asks."""
 
@@ -109,12 +119,7 @@ class Database:
         self.after_write: Callable[[], Awaitable[None]] | None = None
         """Awaited when a write is done, before its caller goes on."""
         self._writers = writers
-        # PostgreSQL: from the pool of the writers.
-        self._long_reads = (
-            sqlite.long_read_engine(url)
-            if url.get_backend_name() == "sqlite"
-            else engine.execution_options(isolation_level="AUTOCOMMIT")
-        )
+        self._long_reads = read_engine(engine)
 
     @property
     def reads_at_once(self) -> bool:

@@ -18,7 +18,7 @@ from app.cli.output import (
     progress,
     stdout,
 )
-from app.cli.session import writing
+from app.cli.session import judging, writing
 from app.config import Settings
 from app.content.commands import issues as commands, publishing
 from app.content.commands.selection import find_issue, members_of, no_guard
@@ -102,10 +102,10 @@ def validate(files: list[str] = FilesArgument, as_json: bool = JsonOption) -> No
     """Say what is wrong with each file, and what could be better; nothing is saved."""
     settings = Settings()
     all_valid = True
-    with writing(settings) as perform:
+    with judging(settings) as judge:
         for name in files:
             try:
-                judged = perform(partial(_judge, name))
+                judged = judge(partial(_judge, name))
             except MorningPostError as error:
                 all_valid = False
                 complain_of(name, error, settings, as_json=as_json)

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from app.config import Settings
 from app.content.access import COMMAND_LINE
+from app.content.commands import transaction
 from app.content.commands.transaction import Transaction, perform
 from app.content.queries.issues import Viewer
-from app.db import Database, open_database, write_engine
+from app.db import Database, open_database, read_engine, write_engine
 
 T = TypeVar("T")
 
@@ -25,6 +26,24 @@ def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
     engine = write_engine(settings.database)
     try:
         yield lambda work: perform(engine, work, principal=COMMAND_LINE, clock=utc_now)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def judging(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]], T]]:
+    """Open the database; what it gives does one piece of work that only reads."""
+    engine = write_engine(settings.database)
+
+    def judge(work: Callable[[Transaction], T]) -> T:
+        with (
+            read_engine(engine).connect() as connection,
+            transaction.reading(connection, principal=COMMAND_LINE, now=utc_now()) as tx,
+        ):
+            return work(tx)
+
+    try:
+        yield judge
     finally:
         engine.dispose()
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.access import Principal
 from app.content.commands.idempotency import IdempotentRequest, WriteAnswer, once
 from app.content.commands.selection import Guard
-from app.content.commands.transaction import Transaction, perform
+from app.content.commands.transaction import Transaction, perform, reading
 from app.content.issue_view import IssueAnswer
 from app.errors import PreconditionFailed, PreconditionRequired
 from app.web.conditional import issue_etag, matches_revision, private_answer
@@ -120,6 +121,19 @@ class Write:
             )
         )
         return _response(answer)
+
+    async def judge(self, act: Callable[[Transaction], WriteAnswer]) -> Response:
+        """Do work that only reads, in a thread: it waits for no writer, and none waits for it."""
+        state = self._request.app.state
+        rendered = await rendered_ahead(self._body, self._principal)
+
+        def work(connection: Connection) -> WriteAnswer:
+            with reading(
+                connection, principal=self._principal, now=state.clock(), rendered=rendered
+            ) as tx:
+                return act(tx)
+
+        return _response(await state.database.read_in_thread(work))
 
 
 def etag_of_issue(shown: IssueAnswer) -> str:

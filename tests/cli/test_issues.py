@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import Engine, text
 
 from tests.cli.conftest import Run
 
@@ -140,3 +141,13 @@ def test_validate_as_json_has_the_shape_of_the_api(run: Run, file: Path) -> None
 )
 def test_wrong_usage_ends_with_two(run: Run, words: tuple[str, ...]) -> None:
     assert run(*words).code == 2
+
+
+def test_validate_waits_for_no_writer(run: Run, file: Path, engine: Engine) -> None:
+    with engine.begin() as writer:
+        writer.execute(text("UPDATE content_version SET number = number + 1"))
+
+        ran = run("issues", "validate", str(file))
+
+        writer.rollback()
+    assert (ran.code, ran.out) == (0, f"{file}: valid\n")

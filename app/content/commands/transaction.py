@@ -210,6 +210,26 @@ def transaction(
         unit.settle()
 
 
+@contextmanager
+def reading(
+    connection: Connection,
+    *,
+    principal: Principal,
+    now: datetime,
+    rendered: Rendered | None = None,
+) -> Iterator[Transaction]:
+    """Open a unit of work that only reads, for commands that judge and save nothing.
+
+    It takes no lock and commits nothing, whatever the command does.
+
+    Raises:
+        Unauthenticated: the key of the principal is revoked or expired by now.
+    """
+    with Session(connection, autoflush=False) as session:
+        judged = admit(session, principal, now=now)
+        yield Transaction(session, principal=judged, now=now, rendered=rendered)
+
+
 def perform(
     bind: Engine | Connection,
     work: Callable[[Transaction], T],

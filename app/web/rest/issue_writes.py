@@ -67,7 +67,7 @@ async def validate_issue(request: Request, caller: Caller) -> Response:
         judged = commands.validate_only(tx, payload=write.payload)
         return WriteAnswer(status=200, body=orjson.dumps(judged))
 
-    return await write.run(act)
+    return await write.judge(act)
 
 
 @router.put(
