@@ -46,3 +46,11 @@ def pack(entries: Sequence[BoardEntry]) -> bytes:
 def unpack(packed: bytes) -> list[BoardEntry]:
     """Read the entries of a board."""
     return [BoardEntry(*values) for values in orjson.loads(zlib.decompress(packed))]
+
+
+def subjects_of(packed: bytes) -> set[int]:
+    """Read which subjects stand on a board, and nothing else of it."""
+    return {values[_SUBJECT] for values in orjson.loads(zlib.decompress(packed))}
+
+
+_SUBJECT = BoardEntry._fields.index("subject_id")

@@ -116,3 +116,42 @@ async def test_movers_have_no_parts(client: httpx.AsyncClient) -> None:
     movers = await read(client, "/v1/trending/movers")
 
     assert [note["parts"] for note in movers["notes"]] == [None, None, None]
+
+
+async def test_what_stood_on_a_day_board_before_returns_to_it(
+    app: FastAPI, client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """There is no week board yet, so week ranks say nothing about it."""
+    for days, likes in {
+        3: {"lab/a": 100, "lab/b": 100},
+        2: {"lab/a": 150, "lab/b": 110},
+        1: {"lab/a": 150, "lab/b": 120, "lab/c": 10},
+        0: {"lab/a": 200, "lab/b": 130, "lab/c": 20},
+    }.items():
+        await record_models(app.state.database, likes, at=clock.now - timedelta(days=days))
+
+    assert await entered(client, window="day") == {"lab/a": "returned", "lab/c": "new"}
+
+
+async def test_what_stood_on_a_week_board_is_new_to_the_month_board(
+    app: FastAPI, client: httpx.AsyncClient, clock: Clock
+) -> None:
+    for days, likes in {28: 100, 12: 100, 5: 150, 0: 160}.items():
+        at = clock.now - timedelta(days=days)
+        await record_models(app.state.database, {"lab/a": likes, "lab/b": 100}, at=at)
+
+    board = await read(client, f"{BOARD}&window=week&date=2026-04-28")
+    assert names(board["data"]) == ["lab/a"]
+    month = await read(client, f"{BOARD}&window=month")
+    assert [note["is_newcomer"] for note in month["notes"]] == [True]
+    assert [note["has_returned"] for note in month["notes"]] == [False]
+
+
+async def entered(client: httpx.AsyncClient, *, window: str) -> dict[str, str]:
+    """How each entry of a board came to it since the board before, by name."""
+    (changes,) = (await read(client, f"{CHANGES}&window={window}"))["data"]
+    return {
+        note["external_id"]: "new" if note["is_newcomer"] else "returned"
+        for note in changes["entered_notes"]
+        if note["is_newcomer"] != note["has_returned"]
+    }

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlmodel import Session, col
 
 from app.content import ranking
-from app.content.board_entries import BoardEntry, pack, unpack
+from app.content.board_entries import BoardEntry, pack, subjects_of, unpack
 from app.content.commands.comparisons import (
     NO_BASELINE,
     Comparison,
@@ -20,10 +20,13 @@ from app.content.commands.transaction import Transaction
 from app.content.ranking import Ranked, Seen
 from app.models.board import Board, BoardList
 from app.models.snapshot import Observation
+from app.models.subject import Subject
 from app.models.values import Window
 
 WINDOWS: tuple[Window, ...] = get_args(Window)
 LISTS: tuple[BoardList, ...] = get_args(BoardList)
+BOARDS_AT_ONCE = 30
+"""Earlier boards that are fetched at once: some 5 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def _entries(place: _Place, name: BoardList, ranked: Sequence[Ranked]) -> list[B
     stood = {} if before is None else {e.subject_id: e for e in unpack(before.entries)}
     compared = _ranks_of(session, place.comparison.snapshot_id, name, window)
     new = [each.subject_id for each in ranked if each.subject_id not in stood]
-    once = _ever_ranked(session, new, looked.snapshot_id)
+    once = _stood_before(place, name, new)
     bursts = _bursts(place, ranked)
     entries = []
     for each in ranked:
@@ -210,19 +213,38 @@ def _ranks_of(
     return {} if entries is None else {entry.subject_id: entry.rank for entry in unpack(entries)}
 
 
-def _ever_ranked(session: Session, subject_ids: Sequence[int], snapshot_id: int) -> set[int]:
-    """Which of some subjects stood on a week board before."""
-    return set(
-        session.execute(
-            select(col(Observation.subject_id))
-            .where(
-                col(Observation.subject_id).in_(subject_ids),
-                col(Observation.snapshot_id) != snapshot_id,
-                col(Observation.rank).is_not(None),
-            )
-            .distinct()
-        ).scalars()
-    )
+def _stood_before(place: _Place, name: BoardList, subject_ids: Sequence[int]) -> set[int]:
+    """Which of some subjects stood on an earlier board of the same list and window.
+
+    Boards are read from the newest back, no further than the oldest of the subjects is known.
+    """
+    if not subject_ids:
+        return set()
+    session, looked = place.session, place.looked
+    known_since = session.execute(
+        select(func.min(col(Subject.first_seen_at))).where(col(Subject.id).in_(subject_ids))
+    ).scalar_one()
+    boards = session.execute(
+        select(col(Board.entries))
+        .where(
+            col(Board.source) == looked.source,
+            col(Board.kind) == looked.kind,
+            col(Board.list) == name,
+            col(Board.window) == place.window,
+            col(Board.observed_at) >= known_since,
+            col(Board.observed_at) < looked.observed_at,
+            col(Board.entry_count) > 0,
+        )
+        .order_by(col(Board.observed_at).desc())
+        .execution_options(yield_per=BOARDS_AT_ONCE)
+    ).scalars()
+    sought, found = set(subject_ids), set[int]()
+    with boards:
+        for entries in boards:
+            found |= sought.intersection(subjects_of(entries))
+            if len(found) == len(sought):
+                break
+    return found
 
 
 def _bursts(place: _Place, ranked: Sequence[Ranked]) -> set[int]:
