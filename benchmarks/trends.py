@@ -19,12 +19,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
 import uvloop
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import URL, Connection, Engine, text
 
 from app.content.access import COMMAND_LINE, PUBLIC
 from app.content.boards import Asked
@@ -74,6 +75,7 @@ def main() -> None:
             f"{statistics.median(recorded.saves) * 1e3:.0f} ms, the longest "
             f"{max(recorded.saves) * 1e3:.0f} ms\n"
         )
+        say("\n".join(_holds(recorded)) + "\n")
         say("**every observation kept**\n")
         _sizes(engine)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -102,6 +104,22 @@ class Recorded:
     snapshots: list[float] = field(default_factory=list)
     saves: list[float] = field(default_factory=list)
     """Waits of an editor who saves an issue again and again meanwhile."""
+    holds: dict[str, list[float]] = field(default_factory=dict)
+    """How long the transactions of a run held SQLite's only writer, by the work they did."""
+
+
+def _holds(recorded: Recorded) -> list[str]:
+    """The transactions of a run as a table, the longest first."""
+    rows = sorted(recorded.holds.items(), key=lambda row: -max(row[1]))
+    return [
+        "| transaction | times | median ms | longest ms |",
+        "|---|---|---|---|",
+        *(
+            f"| `{name}` | {len(taken):,} | {statistics.median(taken) * 1e3:.0f} | "
+            f"{max(taken) * 1e3:.0f} |"
+            for name, taken in rows
+        ),
+    ]
 
 
 async def _record(url: URL, *, subjects: int, days: int) -> Recorded:
@@ -120,11 +138,18 @@ async def _record(url: URL, *, subjects: int, days: int) -> Recorded:
             )
 
             async def write(work: Callable[[Transaction], T], at: datetime = at) -> T:
-                return await database.write(
-                    lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=lambda: at)
-                )
+                held = recorded.holds.setdefault(_name_of(work), [])
 
-            run_id = await write(lambda tx: begin_run(tx, ["github"]))
+                def timed(bind: Engine | Connection) -> T:
+                    started = time.perf_counter()
+                    try:
+                        return perform(bind, work, principal=COMMAND_LINE, clock=lambda: at)
+                    finally:
+                        held.append(time.perf_counter() - started)
+
+                return await database.write(timed)
+
+            run_id = await write(partial(begin_run, sources=["github"]))
             editor = asyncio.create_task(_save(write, recorded.saves))
             started = time.perf_counter()
             await record(database, write, look, run_id=run_id)
@@ -136,6 +161,11 @@ async def _record(url: URL, *, subjects: int, days: int) -> Recorded:
             if day % 10 == 0:
                 tell(f"day {day} of {days}")
     return recorded
+
+
+def _name_of(work: Callable[..., Any]) -> str:
+    function = work.func if isinstance(work, partial) else work
+    return str(getattr(function, "__name__", function))
 
 
 def _sighting(number: int, stars: int) -> Sighting:

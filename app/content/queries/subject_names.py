@@ -27,10 +27,12 @@ def _select_former() -> Select[Any]:
     return (
         select(col(Subject.external_id))
         .join(SubjectProfile, col(SubjectProfile.subject_id) == col(Subject.id))
+        .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
         .where(
             col(Subject.source) == bindparam("source"),
             col(Subject.kind) == bindparam("kind"),
             col(SubjectProfile.external_id) == bindparam("external_id"),
+            col(Snapshot.status) != PENDING,
         )
         .order_by(col(SubjectProfile.id).desc())
         .limit(1)
