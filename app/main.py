@@ -6,8 +6,9 @@
 
 import asyncio
 import gc
+import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -27,6 +28,7 @@ from app.content.commands.write_check import MIN_BYTES, check_write
 from app.db import open_database
 from app.demo import demo_issues
 from app.demo.history import demo_history
+from app.errors import DatabaseAway, Outage
 from app.sync.runner import SyncService
 from app.web import docs_page, metrics, problem_pages, problems
 from app.web.application import Application
@@ -47,6 +49,8 @@ from app.web.service import STATE_KEY, Service
 from app.web.shares import Shares
 from app.web.site import discovery, previews, router as site, trending_router
 from app.web.site.problem_page import problem_page
+
+logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -147,13 +151,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
                 lambda tx: check_write(tx, identity=token_hex(32), body=token_bytes(MIN_BYTES))
             ),
         )
-        if settings.bootstrap_key is not None:
-            key = settings.bootstrap_key.get_secret_value()
-            await perform_as_ourselves(lambda tx: provision_key(tx, key))
-        if settings.demo:
-            await perform_as_ourselves(
-                lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now))
-            )
+        await _write_what_is_configured(settings, perform_as_ourselves)
         async with (
             _syncing(app.state.sync, hours=settings.sync_interval_hours),
             _settling(app),
@@ -175,6 +173,32 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
                     reads_at_once=database.reads_at_once and app.state.limiter.counts_at_once,
                 )
             }
+
+
+async def _write_what_is_configured(
+    settings: Settings,
+    perform_as_ourselves: Callable[[Callable[[Transaction], object]], Awaitable[None]],
+) -> None:
+    """Store the bootstrap key and the demo issues, where the settings have them.
+
+    A database that takes no changes can still be read: then the server starts without them.
+
+    Raises:
+        DatabaseAway: the database does not answer, or not in time.
+    """
+    works: list[tuple[str, Callable[[Transaction], object]]] = []
+    if settings.bootstrap_key is not None:
+        key = settings.bootstrap_key.get_secret_value()
+        works.append(("bootstrap_key", lambda tx: provision_key(tx, key)))
+    if settings.demo:
+        works.append(("demo", lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now))))
+    for name, work in works:
+        try:
+            await perform_as_ourselves(work)
+        except DatabaseAway as error:
+            if error.outage not in {Outage.READ_ONLY, Outage.FULL}:
+                raise
+            logger.warning("%s_not_stored reason=%s", name, error.outage)
 
 
 @asynccontextmanager

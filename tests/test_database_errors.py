@@ -130,6 +130,7 @@ async def test_sqlite_that_takes_no_changes_is_a_503_and_is_read(
     large = issue(date="2026-06-01", summary="x" * 1000)
     large["sections"][0]["body"] = "x " * 90_000
     refused = [await client.post("/v1/issues", json=large, headers=editor) for _ in range(3)]
+    refused.append(await client.get("/readyz?writes=1"))
 
     assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {
         (503, "database_away")
@@ -137,6 +138,7 @@ async def test_sqlite_that_takes_no_changes_is_a_503_and_is_read(
     assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
     assert f"reason={outage}" in caplog.text
     assert (await client.get("/v1/issues?limit=7")).json()["page"]["total"] == 1
+    assert (await client.get("/readyz")).json() == {"status": "ok"}
 
 
 async def test_sqlite_locked_by_another_program_is_a_503(

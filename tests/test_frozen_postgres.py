@@ -18,11 +18,14 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 from sqlmodel import col, func, select
 
+from app import postgres
 from app.config import Settings
 from app.content.access import COMMAND_LINE, SCOPES
 from app.content.commands.api_keys import create_key
+from app.content.commands.run_lock import RunLock
 from app.content.commands.transaction import transaction
 from app.db import write_engine
+from app.errors import DatabaseAway
 from app.main import create_app
 from app.migrations import upgrade
 from app.models.issue import Issue
@@ -146,6 +149,40 @@ async def test_everyone_is_answered_in_time_and_nothing_is_doubled(
     everything = await client.get("/v1/issues?status=all&limit=100", headers=editor)
     numbers = [found["number"] for found in everything.json()["data"]]
     assert sorted(numbers) == list(range(1, 23))
+
+
+async def test_the_lock_of_sync_runs_has_deadlines(
+    app: Application, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "FIRST_SECONDS", 0.5)
+    sync, url = app.state.sync, server.url().set(drivername="postgresql+psycopg")
+    assert await asyncio.to_thread(sync.lock.acquire)
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0.05)
+            turns += 1
+
+    server.freeze()
+    counting = asyncio.create_task(count_turns())
+    async with asyncio.timeout(WITHIN_SECONDS):
+        await sync.release()
+    counting.cancel()
+    other = RunLock(url)
+    with pytest.raises(DatabaseAway):
+        await asyncio.to_thread(other.acquire)
+
+    assert not sync.lock.is_held
+    assert turns > 2  # requests are answered meanwhile
+    server.thaw()
+
+    async def is_free() -> bool:
+        return await asyncio.to_thread(other.acquire)
+
+    await until(is_free)
+    await asyncio.to_thread(other.release)
 
 
 async def test_ready_answers_end_when_the_patience_is_over(

@@ -83,7 +83,7 @@ class SyncService:
         try:
             run = await self.write(lambda tx: begun.begin(tx, wanted))
         except BaseException:
-            begun.abandon()
+            await begun.abandon()
             raise
         run_id = run["id"]
         assert isinstance(run_id, int)
@@ -108,7 +108,11 @@ class SyncService:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.lock.release()
+        await self.release()
+
+    async def release(self) -> None:
+        """Release the lock in a thread: a PostgreSQL that hangs keeps it waiting for seconds."""
+        await _to_its_end(asyncio.to_thread(self.lock.release))
 
     def start(self, run_id: int, names: Sequence[str]) -> None:
         """Carry out a run in the background."""
@@ -136,7 +140,7 @@ class SyncService:
             logger.info("sync_finished run=%d status=%s", run_id, status)
             return status
         finally:
-            self.lock.release()
+            await self.release()
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Do a piece of work in one transaction. Where this is cancelled, the work ends first."""
@@ -315,10 +319,10 @@ class BegunRun:
         if self._run_id is not None:
             self._service.start(self._run_id, self._names)
 
-    def abandon(self) -> None:
-        """Let go of the lock: the transaction came to nothing."""
+    async def abandon(self) -> None:
+        """Release the lock: the transaction was rolled back."""
         if self._holds_lock:
-            self._service.lock.release()
+            await self._service.release()
 
 
 def client_maker(

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import MorningPostError
+from app.errors import DatabaseAway, MorningPostError
 from app.web.common_headers import REQUEST_ID, new_request_id, with_common_headers
 from app.web.framing import check_framing, is_preflight, preflight_response
 from app.web.problems import error_response, internal_error, problem_response
@@ -94,6 +94,10 @@ class RequestContext:
         self._touched[key_id] = now
         try:
             await scope["app"].state.touch_key(key_id)
+        except DatabaseAway as error:
+            logger.warning(
+                "key_not_touched request_id=%s reason=%s", state["request_id"], error.outage
+            )
         except Exception:
             # The answer is out and right; that a use went unnoted must not look like a failure.
             logger.warning("key_not_touched request_id=%s", state["request_id"], exc_info=True)

@@ -1,5 +1,6 @@
 """The app behind a real socket, in a thread of the test: what ASGI alone cannot show."""
 
+import re
 import socket
 import threading
 import time
@@ -12,6 +13,8 @@ from app.config import Settings
 from app.main import create_app
 from app.web.deadlines import Deadlines
 from app.web.wire import Wire
+
+_LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 
 
 @contextmanager
@@ -73,6 +76,28 @@ class Connection:
         except ConnectionResetError:
             pass
         return b"".join(parts)
+
+    def read_answer(self) -> tuple[bytes, bytes]:
+        """One answer with a `Content-Length`, as its head and its body.
+
+        The server may write both at once or one after the other: a single `recv` may hold the
+        head alone.
+        """
+        got = b""
+        while b"\r\n\r\n" not in got:
+            got += self._part()
+        head, body = got.split(b"\r\n\r\n", 1)
+        length = _LENGTH.search(head)
+        assert length is not None, head
+        while len(body) < int(length[1]):
+            body += self._part()
+        assert len(body) == int(length[1]), "more than one answer"
+        return head, body
+
+    def _part(self) -> bytes:
+        part = self.socket.recv(262_144)
+        assert part, "the server closed before the answer was whole"
+        return part
 
     def close(self) -> None:
         self.socket.close()

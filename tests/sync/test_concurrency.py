@@ -67,7 +67,10 @@ async def test_a_write_that_is_cancelled_ends_first(service: SyncService) -> Non
 
 
 async def test_what_goes_wrong_in_the_background_is_logged_with_its_traceback(
-    service: SyncService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    service: SyncService,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def fail(*_: object) -> None:
         raise RuntimeError("unforeseen")
@@ -78,11 +81,14 @@ async def test_what_goes_wrong_in_the_background_is_logged_with_its_traceback(
         begun = service.prepare()
         await service.write(lambda tx: begun.begin(tx, ["github"]))
         begun.go()
-        while service.lock.is_held:
-            await asyncio.sleep(0.01)
-        every = asyncio.create_task(service.every(0.0001))
-        while not any("sync_not_run" in record.message for record in caplog.records):
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while service.lock.is_held:
+                await asyncio.sleep(0.01)
+        clock.advance(seconds=3600)  # so that the next run is due
+        every = asyncio.create_task(service.every(1))
+        async with asyncio.timeout(20):
+            while not any("sync_not_run" in record.message for record in caplog.records):
+                await asyncio.sleep(0.01)
         every.cancel()
         await asyncio.gather(every, return_exceptions=True)
 

@@ -178,7 +178,7 @@ async def test_a_run_that_a_killed_process_left_is_ended_by_the_next(
 ) -> None:
     begun = service.prepare()
     await service.write(lambda tx: begun.begin(tx, ["github"]))
-    begun.abandon()  # as the system does for a process that dies
+    await begun.abandon()  # as the system does for a process that dies
 
     await service.run()
 

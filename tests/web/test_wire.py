@@ -227,13 +227,12 @@ def test_what_is_no_request_is_a_problem(
 ) -> None:
     connection = Connection(two[wire])
     connection.send(sent)
-    connection.socket.settimeout(5)
-    answer = connection.socket.recv(65_536)
+    head, body = connection.read_answer()
     connection.close()
 
-    assert answer.startswith(b"HTTP/1.1 %d " % status)
-    assert b"application/problem+json" in answer
-    assert b'"code":"%b"' % code in answer
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"application/problem+json" in head
+    assert orjson.loads(body)["code"].encode() == code
 
 
 def test_junk_behind_a_request_does_not_cost_it_its_answer(two: tuple[int, int]) -> None:

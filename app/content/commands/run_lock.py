@@ -7,10 +7,10 @@ import fcntl
 import os
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import URL, Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from app.db import write_engine
 from app.errors import DatabaseAway
 
 _KEY = 0x414D_5053_594E_4301
@@ -31,10 +31,10 @@ class RunLock:
         return self._file is not None or self._connection is not None
 
     def acquire(self) -> bool:
-        """Take the lock if nobody has it, without waiting.
+        """Take the lock if it is free, and return whether it was taken. Never waits for a holder.
 
         Raises:
-            DatabaseAway: PostgreSQL does not answer.
+            DatabaseAway: PostgreSQL does not answer within the deadlines of `app.postgres`.
         """
         if self.is_held:
             return False
@@ -43,7 +43,12 @@ class RunLock:
         return self._lock_database()
 
     def release(self) -> None:
-        """Let go; does nothing where the lock is not held."""
+        """Release the lock; does nothing where it is not held.
+
+        Waits for PostgreSQL for up to `app.postgres.FIRST_SECONDS`, so call it in a thread. When
+        it returns, the lock is free, unless PostgreSQL did not answer: then the connection is
+        closed, and the lock is free as soon as the server notices that.
+        """
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -51,8 +56,8 @@ class RunLock:
             try:
                 # The server would keep the lock until it notices that the connection is closed.
                 self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
-            except SQLAlchemyError:
-                pass  # the connection is lost, and the lock with it
+            except DBAPIError:
+                pass  # the connection is closed, and the server releases its locks
             finally:
                 self._connection.close()
                 self._engine.dispose()
@@ -70,20 +75,23 @@ class RunLock:
         return True
 
     def _lock_database(self) -> bool:
-        engine = create_engine(self._database, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        # A connection of its own: the lock lasts as long as the connection.
+        engine = write_engine(self._database).execution_options(isolation_level="AUTOCOMMIT")
+        is_taken: bool = False
         try:
             connection = engine.connect()
-            taken = connection.execute(
+            is_taken = connection.execute(
                 text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}
             ).scalar_one()
+            if is_taken:
+                self._engine, self._connection = engine, connection
+            else:
+                connection.close()
+            return is_taken
         except SQLAlchemyError as error:
-            engine.dispose()
             raise DatabaseAway(
                 "database_away", "The database does not answer just now; try again soon."
             ) from error
-        if not taken:
-            connection.close()
-            engine.dispose()
-            return False
-        self._engine, self._connection = engine, connection
-        return True
+        finally:
+            if not is_taken:
+                engine.dispose()

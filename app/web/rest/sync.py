@@ -112,7 +112,7 @@ async def start_run(request: Request, caller: Caller) -> Response:
     try:
         response = await write.run(act)
     except BaseException:
-        begun.abandon()
+        await begun.abandon()
         raise
     begun.go()
     return response
