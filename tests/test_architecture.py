@@ -13,7 +13,7 @@ MODULES = sorted(APP.rglob("*.py"))
 
 LOWEST = {
     *("app.errors", "app.config", "app.logs", "app.schema", "app.demo", "app"),
-    *("app.database_errors", "app.wording"),
+    *("app.database_errors", "app.off_the_loop", "app.wording"),
 }
 RULES = {
     "app.content.access",
@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.database_file": set(),
     "app.health": set(),
     "app.postgres": {"app.database_errors", "app.health", "app.wakeups"},
+    "app.off_the_loop": set(),
     "app.slow_reads": set(),
     "app.sqlite": {
         *("app.database_errors", "app.database_file", "app.prepared", "app.slow_reads"),
@@ -95,7 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"},
     # The type of a reader, which is handed in; never an engine.
     "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED}
-    | {"app.schema"},
+    | {"app.off_the_loop", "app.schema"},
     "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
     "app.content.ranking": {"app.models"},
     "app.content.board_entries": set(),

@@ -12,6 +12,7 @@ from app.content.boards import Asked, ShownBoard
 from app.content.places import Place
 from app.content.queries.freshness import read_trending_change
 from app.db import Reader
+from app.off_the_loop import off_the_loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,21 @@ async def read_board_changes(
         found = await reader.rows(statement, boards.parameters_of(earlier, now=now))
         of_day = {(r.source, r.kind) for r in rows if r.observed_at.date() == day}
         before |= {(r.source, r.kind): r for r in found if (r.source, r.kind) in of_day}
-    pairs = [(boards.show(row, asked, now=now), _previous(row, before, asked, now)) for row in rows]
+    pairs = await off_the_loop(
+        lambda: [
+            (boards.show(row, asked, now=now), _previous(row, before, asked, now)) for row in rows
+        ]
+    )
     changes = [_moved(board, previous, limit) for board, previous in pairs]
     profiles = await _profiles(
         reader, [place for each in changes for side in each for place in side]
     )
-    documents = [
-        {
-            "board": board.head,
-            "previous": None if previous is None else previous.head,
-            "entered": [boards.entry_of(p, profiles[p.entry.profile_id]) for p in entered],
-            "entered_notes": [boards.note_of(p, profiles[p.entry.profile_id]) for p in entered],
-            "left": [boards.entry_of(p, profiles[p.entry.profile_id]) for p in left],
-        }
-        for (board, previous), (entered, left) in zip(pairs, changes, strict=True)
-    ]
+    documents = await off_the_loop(
+        lambda: [
+            _document(board, previous, moved, profiles)
+            for (board, previous), moved in zip(pairs, changes, strict=True)
+        ]
+    )
     moments = [await read_trending_change(reader), *(board.stale_since for board, _ in pairs)]
     ends = [board.next_change_at for board, _ in pairs if board.next_change_at is not None]
     return BoardChanges(
@@ -71,6 +72,22 @@ def _previous(
     if found is None or "withheld" in (row.status, found.status):
         return None
     return boards.show(found, Asked(asked.list, asked.window, date=_day_of(found)), now=now)
+
+
+def _document(
+    board: ShownBoard,
+    previous: ShownBoard | None,
+    moved: tuple[Sequence[Place], Sequence[Place]],
+    profiles: Mapping[int, Row[Any]],
+) -> dict[str, Any]:
+    entered, left = moved
+    return {
+        "board": board.head,
+        "previous": None if previous is None else previous.head,
+        "entered": [boards.entry_of(p, profiles[p.entry.profile_id]) for p in entered],
+        "entered_notes": [boards.note_of(p, profiles[p.entry.profile_id]) for p in entered],
+        "left": [boards.entry_of(p, profiles[p.entry.profile_id]) for p in left],
+    }
 
 
 def _day_of(row: Row[Any]) -> Date:

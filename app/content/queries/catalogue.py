@@ -29,6 +29,7 @@ from app.models.section import Section
 from app.models.tool import Tool, ToolShape
 from app.models.trending import TrendingEntry
 from app.models.values import Shape
+from app.off_the_loop import off_the_loop
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ async def list_printed(
         total, fresh = await read_total(reader, _count(shelf, names), uncounted)
         changed_at, next_change_at = last_public_change(fresh), fresh.next_change_at
     return page_of(
-        [_item(shelf, row, base_url=viewer.base_url) for row in rows],
+        await off_the_loop(lambda: [_item(shelf, row, base_url=viewer.base_url) for row in rows]),
         part=part,
         has_more=has_more,
         places=[_place(shelf, row) for row in rows],

@@ -25,6 +25,7 @@ from app.models.reading import ReadingItem
 from app.models.section import Section
 from app.models.tool import Tool
 from app.models.trending import TrendingEntry
+from app.off_the_loop import off_the_loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ async def list_issues_in_print(reader: Reader, *, viewer: Viewer, part: Part) ->
     total, fresh = await total_of(reader, viewer, where)
     rows, has_more = await rows_of(reader, viewer, where, part, whole=True)
     return page_of(
-        [_issue(row, viewer) for row in rows],
+        await off_the_loop(lambda: [_issue(row, viewer) for row in rows]),
         part=part,
         has_more=has_more,
         places=places_of(rows),

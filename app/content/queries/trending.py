@@ -18,6 +18,7 @@ from app.content.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD,
 from app.db import Reader
 from app.models.source import SOURCES
 from app.models.values import Window
+from app.off_the_loop import off_the_loop
 
 _PLACE = (Ids(sum(len(source.kinds) for source in SOURCES)), Integer(0, MAX_ENTRIES - 1))
 """What a cursor holds: the boards that are shown, one of each kind at most, and a place on them."""
@@ -59,7 +60,7 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
         last = first + part.limit
     places = shown.places[first:last]
     profiles = await _profiles(reader, places)
-    items = [boards.entry_of(place, profiles[place.entry.profile_id]) for place in places]
+    items, notes = await off_the_loop(lambda: _described(places, profiles))
     page = page_of(
         items,
         part=part,
@@ -70,7 +71,6 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
         last_modified=await _last_modified(reader, [shown]),
         next_change_at=shown.next_change_at,
     )
-    notes = [boards.note_of(place, profiles[place.entry.profile_id]) for place in places]
     return BoardPage(shown.head, page, notes)
 
 
@@ -94,7 +94,7 @@ async def read_shown(
             raise invalid_cursor()
     else:
         rows = await reader.rows(boards.select_boards(**which), parameters)
-    shown = _shown(rows, asked, now=now)
+    shown = await off_the_loop(lambda: _shown(rows, asked, now=now))
     (narrowed,) = await _narrowed(reader, [shown], asked.filter)
     return narrowed
 
@@ -117,23 +117,18 @@ async def read_boards(
     asked = Asked("trending", window, date=date, filter=BoardFilter(copies=copies))
     statement = boards.select_boards(by_source=False, by_kind=False)
     rows = await reader.rows(statement, boards.parameters_of(asked, now=now))
-    each = [boards.show(row, asked, now=now) for row in rows]
+    each = await off_the_loop(lambda: [boards.show(row, asked, now=now) for row in rows])
     shown = await _narrowed(reader, each, asked.filter)
     profiles = await _profiles(reader, [p for board in shown for p in board.places[:limit]])
-    documents: list[dict[str, Any]] = [
-        {
-            "board": board.head,
-            "entries": [
-                boards.entry_of(place, profiles[place.entry.profile_id])
-                for place in board.places[:limit]
-            ],
-            "notes": [
-                boards.note_of(place, profiles[place.entry.profile_id])
-                for place in board.places[:limit]
-            ],
-        }
-        for board in shown
-    ]
+
+    def documents_of() -> list[dict[str, Any]]:
+        documents = []
+        for board in shown:
+            entries, notes = _described(board.places[:limit], profiles)
+            documents.append({"board": board.head, "entries": entries, "notes": notes})
+        return documents
+
+    documents = await off_the_loop(documents_of)
     ends = [board.next_change_at for board in shown if board.next_change_at is not None]
     return documents, await _last_modified(reader, shown), min(ends, default=None)
 
@@ -170,7 +165,15 @@ async def _narrowed(
         return [replace(board, places=board.places[:MAX_ENTRIES]) for board in shown]
     ids = [place.entry.profile_id for board in shown for place in board.places]
     facts = facts_by_id(await reader.rows(select_facts(), {"ids": ids})) if ids else {}
-    return [boards.narrowed(board, wanted, facts) for board in shown]
+    return await off_the_loop(lambda: [boards.narrowed(board, wanted, facts) for board in shown])
+
+
+def _described(
+    places: Sequence[Place], profiles: Mapping[int, Row[Any]]
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """The entries of some places, and the notes beside them."""
+    pairs = [(place, profiles[place.entry.profile_id]) for place in places]
+    return [boards.entry_of(*pair) for pair in pairs], [boards.note_of(*pair) for pair in pairs]
 
 
 async def _profiles(reader: Reader, places: Sequence[Place]) -> dict[int, Row[Any]]:

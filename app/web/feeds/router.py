@@ -1,6 +1,5 @@
 """The feeds: issues, sections of a kind, and movers; each in three formats, page by page."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
@@ -19,6 +18,7 @@ from app.content.queries.paging import Page, Part
 from app.content.queries.printed import InPrint, list_issues_in_print, list_sections_in_print
 from app.content.queries.trending import read_board
 from app.errors import NotFound, quoted
+from app.off_the_loop import off_the_loop
 from app.web.common_headers import DATA_POLICY
 from app.web.conditional import answer
 from app.web.feeds.entries import (
@@ -159,7 +159,7 @@ async def _answer(
     request: Request, make: Callable[[], Feed], chosen: Format, freshness: Freshness
 ) -> Response:
     """Answer with a feed, made and written in a thread: it may be megabytes long."""
-    written = await asyncio.to_thread(lambda: chosen.write(make()))
+    written = await off_the_loop(lambda: chosen.write(make()))
     return answer(
         request,
         written,

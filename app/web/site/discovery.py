@@ -1,6 +1,5 @@
 """What machines look for: the sitemap, robots.txt, llms.txt, security.txt."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -25,6 +24,7 @@ from app.content.queries.sitemap import (
 )
 from app.models.source import SOURCES
 from app.models.values import format_instant
+from app.off_the_loop import off_the_loop
 from app.web.common_headers import DATA_POLICY
 from app.web.conditional import answer
 from app.web.gate import gate
@@ -52,7 +52,7 @@ async def read_sitemap(request: Request) -> Response:
     issues = printed.issues[:room]
     seen = await subjects_seen(reader, most=room - len(issues))
     # In a thread: 50,000 elements take half a second.
-    body = await asyncio.to_thread(_written, viewer.base_url, lists, issues, seen.subjects)
+    body = await off_the_loop(lambda: _written(viewer.base_url, lists, issues, seen.subjects))
     changes = [moment for moment in (printed.last_modified, seen.last_modified) if moment]
     freshness = Freshness(max(changes, default=None), printed.next_change_at)
     return answer(

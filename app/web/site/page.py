@@ -1,6 +1,5 @@
 """How a page is answered: its frame, its headers, and the freshness of what it shows."""
 
-import asyncio
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -15,6 +14,7 @@ from app.content.publication import publication
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import NotFound
+from app.off_the_loop import off_the_loop
 from app.web.conditional import answer, public_lifetime, respond
 from app.web.representation import ON_PAPER, STATIC, Freshness, Lifetime, Representation
 from app.web.site.environment import environment
@@ -87,14 +87,10 @@ async def render(
     **values: object,
 ) -> bytes:
     """Make a page as `rendered` does, in a thread: a long one takes 20 ms and more."""
-    return await asyncio.to_thread(
-        rendered,
-        request,
-        template,
-        path=path,
-        title=title,
-        description=description,
-        **values,
+    return await off_the_loop(
+        lambda: rendered(
+            request, template, path=path, title=title, description=description, **values
+        )
     )
 
 
