@@ -8,11 +8,12 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 import httpx
+import orjson
 import pytest
 from fastapi import FastAPI
 
 from app.content import boards
-from app.content.queries import catalogue, printed
+from app.content.queries import catalogue, printed, totals
 from app.web.site import page
 from tests.conftest import Clock
 from tests.factories import make_issue
@@ -91,3 +92,29 @@ async def test_long_work_leaves_the_event_loop(
     assert answer.status_code == 200, answer.text
     assert threads_of.keys() == work
     assert all(threading.get_ident() not in threads for threads in threads_of.values())
+
+
+@pytest.mark.usefixtures("paper")
+async def test_lists_are_counted_off_the_loop(
+    client: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    reader = app.state.database.reader
+    for name in ("rows", "slow_rows"):
+        read = getattr(type(reader), name)
+
+        async def noted(
+            statement: Any, parameters: Any = None, *, name: str = name, read: Any = read
+        ) -> Any:
+            if "known_version" in (parameters or {}):
+                asked.append(name)
+            return await read(reader, statement, parameters)
+
+        monkeypatch.setattr(reader, name, noted)
+
+    pages = [await client.get(f"/v1/entries?kind=model&limit={n}") for n in (1, 2)]
+
+    assert [orjson.loads(page.content)["page"]["total"] for page in pages] == [1, 1]
+    # What is known already is only compared with the state of the paper.
+    assert asked == ["slow_rows", "rows"]
+    assert len(totals.totals_of(reader)) > 0
