@@ -49,7 +49,8 @@ async def read_series(reader: Reader, entries: Sequence[Any]) -> Series:
         return Series(_NEVER, {})
     seen = [_instant(entry["observed_at"]) for entry in entries if entry.get("observed_at")]
     until = max(seen, default=_NEVER)
-    rows = await reader.rows(
+    # Looks of 30 days may be thousands of rows.
+    rows = await reader.slow_rows(
         _select_series(),
         {
             **{

@@ -63,9 +63,16 @@ class SeenSubjects:
 
 
 async def subjects_seen(reader: Reader, *, most: int) -> SeenSubjects:
-    """List the subjects that are not gone, those seen last first. A statement for each slice."""
+    """List those of the subjects that are not gone that were seen last, newest subject first.
+
+    One statement that finds the last of them, and one for each slice.
+    """
     subjects: list[Row[Any]] = []
-    slices = _slices(reader, _select_subjects, {}, ("last_snapshot_id", "id"), most=most)
+    # Slices go by the key of the table. In the order of sight each would sort the whole table.
+    last = await reader.slow_rows(_select_last(), {"place": max(0, most - 1)})
+    since, since_id = (last[0].last_snapshot_id, last[0].id) if last else (0, 0)
+    bounds = {"since": since, "since_id": since_id}
+    slices = _slices(reader, _select_subjects, bounds, ("id",), most=most)
     async for rows in slices:
         subjects += rows
     return SeenSubjects(subjects, await read_trending_change(reader) if subjects else None)
@@ -98,25 +105,38 @@ async def _slices(
         await asyncio.sleep(0)
 
 
-@cache
-def _select_subjects(is_first: bool) -> Select[Any]:
-    order = (col(Subject.last_snapshot_id), col(Subject.id))
-    statement = (
-        select(
-            *(col(getattr(Subject, name)) for name in ("source", "kind", "external_id")),
-            *order,
-            col(Snapshot.observed_at),
-        )
+_SIGHT = (col(Subject.last_snapshot_id), col(Subject.id))
+"""Orders subjects by when they were seen last."""
+
+
+def _seen(*columns: Any) -> Select[Any]:
+    statement: Select[Any] = (
+        select(*columns)
+        .select_from(Subject)
         .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
         .where(col(Subject.gone_at).is_(None), col(Snapshot.status) != PENDING)
-        .order_by(*(column.desc() for column in order))
+    )
+    return statement
+
+
+@cache
+def _select_last() -> Select[Any]:
+    """Select the subject at a place in the order of sight; no row where there are fewer."""
+    order = [column.desc() for column in _SIGHT]
+    return _seen(*_SIGHT).order_by(*order).limit(1).offset(bindparam("place"))
+
+
+@cache
+def _select_subjects(is_first: bool) -> Select[Any]:
+    key = col(Subject.id)
+    names = (col(getattr(Subject, name)) for name in ("source", "kind", "external_id"))
+    statement = (
+        _seen(*names, key, col(Snapshot.observed_at))
+        .where(tuple_(*_SIGHT) >= tuple_(bindparam("since"), bindparam("since_id")))
+        .order_by(key.desc())
         .limit(bindparam("limit"))
     )
-    if is_first:
-        return statement
-    return statement.where(
-        tuple_(*order) < tuple_(bindparam("below_last_snapshot_id"), bindparam("below_id"))
-    )
+    return statement if is_first else statement.where(key < bindparam("below_id"))
 
 
 @cache

@@ -48,6 +48,29 @@ async def test_it_is_read_in_slices_and_written_in_a_thread(
     assert threads[0] is not threading.main_thread()
 
 
+async def test_of_too_many_subjects_those_seen_last_are_listed(
+    app: Application, clock: Clock
+) -> None:
+    for days, names in ((3, ("a/1", "a/2", "a/3", "a/4")), (2, ("a/3",)), (1, ("a/1",))):
+        likes = dict.fromkeys(names, 100 - days)
+        await record_models(app.state.database, likes, at=clock() - timedelta(days=days))
+    reader = app.state.database.reader
+
+    found = {
+        most: [row.external_id for row in (await sitemap.subjects_seen(reader, most=most)).subjects]
+        for most in (0, 1, 2, 3, 9)
+    }
+
+    # Of those of one look, the ones that were first seen last.
+    assert found == {
+        0: [],
+        1: ["a/1"],
+        2: ["a/3", "a/1"],
+        3: ["a/4", "a/3", "a/1"],
+        9: ["a/4", "a/3", "a/2", "a/1"],
+    }
+
+
 def _watch(
     app: Application, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[list[int], list[threading.Thread]]:
