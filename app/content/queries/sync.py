@@ -81,9 +81,12 @@ async def last_started(reader: Reader) -> datetime | None:
 
 
 async def source_health(reader: Reader, *, now: datetime) -> Page:
-    """List every source with how it does. Two statements."""
-    last = {row.name: row for row in await reader.rows(_select_health())}
-    rows = await reader.rows(_select_subject_counts())
+    """List every source with how it does. Two statements.
+
+    Both count over tables that grow with the years, so they are no work for the event loop.
+    """
+    last = {row.name: row for row in await reader.slow_rows(_select_health())}
+    rows = await reader.slow_rows(_select_subject_counts())
     counts = {row.source: row.subjects for row in rows}
     refused = {row.source: row.refused for row in rows}
     documents = []
