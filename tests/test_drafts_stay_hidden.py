@@ -329,6 +329,14 @@ _QUERY_VALUES: Mapping[str, Sequence[str]] = {
     "fields": ("number,title", "links,revision,updated_at", "published_revision"),
     "status": ("published", "draft", "scheduled", "all"),
     "view": ("published",),
+    "writes": ("1",),
+    "days": ("7",),
+    "task": ("text-generation",),
+    "language": ("Python",),
+    "topic": ("hidden",),
+    "licence": ("mit",),
+    "owner": ("plain", "hidden"),
+    "copies": ("folded",),
     "kind": ("lead", "tools", "model", "repository"),
     "category": ("plain-tools", "hidden-tools"),
     "section": ("trending", "movers"),
@@ -499,7 +507,7 @@ async def _lived(settings: Settings, engine: Engine, plan: Sequence[Step]) -> In
     return interview
 
 
-_MAX_AGE = re.compile(r"public, max-age=(\d+)(, stale-while-revalidate=\d+)?")
+_MAX_AGE = re.compile(r"(?:public|private), max-age=(\d+)(, stale-while-revalidate=\d+)?")
 
 
 def _is_shorter(kept: str, at_most: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from app.content import base64url
+from app.content.board_filter import EVERYTHING
 from app.content.queries.cursors import encode_cursor
 from app.models.board import Board
 from tests.counted import counted
@@ -23,6 +24,7 @@ BOARD = {
     "source": "github",
     "kind": "repository",
     "date": None,
+    **EVERYTHING.scope(),
 }
 MOVERS = {**BOARD, "list": "trending/up", "source": None, "kind": None}
 FOUND = {"list": "search", "q": "model", "type": None, "sort": "newest", **DAYS}
@@ -41,7 +43,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "/v1/search?q=model": {**FOUND, "sort": "relevance"},
     "/search?q=model": {**FOUND, "sort": "relevance"},
     "/v1/trending?source=github&kind=repository": BOARD,
-    "/trending/github/repository": BOARD,
+    "/trending/github/repository": {**BOARD, "copies": "folded"},
     "/v1/trending/movers": MOVERS,
     "/feeds/movers.atom": MOVERS,
     "/v1/keys": {"list": "keys"},

@@ -55,7 +55,7 @@ def test_a_draft_warns_of_what_it_was_filled_with(run: Run, engine: Engine, cloc
     seen = Sighting(
         "1", "a/b", "b", "https://github.com/a/b", stars=120, created_at=now - timedelta(days=300)
     )
-    star_days = {"1": [(now.date() - timedelta(days=1), 30)]}
+    star_days = {"1": [(now.date() - timedelta(days=day), 10) for day in range(10, 0, -1)]}
     look = Look(
         "github", "repository", now - timedelta(days=1), "complete", None, [seen],
         star_days=star_days,

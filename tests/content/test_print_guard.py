@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, text, true
 from sqlmodel import Session, col
 
 from app.content.print import in_print
-from app.content.queries import catalogue, search
+from app.content.queries import catalogue, search_statements
 from app.content.search import index
 from app.models import PRINT_TABLES, Issue, Section, Tool
 from tests.factories import make_issue
@@ -123,13 +123,13 @@ async def test_a_search_that_forgets_the_condition_is_caught(
     when = {"publish_at": "2026-06-01T06:00:00Z"}
     guarded = {**editor, "If-Match": "*"}
     await client.post("/v1/issues/1/schedule", json=when, headers=guarded)
-    for room in (search, index):
+    for room in (search_statements, index):
         monkeypatch.setattr(room, "in_print", lambda _table: true())
-    forget_statements(search)
+    forget_statements(search_statements)
 
     leaked = await client.get(f"/v1/search?q=plain&sort={sort}")
 
-    forget_statements(search)
+    forget_statements(search_statements)
     assert leaked.json()["data"]
     assert any("without in_print" in violation for violation in print_guard.violations)
     print_guard.violations.clear()

@@ -4,7 +4,6 @@ Every viewer finds the same. How texts become words, and how each database is as
 the business of `app/content/search`.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date, datetime
@@ -15,16 +14,17 @@ from sqlalchemy import Row, Select
 from app.content.issue_view import reference_of
 from app.content.print import last_public_change
 from app.content.queries.cursors import Day, Integer, Moment, Place, decode_cursor
+from app.content.queries.excerpts import read_excerpts
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.search_statements import (
+    numbered,
     select_count,
     select_fresh,
     select_hits,
     select_id_list,
     select_ids,
     select_listed_words,
-    select_long_text,
     select_words,
 )
 from app.content.queries.totals import Counted, state_of, totals_of
@@ -32,7 +32,7 @@ from app.content.search.entries import PLACES, HitType, first_id, id_at, last_id
 from app.content.search.index import SearchIndex
 from app.content.search.question import Question, read_question
 from app.content.search.ranking import ranked_in_slices
-from app.content.search.snippet import Excerpt, excerpt_of, snippet_of
+from app.content.search.snippet import Excerpt, snippet_of
 from app.db import Reader
 from app.errors import BadRequest, Fault
 from app.models.values import format_instant
@@ -339,32 +339,15 @@ async def _candidates(asked: _Search, count: _Count) -> list[Row[Any]]:
 async def _rows_of(asked: _Search, ids: Sequence[int]) -> dict[int, Row[Any]]:
     if not ids:
         return {}
-    named = {f"id_{place}": id_ for place, id_ in enumerate(ids)}
-    rows = await asked.reader.rows(select_hits(len(ids)), {**named, "now": asked.viewer.now})
+    given = {**numbered(ids), "now": asked.viewer.now}
+    rows = await asked.reader.rows(select_hits(len(ids)), given)
     return {row.id: row for row in rows}
-
-
-async def _excerpts(asked: _Search, rows: Iterable[Row[Any]]) -> dict[int, Excerpt]:
-    """The texts of hits, of a long one the part around its first match."""
-    excerpts: dict[int, Excerpt] = {}
-    for row in rows:
-        if row.text is not None:
-            excerpts[row.id] = Excerpt(row.text)
-            continue
-        await asyncio.sleep(0)  # others are answered between two long texts
-        given = {"id": row.id, "now": asked.viewer.now}
-        for long in await asked.reader.rows(select_long_text(), given):
-            words = f"{long.text_words} {long.more_words or ''}".rstrip()
-            excerpts[row.id] = excerpt_of(
-                asked.question, text=long.text, words=words, places=long.text_places
-            )
-    return excerpts
 
 
 async def _shown(
     asked: _Search, rows: Sequence[Row[Any]], scores: Sequence[float | None]
 ) -> list[dict[str, object]]:
-    excerpts = await _excerpts(asked, rows)
+    excerpts = await read_excerpts(asked.reader, asked.question, rows, now=asked.viewer.now)
     return [
         _hit(asked, row, excerpts.get(row.id, Excerpt("")), score=score)
         for row, score in zip(rows, scores, strict=True)

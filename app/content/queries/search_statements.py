@@ -1,5 +1,6 @@
 """The statements of search, each built once: hits by the index, and the rows of a page."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -69,7 +70,7 @@ def select_hits(count: int) -> Select[Any]:
     columns: list[Any] = [
         *(SearchEntry.id, SearchEntry.type, SearchEntry.section_slug),
         SearchEntry.title,
-        # A long text is read by itself: a page of a hundred would be 20 MB.
+        # Long texts are read a few at a time: a page of a hundred would be 20 MB.
         case((is_short, col(SearchEntry.text))).label("text"),
         col(Issue.number).label("issue_number"),
         col(Issue.slug).label("issue_slug"),
@@ -85,10 +86,16 @@ def select_hits(count: int) -> Select[Any]:
 
 
 @cache
-def select_long_text() -> Select[Any]:
-    """Select a long text with its words, by the parameter `id`."""
+def select_long_texts(count: int) -> Select[Any]:
+    """Select long texts with their words, by the parameters `id_0` to `id_{count - 1}`."""
+    ids: list[Any] = [bindparam(f"id_{place}") for place in range(count)]
     columns: list[Any] = [
-        *(SearchEntry.text, SearchEntry.text_words),
+        *(SearchEntry.id, SearchEntry.text, SearchEntry.text_words),
         *(SearchEntry.more_words, SearchEntry.text_places),
     ]
-    return select(*columns).where(col(SearchEntry.id) == bindparam("id"), in_print(SearchEntry))
+    return select(*columns).where(col(SearchEntry.id).in_(ids), in_print(SearchEntry))
+
+
+def numbered(ids: Sequence[int]) -> dict[str, object]:
+    """Name ids as `select_hits` and `select_long_texts` expect them."""
+    return {f"id_{place}": id_ for place, id_ in enumerate(ids)}
