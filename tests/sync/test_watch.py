@@ -9,7 +9,7 @@ from app.config import Settings
 from app.sync.github_queries import MAX_SEARCHES, Discovery, searches
 from tests.conftest import Clock
 from tests.sync.conftest import RunDay
-from tests.sync.upstream import Upstream
+from tests.sync.upstream import Upstream, reply
 
 pytestmark = pytest.mark.anyio
 
@@ -104,3 +104,34 @@ def test_settings_name_topics_and_owners(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("MORNINGPOST_GITHUB_OWNERS", "lab stars:>1")
     with pytest.raises(ValueError, match="github_owners"):
         Settings()
+
+
+@pytest.mark.parametrize("refused", [None, "createdAt"])
+async def test_a_single_space_is_asked_by_name_though_the_hub_refuses_a_member(
+    client: httpx.AsyncClient,
+    run_day: RunDay,
+    upstream: Upstream,
+    editor: dict[str, str],
+    refused: str | None,
+) -> None:
+    """Spaces have no `gated`. The Hub refuses a request that names a member it does not know."""
+    upstream.add_space(6000, "lab/space", likes=40)
+    upstream.add_space(6001, "lab/listed", likes=50)
+    upstream.unlisted = {6000}
+    wanted = {"source": "huggingface", "kind": "space", "external_id": "lab/space"}
+    await client.post(WATCH, json=wanted, headers=editor)
+
+    def refuse(request: httpx.Request) -> httpx.Response | None:
+        names = request.url.params.get_list("expand[]")
+        unknown = {"gated", refused} & {*names}
+        if request.url.path != "/api/spaces/lab/space" or not unknown:
+            return None
+        return reply({"error": f"Invalid option {unknown.pop()}"}, 400)
+
+    upstream.fault = refuse
+    await run_day()
+
+    asked = [r for r in upstream.requests if r.url.path == "/api/spaces/lab/space"]
+    shown = (await client.get("/v1/trending/huggingface/space/lab/space")).json()
+    assert len(asked) == (1 if refused is None else 2)
+    assert [each["likes"] for each in shown["history"]] == [40]
