@@ -118,10 +118,16 @@ async def test_movers_have_no_parts(client: httpx.AsyncClient) -> None:
     assert [note["parts"] for note in movers["notes"]] == [None, None, None]
 
 
+@pytest.mark.parametrize("at_once", [1, 30])
 async def test_what_stood_on_a_day_board_before_returns_to_it(
-    app: FastAPI, client: httpx.AsyncClient, clock: Clock
+    app: FastAPI,
+    client: httpx.AsyncClient,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
 ) -> None:
     """There is no week board yet, so week ranks say nothing about it."""
+    monkeypatch.setattr("app.content.commands.boards.BOARDS_AT_ONCE", at_once)
     for days, likes in {
         3: {"lab/a": 100, "lab/b": 100},
         2: {"lab/a": 150, "lab/b": 110},

@@ -224,26 +224,28 @@ def _stood_before(place: _Place, name: BoardList, subject_ids: Sequence[int]) ->
     known_since = session.execute(
         select(func.min(col(Subject.first_seen_at))).where(col(Subject.id).in_(subject_ids))
     ).scalar_one()
-    boards = session.execute(
-        select(col(Board.entries))
+    earlier = (
+        select(col(Board.observed_at), col(Board.entries))
         .where(
             col(Board.source) == looked.source,
             col(Board.kind) == looked.kind,
             col(Board.list) == name,
             col(Board.window) == place.window,
             col(Board.observed_at) >= known_since,
-            col(Board.observed_at) < looked.observed_at,
             col(Board.entry_count) > 0,
         )
         .order_by(col(Board.observed_at).desc())
-        .execution_options(yield_per=BOARDS_AT_ONCE)
-    ).scalars()
-    sought, found = set(subject_ids), set[int]()
-    with boards:
-        for entries in boards:
-            found |= sought.intersection(subjects_of(entries))
-            if len(found) == len(sought):
-                break
+        .limit(BOARDS_AT_ONCE)
+    )
+    sought, found, before = set(subject_ids), set[int](), looked.observed_at
+    while len(found) < len(sought):
+        # Pages rather than a cursor: on PostgreSQL this is read outside of any transaction.
+        boards = session.execute(earlier.where(col(Board.observed_at) < before)).all()
+        for board in boards:
+            found |= sought.intersection(subjects_of(board.entries))
+        if len(boards) < BOARDS_AT_ONCE:
+            break
+        before = boards[-1].observed_at
     return found
 
 
