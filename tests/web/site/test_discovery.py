@@ -83,8 +83,8 @@ async def test_the_sitemap_lists_what_there_is(client: httpx.AsyncClient) -> Non
     root = Xml.fromstring(answer.content)
     addresses = [loc.text for loc in root.iter(f"{SITEMAP}loc")]
 
-    # The freshness of both, and one slice of each.
-    assert len(statements) == 4
+    # The freshness of both, one slice of each, and where the slices of subjects end.
+    assert len(statements) == 5
     assert len(set(addresses)) == len(addresses)
     for wanted in ("issues/12", "trending/github/repository/demo-kittiwake/lamplighter", "tools"):
         assert f"http://paper.test/{wanted}" in addresses
