@@ -2,7 +2,7 @@
 
 A filter selects places and changes none: an entry keeps the rank that it has on the whole board.
 What it looks at are the places that a board keeps, at most 200 of each kind. The facts are those of
-the profile that each place points to, so a past board gives the same answer for ever.
+the profile that each place points to, so the answer for a past board never changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

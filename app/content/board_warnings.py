@@ -1,4 +1,4 @@
-"""What an editor is told of a board that is not whole and fresh."""
+"""Warnings to editors about boards that are stale, partial or withheld."""
 
 from collections.abc import Mapping
 from datetime import datetime
