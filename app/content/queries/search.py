@@ -36,6 +36,7 @@ from app.content.search.snippet import Excerpt, snippet_of
 from app.db import Reader
 from app.errors import BadRequest, Fault
 from app.models.values import format_instant
+from app.off_the_loop import off_the_loop
 
 Sort = Literal["relevance", "newest"]
 
@@ -348,10 +349,12 @@ async def _shown(
     asked: _Search, rows: Sequence[Row[Any]], scores: Sequence[float | None]
 ) -> list[dict[str, object]]:
     excerpts = await read_excerpts(asked.reader, asked.question, rows, now=asked.viewer.now)
-    return [
-        _hit(asked, row, excerpts.get(row.id, Excerpt("")), score=score)
-        for row, score in zip(rows, scores, strict=True)
-    ]
+    return await off_the_loop(
+        lambda: [
+            _hit(asked, row, excerpts.get(row.id, Excerpt("")), score=score)
+            for row, score in zip(rows, scores, strict=True)
+        ]
+    )
 
 
 def _hit(
