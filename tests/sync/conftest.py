@@ -91,15 +91,45 @@ def without_token(
 
 @pytest.fixture
 def run_day(
-    service: SyncService, clock: Clock, client: httpx.AsyncClient, editor: dict[str, str]
+    service: SyncService,
+    clock: Clock,
+    client: httpx.AsyncClient,
+    editor: dict[str, str],
+    upstream: Upstream,
+    record_property: Callable[[str, object], None],
 ) -> RunDay:
     """Let a day pass, then sync; the run as the API shows it."""
 
     async def run(*, days: float = 1) -> dict[str, Any]:
         clock.now += timedelta(days=days)
+        asked_before = upstream.asked.copy()
         run_id = await service.run()
         response = await client.get(f"/v1/sync/runs/{run_id}", headers=editor)
         shown: dict[str, Any] = response.json()
+        for part in shown["sources"]:
+            asked = upstream.asked[part["name"]] - asked_before[part["name"]]
+            record_property(RUN, (part["name"], asked, *(part[name] for name in TOLD)))
         return shown
 
     return run
+
+
+RUN = "sync run"
+TOLD = ("observations", "refused", "status", "reason")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """With `-v`, print what the last run of each test asked, kept and told."""
+    if terminalreporter.config.option.verbose < 1:
+        return
+    rows: list[tuple[str, ...]] = []
+    for report in terminalreporter.getreports("passed"):
+        runs = {value[0]: value for name, value in report.user_properties if name == RUN}
+        case = report.nodeid.rpartition("::")[2]
+        rows += [(case, *map(str, runs[source])) for source in sorted(runs)]
+    if rows:
+        terminalreporter.section("last run of each case")
+        terminalreporter.write_line("case | source | requests | observations | refused | status")
+        for *row, status, reason in rows:
+            told = status if reason == "None" else f"{status}: {reason}"
+            terminalreporter.write_line(" | ".join((*row, told)))

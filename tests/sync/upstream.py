@@ -6,6 +6,7 @@ The shapes are those of the fact sheet on the two APIs; everything in them is in
 import gzip
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date as Date, datetime, time, timedelta
@@ -67,6 +68,8 @@ class Upstream:
     fault: Answer | None = None
     """Answers in the place of the APIs, where it answers."""
     requests: list[httpx.Request] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
+    """Requests so far, by source."""
 
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self.answer)
@@ -121,6 +124,7 @@ class Upstream:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        self.asked["huggingface" if request.url.host == "hub.test" else "github"] += 1
         if self.fault is not None:
             given = self.fault(request)
             if given is not None:
