@@ -1,7 +1,7 @@
 """Everything that can go wrong on purpose, as one tree. No HTTP status stands here.
 
-The faces translate: `web/problems.py` holds the status of each class, the command line prints
-`detail` and exits with 1.
+The faces translate: `web/problems/handlers.py` holds the status of each class, the command line
+prints `detail` and exits with 1.
 
     MorningPostError
     ├── Refused                     the caller may not, or not like this

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class EventFormatter(logging.Formatter):
-    """`2026-05-03T06:00:00Z INFO app.web.request_log request_finished …`."""
+    """`2026-05-03T06:00:00Z INFO app.web.observability.request_log request_finished …`."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -20,7 +20,7 @@ class EventFormatter(logging.Formatter):
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redaction": {"()": "app.web.redaction.KeyRedaction"}},
+    "filters": {"redaction": {"()": "app.web.observability.redaction.KeyRedaction"}},
     "formatters": {"event": {"()": "app.logs.EventFormatter"}},
     "handlers": {
         "stderr": {
@@ -45,5 +45,5 @@ def logging_config(*, access_log: bool) -> dict[str, Any]:
     """
     loggers = dict(LOGGING["loggers"])
     if not access_log:
-        loggers["app.web.request_log"] = {"level": "WARNING"}
+        loggers["app.web.observability.request_log"] = {"level": "WARNING"}
     return {**LOGGING, "loggers": loggers}

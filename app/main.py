@@ -30,23 +30,25 @@ from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.errors import DatabaseAway, Outage
 from app.sync.runner import SyncService
-from app.web import docs_page, metrics, problem_pages, problems
+from app.web.admission.rate_limit import RateLimiter
+from app.web.admission.shares import Shares
 from app.web.application import Application
-from app.web.connections import Connections, connections_within
+from app.web.caching.response_cache import ReadyAnswers
+from app.web.documentation import page as docs_page, problem_pages
+from app.web.documentation.openapi import describe
 from app.web.feeds import router as feeds
-from app.web.graphql import router as graphql
-from app.web.graphql.broadcast import broadcasting
-from app.web.graphql.service import GraphQLService
-from app.web.metrics import Metrics
+from app.web.graphql.transport import router as graphql
+from app.web.graphql.transport.broadcast import broadcasting
+from app.web.graphql.transport.service import GraphQLService
 from app.web.middleware import Framing, RequestContext
-from app.web.openapi import describe
-from app.web.rate_limit import RateLimiter
-from app.web.readiness import Readiness
-from app.web.ready import ReadyAnswers
-from app.web.redaction import redact_logs
+from app.web.observability import metrics
+from app.web.observability.metrics import Metrics
+from app.web.observability.readiness import Readiness
+from app.web.observability.redaction import redact_logs
+from app.web.problems import handlers as problems
 from app.web.rest import issues, router as rest
-from app.web.service import STATE_KEY, Service
-from app.web.shares import Shares
+from app.web.server.app_state import STATE_KEY, Service
+from app.web.server.connections import Connections, connections_within
 from app.web.site import discovery, previews, router as site, trending_router
 from app.web.site.problem_page import problem_page
 

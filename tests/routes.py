@@ -11,7 +11,7 @@ from fastapi.params import Path, Query
 from fastapi.routing import iter_route_contexts
 
 from app.content.access import Scope
-from app.web.gate import scopes_of
+from app.web.admission.gate import scopes_of
 
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

@@ -139,7 +139,12 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "uvicorn": (
         "app.cli",
         # What a connection is, each concern a class: all of uvicorn's protocols.
-        *("app.web.wire", "app.web.deadlines", "app.web.upgrades", "app.web.socket_wire"),
+        *(
+            "app.web.server.protocol",
+            "app.web.server.deadlines",
+            "app.web.server.upgrades",
+            "app.web.server.websocket",
+        ),
     ),
 }
 

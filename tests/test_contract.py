@@ -16,8 +16,8 @@ from referencing.jsonschema import DRAFT202012
 
 from app.config import Settings
 from app.main import create_app
-from app.web.openapi import describe
-from app.web.problem_registry import OF_REST
+from app.web.documentation.openapi import describe
+from app.web.problems.registry import OF_REST
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORTED = ROOT / "openapi" / "openapi.json"
@@ -83,7 +83,7 @@ def test_settings_change_nothing() -> None:
 def test_another_process_writes_the_same_bytes(seed: str) -> None:
     code = (
         "import sys; from app.config import Settings; from app.main import create_app; "
-        "from app.web.openapi import describe; "
+        "from app.web.documentation.openapi import describe; "
         "sys.stdout.buffer.write(describe(create_app(Settings(_env_file=None))))"
     )
 

@@ -22,8 +22,8 @@ from app.content.blocks.registry import BLOCKS, KINDS
 from app.content.documents import READ_FIELDS, compile_issue, complete, read_issue
 from app.content.shapes import IssueDocument
 from app.main import create_app
-from app.web.gate import scopes_of
-from app.web.problem_registry import PROBLEMS
+from app.web.admission.gate import scopes_of
+from app.web.problems.registry import PROBLEMS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

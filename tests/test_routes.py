@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from app.config import Settings
 from app.content.access import SCOPES, Scope
 from app.main import create_app
-from app.web.problem_registry import PROBLEMS
-from app.web.problems import STATUSES
+from app.web.problems.handlers import STATUSES
+from app.web.problems.registry import PROBLEMS
 from tests.conftest import DATABASES
 from tests.factories import make_issue
 from tests.routes import MUTATING, Route, routes_of

@@ -12,7 +12,7 @@ from app.content.commands.api_keys import KeyInput
 from app.content.documents import IssueCreate, IssueImport
 from app.content.validation import validate
 from app.errors import ContentInvalid
-from app.web.parameter_faults import error_of
+from app.web.problems.parameter_faults import error_of
 from app.wording import is_ours, right_value
 from tests.factories import whole_issue
 

@@ -27,7 +27,7 @@ from app.content.issue_view import IssueAnswer
 from app.content.ref import Ref, parse_ref
 from app.errors import BadRequest, Fault, MorningPostError
 from app.models.values import parse_date
-from app.web.payload import parse_json
+from app.web.http.payload import parse_json
 
 app = typer.Typer(no_args_is_help=True)
 app.command("draft")(draft.draft)

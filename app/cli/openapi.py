@@ -8,8 +8,8 @@ from app.cli.output import Refusal, complain, stdout
 from app.config import Settings
 from app.main import create_app
 from app.resources import folder as folder_of, is_installed
-from app.web.graphql.evolution import broken_by
-from app.web.graphql.schema import sdl
+from app.web.graphql.schema.evolution import broken_by
+from app.web.graphql.schema.schema import sdl
 
 app = typer.Typer(no_args_is_help=True)
 

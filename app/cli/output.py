@@ -22,7 +22,7 @@ from rich.text import Text
 
 from app.config import Settings
 from app.errors import Fault, MorningPostError, printable
-from app.web.problems import problem_document, status_of
+from app.web.problems.handlers import problem_document, status_of
 
 
 class _PlainConsole(Console):

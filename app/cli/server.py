@@ -25,11 +25,11 @@ from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.logs import logging_config
 from app.schema import Standing
-from app.web.connections import raise_file_limit
-from app.web.deadlines import Deadlines
-from app.web.graphql.limits import MAX_BODY_BYTES
-from app.web.socket_wire import SocketWire
-from app.web.wire import Wire
+from app.web.graphql.documents.limits import MAX_BODY_BYTES
+from app.web.server.connections import raise_file_limit
+from app.web.server.deadlines import Deadlines
+from app.web.server.protocol import Wire
+from app.web.server.websocket import SocketWire
 
 SOCKETS: dict[str, Any] = {
     "ws": SocketWire,

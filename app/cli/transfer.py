@@ -22,8 +22,8 @@ from app.content.queries.issues import IssueFilter, StatusFilter, list_issues
 from app.content.queries.paging import Part
 from app.db import Database
 from app.errors import MorningPostError
-from app.web.payload import parse_json
-from app.web.problems import problem_document, status_of
+from app.web.http.payload import parse_json
+from app.web.problems.handlers import problem_document, status_of
 
 _STEP = 50
 """Issues read at once: some megabytes at most."""

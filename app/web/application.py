@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app.web.edge import Edge
-from app.web.shortcut import Shortcut
+from app.web.caching.fast_path import Shortcut
+from app.web.caching.middleware import Edge
 
 
 class Application(FastAPI):

@@ -14,14 +14,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import DatabaseAway, MorningPostError
-from app.web.common_headers import REQUEST_ID, new_request_id, with_common_headers
-from app.web.framing import check_framing, is_preflight, preflight_response
-from app.web.problems import error_response, internal_error, problem_response
-from app.web.rate_limit import RateLimiter
-from app.web.refusal_count import count_refusal
-from app.web.representation import Field
-from app.web.request_log import note_request
-from app.web.route_match import carry_over, template_of
+from app.web.admission.rate_limit import RateLimiter
+from app.web.admission.refusal_count import count_refusal
+from app.web.http.framing import check_framing, is_preflight, preflight_response
+from app.web.http.headers import REQUEST_ID, new_request_id, with_common_headers
+from app.web.http.representation import Field
+from app.web.http.route_match import carry_over, template_of
+from app.web.observability.request_log import note_request
+from app.web.problems.handlers import error_response, internal_error, problem_response
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ import uvicorn
 
 from app.config import Settings
 from app.main import create_app
-from app.web.deadlines import Deadlines
-from app.web.wire import Wire
+from app.web.server.deadlines import Deadlines
+from app.web.server.protocol import Wire
 
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 

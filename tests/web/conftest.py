@@ -20,14 +20,17 @@ from app.config import Settings
 from app.content.access import NewKey, Principal, Scope
 from app.content.queries.api_keys import StoredKey
 from app.errors import Conflict, ContentInvalid, Fault, PreconditionFailed
-from app.web import credentials, metrics, problem_pages, problems
-from app.web.conditional import answer
-from app.web.gate import Caller, gate, identity_of, key_is_optional, needs
-from app.web.metrics import Metrics
+from app.web.admission import credentials
+from app.web.admission.gate import Caller, gate, identity_of, key_is_optional, needs
+from app.web.admission.rate_limit import MemoryWindows, RateLimiter
+from app.web.documentation import problem_pages
+from app.web.http.conditional import answer
+from app.web.http.payload import idempotency_key, parse_object, read_body
+from app.web.http.representation import Freshness
 from app.web.middleware import Framing, RequestContext
-from app.web.payload import idempotency_key, parse_object, read_body
-from app.web.rate_limit import MemoryWindows, RateLimiter
-from app.web.representation import Freshness
+from app.web.observability import metrics
+from app.web.observability.metrics import Metrics
+from app.web.problems import handlers as problems
 
 NOW = datetime(2026, 5, 3, 6, 0, 0, tzinfo=UTC)
 BODY = b'{"title":"' + b"The paper of today. " * 100 + b'"}'

@@ -11,8 +11,8 @@ from hypothesis import given, strategies as st
 from starlette.types import Message
 
 from app.errors import BadRequest
-from app.web.framing import check_framing
-from app.web.redaction import KeyRedaction, redact, redact_logs, shown_path
+from app.web.http.framing import check_framing
+from app.web.observability.redaction import KeyRedaction, redact, redact_logs, shown_path
 from tests.web.conftest import BODY, Keys, client_of
 
 pytestmark = pytest.mark.anyio

@@ -19,8 +19,7 @@ from app.content.queries.printed import InPrint, list_issues_in_print, list_sect
 from app.content.queries.trending import read_board
 from app.errors import NotFound, quoted
 from app.off_the_loop import off_the_loop
-from app.web.common_headers import DATA_POLICY
-from app.web.conditional import answer
+from app.web.admission.gate import gate
 from app.web.feeds.entries import (
     Entry,
     Feed,
@@ -29,8 +28,9 @@ from app.web.feeds.entries import (
     entry_of_section,
 )
 from app.web.feeds.formats import FORMATS, Format
-from app.web.gate import gate
-from app.web.representation import ON_PAPER, ON_TRENDS, Freshness
+from app.web.http.conditional import answer
+from app.web.http.headers import DATA_POLICY
+from app.web.http.representation import ON_PAPER, ON_TRENDS, Freshness
 
 router = APIRouter(prefix="/feeds", dependencies=[Depends(gate)], include_in_schema=False)
 

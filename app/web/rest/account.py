@@ -12,11 +12,11 @@ from app.content.documents import MAX_SECTIONS
 from app.content.publication import Publication, publication
 from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.models.values import format_instant
-from app.web.conditional import answer, private_answer
-from app.web.gate import Caller, needs
-from app.web.operation import reads
-from app.web.payload import BODY_TIMEOUT_SECONDS
-from app.web.representation import STATIC
+from app.web.admission.gate import Caller, needs
+from app.web.endpoints.operation import reads
+from app.web.http.conditional import answer, private_answer
+from app.web.http.payload import BODY_TIMEOUT_SECONDS
+from app.web.http.representation import STATIC
 from app.web.rest.shapes import Limits, OwnKey
 
 router = APIRouter(prefix="/v1", tags=["Service"])

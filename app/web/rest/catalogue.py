@@ -9,9 +9,9 @@ from starlette.responses import Response
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf, list_printed
 from app.content.queries.paging import Part
 from app.models.values import EntryKind, SourceName
-from app.web.gate import Caller
-from app.web.operation import reads
-from app.web.reading import days_in_order, page_response, viewer_for
+from app.web.admission.gate import Caller
+from app.web.endpoints.operation import reads
+from app.web.endpoints.read import days_in_order, page_response, viewer_for
 from app.web.rest.kinds import SectionKind
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage

@@ -26,12 +26,12 @@ from app.errors import (
     Refused,
     Unauthenticated,
 )
-from app.web.credentials import authenticate
-from app.web.gate import Caller, needs
-from app.web.operation import NDJSON, writes
-from app.web.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
-from app.web.problems import problem_document, request_id_of, status_of
-from app.web.rendering_ahead import rendered_ahead
+from app.web.admission.credentials import authenticate
+from app.web.admission.gate import Caller, needs
+from app.web.endpoints.operation import NDJSON, writes
+from app.web.endpoints.rendering_ahead import rendered_ahead
+from app.web.http.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
+from app.web.problems.handlers import problem_document, request_id_of, status_of
 from app.web.rest.answer_spool import MAX_UNREAD_BYTES, AnswerSpool
 from app.web.rest.parameters import Publish
 

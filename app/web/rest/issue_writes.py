@@ -11,14 +11,14 @@ from app.content.commands.transaction import Transaction
 from app.content.documents import IssueCreate, IssueInput
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
-from app.web.gate import Caller, needs
-from app.web.negotiation import combined
-from app.web.openapi import links
-from app.web.operation import writes
-from app.web.reading import JSON
+from app.web.admission.gate import Caller, needs
+from app.web.endpoints import links
+from app.web.endpoints.operation import writes
+from app.web.endpoints.read import JSON
+from app.web.endpoints.write import MERGE_PATCH, Write, created, refuse_existing, saved
+from app.web.http.negotiation import combined
 from app.web.rest.parameters import Publish, RefPath, SectionPath
 from app.web.rest.shapes import Verdict
-from app.web.writing import MERGE_PATCH, Write, created, refuse_existing, saved
 
 router = APIRouter(prefix="/v1/issues", tags=["Writing"])
 

@@ -14,10 +14,10 @@ from app.content.queries.issues import IssueFilter, Viewer
 from app.content.queries.paging import Part
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
-from app.web.conditional import public_lifetime
-from app.web.gate import ACTIONS, Caller, key_is_optional
-from app.web.operation import reads
-from app.web.reading import (
+from app.web.admission.gate import ACTIONS, Caller, key_is_optional
+from app.web.caching.fast_path import Shortcut
+from app.web.endpoints.operation import reads
+from app.web.endpoints.read import (
     JSON,
     MARKDOWN,
     days_in_order,
@@ -27,7 +27,8 @@ from app.web.reading import (
     page_response,
     viewer_for,
 )
-from app.web.representation import ON_PAPER, Freshness, Representation
+from app.web.http.conditional import public_lifetime
+from app.web.http.representation import ON_PAPER, Freshness, Representation
 from app.web.rest.parameters import (
     DEFAULT_LIMIT,
     Cursor,
@@ -42,7 +43,6 @@ from app.web.rest.parameters import (
     ViewParameter,
 )
 from app.web.rest.shapes import IssuePage
-from app.web.shortcut import Shortcut
 
 router = APIRouter(prefix="/v1/issues", tags=["Issues"])
 

@@ -8,11 +8,11 @@ from app.content.commands import publishing as commands
 from app.content.commands.publishing import ScheduleInput
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
-from app.web.gate import Caller, needs
-from app.web.openapi import links
-from app.web.operation import writes
+from app.web.admission.gate import Caller, needs
+from app.web.endpoints import links
+from app.web.endpoints.operation import writes
+from app.web.endpoints.write import Write, saved
 from app.web.rest.parameters import RefPath
-from app.web.writing import Write, saved
 
 router = APIRouter(prefix="/v1/issues/{ref}", tags=["Publishing"])
 

@@ -15,14 +15,14 @@ from app.content.queries.paging import Part
 from app.content.validation import validate
 from app.models.source import SOURCES
 from app.models.values import MAX_INTEGER
-from app.web.conditional import private_answer
-from app.web.gate import Caller, needs
-from app.web.operation import reads, writes
-from app.web.reading import page_response
-from app.web.representation import ON_TRENDS, Freshness
+from app.web.admission.gate import Caller, needs
+from app.web.endpoints.operation import reads, writes
+from app.web.endpoints.read import page_response
+from app.web.endpoints.write import Write
+from app.web.http.conditional import private_answer
+from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
-from app.web.writing import Write
 
 router = APIRouter(prefix="/v1/sync", tags=["Sync"])
 

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.conditional import answer
-from app.web.gate import Caller
-from app.web.operation import tells
-from app.web.readiness import Readiness
-from app.web.representation import STATIC
+from app.web.admission.gate import Caller
+from app.web.endpoints.operation import tells
+from app.web.http.conditional import answer
+from app.web.http.representation import STATIC
+from app.web.observability.readiness import Readiness
 from app.web.rest.shapes import State
 
 router = APIRouter(tags=["Service"])

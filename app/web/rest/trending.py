@@ -30,11 +30,11 @@ from app.models.values import (
     SourceName,
     Window,
 )
-from app.web.conditional import answer
-from app.web.gate import Caller
-from app.web.operation import reads
-from app.web.reading import days_in_order, page_response
-from app.web.representation import ON_TRENDS, Freshness
+from app.web.admission.gate import Caller
+from app.web.endpoints.operation import reads
+from app.web.endpoints.read import days_in_order, page_response
+from app.web.http.conditional import answer
+from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.board_parameters import Filter
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay

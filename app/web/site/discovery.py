@@ -25,10 +25,10 @@ from app.content.queries.sitemap import (
 from app.models.source import SOURCES
 from app.models.values import format_instant
 from app.off_the_loop import off_the_loop
-from app.web.common_headers import DATA_POLICY
-from app.web.conditional import answer
-from app.web.gate import gate
-from app.web.representation import ON_PAPER, STATIC, Freshness
+from app.web.admission.gate import gate
+from app.web.http.conditional import answer
+from app.web.http.headers import DATA_POLICY
+from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.page import reader_of
 
 router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)

@@ -10,7 +10,7 @@ from app.content.issue_view import IssueAnswer
 from app.content.publication import PUBLICATION
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.series import read_series
-from app.web.representation import EVERYTHING, ON_PAPER, Freshness
+from app.web.http.representation import EVERYTHING, ON_PAPER, Freshness
 from app.web.site.bands import laid_out
 from app.web.site.environment import named
 from app.web.site.page import card_address, render

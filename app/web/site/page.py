@@ -15,8 +15,8 @@ from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import NotFound
 from app.off_the_loop import off_the_loop
-from app.web.conditional import answer, public_lifetime, respond
-from app.web.representation import ON_PAPER, STATIC, Freshness, Lifetime, Representation
+from app.web.http.conditional import answer, public_lifetime, respond
+from app.web.http.representation import ON_PAPER, STATIC, Freshness, Lifetime, Representation
 from app.web.site.environment import environment
 
 HTML = "text/html; charset=utf-8"

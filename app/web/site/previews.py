@@ -7,9 +7,9 @@ from starlette.responses import Response
 from app.config import Settings
 from app.content.queries.previews import get_preview
 from app.errors import NotFound
-from app.web.conditional import private_answer
-from app.web.gate import gate
-from app.web.request_log import PREVIEW_ROUTE
+from app.web.admission.gate import gate
+from app.web.http.conditional import private_answer
+from app.web.observability.request_log import PREVIEW_ROUTE
 from app.web.site.issue_page import issue_page
 from app.web.site.page import HEADERS, HTML
 

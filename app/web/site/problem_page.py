@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.negotiation import Offer, best_media_type, combined
-from app.web.problems import MEDIA_TYPE
+from app.web.http.negotiation import Offer, best_media_type, combined
+from app.web.problems.handlers import MEDIA_TYPE
 from app.web.site.page import HEADERS, HTML, rendered
 
 _OFFER = Offer((MEDIA_TYPE, "text/html"), when_named="text/html")

@@ -16,8 +16,8 @@ from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
 from app.errors import BadRequest, NotFound
-from app.web.gate import gate
-from app.web.representation import ON_PAPER, STATIC, Freshness
+from app.web.admission.gate import gate
+from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.issue_page import issue_page
 from app.web.site.links import address, next_page
 from app.web.site.page import file, freshness_of, page, reader_of, render

@@ -22,8 +22,8 @@ from app.errors import NotFound
 from app.models.board import BoardList
 from app.models.source import KIND_LABELS, source_named
 from app.models.values import EntryKind, SourceName, Window, parse_date
-from app.web.gate import gate
-from app.web.representation import ON_TRENDS, Freshness
+from app.web.admission.gate import gate
+from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.site import charts
 from app.web.site.bump_chart import bump_chart
 from app.web.site.day_links import day_links

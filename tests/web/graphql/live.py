@@ -13,8 +13,8 @@ from starlette.types import Message
 from app.cli.server import SOCKETS
 from app.config import Settings
 from app.main import create_app
-from app.web.deadlines import Deadlines
-from app.web.wire import Wire
+from app.web.server.deadlines import Deadlines
+from app.web.server.protocol import Wire
 from tests.servers.uvicorn import running
 
 SUBPROTOCOL = "graphql-transport-ws"

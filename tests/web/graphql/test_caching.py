@@ -8,8 +8,8 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.main import create_app
-from app.web.graphql.persisted import PersistedQueries, sha256_of
-from app.web.graphql.request import Asked
+from app.web.graphql.documents.persisted import PersistedQueries, sha256_of
+from app.web.graphql.documents.request import Asked
 from tests.conftest import Clock
 from tests.web.graphql.conftest import RESPONSE, Partner
 

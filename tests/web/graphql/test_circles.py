@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from graphql.language import Node, Token
 
-from app.web.graphql.context import Context
-from app.web.graphql.documents import Documents
-from app.web.graphql.executor import ProjectingExecutor
-from app.web.graphql.schema import schema
+from app.web.graphql.documents.documents import Documents
+from app.web.graphql.resolving.context import Context
+from app.web.graphql.schema.schema import schema
+from app.web.graphql.transport.executor import ProjectingExecutor
 from tests.web.graphql.conftest import Partner
 
 WHOLE = (

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 
 from app.config import Settings
 from app.errors import RateLimited
-from app.web.graphql import event_stream
-from app.web.graphql.following import outcomes_of
+from app.web.graphql.transport import event_stream
+from app.web.graphql.transport.subscription_source import outcomes_of
 from tests import factories
 from tests.conftest import DATABASES
 from tests.servers.uvicorn import Connection

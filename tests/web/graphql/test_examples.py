@@ -8,12 +8,12 @@ import pytest
 from fastapi import FastAPI
 from graphql import OperationDefinitionNode, parse
 
-from app.web.graphql import service
+from app.web.graphql.transport import service
 from tests.conftest import Clock
 from tests.snapshots import record_models
 from tests.web.graphql.conftest import Partner
 
-EXAMPLES = sorted((Path(service.__file__).parent / "examples").glob("*.graphql"))
+EXAMPLES = sorted((Path(service.__file__).parents[1] / "examples").glob("*.graphql"))
 GUIDE = (Path(__file__).resolve().parents[3] / "docs" / "graphql.md").read_text()
 
 VARIABLES: dict[str, dict[str, Any]] = {

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from app.web.graphql.explorer import VARIABLES
+from app.web.graphql.transport.explorer import VARIABLES
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 ASSETS = {

@@ -6,9 +6,9 @@ import orjson
 import pytest
 from graphql import get_introspection_query
 
-from app.web.graphql import limits
-from app.web.graphql.cost import _Walk
-from app.web.graphql.projection import Budget
+from app.web.graphql.documents import limits
+from app.web.graphql.documents.cost import _Walk
+from app.web.graphql.documents.projection import Budget
 from tests.web.graphql.conftest import Partner
 
 pytestmark = pytest.mark.usefixtures("twelve_issues")

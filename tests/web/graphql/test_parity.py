@@ -14,8 +14,8 @@ from graphql import (
     is_leaf_type,
 )
 
-from app.web.graphql.schema import schema
-from app.web.graphql.types import SECTION_TYPES, TYPE_OF_KIND
+from app.web.graphql.schema.schema import schema
+from app.web.graphql.types.types import SECTION_TYPES, TYPE_OF_KIND
 from tests.web.graphql.conftest import Partner
 
 pytestmark = pytest.mark.usefixtures("twelve_issues")

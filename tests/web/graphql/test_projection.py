@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from starlette.requests import Request
 
 from app.content.access import PUBLIC
-from app.web.graphql.documents import Document
-from app.web.graphql.endpoint import context_for
-from app.web.graphql.errors import QueryRefused
-from app.web.graphql.execution import Prepared
-from app.web.graphql.kept import Kept
-from app.web.graphql.projection import Projections
-from app.web.graphql.schema import schema
+from app.web.graphql.documents.documents import Document
+from app.web.graphql.documents.errors import QueryRefused
+from app.web.graphql.documents.lru import Kept
+from app.web.graphql.documents.projection import Projections
+from app.web.graphql.schema.schema import schema
+from app.web.graphql.transport.execution import Prepared
+from app.web.graphql.transport.http import context_for
 from tests.web.graphql.documents import document
 
 ROOTS = ("latestIssue", "issues(first:3)", "sections(first:6)", "entries(first:4)", "publication")

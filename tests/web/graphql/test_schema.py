@@ -14,8 +14,8 @@ from graphql import (
     validate_schema,
 )
 
-from app.web.graphql.evolution import broken_by
-from app.web.graphql.schema import schema, sdl
+from app.web.graphql.schema.evolution import broken_by
+from app.web.graphql.schema.schema import schema, sdl
 from tests.web.graphql.conftest import Partner
 
 EXPORTED = Path(__file__).resolve().parents[3] / "openapi" / "schema.graphql"

@@ -18,11 +18,11 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from app.config import Settings
-from app.web import socket_wire
-from app.web.allowance import Allowance
-from app.web.graphql import socket as sockets
-from app.web.shares import Shares
-from app.web.socket_wire import MAX_FRAMES
+from app.web.admission.allowance import Allowance
+from app.web.admission.shares import Shares
+from app.web.graphql.transport import websocket as sockets
+from app.web.server import websocket as socket_wire
+from app.web.server.websocket import MAX_FRAMES
 from tests import factories
 from tests.servers.uvicorn import Connection
 from tests.web.graphql.live import PUBLISHED, SUBPROTOCOL, serving

@@ -18,8 +18,8 @@ from app.content.queries.publications import Publication, find_publication
 from app.db import write_engine
 from app.errors import DatabaseAway, RateLimited
 from app.main import create_app
-from app.web.graphql import broadcast as broadcasting, topics
-from app.web.graphql.projection import Budget
+from app.web.graphql.documents.projection import Budget
+from app.web.graphql.transport import broadcast as broadcasting, topics
 from tests.conftest import Clock
 from tests.factories import make_issue
 from tests.web.graphql.live import (

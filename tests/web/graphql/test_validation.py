@@ -4,8 +4,8 @@ import pytest
 from graphql import parse, validate
 from hypothesis import event, given, settings, strategies as st
 
-from app.web.graphql.schema import schema
-from app.web.graphql.validation import RULES, faults_in
+from app.web.graphql.documents.validation import RULES, faults_in
+from app.web.graphql.schema.schema import schema
 from tests.web.graphql.documents import document
 
 SCHEMA = schema()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.web.openapi import describe
+from app.web.documentation.openapi import describe
 from tests.factories import issue
 
 _written: list[bytes] = []

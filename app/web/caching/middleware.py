@@ -1,0 +1,314 @@
+"""The caching middleware, the outermost ASGI layer: serves public reads from the response cache.
+
+Cache misses are single flight: one request fills an entry, and followers that ask for the same wait
+until it is admitted. Design and figures: docs/adr/0010-the-edge-and-the-wire.md.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.content.access import PUBLIC
+from app.errors import MorningPostError, PreconditionFailed
+from app.web.admission.rate_limit import Quota, RateLimiter
+from app.web.caching.fast_path import Shortcut
+from app.web.caching.public_targets import canonical
+from app.web.caching.response_cache import (
+    Begun,
+    Ready,
+    ReadyAnswers,
+    check_conditions,
+    unchanged_for,
+)
+from app.web.http.headers import REQUEST_ID, new_request_id
+from app.web.http.negotiation import best_encoding
+from app.web.http.representation import Representation
+from app.web.http.request_head import RequestHead, read_head, text_of
+from app.web.http.route_match import template_of
+from app.web.observability.request_log import note_ready
+
+logger = logging.getLogger(__name__)
+
+MAX_WAIT_SECONDS = 2.0
+"""How long a follower waits for the request that fills its entry; then it proceeds on its own.
+
+A cold read takes less than 200 ms on a busy machine. Beyond this the first request is stuck, for
+example behind a database that does not answer.
+"""
+
+_METHODS = frozenset({"GET", "HEAD"})
+
+_FORWARDED_FOR = b"x-forwarded-for"
+
+_ENDLESS = b"text/event-stream"
+"""Such an answer has no end and is never cached: requests for it are not single flight."""
+
+Fields = Sequence[tuple[bytes, bytes]]
+_Key = tuple[bytes, bytes | None]
+
+
+class Taken(NamedTuple):
+    """Outcome of the fast path: an answer, or what keeps from one."""
+
+    ready: Ready | None
+    quota: Quota | None
+    refusal: MorningPostError | None
+    route: str | None
+
+    def tell(self, state: dict[str, Any]) -> None:
+        """Hand the outcome to the inner layers: they count no more, and answer the refusal."""
+        state["quota"] = self.quota
+        state["route_template"] = self.route
+        if self.refusal is not None:
+            state["refusal"] = self.refusal
+
+
+class _Fill:
+    """One request on its way to fill an entry, as its followers see it."""
+
+    def __init__(self, fills: dict[_Key, "_Fill"], key: _Key) -> None:
+        self._fills = fills
+        self._key = key
+        self._done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        fills[key] = self
+
+    def end(self, *, is_answered: bool) -> None:
+        """Release the followers; the first call counts."""
+        if not self._done.done():
+            self._done.set_result(is_answered)
+            del self._fills[self._key]
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait until there is an answer, cached or not; `False` where the request gave up.
+
+        Cancelling a follower cancels neither the fill nor another follower. After `seconds` the
+        fill counts as answered: the follower then proceeds on its own.
+        """
+        await asyncio.wait({self._done}, timeout=seconds)
+        return self._done.result() if self._done.done() else True
+
+
+class _Found(NamedTuple):
+    """What the cache has for a request: an answer, or the fill that this request is to do."""
+
+    taken: Taken | None = None
+    fill: _Fill | None = None
+
+
+class Edge:
+    """Stands before an application; `state` is that application's."""
+
+    def __init__(self, app: ASGIApp, state: State, shortcuts: Sequence[Shortcut] = ()) -> None:
+        self.app = app
+        self.state = state
+        self.shortcuts = shortcuts
+        self._fills: dict[_Key, _Fill] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answers: ReadyAnswers | None = getattr(self.state, "ready", None)
+        if scope["type"] != "http" or scope["method"] not in _METHODS or answers is None:
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        head = read_head(scope["headers"])
+        if head is None:
+            await self.app(scope, receive, send)
+            return
+        target = _target(scope)
+        try:
+            taken, fill = await self._find(answers, target, head, scope)
+        except Exception as error:
+            # The inner layers answer it as any other unexpected error: masked, logged, counted.
+            scope.setdefault("state", {})["cache_failure"] = error
+            await self.app(scope, receive, send)
+            return
+        if taken is not None and taken.ready is not None:
+            await self._send(taken.ready, target, head, scope, send, started, taken.quota)
+            return
+        if taken is not None:
+            taken.tell(scope.setdefault("state", {}))
+        await self._answer_by_routes(answers, target, fill, scope, receive, send)
+
+    async def _find(
+        self, answers: ReadyAnswers, target: bytes, head: RequestHead, scope: Scope
+    ) -> _Found:
+        """Look the answer up, wait for the request that makes it, or be that request."""
+        client, fields = scope["client"], scope["headers"]
+        ready = answers.find(target, head) or await answers.prepare(target, head)
+        if ready is not None:
+            return _Found(await self._judged(_cached(ready), head, scope))
+        if head.accept is not None and _ENDLESS in head.accept:
+            return _Found()
+        key: _Key = (target, head.accept)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + MAX_WAIT_SECONDS
+        while (other := self._fills.get(key)) is not None:
+            if not await other.wait(deadline - loop.time()):
+                continue  # one of its followers takes its place
+            ready = await answers.prepare(target, head)
+            if ready is not None:
+                return _Found(await self._judged(_cached(ready), head, scope))
+            # It left nothing that may be cached, or takes too long: do not queue again.
+            taken = await self.go_short(target, head, client, fields)
+            return _Found(await self._judged(taken, head, scope))
+        fill = _Fill(self._fills, key)
+        try:
+            taken = await self.go_short(target, head, client, fields)
+            taken = await self._judged(taken, head, scope)
+        except BaseException:
+            fill.end(is_answered=False)
+            raise
+        if taken is not None and (taken.ready is not None or taken.refusal is not None):
+            fill.end(is_answered=True)
+        return _Found(taken, fill)
+
+    async def _judged(self, taken: Taken | None, head: RequestHead, scope: Scope) -> Taken | None:
+        """The same, or the refusal where a precondition of the request fails: it is counted."""
+        if head.if_match is None and head.if_unmodified_since is None:
+            return taken
+        if taken is None or taken.ready is None:
+            return taken
+        try:
+            check_conditions(taken.ready, head)
+        except PreconditionFailed as error:
+            quota = taken.quota or await self._count(scope["client"], scope["headers"])
+            is_exceeded = quota is not None and quota.exceeded
+            return Taken(None, quota, None if is_exceeded else error, taken.route)
+        return taken
+
+    async def go_short(
+        self, target: bytes, head: RequestHead, client: tuple[str, int] | None, fields: Fields
+    ) -> Taken | None:
+        """Read what a request asks for without the framework; `None` where no shortcut fits."""
+        for shortcut in self.shortcuts:
+            name = shortcut.name_in(target, text_of(head.accept))
+            if name is not None:
+                break
+        else:
+            return None
+        answers: ReadyAnswers = self.state.ready
+        quota = await self._count(client, fields)
+        if quota is not None and quota.exceeded:
+            return Taken(None, quota, None, shortcut.route)  # the gate says so
+        begun = answers.begin()
+        try:
+            representation = await shortcut.represent(self.state, name)
+        except MorningPostError as error:
+            return Taken(None, quota, error, shortcut.route)
+        except Exception:
+            # The routes will meet it again, where it is logged and masked.
+            return Taken(None, quota, None, shortcut.route)
+        answers.admit(
+            target,
+            representation,
+            offered=shortcut.offered,
+            route=shortcut.route,
+            begun=begun,
+        )
+        coding = representation.coding(best_encoding(text_of(head.accept_encoding)))
+        await representation.pack(coding)
+        ready = answers.make_ready(representation, coding, route=shortcut.route)
+        return Taken(ready, quota, None, shortcut.route)
+
+    async def _answer_by_routes(
+        self,
+        answers: ReadyAnswers,
+        target: bytes,
+        fill: _Fill | None,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Let the routes answer, and admit what they leave before the first byte is sent.
+
+        A client that is slow to read must not hold up the followers.
+        """
+        begun = answers.begin()
+
+        async def send_admitted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._admit(answers, target, scope, begun)
+                if fill is not None:
+                    fill.end(is_answered=True)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_admitted)
+        finally:
+            if fill is not None:
+                fill.end(is_answered=False)
+
+    @staticmethod
+    def _admit(answers: ReadyAnswers, target: bytes, scope: Scope, begun: Begun) -> None:
+        state: dict[str, Any] = scope.get("state", {})
+        representation: Representation | None = state.get("representation")
+        if representation is None:
+            return
+        try:
+            answers.admit(
+                target,
+                representation,
+                offered=state.get("offered"),
+                route=template_of(scope),
+                begun=begun,
+            )
+        except Exception:
+            # The answer is right and on its way; only the next request has to make it again.
+            logger.exception("answer_not_cached request_id=%s", state.get("request_id", "-"))
+
+    async def _count(self, client: tuple[str, int] | None, fields: Fields) -> Quota | None:
+        limiter: RateLimiter = self.state.limiter
+        if limiter.rate is None:
+            return None
+        forwarded = [value.decode("latin-1") for name, value in fields if name == _FORWARDED_FOR]
+        identity = limiter.identity_of(
+            PUBLIC, client[0] if client else None, ", ".join(forwarded) or None
+        )
+        return await limiter.hit(identity)
+
+    async def _send(
+        self,
+        ready: Ready,
+        target: bytes,
+        head: RequestHead,
+        scope: Scope,
+        send: Send,
+        started: float,
+        quota: Quota | None = None,
+    ) -> None:
+        request_id = new_request_id()
+        unchanged = unchanged_for(ready, head)
+        status, fields = (304, ready.unchanged) if unchanged else (200, ready.whole)
+        fields = [*fields, *rate_fields(quota), (REQUEST_ID, request_id.encode())]
+        await send({"type": "http.response.start", "status": status, "headers": fields})
+        body = b"" if unchanged or scope["method"] == "HEAD" else ready.body
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+        note_ready(
+            self.state.metrics,
+            scope["method"],
+            target,
+            ready.route,
+            status,
+            time.perf_counter() - started,
+            request_id,
+        )
+
+
+def _cached(ready: Ready) -> Taken:
+    return Taken(ready, None, None, ready.route)
+
+
+def rate_fields(quota: Quota | None) -> list[tuple[bytes, bytes]]:
+    """What a counted answer bears beside the policy."""
+    return [] if quota is None else [(b"ratelimit", quota.field.encode())]
+
+
+def _target(scope: Scope) -> bytes:
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    return canonical(b"%b?%b" % (path, query)) if query else path

@@ -1,0 +1,351 @@
+"""The response cache: public answers as the bytes that the edge and the wire send.
+
+Each was made for a caller without a key, as `conditional.respond` left it. An entry is invalidated
+when a version that it depends on moves, and at the latest when the next scheduled issue appears.
+Scheduling by itself invalidates nothing: it only renews header fields.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from app.models.content_version import PAPER, TRENDING
+from app.web.http.conditional import check_preconditions, is_unchanged
+from app.web.http.headers import with_common_headers
+from app.web.http.negotiation import Encoding, Offered, best_encoding, best_media_type
+from app.web.http.representation import Field, Head, Representation
+from app.web.http.request_head import RequestHead, text_of
+
+MAX_TARGET_BYTES = 2048
+"""Longer URLs are never cached."""
+MAX_SHARE = 8
+"""No answer may take more than this part of the room."""
+OVERHEAD_BYTES = 3072
+"""What an answer takes beside its bodies: its header fields, twice, and our own books."""
+
+_EVERYTHING = "everything"
+"""Counts calls of `clear` among the versions."""
+
+MAX_CHOICES = 16
+MAX_CHOICE_BYTES = 128
+
+_Choice = tuple[bytes | None, bytes | None]
+"""`Accept` and `Accept-Encoding` as they were sent."""
+
+
+class Ready:
+    """One representation in one coding, as it is sent: as fields for ASGI, as bytes for the wire.
+
+    Both lack `X-Request-Id`, which stands last.
+    """
+
+    __slots__ = (
+        "_rate",
+        "_unchanged",
+        "_unchanged_bytes",
+        "_whole_bytes",
+        "body",
+        "etag",
+        "head",
+        "route",
+        "valid_until",
+        "whole",
+    )
+
+    def __init__(
+        self, head: Head, body: bytes, *, route: str | None, rate: Mapping[str, str]
+    ) -> None:
+        self.head = head
+        self.etag = head.etag.encode()
+        self.body = body
+        self.route = route
+        self.valid_until = head.valid_until
+        length = (b"content-length", str(len(body)).encode())
+        self.whole = with_common_headers([*head.common, *head.whole, length], rate)
+        self._rate = rate
+        self._unchanged: list[Field] | None = None
+        self._whole_bytes: bytes | None = None
+        self._unchanged_bytes: bytes | None = None
+
+    def is_valid_at(self, now: datetime) -> bool:
+        """Whether the fields still say what is true."""
+        return self.valid_until is None or now < self.valid_until
+
+    @property
+    def unchanged(self) -> list[Field]:
+        """The fields of a 304."""
+        if self._unchanged is None:
+            self._unchanged = with_common_headers(self.head.common, self._rate)
+        return self._unchanged
+
+    @property
+    def whole_bytes(self) -> bytes:
+        """The fields of a whole answer as the wire writes them."""
+        if self._whole_bytes is None:
+            self._whole_bytes = _written(self.whole)
+        return self._whole_bytes
+
+    @property
+    def unchanged_bytes(self) -> bytes:
+        """The same of a 304."""
+        if self._unchanged_bytes is None:
+            self._unchanged_bytes = _written(self.unchanged)
+        return self._unchanged_bytes
+
+
+def _written(fields: Sequence[Field]) -> bytes:
+    lines = [b"%b: %b\r\n" % field for field in fields]
+    return b"".join(lines)
+
+
+@dataclass(slots=True)
+class _Form:
+    """One representation, and what was made ready of it."""
+
+    representation: Representation
+    ready: dict[Encoding, Ready] = field(default_factory=dict)
+
+    def coding_for(self, head: RequestHead) -> Encoding:
+        return self.representation.coding(best_encoding(text_of(head.accept_encoding)))
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What stands at one address, in the forms that were asked for."""
+
+    route: str | None
+    offered: Offered | None
+    """The media types among which `Accept` chooses; `None`: it is not looked at."""
+    forms: dict[str, _Form] = field(default_factory=dict)
+    chosen: dict[_Choice, Ready] = field(default_factory=dict)
+    """What was chosen before for the same two fields: nearly all requests have one of a few."""
+    size: int = 0
+
+    @property
+    def depends_on(self) -> Set[str]:
+        """The versions that any form depends on."""
+        return frozenset().union(
+            *(form.representation.freshness.depends_on for form in self.forms.values())
+        )
+
+    def reschedule(self, next_publication_at: datetime | None) -> None:
+        """Have the header fields made anew where the next publication is part of them."""
+        if PAPER not in self.depends_on:
+            return
+        self.chosen.clear()
+        for form in self.forms.values():
+            form.representation.reschedule(next_publication_at)
+            form.ready.clear()
+
+    def form_for(self, head: RequestHead) -> _Form | None:
+        """The form that `Accept` chooses, if it is here."""
+        if self.offered is None:
+            return next(iter(self.forms.values()))
+        media_type = best_media_type(text_of(head.accept), self.offered)
+        return None if media_type is None else self.forms.get(media_type)
+
+    def remember(self, choice: _Choice, ready: Ready) -> None:
+        """Keep a choice; the many that callers could invent are left out."""
+        is_short = all(len(value or b"") <= MAX_CHOICE_BYTES for value in choice)
+        if is_short and (choice in self.chosen or len(self.chosen) < MAX_CHOICES):
+            self.chosen[choice] = ready
+
+
+class Begun(NamedTuple):
+    """The versions that an answer in the making is based on."""
+
+    cleared: int
+    paper: int
+    trending: int
+    next_publication_at: datetime | None
+
+
+class ReadyAnswers:
+    """A bounded store of ready answers, those longest unasked for going first."""
+
+    def __init__(
+        self,
+        *,
+        max_bytes: int,
+        clock: Callable[[], datetime],
+        rate: Mapping[str, str],
+        is_away: Callable[[], bool],
+    ) -> None:
+        """`max_bytes`: room for all answers together, 0 for none; `rate`: fields of the limit.
+
+        `is_away`: whether the database does not answer; what has passed its end is shown then.
+        """
+        self.next_publication_at: datetime | None = None
+        """When the next scheduled issue appears, as far as this process knows."""
+        self._moved: Counter[str] = Counter()
+        self._max_bytes = max_bytes
+        self._clock = clock
+        self._rate = rate
+        self._is_away = is_away
+        self._size = 0
+        self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
+
+    @property
+    def size(self) -> int:
+        """Bytes in use, the books included."""
+        return self._size
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def holds(self, target: bytes) -> bool:
+        """Whether anything stands at an address."""
+        return target in self._entries
+
+    def find(self, target: bytes, head: RequestHead) -> Ready | None:
+        """The answer that fits a request, if it is ready in the coding that it wants."""
+        entry = self._entries.get(target)
+        if entry is None:
+            return None
+        chosen = (head.accept, head.accept_encoding)
+        ready = entry.chosen.get(chosen)
+        if ready is None or (ready.valid_until is not None and self._clock() >= ready.valid_until):
+            ready = self._choose(target, entry, head)
+            if ready is None:
+                return None
+            entry.remember(chosen, ready)
+        self._entries.move_to_end(target)
+        return ready
+
+    async def prepare(self, target: bytes, head: RequestHead) -> Ready | None:
+        """The same, packed first where it was not: for callers that can wait."""
+        entry = self._entries.get(target)
+        form = None if entry is None else entry.form_for(head)
+        if form is not None:
+            coding = form.coding_for(head)
+            if form.representation.packed(coding) is None:
+                await form.representation.pack(coding)
+                self._weigh(target)
+        return self.find(target, head)
+
+    def begin(self) -> Begun:
+        """Note the present versions, before an answer is made."""
+        moved = self._moved
+        return Begun(moved[_EVERYTHING], moved[PAPER], moved[TRENDING], self.next_publication_at)
+
+    def admit(
+        self,
+        target: bytes,
+        representation: Representation,
+        *,
+        offered: Offered | None,
+        route: str | None,
+        begun: Begun,
+    ) -> None:
+        """Keep an answer, unless a version that it depends on has moved since it was begun."""
+        room = self._max_bytes // MAX_SHARE
+        if len(target) > MAX_TARGET_BYTES or not self._is_current(representation, begun):
+            return
+        if representation.lifetime is None or len(representation.body) > room:
+            return
+        if representation.vary_accept and offered is None:
+            return  # it was chosen in a way that is not known here
+        if begun.next_publication_at != self.next_publication_at:
+            representation.reschedule(self.next_publication_at)
+        entry = self._entries.get(target)
+        if entry is None:
+            entry = self._entries[target] = _Entry(route, offered)
+        entry.forms[representation.media_type.partition(";")[0]] = _Form(representation)
+        entry.chosen.clear()
+        self._weigh(target)
+        self._entries.move_to_end(target)
+        while self._size > self._max_bytes:
+            _, oldest = self._entries.popitem(last=False)
+            self._size -= oldest.size
+
+    def invalidate(self, moved: Set[str]) -> None:
+        """Drop what depends on any of the versions that moved."""
+        self._moved.update(moved)
+        stale = [target for target, entry in self._entries.items() if entry.depends_on & moved]
+        for target in stale:
+            self._size -= self._entries.pop(target).size
+
+    def reschedule(self, next_publication_at: datetime | None) -> None:
+        """Renew the header fields of what a scheduled issue will change; drop nothing."""
+        if next_publication_at == self.next_publication_at:
+            return
+        self.next_publication_at = next_publication_at
+        for entry in self._entries.values():
+            entry.reschedule(next_publication_at)
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._moved[_EVERYTHING] += 1
+        self._entries.clear()
+        self._size = 0
+
+    def _is_current(self, representation: Representation, begun: Begun) -> bool:
+        depends_on = representation.freshness.depends_on
+        return (
+            begun.cleared == self._moved[_EVERYTHING]
+            and (PAPER not in depends_on or begun.paper == self._moved[PAPER])
+            and (TRENDING not in depends_on or begun.trending == self._moved[TRENDING])
+        )
+
+    def _choose(self, target: bytes, entry: _Entry, head: RequestHead) -> Ready | None:
+        """The answer in the form and coding that a request asks for; `None` until it is there."""
+        form = entry.form_for(head)
+        if form is None:
+            return None
+        ends_at = form.representation.freshness.ends_at
+        if ends_at is not None and self._clock() >= ends_at and not self._is_away():
+            self._size -= self._entries.pop(target).size
+            return None
+        coding = form.coding_for(head)
+        if form.representation.packed(coding) is None:
+            return None
+        ready = form.ready.get(coding)
+        if ready is None or not ready.is_valid_at(self._clock()):
+            ready = self.make_ready(form.representation, coding, route=entry.route)
+            form.ready[coding] = ready
+        return ready
+
+    def make_ready(
+        self, representation: Representation, coding: Encoding, *, route: str | None
+    ) -> Ready:
+        """Make an answer ready to be sent, in a coding that it is packed in."""
+        body = representation.packed(coding)
+        assert body is not None, "it was packed before"
+        return Ready(representation.head(coding, self._clock()), body, route=route, rate=self._rate)
+
+    def _weigh(self, target: bytes) -> None:
+        """Count what an address takes now; nothing where it was forgotten meanwhile."""
+        entry = self._entries.get(target)
+        if entry is not None:
+            size = OVERHEAD_BYTES + sum(f.representation.size for f in entry.forms.values())
+            self._size += size - entry.size
+            entry.size = size
+
+
+def check_conditions(ready: Ready, head: RequestHead) -> None:
+    """Judge `If-Match` and `If-Unmodified-Since` against a cached answer.
+
+    Raises:
+        PreconditionFailed: the condition does not hold.
+    """
+    since = text_of(head.if_unmodified_since)
+    check_preconditions(
+        ready.head,
+        if_match=text_of(head.if_match),
+        if_unmodified_since=[] if since is None else [since],
+    )
+
+
+def unchanged_for(ready: Ready, head: RequestHead) -> bool:
+    """Whether the caller has the ready answer already."""
+    if head.if_none_match is None and head.if_modified_since is None:
+        return False
+    if head.if_none_match == ready.etag:
+        return True
+    return is_unchanged(
+        ready.head,
+        if_none_match=text_of(head.if_none_match),
+        if_modified_since=[date] if (date := text_of(head.if_modified_since)) is not None else [],
+    )

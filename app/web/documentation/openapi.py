@@ -1,0 +1,124 @@
+"""The OpenAPI document: what FastAPI derives from the routes, completed and written byte-stable.
+
+It depends on the code alone, never on settings, so that one exported file is true everywhere.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.web.admission.gate import SECURITY_SCHEME
+from app.web.documentation.headers import REQUEST_HEADERS, RESPONSE_HEADERS
+from app.web.documentation.operations import complete_operation
+from app.web.documentation.problems import component_examples, problem_example
+from app.web.documentation.schemas import component_schemas
+from app.web.endpoints.links import component_links
+from app.web.problems.registry import OF_REST
+
+_SUMMARY = "Read, write and publish the issues of a daily newspaper on artificial intelligence."
+
+_TAGS = {
+    "Issues": "The paper: lists of issues, whole issues, their sections.",
+    "Writing": "Making and changing issues. Saving never publishes.",
+    "Publishing": "What puts an issue into print, pins it for later, or takes it out.",
+    "Revisions": "Every saved state of an issue, whole and unchangeable.",
+    "Catalogue": "What is in print across all issues.",
+    "Trending": "What moves, by our own snapshots of Hugging Face and GitHub.",
+    "Sync": "When the sources were asked, and how they do.",
+    "Keys": "API keys: made, listed, revoked.",
+    "Service": "The paper's frame, limits, and what machines ask.",
+}
+
+
+def describe(app: FastAPI) -> bytes:
+    """Write the document as canonical JSON: sorted members, two spaces, a newline at the end."""
+    derived = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    document: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": app.title,
+            "version": app.version,
+            "summary": _SUMMARY,
+            "description": _guide(),
+            "contact": {"name": app.title, "url": "https://paper.example"},
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/", "description": "The server that this document came from."}],
+        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+        "security": [],
+        "paths": derived["paths"],
+        "components": _components(),
+    }
+    refused = document["components"]["responses"]
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            item[method] = complete_operation(path, method, operation, refused=refused)
+    _drop_unused(document)
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(document, option=options)
+
+
+@cache
+def _guide() -> str:
+    return (Path(__file__).parent / "guide.md").read_text(encoding="utf-8")
+
+
+def _components() -> dict[str, dict[str, Any]]:
+    return {
+        "schemas": dict(component_schemas()),
+        "headers": dict(RESPONSE_HEADERS),
+        "parameters": dict(REQUEST_HEADERS),
+        "examples": component_examples(),
+        "responses": {},
+        "links": component_links(),
+        "securitySchemes": {
+            SECURITY_SCHEME: {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An API key, `amp_<prefix>_<secret>`. Operations name the scopes "
+                "that it needs.",
+            }
+        },
+    }
+
+
+def _drop_unused(document: dict[str, Any]) -> None:
+    """Leave out components that nothing refers to; problems of such codes go to their schema."""
+    components = document["components"]
+    kept: set[str] = set()
+    waiting = set(_references(document["paths"]))
+    while waiting:
+        kept |= waiting
+        found = (components[kind][name] for kind, name in map(_place, waiting))
+        waiting = {ref for component in found for ref in _references(component)} - kept
+    for kind in components.keys() - {"securitySchemes"}:
+        names = [name for name in components[kind] if f"#/components/{kind}/{name}" in kept]
+        components[kind] = {name: components[kind][name] for name in names}
+    further = [problem_example(code) for code in OF_REST if code not in components["examples"]]
+    if further:
+        problem = components["schemas"]["Problem"]
+        components["schemas"]["Problem"] = {**problem, "examples": further}
+
+
+def _place(reference: str) -> tuple[str, str]:
+    _, _, kind, name = reference.split("/")
+    return kind, name
+
+
+def _references(part: object) -> Iterator[str]:
+    if isinstance(part, list):
+        for member in part:
+            yield from _references(member)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if name == "$ref" and isinstance(value, str):
+                yield value
+            elif name == "mapping":
+                yield from value.values()
+            else:
+                yield from _references(value)

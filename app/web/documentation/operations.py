@@ -1,0 +1,197 @@
+"""One operation of the document: its parameters, body, answers and refusals put together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.web.admission.gate import NOT_COUNTED, WITH_PUBLISH
+from app.web.documentation import examples
+from app.web.documentation.headers import headers_of, parameter
+from app.web.documentation.problems import refusals
+from app.web.documentation.schemas import name_of
+from app.web.endpoints.operation import NDJSON, OPERATION
+
+Words = Mapping[str, Any]
+
+_MISSING = {
+    "ref": "issue_not_found",
+    "slug": "section_not_found",
+    "number": "revision_not_found",
+    "prefix": "key_not_found",
+}
+"""The refusal that a parameter of a path may bring, by its name."""
+
+_TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+"""What the value of a parameter may be: text without control characters."""
+
+_STATUS = {
+    200: "What was asked for.",
+    201: "It was made.",
+    202: "It has begun.",
+    204: "It is gone.",
+}
+
+
+def complete_operation(
+    path: str, method: str, derived: dict[str, Any], *, refused: dict[str, Any]
+) -> dict[str, Any]:
+    """Make the operation of what FastAPI derived and what the route says of itself.
+
+    Its refusals are added to `refused`, the components that operations share.
+
+    Raises `KeyError` for a route that says nothing of itself.
+    """
+    words: Words = derived[OPERATION]
+    parameters = [_plain(p, method) for p in derived.get("parameters", [])]
+    parameters += [parameter(name) for name in _header_names(method, words)]
+    scopes = list(dict.fromkeys(scope for found in _needed(derived) for scope in found))
+    operation = {
+        "operationId": words["id"],
+        "summary": words["summary"],
+        "description": derived["description"] + _in_words(scopes),
+        "tags": derived["tags"],
+        "security": [{name: [] for name in scheme} for scheme in derived.get("security", [])],
+        "responses": {
+            **_answers(words),
+            **refusals(_codes(path, parameters, words, derived), refused),
+        },
+    }
+    if parameters:
+        operation["parameters"] = parameters
+    if words.get("takes"):
+        operation["requestBody"] = _body(words)
+    if scopes:
+        # In the security requirement only OAuth may name scopes, say the linters.
+        operation["x-scopes"] = scopes
+    if WITH_PUBLISH in derived:
+        operation[WITH_PUBLISH] = derived[WITH_PUBLISH]
+    return operation
+
+
+def _needed(derived: Words) -> list[list[str]]:
+    return [scopes for scheme in derived.get("security", []) for scopes in scheme.values()]
+
+
+def _in_words(scopes: list[str]) -> str:
+    return f"\n\nNeeds {' and '.join(f'`{scope}`' for scope in scopes)}." if scopes else ""
+
+
+def _plain(derived: dict[str, Any], method: str) -> dict[str, Any]:
+    """Write a parameter without null, which no URL can carry, and without a title."""
+    schema = dict(derived["schema"])
+    if "anyOf" in schema:
+        others = [choice for choice in schema.pop("anyOf") if choice != {"type": "null"}]
+        schema = {**schema, **others[0]}
+    said = schema.pop("examples", []) or list(derived.get("examples", []))
+    schema.pop("title", None)
+    schema.pop("description", None)
+    if derived["name"] == "ref" and method != "get":
+        # Writes name an issue for good: `latest` is 405.
+        schema["pattern"] = "^(?!latest$)" + schema["pattern"].removeprefix("^")
+        said = ["issue-95"]
+    if schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format"}:
+        schema.setdefault("pattern", _TEXT)
+    plain = {name: derived[name] for name in ("name", "in", "description")}
+    if said:
+        plain["example"] = said[0]
+    if derived.get("required"):
+        plain["required"] = True
+    return {**plain, "schema": schema}
+
+
+def _header_names(method: str, words: Words) -> list[str]:
+    names = []
+    if words.get("conditional"):
+        names.append("If-None-Match")
+    if words.get("guarded"):
+        names += ["If-Match-or-new", "If-None-Match-any"] if method == "put" else ["If-Match"]
+    if words.get("once"):
+        names.append("Idempotency-Key")
+    return names
+
+
+def _body(words: Words) -> dict[str, Any]:
+    example = examples.taken()[words["id"]]
+    if words["media_types"][0] == NDJSON:
+        return {"content": _lines(words, example)}
+    schema: dict[str, Any] = {"$ref": f"#/components/schemas/{words['takes']}"}
+    if words["id"] == "validateIssue":
+        schema = {"anyOf": [schema, {"type": "object"}]}
+    content = {name: {"schema": schema, "example": example} for name in words["media_types"]}
+    return {"required": True, "content": content}
+
+
+def _lines(words: Words, example: str) -> dict[str, Any]:
+    description = f"A `{words['takes']}` on each line, any number of lines."
+    content: dict[str, Any] = {
+        name: {"schema": {"description": description}} for name in words["media_types"]
+    }
+    # Of tools that read examples, only those that know the form could send one of the other.
+    content[words["media_types"][-1]]["example"] = example
+    return content
+
+
+def _answers(words: Words) -> dict[str, Any]:
+    status = words.get("status", 200)
+    answer: dict[str, Any] = {
+        "description": _STATUS[status],
+        "headers": headers_of(*words["headers"]),
+    }
+    if words["gives"]:
+        given = examples.given()[words["id"]]
+        answer["content"] = {
+            media_type: {"schema": _schema(shape, words), "example": given[media_type]}
+            for media_type, shape in words["gives"].items()
+        }
+    if any(shape.endswith("Page") for shape in words["gives"].values()):
+        answer["headers"] |= {"Link": {"$ref": "#/components/headers/Link"}}
+    if words.get("links"):
+        names = [name for name in words["links"] if name != words["id"]]
+        answer["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
+    answers = {str(status): answer}
+    if words.get("may_create"):
+        made = {"Location": {"$ref": "#/components/headers/Location"}}
+        headers = {**answer["headers"], **made}
+        answers["201"] = {**answer, "description": _STATUS[201], "headers": headers}
+    if words.get("conditional"):
+        answers["304"] = {
+            "description": "What you hold is current.",
+            "headers": headers_of("ETag", "Last-Modified", "Cache-Control", "Vary"),
+        }
+    return answers
+
+
+def _schema(shape: str, words: Words) -> dict[str, Any]:
+    if not shape:
+        return {"type": "string"}
+    reference = {"$ref": f"#/components/schemas/{name_of(shape)}"}
+    if words.get("narrowed") and not shape.endswith("Page"):
+        return {"anyOf": [reference, {"$ref": reference["$ref"] + "Part"}]}
+    return reference
+
+
+def _codes(path: str, parameters: list[dict[str, Any]], words: Words, derived: Words) -> list[str]:
+    """Every code that the operation may refuse with, in the order in which requests are judged."""
+    codes = ["bad_request", "bad_host", "bad_path", "key_in_url"]
+    if path.startswith("/v1/"):
+        codes.append("unknown_parameter")
+    names = {p.get("name") for p in parameters if p.get("in") == "query"}
+    if names:
+        codes.append("invalid_parameter")
+    if "cursor" in names:
+        codes.append("invalid_cursor")
+    codes += ["invalid_key", "expired_key", "unsupported_scheme"]
+    needed = _needed(derived)
+    if needed and {} not in derived["security"]:
+        codes.append("unauthenticated")
+    if any(needed) or WITH_PUBLISH in derived:
+        codes.append("missing_scope")
+    in_path = [name for name in _MISSING if f"{{{name}}}" in path]
+    if in_path:
+        codes += ["not_found", *(_MISSING[name] for name in in_path)]
+    if path.startswith("/v1/issues/{ref}"):
+        codes.append("method_not_allowed")
+    if path not in NOT_COUNTED:
+        codes.append("rate_limited")
+    if words.get("conditional"):
+        codes.append("precondition_failed")
+    return [*codes, *words["codes"], "internal_error", "database_away"]

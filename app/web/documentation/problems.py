@@ -1,0 +1,178 @@
+"""Problems in the document: an example for each code, and the refusals of an operation."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from app.errors import Fault
+from app.web.documentation.headers import headers_of
+from app.web.problems.handlers import MEDIA_TYPE, problem_document
+from app.web.problems.registry import OF_REST, PROBLEMS
+
+PUBLIC_URL = "https://paper.example"
+"""The host of examples: the document is the same wherever it is served."""
+
+_HEADERS = {
+    401: ("WWW-Authenticate",),
+    405: ("Allow",),
+    412: ("ETag",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
+
+# RFC 9110's own; those of http.HTTPStatus differ from one Python to the next.
+_PHRASES = {
+    400: "Bad request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    408: "Request timeout",
+    409: "Conflict",
+    412: "Precondition failed",
+    413: "Content too large",
+    415: "Unsupported media type",
+    422: "Unprocessable content",
+    428: "Precondition required",
+    429: "Too many requests",
+    500: "Internal server error",
+    503: "Service unavailable",
+}
+
+_USUAL = {
+    400: ("bad_request", "bad_host", "bad_path", "key_in_url"),
+    401: ("invalid_key", "expired_key", "unsupported_scheme"),
+    403: ("missing_scope",),
+    404: ("not_found",),
+    405: ("method_not_allowed",),
+    406: ("not_acceptable",),
+    408: ("body_timeout",),
+    409: ("still_in_flight",),
+    412: ("precondition_failed",),
+    413: ("body_too_large",),
+    415: ("unsupported_media_type",),
+    428: ("precondition_required",),
+    429: ("rate_limited",),
+    500: ("internal_error",),
+    503: ("database_away",),
+}
+"""Codes that come with every refusal of a status: its name does not repeat them."""
+
+_SAID: dict[str, tuple[str, tuple[Fault, ...]]] = {
+    "invalid_parameter": (
+        "The parameter limit must be at most 100.",
+        (Fault("", "out_of_range", "must be at most 100.", "limit"),),
+    ),
+    "unknown_parameter": (
+        "There is no parameter 'limits' here. Did you mean 'limit'?",
+        (
+            Fault(
+                "",
+                "unknown_parameter",
+                "There is no parameter 'limits' here. Did you mean 'limit'?",
+                "limits",
+            ),
+        ),
+    ),
+    "validation_failed": (
+        "1 field needs attention.",
+        (
+            Fault(
+                "/sections/0/significance",
+                "out_of_range",
+                "Give at most 10.",
+            ),
+        ),
+    ),
+    "read_only": (
+        "A field that is only read was changed.",
+        (
+            Fault(
+                "/status",
+                "read_only",
+                "It is draft and cannot be set. Use publish, unpublish or schedule.",
+            ),
+        ),
+    ),
+    "number_taken": (
+        "The number 95 is taken by issue 95 of 2026-05-03; choose another or update that one.",
+        (
+            Fault(
+                "/number",
+                "number_taken",
+                "The number 95 is taken by issue 95 of 2026-05-03; choose another or update that "
+                "one.",
+            ),
+        ),
+    ),
+    "missing_scope": ("This key lacks the scope issues:write.", ()),
+    "issue_not_found": ("There is no issue '95'.", ()),
+    "section_not_found": ("The issue has no section 'tools-of-the-week'.", ()),
+    "revision_not_found": ("The issue has no revision 4.", ()),
+    "precondition_failed": (
+        "The issue stands at revision 3; read it again and redo the change.",
+        (),
+    ),
+}
+"""What is said in an example, where the meaning of the code alone would be too general."""
+
+
+@cache
+def problem_example(code: str) -> dict[str, Any]:
+    """A problem as it would be answered."""
+    detail, faults = _SAID.get(code, (PROBLEMS[code].meaning, ()))
+    return problem_document(
+        code=code,
+        status=PROBLEMS[code].status,
+        detail=detail,
+        public_url=PUBLIC_URL,
+        instance="/v1/issues/95",
+        request_id="req_0123456789abcdef01234567",
+        faults=faults,
+    )
+
+
+def component_examples() -> dict[str, Any]:
+    """An example of every problem, by code."""
+    return {
+        code: {"summary": kind.title, "value": problem_example(code)}
+        for code, kind in OF_REST.items()
+    }
+
+
+def refusals(codes: Iterable[str], components: dict[str, Any]) -> dict[str, Any]:
+    """The answers of an operation that refuses with these codes, by status.
+
+    They are added to `components`, since many operations have the same. Raises `KeyError` for a
+    code that the registry does not have.
+    """
+    by_status: dict[int, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        by_status.setdefault(PROBLEMS[code].status, []).append(code)
+    answers = {}
+    for status, found in sorted(by_status.items()):
+        name = _name(status, found)
+        components[name] = _response(status, found)
+        answers[str(status)] = {"$ref": f"#/components/responses/{name}"}
+    return answers
+
+
+def _response(status: int, codes: Iterable[str]) -> dict[str, Any]:
+    named = ", ".join(f"`{code}`" for code in codes)
+    return {
+        "description": f"{_PHRASES[status]}: {named}.",
+        "headers": headers_of(*_HEADERS.get(status, ()), "Cache-Control"),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {c: {"$ref": f"#/components/examples/{c}"} for c in codes},
+            }
+        },
+    }
+
+
+def _name(status: int, codes: Iterable[str]) -> str:
+    phrase = "".join(word.capitalize() for word in _PHRASES[status].split())
+    usual = _USUAL.get(status, ())
+    return ".".join([phrase, *(code for code in codes if code not in usual)])

@@ -1,0 +1,1 @@
+"""What every REST route shares: answer a read, run a write idempotently."""

@@ -1,0 +1,135 @@
+"""How a read is answered: who looks, in which form, with which validators."""
+
+from collections.abc import Sequence
+from datetime import date as Date
+from urllib.parse import quote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.access import Principal
+from app.content.issue_view import IssueAnswer
+from app.content.queries.issues import Viewer
+from app.content.queries.paging import Page
+from app.errors import BadRequest, Fault, NotAcceptable, did_you_mean, quoted
+from app.web.http.conditional import answer
+from app.web.http.negotiation import best_media_type, combined
+from app.web.http.representation import ON_PAPER, Freshness
+
+JSON = "application/json"
+MARKDOWN = "text/markdown"
+
+
+def media_type_for(request: Request, offered: tuple[str, str, *tuple[str, ...]]) -> str:
+    """Choose the form of the answer, where an address has more than one.
+
+    An address with one form gives it whatever `Accept` says, and does not call this. What was
+    offered is left in `request.state.offered`: the edge chooses of it for later callers.
+
+    Raises:
+        NotAcceptable: the caller takes none of ours.
+    """
+    request.state.offered = offered
+    chosen = best_media_type(combined(request.headers, "accept"), offered)
+    if chosen is None:
+        raise NotAcceptable("not_acceptable", f"This comes as {' or '.join(offered)}.")
+    return chosen
+
+
+def viewer_for(request: Request, principal: Principal, view: str | None = None) -> Viewer:
+    """Who looks, with the time and the addresses that the answer is to hold."""
+    return Viewer(
+        principal=principal,
+        now=request.app.state.clock(),
+        base_url=request.app.state.settings.public_url,
+        wants_print=view == "published",
+    )
+
+
+def fields_of(fields: str | None, known: Sequence[str]) -> tuple[str, ...] | None:
+    """Read a comma list of member names. Raises `BadRequest` naming the first unknown one."""
+    if fields is None:
+        return None
+    names = tuple(name.strip() for name in fields.split(","))
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
+            detail = f"There is no field {quoted(name)}.{hint}"
+            fault = Fault("", "unknown_field", detail[:200], "fields")
+            raise BadRequest("invalid_parameter", detail, faults=[fault])
+    return names
+
+
+def days_in_order(first: Date | None, last: Date | None) -> None:
+    """Raises `BadRequest` where no day lies between the two."""
+    if first is not None and last is not None and first > last:
+        detail = "`from` is after `to`: no day lies between them."
+        fault = Fault("", "out_of_range", detail, "from")
+        raise BadRequest("invalid_parameter", detail, faults=[fault])
+
+
+def issue_response(
+    request: Request,
+    shown: IssueAnswer,
+    *,
+    media_type: str = JSON,
+    vary_accept: bool = False,
+    is_private: bool = False,
+) -> Response:
+    """Answer with something of one issue.
+
+    `is_private`: caches of the public may not keep it, though everybody may read it.
+    """
+    return answer(
+        request,
+        shown.body,
+        media_type=f"{media_type}; charset=utf-8" if media_type == MARKDOWN else media_type,
+        etag_stem=shown.stem,
+        freshness=Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER),
+        vary_accept=vary_accept,
+        is_private=is_private,
+    )
+
+
+def page_response(
+    request: Request, page: Page, *, freshness: Freshness | None = None, **further: object
+) -> Response:
+    """Answer with a page of a collection, its neighbours in `Link` too (RFC 8288).
+
+    `further`: members beside `data` and `page`. `freshness`: of what is no list of what is in
+    print.
+    """
+    body = orjson.dumps(
+        {
+            "data": page.items,
+            "page": {
+                "limit": page.limit,
+                "next_cursor": page.next_cursor,
+                "has_more": page.next_cursor is not None,
+                "total": page.total,
+            },
+            **further,
+        }
+    )
+    return answer(
+        request,
+        body,
+        freshness=freshness
+        or Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER),
+        headers={"Link": _links(request, page)},
+    )
+
+
+def _links(request: Request, page: Page) -> str:
+    base = request.app.state.settings.public_url + quote(request.scope["path"])
+    first = request.url.remove_query_params("cursor")
+    links = [f'<{_with_query(base, first.query)}>; rel="first"']
+    if page.next_cursor is not None:
+        further = first.include_query_params(cursor=page.next_cursor)
+        links.append(f'<{_with_query(base, further.query)}>; rel="next"')
+    return ", ".join(links)
+
+
+def _with_query(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address

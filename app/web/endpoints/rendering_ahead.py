@@ -1,0 +1,57 @@
+"""Rendering the bodies of a write in a thread, before it waits for the write lock."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from app.content.access import Principal
+from app.content.markdown import Rendered
+from app.errors import MorningPostError
+from app.models.values import MAX_BODY
+from app.web.http.payload import parse_json
+
+_SMALL_BYTES = 4_096
+"""Below it the bodies render in a millisecond or so, and a thread would only cost time."""
+
+
+@cache
+def _renderer() -> ThreadPoolExecutor:
+    # One thread: several would share the interpreter, and each holds up the event loop a little.
+    return ThreadPoolExecutor(1, thread_name_prefix="markdown")
+
+
+async def rendered_ahead(sent: bytes, principal: Principal) -> Rendered:
+    """Render the bodies in a JSON document; refusals are kept and come up in their turn.
+
+    Nothing is rendered for callers who may not write.
+    """
+    rendered = Rendered()
+    if len(sent) >= _SMALL_BYTES and "issues:write" in principal.scopes:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(_renderer(), _render, sent, rendered)
+    return rendered
+
+
+def _render(sent: bytes, rendered: Rendered) -> None:
+    try:
+        value = parse_json(sent)
+    except MorningPostError:
+        return  # the command refuses it in its turn
+    for body in _bodies(value):
+        if len(body) <= MAX_BODY:
+            rendered.prepare(body)
+
+
+def _bodies(value: object) -> Iterator[str]:
+    """All texts named `body`, wherever they stand: GraphQL has them in its variables."""
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, list):
+            waiting += here
+        elif isinstance(here, dict):
+            body = here.get("body")
+            if isinstance(body, str):
+                yield body
+            waiting += here.values()

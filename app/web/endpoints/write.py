@@ -1,0 +1,173 @@
+"""How a write is carried out: body, precondition, one transaction, and the answer that is kept."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.access import Principal
+from app.content.commands.idempotency import IdempotentRequest, WriteAnswer, once
+from app.content.commands.selection import Guard
+from app.content.commands.transaction import Transaction, perform, reading
+from app.content.issue_view import IssueAnswer
+from app.errors import PreconditionFailed, PreconditionRequired
+from app.web.endpoints.read import JSON
+from app.web.endpoints.rendering_ahead import rendered_ahead
+from app.web.http.conditional import issue_etag, matches_revision, private_answer
+from app.web.http.negotiation import combined
+from app.web.http.payload import idempotency_key, parse_json, read_body
+
+MERGE_PATCH = "application/merge-patch+json"
+
+
+class Write:
+    """One writing request: its body is read, its effect is still to come."""
+
+    def __init__(
+        self, request: Request, principal: Principal, body: bytes, key: str | None
+    ) -> None:
+        self._request = request
+        self._principal = principal
+        self._body = body
+        self._key = key
+
+    @classmethod
+    async def begin(
+        cls,
+        request: Request,
+        principal: Principal,
+        *,
+        media_types: Sequence[str] = (JSON,),
+        has_body: bool = True,
+        once: bool = False,
+    ) -> "Write":
+        """Read what is needed before the transaction, refusing in the order of the contract.
+
+        `once`: the request may bear an `Idempotency-Key`, as every POST with an effect does.
+
+        Raises:
+            BadRequest, UnsupportedMediaType, BodyTooLarge, BodyTimeout.
+        """
+        key = idempotency_key(request) if once else None
+        body = await read_body(request, media_types=media_types, optional=not has_body)
+        return cls(request, principal, body, key)
+
+    @property
+    def base_url(self) -> str:
+        base: str = self._request.app.state.settings.public_url
+        return base
+
+    @property
+    def has_body(self) -> bool:
+        return bool(self._body)
+
+    def payload(self) -> object:
+        """The body as JSON. Raises `BadRequest`."""
+        return parse_json(self._body)
+
+    @property
+    def guard(self) -> Guard:
+        """The precondition of a write to an issue: `If-Match`, without which nothing is written."""
+        if_match = combined(self._request.headers, "if-match")
+
+        def judge(*, revision: int, issue_id: int, show: Callable[[], IssueAnswer]) -> None:
+            if if_match is None:
+                raise PreconditionRequired(
+                    "precondition_required",
+                    "Send the ETag that you read as If-Match, or If-Match: * to write in any case.",
+                )
+            if not matches_revision(if_match, revision=revision, issue_id=issue_id):
+                raise PreconditionFailed(
+                    "precondition_failed",
+                    f"The issue stands at revision {revision}; read it again and redo the change.",
+                    etag=etag_of_issue(show()),
+                )
+
+        return judge
+
+    async def run(
+        self,
+        act: Callable[[Transaction], WriteAnswer],
+        *,
+        complete: Callable[[Transaction, bytes], bytes] | None = None,
+    ) -> Response:
+        """Do the work in one transaction, and answer when it is committed.
+
+        `complete`: makes the body of a replay of what was kept of the first answer.
+        """
+        request, state = self._request, self._request.app.state
+        repeated = self._key and IdempotentRequest.of(
+            key=self._key,
+            principal=self._principal,
+            method=request.method,
+            path=request.scope["path"],
+            query=request.scope["query_string"],
+            body=self._body,
+        )
+
+        def work(tx: Transaction) -> WriteAnswer:
+            return once(
+                tx,
+                repeated or None,
+                lambda: act(tx),
+                complete=None if complete is None else lambda kept: complete(tx, kept),
+            )
+
+        rendered = await rendered_ahead(self._body, self._principal)
+        answer = await state.database.write(
+            lambda bind: perform(
+                bind, work, principal=self._principal, clock=state.clock, rendered=rendered
+            )
+        )
+        return _response(answer)
+
+    async def judge(self, act: Callable[[Transaction], WriteAnswer]) -> Response:
+        """Do work that only reads, in a thread: it waits for no writer, and none waits for it."""
+        state = self._request.app.state
+        rendered = await rendered_ahead(self._body, self._principal)
+
+        def work(connection: Connection) -> WriteAnswer:
+            with reading(
+                connection, principal=self._principal, now=state.clock(), rendered=rendered
+            ) as tx:
+                return act(tx)
+
+        return _response(await state.database.read_in_thread(work))
+
+
+def etag_of_issue(shown: IssueAnswer) -> str:
+    """The ETag of an issue in the form that a write answers with."""
+    return issue_etag(shown.body, revision=shown.revision, issue_id=shown.issue_id, media_type=JSON)
+
+
+def refuse_existing(shown: IssueAnswer) -> PreconditionFailed:
+    """The refusal of `If-None-Match: *` where there is an issue already."""
+    return PreconditionFailed(
+        "already_exists",
+        "The issue exists already; update it with If-Match.",
+        etag=etag_of_issue(shown),
+    )
+
+
+def saved(shown: IssueAnswer, *, status: int = 200, location: str | None = None) -> WriteAnswer:
+    """Answer with the issue as it stands after the write."""
+    return WriteAnswer(status=status, body=shown.body, etag=etag_of_issue(shown), location=location)
+
+
+def created(shown: IssueAnswer, *, base_url: str) -> WriteAnswer:
+    """Answer with the issue that was made, and where it is."""
+    return saved(shown, status=201, location=f"{base_url}/v1/issues/{shown.number}")
+
+
+def _response(answer: WriteAnswer) -> Response:
+    headers = {}
+    if answer.etag is not None:
+        headers["ETag"] = answer.etag
+    if answer.location is not None:
+        headers["Location"] = answer.location
+    if answer.is_replay:
+        headers["Idempotent-Replayed"] = "true"
+    if answer.status == 204:
+        return Response(status_code=204, headers={"Cache-Control": "private, no-store", **headers})
+    return private_answer(answer.body, status=answer.status, headers=headers)

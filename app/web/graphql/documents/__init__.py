@@ -1,0 +1,1 @@
+"""GraphQL documents before execution: parsing, limits, validation, cost, projection."""

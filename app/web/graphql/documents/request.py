@@ -1,0 +1,130 @@
+"""What a request asks for, read from a body or from a query string (GraphQL over HTTP, draft
+2026-08, read 2026-11)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from app.errors import BadRequest
+from app.web.graphql.documents.limits import MAX_BODY_BYTES
+from app.web.http.payload import parse_json, read_body
+
+JSON = "application/json"
+
+PARAMETERS = ("query", "operationName", "variables", "extensions", "documentId")
+_READ_AS_JSON = frozenset({"variables", "extensions"})
+_SHA256 = re.compile("[0-9a-f]{64}")
+_DOCUMENT_ID = "sha256:"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: a query, or the hash of one that is known."""
+
+    query: str | None
+    operation_name: str | None
+    variables: Mapping[str, Any] | None
+    sha256: str | None
+    """The hash by which a persisted query is asked for, in lower-case hexadecimal."""
+
+
+async def read_asked(request: Request) -> tuple[Asked, bytes]:
+    """Read what a POST asks for; the body comes with it.
+
+    Raises:
+        UnsupportedMediaType, BodyTooLarge, BodyTimeout: as every body of ours is refused.
+        BadRequest: the body is no JSON, or no request.
+    """
+    body = await read_body(request, media_types=(JSON,), cap=MAX_BODY_BYTES)
+    value = parse_json(body)
+    if isinstance(value, list):
+        raise BadRequest("batching_refused", "Send one operation a request; there are no batches.")
+    if not isinstance(value, dict):
+        raise _malformed("The body must be a JSON object with a member `query`.")
+    return asked_of(value), body
+
+
+def asked_in(query_string: bytes) -> Asked:
+    """Read what a GET asks for. Raises `BadRequest`."""
+    given: dict[str, Any] = {}
+    try:
+        pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise _malformed("The query string must be UTF-8.") from error
+    for name, value in pairs:
+        if name not in PARAMETERS:
+            continue
+        if name in given:
+            raise _malformed(f"The parameter `{name}` may stand only once.")
+        given[name] = value
+    for name in _READ_AS_JSON & given.keys():
+        given[name] = _json_in(name, given[name]) if given[name] else None
+    return asked_of(given)
+
+
+def _json_in(name: str, text: str) -> Any:
+    try:
+        return parse_json(text.encode())
+    except BadRequest as error:
+        raise BadRequest(error.code, f"The parameter `{name}` is not valid JSON.") from error
+
+
+def asked_of(value: Mapping[str, Any]) -> Asked:
+    """Judge the members of a request. Raises `BadRequest`."""
+    query = _text(value, "query")
+    # An empty name is none: forms and explorers send what was left empty.
+    name = _text(value, "operationName") or None
+    variables = _object(value, "variables")
+    extensions = _object(value, "extensions")
+    sha256 = _hash_in(extensions or {}) or _hash_of(_text(value, "documentId"))
+    if query is None and sha256 is None:
+        raise _malformed("Give a `query`: the text of a GraphQL document.")
+    return Asked(query, name, variables, sha256)
+
+
+def _text(value: Mapping[str, Any], name: str) -> str | None:
+    found = value.get(name)
+    if found is None or isinstance(found, str):
+        return found
+    raise _malformed(f"`{name}` must be a string.")
+
+
+def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    found = value.get(name)
+    if found is None or isinstance(found, dict):
+        return found
+    raise _malformed(f"`{name}` must be an object.")
+
+
+def _hash_in(extensions: Mapping[str, Any]) -> str | None:
+    """The hash of an automatic persisted query."""
+    given = extensions.get("persistedQuery")
+    if given is None:
+        return None
+    version = given.get("version", 1) if isinstance(given, dict) else None
+    sha256 = given.get("sha256Hash") if isinstance(given, dict) else None
+    is_first = version == 1 and not isinstance(version, bool)
+    if not is_first or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256.lower()):
+        raise _malformed(
+            "`extensions.persistedQuery` must have `version` 1 and `sha256Hash`, 64 hexadecimal "
+            "digits."
+        )
+    return sha256.lower()
+
+
+def _hash_of(document_id: str | None) -> str | None:
+    """The hash in a document id, `sha256:` before it."""
+    if document_id is None:
+        return None
+    sha256 = document_id.removeprefix(_DOCUMENT_ID).lower()
+    if not document_id.startswith(_DOCUMENT_ID) or not _SHA256.fullmatch(sha256):
+        raise _malformed("`documentId` must be `sha256:` and 64 hexadecimal digits.")
+    return sha256
+
+
+def _malformed(detail: str) -> BadRequest:
+    return BadRequest("malformed_request", detail)

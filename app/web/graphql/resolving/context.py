@@ -1,0 +1,219 @@
+"""What one request has while it is carried out: who looks, what was read, how fresh it is."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+from weakref import ref
+
+from graphql import GraphQLResolveInfo
+from strawberry.dataloader import DataLoader
+
+from app.content.commands.transaction import Transaction
+from app.content.issue_view import View
+from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
+from app.content.queries.issues import Viewer
+from app.content.queries.subjects import Told, find_subjects_by_id
+from app.content.search.index import SearchIndex
+from app.db import Reader
+from app.web.graphql.documents.selection import NEIGHBOURS, LookAhead, Wanted, of_issue
+from app.web.graphql.resolving.sources import Members, issue_source, subject_source
+from app.web.graphql.types.pure_fields import NOT_READ
+from app.web.http.representation import ON_PAPER, Freshness
+
+Key = TypeVar("Key")
+Identity = tuple[IdentityKind, Any]
+"""What an issue is looked up by: which of its names, and that name."""
+
+
+class Context:
+    """One operation on its way."""
+
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        index: SearchIndex,
+        viewer: Viewer,
+        transaction: Transaction | None = None,
+        telegram_url: str | None = None,
+    ) -> None:
+        self.reader = reader
+        self.index = index
+        self.viewer = viewer
+        self.transaction = transaction
+        """The unit of work of a mutation; `None` for what only reads, and for the public."""
+        self.telegram_url = telegram_url
+        self.look_ahead = LookAhead((), {})
+        """Of the document that is carried out."""
+        self.changes = 0
+        """Fields of a mutation that were carried out."""
+        self._issues: DataLoader[Identity, Members | None] = DataLoader(
+            load_fn=_loading(self, Context.load)
+        )
+        self._by_number: dict[int, Members] = {}
+        self._last_modified: datetime | None = None
+        self._next_change_at: datetime | None = None
+        self._stale_at: datetime | None = None
+        self._depends_on: set[str] = set()
+        self._is_dated = True
+        self._in_print: Context | None = None
+        self._subjects: DataLoader[tuple[int, Told], Members | None] = DataLoader(
+            load_fn=_loading(self, Context.load_subjects)
+        )
+        self.has_miss = False
+        """Whether something was asked for that is not there: it may come at any time."""
+
+    @property
+    def in_print(self) -> "Context":
+        """Where issues are read as the public sees them, whoever looks."""
+        if self.viewer.view is View.PRINT:
+            return self
+        if self._in_print is None:
+            self._in_print = Context(
+                reader=self.reader, index=self.index, viewer=replace(self.viewer, wants_print=True)
+            )
+        self._in_print.look_ahead = self.look_ahead
+        return self._in_print
+
+    def note_miss(self) -> None:
+        """Note that what was asked for is not there: nothing dates that, and nobody may keep it."""
+        self.has_miss = True
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh everything is that was read; undated where a part of it is."""
+        return Freshness(
+            self._last_modified if self._is_dated else None,
+            self._next_change_at,
+            self._stale_at,
+            frozenset(self._depends_on),
+        )
+
+    def note_freshness(self, read: Freshness) -> None:
+        """Note how fresh something is that was read."""
+        if read.last_modified is None:
+            self._is_dated = False
+        elif self._last_modified is None or read.last_modified > self._last_modified:
+            self._last_modified = read.last_modified
+        self._next_change_at = _earlier(self._next_change_at, read.next_change_at)
+        self._stale_at = _earlier(self._stale_at, read.stale_at)
+        self._depends_on |= read.depends_on
+
+    async def find_issue(self, kind: IdentityKind, value: object) -> Members | None:
+        """Find an issue, whole; those asked for at the same time are read together."""
+        return await self._issues.load((kind, value))
+
+    async def find_issues(
+        self, kind: IdentityKind, values: Iterable[object]
+    ) -> list[Members | None]:
+        """Find many issues, whole, in the order that was asked."""
+        return await self._issues.load_many([(kind, value) for value in values])
+
+    async def find_subjects(self, row_ids: Iterable[int], told: Told) -> list[Members | None]:
+        """Find subjects by their rows, in the order that was asked."""
+        return await self._subjects.load_many([(row_id, told) for row_id in row_ids])
+
+    def source_of(self, node: IssueNode) -> Members:
+        """The value of an issue that was read; the same object however often it was."""
+        number: int = node.members["number"]
+        known = self._by_number.get(number)
+        if known is not None and ("sections" in known or "sections" not in node.members):
+            return known
+        self.note_freshness(Freshness(node.last_modified, node.next_change_at, depends_on=ON_PAPER))
+        source = self._by_number[number] = issue_source(node)
+        return source
+
+    async def read_neighbours(self, issues: Sequence[Members], wanted: Wanted) -> None:
+        """Read the neighbours of issues as far as they are wanted, a step for all at a time."""
+        if not self.look_ahead.has_steps:
+            return
+        whole = of_issue(wanted)
+        for side in NEIGHBOURS:
+            if side not in whole:
+                continue
+            missing = [issue for issue in issues if issue[side] is NOT_READ]
+            numbers = [_number_in(issue["links"][side]) for issue in missing]
+            for issue, found in zip(
+                missing, await self.find_issues("number", numbers), strict=True
+            ):
+                issue[side] = found
+            beside = [issue[side] for issue in issues if issue[side] is not None]
+            await self.read_neighbours(beside, whole[side])
+
+    def forget(self) -> None:
+        """Forget what was read: something was written since, or all is shown.
+
+        Issues and what stands in them show each other, which is one more circle: cut here.
+        """
+        for issue in self._by_number.values():
+            issue.clear()
+        self._by_number.clear()
+        self._issues.clear_all()
+        self._subjects.clear_all()
+        if self._in_print is not None:
+            self._in_print.forget()
+
+    async def load(self, keys: Sequence[Identity]) -> Sequence[Members | None]:
+        """Read issues that are asked for at the same time, in their order."""
+        found: dict[Identity, Members | None] = {}
+        kinds = dict.fromkeys(kind for kind, _ in keys)
+        for kind in kinds:
+            values = [value for of_kind, value in keys if of_kind == kind]
+            nodes = await find_issue_nodes(self.reader, kind, values, viewer=self.viewer)
+            for value, node in zip(values, nodes, strict=True):
+                if node is None:
+                    self.note_miss()
+                found[kind, value] = None if node is None else self.source_of(node)
+        return [found[key] for key in keys]
+
+    async def load_subjects(self, keys: Sequence[tuple[int, Told]]) -> Sequence[Members | None]:
+        """Read subjects that are asked for at the same time, in their order."""
+        found: dict[tuple[int, Told], Members] = {}
+        for told in dict.fromkeys(told for _, told in keys):
+            row_ids = [row_id for row_id, of_told in keys if of_told == told]
+            pages = await find_subjects_by_id(
+                self.reader, row_ids, told, now=self.viewer.now, base_url=self.viewer.base_url
+            )
+            for row_id, page in pages.items():
+                self.note_freshness(Freshness(page.last_modified, page.next_change_at))
+                found[row_id, told] = subject_source(page)
+        return [found.get(key) for key in keys]
+
+
+def _loading(
+    context: Context, read: Callable[[Context, list[Key]], Awaitable[Sequence[Members | None]]]
+) -> Callable[[list[Key]], Awaitable[Sequence[Members | None]]]:
+    """How a loader of a context reads, without a hold on the context.
+
+    A circle of both would keep each answer until the garbage collector comes, for which all wait.
+    """
+    held = ref(context)
+
+    async def load(keys: list[Key]) -> Sequence[Members | None]:
+        alive = held()
+        assert alive is not None, "whoever waits for it holds the context"
+        return await read(alive, keys)
+
+    return load
+
+
+def context_of(info: GraphQLResolveInfo[Any]) -> Context:
+    """The context that a resolver was given."""
+    context: Context = info.context
+    return context
+
+
+def wanted_in(info: GraphQLResolveInfo[Any]) -> Wanted:
+    """What is wanted below the field that is being resolved."""
+    return context_of(info).look_ahead.below(info.field_nodes)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two instants, of which none may be known."""
+    return min(one, other) if one is not None and other is not None else one or other
+
+
+def _number_in(address: str) -> int:
+    """The number of an issue in its own address."""
+    return int(address.rpartition("/")[2])

@@ -1,0 +1,85 @@
+"""The values that fields are looked up in: documents, with what only a graph has.
+
+An issue gets its id, its short cuts and its neighbours; all that stands in it gets the way back.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.content.queries.issue_nodes import IssueNode
+from app.content.queries.subjects import SubjectPage
+from app.web.graphql.documents.selection import NEIGHBOURS
+from app.web.graphql.types.node_id import NodeId, parse_node_id, subject_id_of
+from app.web.graphql.types.pure_fields import NOT_READ
+from app.web.graphql.types.types import TYPE_OF_KIND, TYPENAME
+
+Members = dict[str, Any]
+
+_ITEMS = ("tools", "entries", "items")
+"""Members of sections that are lists of what is printed in them."""
+
+
+def issue_source(node: IssueNode) -> Members:
+    """The value of an issue; it holds what stands in it where the node was read whole."""
+    issue = node.members
+    issue[TYPENAME] = "Issue"
+    issue["id"] = str(NodeId(node.public_id))
+    issue["url"] = issue["links"]["self"]
+    for side in NEIGHBOURS:
+        issue[side] = None if issue["links"][side] is None else NOT_READ
+    if "sections" in issue:
+        issue.update(lead=None, tools=[], trending=[], movers=[], reading=[])
+        for section in issue["sections"]:
+            section["id"] = str(NodeId(node.public_id, section["slug"]))
+            link_section(section, issue)
+            _note_short_cut(issue, section)
+    return issue
+
+
+def link_section(section: Members, issue: Mapping[str, Any]) -> None:
+    """Show a section, and what stands in it, the way back."""
+    section[TYPENAME] = TYPE_OF_KIND[section["kind"]]
+    section["issue"] = issue
+    slug = section["slug"]
+    for name in _ITEMS:
+        for item in section.get(name, ()):
+            item["issue"] = issue
+            item["section"] = slug
+
+
+def _note_short_cut(issue: Members, section: Members) -> None:
+    kind = section["kind"]
+    if kind == "lead" and issue["lead"] is None:
+        issue["lead"] = section
+    elif kind == "tools":
+        issue["tools"] = section["tools"]
+    elif kind in ("trending", "movers"):
+        issue[kind] = section["entries"]
+    elif kind == "reading":
+        issue["reading"] = section["items"]
+
+
+def subject_source(page: SubjectPage) -> Members:
+    """The value of a subject, with its histories by their days."""
+    names = page.document["names"]
+    assert isinstance(names, list)
+    return {
+        **page.document,
+        TYPENAME: "Subject",
+        "id": subject_id_of(page.row_id),
+        "names": [{**name, "since": name["from"]} for name in names],
+        "histories": page.histories,
+    }
+
+
+def section_id(issue: Members, slug: str) -> str:
+    """The id of a section, by that of its issue."""
+    own = parse_node_id(issue["id"])
+    assert own is not None, "an issue has an id of ours"
+    return str(NodeId(own.public_id, slug))
+
+
+def section_in(issue: Members, slug: str) -> Members | None:
+    """The section of an issue that has a slug."""
+    found: Members | None = next((s for s in issue["sections"] if s["slug"] == slug), None)
+    return found

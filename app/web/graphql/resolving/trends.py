@@ -1,0 +1,133 @@
+"""Boards and subjects as the values of a graph, read by the functions that REST calls."""
+
+from datetime import date as CalendarDate
+from typing import Any
+
+from graphql import GraphQLObjectType, GraphQLResolveInfo
+from graphql.execution.values import get_argument_values
+
+from app.content.board_filter import BoardFilter
+from app.content.boards import Asked
+from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
+from app.content.queries.paging import Part
+from app.content.queries.subjects import (
+    Days,
+    MovedTo,
+    Told,
+    find_subject,
+)
+from app.content.queries.trending import read_board
+from app.errors import BadRequest, NotFound
+from app.models.board import BoardList
+from app.models.source import source_named
+from app.models.values import EntryKind, SourceName, Window
+from app.web.endpoints.read import days_in_order
+from app.web.graphql.documents.selection import Wanted
+from app.web.graphql.resolving.connection import connection
+from app.web.graphql.resolving.context import Context, context_of, wanted_in
+from app.web.graphql.resolving.sources import Members, subject_source
+from app.web.http.representation import ON_TRENDS, Freshness
+
+
+async def board_connection(
+    context: Context,
+    wanted: Wanted,
+    *,
+    listed: BoardList,
+    window: Window,
+    source: SourceName | None,
+    kind: EntryKind | None,
+    date: CalendarDate | None,
+    filter: BoardFilter,
+    part: Part,
+) -> Members:
+    """A part of a board or mover list. Raises `BadRequest` where the source has no such kind."""
+    _check_kind(source, kind)
+    asked = Asked(listed, window, source, kind, date, filter)
+    shown = await read_board(context.reader, asked, now=context.viewer.now, part=part)
+    context.note_freshness(
+        Freshness(
+            shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
+        )
+    )
+    items: list[Members] = [dict(item) for item in shown.page.items]  # type: ignore[call-overload]
+    value = connection(shown.page, items, wanted)
+    value["board"] = shown.head
+    value["notes"] = list(shown.notes)
+    return value
+
+
+async def board_history(
+    context: Context,
+    *,
+    window: Window,
+    source: SourceName,
+    kind: EntryKind,
+    date: CalendarDate | None,
+    days: int,
+    limit: int,
+) -> Members:
+    """A board over time. Raises `BadRequest` where a bound is passed, or there is no such kind."""
+    _check_kind(source, kind)
+    for name, given, most in (("days", days, MAX_DAYS), ("limit", limit, MAX_SUBJECTS)):
+        if not 1 <= given <= most:
+            raise BadRequest("invalid_argument", f"`{name}` must be from 1 to {most}.")
+    asked = Asked("trending", window, source, kind, date)
+    found = await read_board_history(
+        context.reader, asked, now=context.viewer.now, days=days, limit=limit
+    )
+    context.note_freshness(
+        Freshness(found.last_modified, stale_at=found.next_change_at, depends_on=ON_TRENDS)
+    )
+    return dict(found.document)
+
+
+def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
+    if source is not None and kind is not None and kind not in source_named(source).kinds:
+        kinds = ", ".join(word.upper() for word in source_named(source).kinds)
+        raise BadRequest("invalid_argument", f"{source.upper()} has {kinds}.")
+
+
+def told_of(info: GraphQLResolveInfo[Any]) -> Told:
+    """What a query wants to be told of the subjects of a field.
+
+    Raises:
+        BadRequest: no day lies between the ends of a history.
+    """
+    context = context_of(info)
+    subject = info.schema.get_type("Subject")
+    assert isinstance(subject, GraphQLObjectType)
+    histories: dict[Days, None] = {}
+    for node in context.look_ahead.fields_below(info.field_nodes, "history"):
+        given = get_argument_values(subject.fields["history"], node, info.variable_values)
+        days = given.get("from") or None, given.get("to") or None
+        days_in_order(*days)
+        histories[days] = None
+    return Told(tuple(histories), "appearances" in wanted_in(info))
+
+
+async def subject_named(
+    context: Context, source: SourceName, kind: EntryKind, external_id: str, told: Told
+) -> Members | None:
+    """A subject by its present name, or by a former one that nothing else bears."""
+    viewer = context.viewer
+    name = external_id
+    for _ in range(2):
+        try:
+            found = await find_subject(
+                context.reader,
+                source,
+                kind,
+                name,
+                now=viewer.now,
+                base_url=viewer.base_url,
+                told=told,
+            )
+        except NotFound:
+            break
+        if not isinstance(found, MovedTo):
+            context.note_freshness(Freshness(found.last_modified, found.next_change_at))
+            return subject_source(found)
+        name = found.external_id
+    context.note_miss()
+    return None

@@ -1,0 +1,102 @@
+"""The answers of the GraphQL face in HTTP: media types, statuses, header fields.
+
+Statuses as the audits of the package graphql-http have them: what never became an operation is 200
+as `application/json`, which old clients take for the transport's own success, and 400 as
+`application/graphql-response+json`. docs/adr/0013-graphql.md tells where the draft differs.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import MorningPostError
+from app.web.graphql.documents.errors import QueryRefused, shown_errors
+from app.web.graphql.documents.request import JSON
+from app.web.graphql.transport.execution import Outcome, cost_extension
+from app.web.http.conditional import answer_whole, public_lifetime, respond
+from app.web.http.negotiation import Offer, best_media_type, combined
+from app.web.http.representation import Freshness, Representation
+from app.web.problems.handlers import headers_of, request_id_of, status_of
+
+RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
+HTML = "text/html"
+
+OFFER_OF_POST = Offer((JSON, RESPONSE, EVENT_STREAM), when_named=RESPONSE)
+OFFER_OF_GET = Offer((JSON, RESPONSE, EVENT_STREAM, HTML), when_named=RESPONSE)
+
+VARY = {"Vary": "Accept-Encoding, Authorization, Accept"}
+
+
+def chosen_form(request: Request) -> str | None:
+    """The media type that a caller gets; `None` where he takes none of ours."""
+    offer = OFFER_OF_GET if request.method == "GET" else OFFER_OF_POST
+    request.state.offered = offer
+    return best_media_type(combined(request.headers, "accept"), offer)
+
+
+def body_of(outcome: Outcome, *, request_id: str) -> bytes:
+    """Write what came of an operation."""
+    answer: dict[str, Any] = {"data": outcome.data}
+    if outcome.errors:
+        shown = shown_errors(outcome.errors, request_id=request_id)
+        answer = {"errors": shown, **answer}
+    return orjson.dumps({**answer, "extensions": {"cost": cost_extension(outcome.cost)}})
+
+
+def refused_body(refusal: QueryRefused, *, request_id: str) -> bytes:
+    """Write why a query was not carried out: there is no `data` then."""
+    shown = shown_errors(refusal.errors, request_id=request_id, code=refusal.code)
+    return orjson.dumps({"errors": shown, "extensions": {"cost": cost_extension(refusal.cost)}})
+
+
+def refused(request: Request, refusal: QueryRefused, form: str) -> Response:
+    """Answer a query that was not carried out."""
+    body = refused_body(refusal, request_id=request_id_of(request))
+    return _plain(body, 200 if form == JSON else 400, form)
+
+
+def failed(
+    request: Request,
+    error: MorningPostError,
+    form: str | None,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer a request that is none, in whatever form its caller can read."""
+    refusal = QueryRefused([GraphQLError(error.detail)], error.code)
+    body = refused_body(refusal, request_id=request_id_of(request))
+    readable = form if form in (JSON, RESPONSE) else JSON
+    return _plain(body, status_of(error), readable, {**headers_of(error), **(headers or {})})
+
+
+def read(
+    request: Request, outcome: Outcome, form: str, *, freshness: Freshness, is_public: bool
+) -> Response:
+    """Answer a query. `is_public`: it may be kept by all, unless it tells of a fault."""
+    body = body_of(outcome, request_id=request_id_of(request))
+    if outcome.errors and request.method == "GET":
+        return _plain(body, 200, form)
+    is_kept = is_public and not outcome.errors
+    representation = Representation(
+        body,
+        media_type=form,
+        freshness=freshness if is_kept else Freshness(),
+        lifetime=public_lifetime(request.app.state.settings) if is_kept else None,
+        vary_accept=True,
+    )
+    if request.method == "GET":
+        return respond(request, representation)
+    return answer_whole(request, representation)
+
+
+def _plain(
+    body: bytes, status: int, form: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer with what nobody may keep."""
+    fields = {"Cache-Control": "private, no-store", **VARY, **(headers or {})}
+    return Response(body, status_code=status, media_type=form, headers=fields)

@@ -1,0 +1,107 @@
+"""An operation carried out from its document to its answer; no HTTP stands here."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
+
+from app.errors import DatabaseAway, MorningPostError
+from app.web.graphql.documents.documents import Document
+from app.web.graphql.documents.errors import (
+    INVALID_VARIABLES,
+    QueryRefused,
+    raise_if_away,
+    refusal_of,
+)
+from app.web.graphql.documents.limits import MAX_COST
+from app.web.graphql.documents.projection import Budget
+from app.web.graphql.resolving.context import Context
+from app.web.graphql.schema.schema import schema
+from app.web.graphql.transport.executor import ProjectingExecutor
+
+TIMEOUT_SECONDS = 10.0
+"""For all that a query waits for; a database that takes longer counts as away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an operation."""
+
+    data: dict[str, Any] | None
+    errors: list[GraphQLError]
+    cost: int
+
+
+def cost_extension(cost: int) -> dict[str, int]:
+    """What every answer tells of its cost."""
+    return {"requested": cost, "limit": MAX_COST}
+
+
+class Prepared:
+    """An operation with its variables, within all limits, ready to be carried out.
+
+    `projects` is off in tests that hold projections against graphql-core.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any] | None,
+        context: Context,
+        *,
+        projects: bool = True,
+    ) -> None:
+        """Raises `QueryRefused` for wrong variables, and for what costs too much."""
+        context.look_ahead = document.look_ahead
+        built = ProjectingExecutor.build(
+            schema(),
+            document.parsed,
+            context_value=context,
+            raw_variable_values=dict(variables or {}),
+            operation_name=operation.name.value if operation.name else None,
+            max_coercion_errors=5,
+            projections=document.projections if projects else None,
+        )
+        if isinstance(built, list):
+            raise QueryRefused(built, INVALID_VARIABLES)
+        assert isinstance(built, ProjectingExecutor)
+        self._context = context
+        self._executor = built
+        self.operation = operation
+        self.cost = document.check_cost(operation, built.variable_values.coerced)
+
+    async def carry_out(self, root: object = None) -> Outcome:
+        """Carry it out, from a root value for the event of a subscription.
+
+        Raises:
+            QueryRefused: the answer grew too large.
+            DatabaseAway: the database does not answer, or not in time.
+        """
+        executor = self._executor.build_per_event_executor(root)
+        assert isinstance(executor, ProjectingExecutor)
+        executor.budget = Budget()
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                result: Any = executor.execute_operation()
+                if isawaitable(result):
+                    result = await result
+        except TimeoutError as error:
+            raise DatabaseAway(
+                "database_away", "The database does not answer just now; try again soon."
+            ) from error
+        finally:
+            self._context.forget()
+        return self._outcome(result)
+
+    def _outcome(self, result: ExecutionResult) -> Outcome:
+        errors = list(result.errors or ())
+        raise_if_away(errors)
+        for error in errors:
+            behind = error.original_error
+            if isinstance(behind, MorningPostError) and behind.code == "answer_too_large":
+                raise refusal_of(behind, cost=self.cost)
+        return Outcome(result.data, errors, self.cost)

@@ -1,0 +1,362 @@
+"""`/graphql` as a WebSocket that speaks `graphql-transport-ws`, and nothing before it.
+
+Subscriptions, and queries as single results. Mutations are sent over HTTP alone: there they have
+an `Idempotency-Key`, which is a header field, and no message of the protocol has a place for it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, assert_never
+
+import orjson
+from starlette.requests import Request
+from starlette.types import Scope
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app.content.access import Principal
+from app.errors import (
+    BadRequest,
+    DatabaseAway,
+    MorningPostError,
+    NotFound,
+    RateLimited,
+    Unauthenticated,
+)
+from app.web.admission.allowance import Allowance
+from app.web.admission.credentials import authenticate
+from app.web.admission.gate import caller_of, identity_of
+from app.web.admission.rate_limit import RateLimiter
+from app.web.admission.shares import Shares
+from app.web.graphql.documents.errors import refusal_of, shown_errors
+from app.web.graphql.transport.answers import body_of
+from app.web.graphql.transport.http import context_for
+from app.web.graphql.transport.messages import (
+    SUBPROTOCOL,
+    CloseCode,
+    Complete,
+    ConnectionInit,
+    Message,
+    Ping,
+    Pong,
+    SocketRefused,
+    Subscribe,
+    frame,
+    read_message,
+)
+from app.web.graphql.transport.subscription_source import (
+    Follower,
+    choose,
+    outcomes_of,
+    refusal_from,
+)
+from app.web.http.headers import REQUEST_ID, new_request_id
+from app.web.problems.handlers import error_response
+
+logger = logging.getLogger(__name__)
+
+INIT_SECONDS = 10.0
+"""For `connection_init`, from the moment when the socket is open (the contract's figure)."""
+MAX_OPERATIONS = 100
+"""At work at the same time on one socket, subscriptions and queries together."""
+MAX_CONTROL_MESSAGES, CONTROL_SECONDS = 300, 60.0
+"""`ping`, `pong` and `complete` in a window; clients send a ping every few seconds. Operations are
+counted as requests, and a `complete` that ends one is part of it."""
+MAX_REASON_BYTES = 123
+"""Of a close frame (RFC 6455, section 5.5)."""
+
+_CREDENTIAL = b"authorization"
+
+
+async def refuse_socket(websocket: WebSocket) -> None:
+    """Refuse a socket where there is none, as a page that is not there."""
+    error = NotFound("not_found", "There is no socket here; GraphQL has one at /graphql.")
+    await websocket.send_denial_response(await error_response(_as_request(websocket.scope), error))
+
+
+async def serve_socket(websocket: WebSocket) -> None:
+    """Speak with one client until one of the two closes the socket."""
+    request = _as_request(websocket.scope)
+    sockets: Shares = request.app.state.sockets
+    try:
+        principal = await authenticate(request)
+        await _count(request, principal)
+        caller = caller_of(request, principal)
+        _take_share(sockets, caller)
+    except (Unauthenticated, RateLimited, DatabaseAway) as error:
+        await websocket.send_denial_response(await error_response(request, error))
+        return
+    try:
+        await _open(websocket, request)
+    finally:
+        sockets.leave(caller)
+
+
+def _take_share(sockets: Shares, caller: str) -> None:
+    match sockets.take(caller):
+        case "caller":
+            detail = f"You have {sockets.most_per_caller} sockets open here; close one."
+        case "process":
+            detail = f"{sockets.most} sockets are open here; try again later."
+        case None:
+            return
+    raise RateLimited("too_many_sockets", detail, retry_after_seconds=60)
+
+
+async def _open(websocket: WebSocket, request: Request) -> None:
+    """Accept a socket and speak on it, or close it for its subprotocol."""
+    refusal: SocketRefused | None = None
+    name = (REQUEST_ID, request.state.request_id.encode())
+    if SUBPROTOCOL in websocket.scope["subprotocols"]:
+        await websocket.accept(SUBPROTOCOL, [name])
+    else:
+        await websocket.accept(None, [name])
+        refusal = SocketRefused(
+            CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Subprotocol not acceptable: {SUBPROTOCOL} is"
+        )
+    await _Socket(websocket, request).run(refusal)
+
+
+class _Socket:
+    """One open socket; `request` is its handshake, with the credential that counts."""
+
+    def __init__(self, websocket: WebSocket, request: Request) -> None:
+        self._websocket = websocket
+        self._request = request
+        self._is_greeted = False
+        self._control_messages = Allowance(MAX_CONTROL_MESSAGES, seconds=CONTROL_SECONDS)
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reading: asyncio.Task[Any] | None = None
+        self._refusal: SocketRefused | None = None
+        """Why an operation closes the socket."""
+
+    async def run(self, refusal: SocketRefused | None) -> None:
+        """Take messages until there are no more; with a refusal only close."""
+        self._reading = asyncio.current_task()
+        assert self._reading is not None
+        try:
+            if refusal is None:
+                await self._take_all()
+        except SocketRefused as error:
+            refusal = error
+        except asyncio.CancelledError:
+            if self._refusal is None:
+                raise
+            self._reading.uncancel()
+            refusal = self._refusal
+        except (WebSocketDisconnect, DatabaseAway) as gone:
+            if isinstance(gone, DatabaseAway):
+                refusal = SocketRefused(CloseCode.TRY_AGAIN_LATER, gone.detail)
+        except Exception:
+            logger.exception("socket_failed request_id=%s", self._request.state.request_id)
+            refusal = SocketRefused(CloseCode.INTERNAL_ERROR, "Internal server error")
+        finally:
+            await self._end_all()
+        if refusal is not None:
+            with suppress(WebSocketDisconnect):
+                await self._websocket.close(refusal.code, _cut(refusal.reason))
+
+    async def _take_all(self) -> None:
+        try:
+            async with asyncio.timeout(INIT_SECONDS) as patience:
+                while True:
+                    message = await self._next_message()
+                    if isinstance(message, ConnectionInit):
+                        patience.reschedule(None)
+                    await self._take(message)
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            raise SocketRefused(
+                CloseCode.INITIALISATION_TIMEOUT, "Connection initialisation timeout"
+            ) from error
+
+    async def _next_message(self) -> Message:
+        received = await self._websocket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(received.get("code", 1005))
+        text: str | None = received.get("text")
+        if text is None:
+            raise SocketRefused(CloseCode.BAD_REQUEST, "Messages are text, not binary")
+        return read_message(text)
+
+    async def _take(self, message: Message) -> None:
+        match message:
+            case ConnectionInit():
+                await self._begin(message)
+            case Ping():
+                self._count_control_message()
+                await self._send(frame("pong", payload=message.payload))
+            case Pong():
+                self._count_control_message()
+            case Subscribe():
+                await self._subscribe(message)
+            case Complete():
+                task = self._operations.pop(message.id, None)
+                if task is not None:
+                    task.cancel()
+                else:
+                    self._count_control_message()
+            case _:
+                assert_never(message)
+
+    def _count_control_message(self) -> None:
+        """Raises `SocketRefused` for one too many: each costs work, and none is a request."""
+        if not self._control_messages.take():
+            raise SocketRefused(CloseCode.TOO_MANY_CONTROL_MESSAGES, "Too many control messages")
+
+    async def _begin(self, message: ConnectionInit) -> None:
+        if self._is_greeted:
+            raise SocketRefused(
+                CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests"
+            )
+        credential = _credential_in(message.payload or {})
+        if credential is not None:
+            self._request = _with_credential(self._request, credential)
+            await self._principal()
+        self._is_greeted = True
+        await self._send(frame("connection_ack"))
+
+    async def _subscribe(self, message: Subscribe) -> None:
+        if not self._is_greeted:
+            raise SocketRefused(CloseCode.UNAUTHORIZED, "Unauthorized")
+        if message.id in self._operations:
+            raise SocketRefused(
+                CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {message.id} already exists"
+            )
+        request_id = new_request_id()
+        try:
+            # Asked each time, as every request is: a key may be revoked while a socket is open.
+            principal = await self._principal()
+            await _count(self._request, principal)
+            if len(self._operations) >= MAX_OPERATIONS:
+                raise RateLimited(
+                    "too_many_subscriptions",
+                    f"A socket has at most {MAX_OPERATIONS} operations at a time; complete one.",
+                )
+        except MorningPostError as error:
+            await self._send(_error_frame(message.id, error, request_id))
+            return
+        task = asyncio.create_task(self._carry_out(message, principal, request_id))
+        self._operations[message.id] = task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry_out(self, message: Subscribe, principal: Principal, request_id: str) -> None:
+        """Send the results of one operation, and how it ended."""
+        last = frame("complete", id_=message.id)
+        try:
+            await self._send_results(message, principal, request_id)
+        except WebSocketDisconnect:
+            return  # the loop that takes messages will see it too
+        except SocketRefused as error:
+            self._close_for(error)
+            return
+        except Exception as error:
+            last = _error_frame(message.id, error, request_id)
+        # Free before the client hears of it: the id may come again at once.
+        if self._operations.get(message.id) is asyncio.current_task():
+            del self._operations[message.id]
+        with suppress(WebSocketDisconnect):
+            await self._send(last)
+
+    def _close_for(self, refusal: SocketRefused) -> None:
+        """Close the socket from within an operation: interrupt the task that reads messages."""
+        if self._refusal is None and self._reading is not None:
+            self._refusal = refusal
+            self._reading.cancel()
+
+    async def _send_results(
+        self, message: Subscribe, principal: Principal, request_id: str
+    ) -> None:
+        state = self._request.app.state
+        chosen = await choose(state.graphql, message.asked)
+        if chosen.kind == "mutation":
+            raise refusal_of(
+                BadRequest(
+                    "mutation_transport",
+                    "Mutations are sent by POST, where they can have an Idempotency-Key.",
+                )
+            )
+        context = context_for(self._request, principal)
+        follower = Follower(caller_of(self._request, principal), check_key=self._principal)
+        async with outcomes_of(chosen, context, state.broadcast, follower) as outcomes:
+            async for outcome in outcomes:
+                body = orjson.Fragment(body_of(outcome, request_id=request_id))
+                await self._send(frame("next", id_=message.id, payload=body))
+
+    async def _principal(self) -> Principal:
+        """Who calls. Raises `SocketRefused` for a credential that is not valid (any more)."""
+        try:
+            principal = await authenticate(self._request)
+        except Unauthenticated as error:
+            raise _forbidden() from error
+        state = self._request.state
+        key_id: int | None = getattr(state, "key_to_touch", None)
+        if key_id is not None:
+            del state.key_to_touch
+            try:
+                await self._request.app.state.touch_key(key_id)
+            except Exception:
+                # As after an answer: that a use went unnoted is no failure of the use.
+                logger.warning("key_not_touched request_id=%s", state.request_id, exc_info=True)
+        return principal
+
+    async def _send(self, text: str) -> None:
+        await self._websocket.send_text(text)
+
+    async def _end_all(self) -> None:
+        """Stop whatever is at work; nothing may be sent behind a close frame."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _as_request(scope: Scope) -> Request:
+    """The handshake as the request that it is, for those who read requests."""
+    return Request({**scope, "type": "http", "method": "GET"})
+
+
+def _with_credential(request: Request, credential: object) -> Request:
+    """The handshake as if it had come with a credential that was sent later."""
+    # What is no string is no key, and is refused as any other that is none.
+    value = credential.encode("latin-1", "replace") if isinstance(credential, str) else b""
+    others = [field for field in request.scope["headers"] if field[0].lower() != _CREDENTIAL]
+    return Request({**request.scope, "headers": [*others, (_CREDENTIAL, value)]})
+
+
+def _credential_in(payload: Mapping[str, Any]) -> object:
+    """The credential of a `connection_init`, in either spelling; `None` without."""
+    for name, value in payload.items():
+        if name.lower() == _CREDENTIAL.decode():
+            return value
+    return None
+
+
+async def _count(request: Request, principal: Principal) -> None:
+    """Count a handshake or an operation as a request of its caller. Raises `RateLimited`."""
+    limiter: RateLimiter = request.app.state.limiter
+    quota = await limiter.hit(identity_of(request, principal))
+    request.state.quota = quota
+    if quota is not None and quota.exceeded:
+        raise RateLimited(
+            "rate_limited",
+            f"More than {quota.limit} requests in {quota.window} seconds.",
+            retry_after_seconds=quota.reset_seconds,
+        )
+
+
+def _error_frame(id_: str, error: Exception, request_id: str) -> str:
+    refusal = refusal_from(error)
+    errors = shown_errors(refusal.errors, request_id=request_id, code=refusal.code)
+    return frame("error", id_=id_, payload=errors)
+
+
+def _forbidden() -> SocketRefused:
+    return SocketRefused(CloseCode.FORBIDDEN, "Forbidden")
+
+
+def _cut(reason: str) -> str:
+    return reason.encode("utf-8", "replace")[:MAX_REASON_BYTES].decode("utf-8", "ignore")

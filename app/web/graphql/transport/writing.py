@@ -1,0 +1,106 @@
+"""How a mutation is carried out: the whole operation in one unit of work, kept with its answer.
+
+It runs in the writer's thread with a loop of its own, so that all that it reads is read in its own
+transaction. Each field is a part that may fail by itself; what came of all is committed together
+with the record of its `Idempotency-Key`.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.access import Principal
+from app.content.commands.idempotency import IdempotentRequest, WriteAnswer, once
+from app.content.commands.transaction import Transaction, perform
+from app.web.endpoints.rendering_ahead import rendered_ahead
+from app.web.graphql.resolving.context import Context
+from app.web.graphql.transport.answers import VARY, body_of
+from app.web.graphql.transport.execution import Outcome, Prepared
+from app.web.http.conditional import private_answer
+from app.web.http.payload import idempotency_key
+from app.web.problems.handlers import request_id_of
+
+Prepare = Callable[[Context], Prepared]
+MakeContext = Callable[[Transaction], Context]
+
+
+class _NothingChanged(Exception):
+    """Every field came to a refusal: nothing is kept, and the request is judged anew next time."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__()
+        self.body = body
+
+
+async def write(
+    request: Request,
+    principal: Principal,
+    *,
+    body: bytes,
+    form: str,
+    prepare: Prepare,
+    public: Context,
+    context_in: MakeContext,
+) -> Response:
+    """Carry out a mutation, and answer when it is committed.
+
+    `public`: what it has at hand without a key, for then there is nothing to write.
+
+    Raises:
+        QueryRefused, DatabaseAway, Conflict, ContentInvalid, BadRequest.
+    """
+    key = idempotency_key(request)
+    request_id = request_id_of(request)
+    checked = prepare(public)
+    if principal.is_public:
+        outcome = await checked.carry_out()
+        return _response(WriteAnswer(200, body_of(outcome, request_id=request_id)), form)
+    repeated = key and IdempotentRequest.of(
+        key=key,
+        principal=principal,
+        method=request.method,
+        path=request.scope["path"],
+        query=request.scope["query_string"],
+        body=body,
+    )
+
+    def act(tx: Transaction) -> WriteAnswer:
+        context = context_in(tx)
+        # Made here, not outside: a unit of work that a deadlock undid is begun anew.
+        outcome = asyncio.run(prepare(context).carry_out())
+        _raise_fault_of_database(outcome)
+        answered = body_of(outcome, request_id=request_id)
+        if not context.changes:
+            raise _NothingChanged(answered)
+        return WriteAnswer(status=200, body=answered)
+
+    state = request.app.state
+    rendered = await rendered_ahead(body, principal)
+    try:
+        answer = await state.database.write(
+            lambda bind: perform(
+                bind,
+                lambda tx: once(tx, repeated or None, lambda: act(tx)),
+                principal=principal,
+                clock=state.clock,
+                rendered=rendered,
+            )
+        )
+    except _NothingChanged as nothing:
+        answer = WriteAnswer(status=200, body=nothing.body)
+    return _response(answer, form)
+
+
+def _raise_fault_of_database(outcome: Outcome) -> None:
+    """Let the unit of work see what the database refused: it may have to be begun anew."""
+    for error in outcome.errors:
+        if isinstance(error.original_error, SQLAlchemyError):
+            raise error.original_error
+
+
+def _response(answer: WriteAnswer, form: str) -> Response:
+    headers = {**VARY, **({"Idempotent-Replayed": "true"} if answer.is_replay else {})}
+    return private_answer(answer.body, media_type=form, headers=headers)

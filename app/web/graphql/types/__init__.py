@@ -1,0 +1,1 @@
+"""Object types, inputs, enums and scalars that resolvers return or take."""

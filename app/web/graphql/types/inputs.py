@@ -1,0 +1,118 @@
+"""The types that go in, made of the shapes that are posted; and what was sent, as REST gets it.
+
+They say what a field may be called and hold. Whether a document is right is judged by the rules of
+REST, when it has become one.
+"""
+
+import dataclasses
+import re
+from datetime import date as CalendarDate, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pydantic import BaseModel
+from strawberry import UNSET
+
+from app.content.blocks.from_snapshot import FromSnapshot
+from app.content.blocks.registry import BLOCKS
+from app.content.blocks.story import Metric, Metrics, MetricSource
+from app.content.documents import Dateline, IssueCreate, IssueInput as IssueShape, Weather
+from app.models.reading import ReadingItemShape
+from app.models.tool import ToolShape
+from app.models.trending import TrendingEntryShape
+from app.models.values import MAX_COUNT, format_instant
+from app.web.graphql.types.builder import Builder, Member, optional
+from app.web.graphql.types.enums import SectionKind
+
+_NAMED: dict[type[BaseModel], str] = {
+    Dateline: "DatelineInput",
+    Weather: "WeatherInput",
+    Metrics: "MetricsInput",
+    Metric: "MetricInput",
+    MetricSource: "MetricSourceInput",
+    ToolShape: "ToolInput",
+    TrendingEntryShape: "TrendingEntryInput",
+    FromSnapshot: "FromSnapshotInput",
+    ReadingItemShape: "ReadingItemInput",
+}
+_BUILDER = Builder(names=_NAMED, inputs=True)
+_SHAPES: list[type[BaseModel]] = [IssueCreate, *_NAMED, *(block.input for block in BLOCKS)]
+_SENT = frozenset(name for shape in _SHAPES for name in shape.model_fields)
+"""All names that an input has, as REST has them."""
+_QUOTED = re.compile("([`'\"])([a-z0-9_]+)\\1")
+
+
+def _section_members() -> dict[str, Member]:
+    """What any kind of section may say."""
+    members: dict[str, Member] = {}
+    for block in BLOCKS:
+        for name, (annotation, declared) in _BUILDER.members_of(block.input).items():
+            members.setdefault(name, optional(annotation, declared.description))
+    members["kind"] = optional(SectionKind, "What kind of section it is; decides its other fields.")
+    return members
+
+
+_SectionInput = _BUILDER.make(
+    "SectionInput",
+    _section_members(),
+    description="A section as it is sent: its kind, and the fields of that kind.",
+)
+_SECTIONS = optional(list[_SectionInput], "The blocks of the paper, in print order.")  # type: ignore[valid-type]
+
+
+def _issue(name: str, shape: type[BaseModel], description: str) -> type:
+    members = _BUILDER.members_of(shape, without=("sections",))
+    return _BUILDER.make(name, {**members, "sections": _SECTIONS}, description=description)
+
+
+if TYPE_CHECKING:
+    IssueInput: TypeAlias = Any
+    IssuePatch: TypeAlias = Any
+else:
+    IssueInput = _issue(
+        "IssueInput",
+        IssueCreate,
+        "A new issue; what is left out is filled in when it is saved.",
+    )
+    IssuePatch = _issue(
+        "IssuePatch",
+        IssueShape,
+        "A change of an issue: what is left out stays, null asks for the default again, lists are "
+        "replaced as a whole.",
+    )
+
+
+def members_sent(value: Any) -> Any:
+    """What was sent, as the JSON of REST has it; what was left out stays out."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        given = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return {name: members_sent(v) for name, v in given.items() if v is not UNSET}
+    if isinstance(value, list):
+        return [members_sent(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, CalendarDate):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_COUNT:
+        return int(value)  # as it was written: a Float loses that
+    return value
+
+
+def pointer_sent(pointer: str) -> str:
+    """A pointer into what was sent, whose names are in camel case."""
+    return "/".join(_camel(step) for step in pointer.split("/"))
+
+
+def detail_sent(detail: str) -> str:
+    """Words about what was sent, with its names as they were sent."""
+    return _QUOTED.sub(
+        lambda found: f"{found[1]}{_camel(found[2])}{found[1]}" if found[2] in _SENT else found[0],
+        detail,
+    )
+
+
+def _camel(step: str) -> str:
+    first, *others = step.split("_")
+    return first + "".join(word.capitalize() for word in others)

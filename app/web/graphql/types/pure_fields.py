@@ -1,0 +1,94 @@
+"""Fields that take more than a look-up: pure functions of what was read, and of their arguments."""
+
+from collections.abc import Mapping
+from datetime import date as CalendarDate
+from enum import Enum
+from keyword import iskeyword
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import UNSET
+
+from app.web.graphql.types.enums import EntryKind, SectionKind, Source, word_of
+
+NOT_READ: Any = object()
+"""Stands where a neighbour was not read, since nobody had asked for it."""
+
+Value = Mapping[str, Any]
+
+FromDay = Annotated[
+    CalendarDate | None, strawberry.argument(name="from", description="Not before this day.")
+]
+ToDay = Annotated[
+    CalendarDate | None, strawberry.argument(name="to", description="Not after this day.")
+]
+
+
+def sections_of(
+    issue: strawberry.Parent[Any],
+    kind: Annotated[
+        SectionKind | None, strawberry.argument(description="Only this kind of section.")
+    ] = UNSET,
+) -> list[Value]:
+    """The sections of an issue, in print order."""
+    sections: list[Value] = issue["sections"]
+    wanted = _word(kind)
+    return sections if wanted is None else [s for s in sections if s["kind"] == wanted]
+
+
+def trending_of(
+    issue: strawberry.Parent[Any],
+    source: Annotated[
+        Source | None, strawberry.argument(description="Only entries of this source.")
+    ] = UNSET,
+    kind: Annotated[
+        EntryKind | None, strawberry.argument(description="Only entries of this kind.")
+    ] = UNSET,
+) -> list[Value]:
+    """The entries of an issue's trending section, in print order."""
+    entries: list[Value] = issue["trending"]
+    from_, what = _word(source), _word(kind)
+    return [
+        entry
+        for entry in entries
+        if from_ in (None, entry["source"]) and what in (None, entry["kind"])
+    ]
+
+
+def history_of(
+    subject: strawberry.Parent[Any],
+    from_: FromDay = UNSET,
+    to: ToDay = UNSET,
+) -> list[Value]:
+    """What was seen of a subject, oldest first."""
+    # Read ahead, by the same days.
+    history: list[Value] = subject["histories"][(from_ or None, to or None)]
+    return history
+
+
+def own_name(argument: str) -> str:
+    """The name that an argument has in the functions above."""
+    return f"{argument}_" if iskeyword(argument) else argument
+
+
+def previous_of(issue: strawberry.Parent[Any]) -> Value | None:
+    """The issue before this one in print."""
+    return _read(issue["previous"])
+
+
+def next_of(issue: strawberry.Parent[Any]) -> Value | None:
+    """The issue after this one in print."""
+    return _read(issue["next"])
+
+
+def _read(neighbour: Value | None) -> Value | None:
+    if neighbour is NOT_READ:
+        raise LookupError("a neighbour was not read before it was asked for")
+    return neighbour
+
+
+def _word(given: object) -> str | None:
+    # Strawberry hands over members, projections what the documents say.
+    if given is None or given is UNSET:
+        return None
+    return word_of(given) if isinstance(given, Enum) else str(given)

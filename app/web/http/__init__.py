@@ -1,0 +1,1 @@
+"""Rules of HTTP: framing, negotiation, representations, conditional requests, payloads."""

@@ -1,0 +1,64 @@
+"""The header fields that every answer bears, whoever gives it: a route, the edge, or the wire."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from app.web.http.representation import Field
+
+_EXPOSED = (
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, "
+    "Idempotent-Replayed, Deprecation, Sunset"
+)
+_ALWAYS: tuple[Field, ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
+    (b"x-content-type-options", b"nosniff"),
+)
+_REFERRER_POLICY: Field = (b"referrer-policy", b"no-referrer")
+
+DATA_POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+"""For what is no page of ours and may be opened as one: feeds, lists of addresses, plain texts."""
+
+REQUEST_ID = b"x-request-id"
+"""Stands last, so that all before it can be kept ready."""
+
+_ID_BYTES = 12
+_DRAWN_AT_ONCE = 512
+"""Request ids drawn from the system at a time: asking it for each costs a microsecond."""
+
+_drawn: list[str] = []
+if sys.platform != "win32":
+    # A forked process must not go on with the ids of its parent.
+    os.register_at_fork(after_in_child=_drawn.clear)
+
+
+def with_common_headers(fields: Sequence[Field], rate: Mapping[str, str]) -> list[Field]:
+    """Add what every answer bears to the fields of one (in lower case), all but `X-Request-Id`.
+
+    `rate`: the fields that tell of the rate limit.
+    """
+    whole = [*fields, *_ALWAYS]
+    if not any(name == _REFERRER_POLICY[0] for name, _ in fields):
+        whole.append(_REFERRER_POLICY)
+    for name, text in rate.items():
+        whole.append((name.lower().encode(), text.encode()))
+    return whole
+
+
+def new_request_id() -> str:
+    """Make a name for a request: 96 random bits of the system.
+
+    Never taken from the caller, who could forge our log. No id follows from others: with a
+    predictable generator, the distance between two of their own ids told strangers how many
+    requests everybody else had made.
+    """
+    try:
+        return _drawn.pop()
+    except IndexError:
+        drawn = os.urandom(_ID_BYTES * _DRAWN_AT_ONCE).hex()
+        size = 2 * _ID_BYTES
+        ids = [f"req_{drawn[at : at + size]}" for at in range(0, len(drawn), size)]
+        first = ids.pop()
+        _drawn.extend(ids)
+        return first

@@ -1,0 +1,273 @@
+"""One form of one answer: its bytes in every coding, and the header fields that go with them.
+
+RFC 9110 (sections 8.4, 8.8), RFC 9111, RFC 5861. What a caller's conditions make of it stands in
+`conditional.py`.
+"""
+
+import asyncio
+import gzip
+from collections.abc import Mapping, Set
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+
+import brotli  # type: ignore[import-untyped]
+import zstandard
+from xxhash import xxh3_128
+
+from app.models.content_version import PAPER, TRENDING
+from app.web.http.negotiation import Encoding
+
+MIN_ENCODED_BYTES = 600
+"""Below it the answer fits one packet anyway, and a coding only costs time."""
+
+Field = tuple[bytes, bytes]
+
+ON_PAPER = frozenset({PAPER})
+"""What is in print."""
+ON_TRENDS = frozenset({TRENDING})
+"""What syncs observed."""
+EVERYTHING = ON_PAPER | ON_TRENDS
+
+_SECOND = timedelta(seconds=1)
+_INSTANT = timedelta(microseconds=1)
+_VARY = (b"vary", b"Accept-Encoding, Authorization")
+_VARY_WITH_ACCEPT = (b"vary", b"Accept-Encoding, Authorization, Accept")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """When what is shown changed, when it is known to change, and what else can change it."""
+
+    last_modified: datetime | None = None
+    """The last public change of what is shown, in UTC; `None`: no `Last-Modified`."""
+    next_change_at: datetime | None = None
+    """The next scheduled publication; `None`: none is known."""
+    stale_at: datetime | None = None
+    """When it is no longer true by itself, such as a board that grows stale; `None`: never."""
+    depends_on: Set[str] = EVERYTHING
+    """The content versions whose moves change it."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it changes at the latest, without a write."""
+        if self.next_change_at is None or self.stale_at is None:
+            return self.next_change_at or self.stale_at
+        return min(self.next_change_at, self.stale_at)
+
+
+STATIC = Freshness(depends_on=frozenset())
+"""Of what follows from code and settings alone."""
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """How long caches may keep an answer; `None` in its place: none may."""
+
+    max_age: int
+    stale_while_revalidate: int
+    is_private: bool = False
+    """Only the caller's own cache may keep it, without `stale-while-revalidate`."""
+
+    @cached_property
+    def field(self) -> bytes:
+        """The value of `Cache-Control` while no publication is near."""
+        return self.field_of(self.max_age, self.stale_while_revalidate)
+
+    def field_of(self, max_age: int, stale: int) -> bytes:
+        """The value of `Cache-Control` for these seconds."""
+        return _private(max_age) if self.is_private else _public(max_age, stale)
+
+
+def _private(max_age: int) -> bytes:
+    return f"private, max-age={max_age}".encode()
+
+
+def _public(max_age: int, stale: int) -> bytes:
+    suffix = f", stale-while-revalidate={stale}" if stale else ""
+    return f"public, max-age={max_age}{suffix}".encode()
+
+
+@dataclass(slots=True)
+class Head:
+    """The header fields of one representation in one coding, at one time."""
+
+    etag: str
+    modified: datetime | None
+    common: tuple[Field, ...]
+    """Of a whole answer and of a 304."""
+    whole: tuple[Field, ...]
+    """Of a whole answer; its length stands beside it, for it is known last."""
+    valid_until: datetime | None
+    """When the fields change though nothing else does; `None`: they do not."""
+
+
+class Representation:
+    """An answer before anybody's conditions: what a cache keeps.
+
+    `body` is the identity form; `headers` stand on whole answers only. The other codings are made
+    when they are first asked for, each once.
+    """
+
+    def __init__(
+        self,
+        body: bytes,
+        *,
+        media_type: str,
+        stem: str | None = None,
+        freshness: Freshness,
+        lifetime: Lifetime | None,
+        vary_accept: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.body = body
+        self.media_type = media_type
+        self.freshness = freshness
+        self.lifetime = lifetime
+        self.vary_accept = vary_accept
+        self._fields = tuple(
+            (name.lower().encode(), value.encode("latin-1"))
+            for name, value in (headers or {}).items()
+        )
+        self._stem = stem
+        self._packed: dict[Encoding, bytes] = {"identity": body}
+        self._packing: dict[Encoding, asyncio.Future[bytes]] = {}
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body in all codings that were made."""
+        return sum(len(body) for body in self._packed.values())
+
+    def reschedule(self, next_change_at: datetime | None) -> None:
+        """Take another instant for the next scheduled publication."""
+        if PAPER in self.freshness.depends_on:
+            self.freshness = replace(self.freshness, next_change_at=next_change_at)
+
+    def coding(self, wanted: Encoding) -> Encoding:
+        """The coding in which this is sent to somebody who wants this one."""
+        return wanted if len(self.body) >= MIN_ENCODED_BYTES else "identity"
+
+    def packed(self, coding: Encoding) -> bytes | None:
+        """The bytes in a coding, if they were made before."""
+        return self._packed.get(coding)
+
+    async def pack(self, coding: Encoding) -> bytes:
+        """The bytes in a coding, made once however many ask, outside the loop."""
+        ready = self._packed.get(coding)
+        if ready is not None:
+            return ready
+        work = self._packing.get(coding)
+        if work is None:
+            loop = asyncio.get_running_loop()
+            work = loop.run_in_executor(_packers(), encoded, self.body, coding)
+            self._packing[coding] = work
+        try:
+            # Cancelling one waiter must not cancel the shared computation.
+            self._packed[coding] = await asyncio.shield(work)
+        finally:
+            if work.done():
+                self._packing.pop(coding, None)
+        return self._packed[coding]
+
+    def head(self, coding: Encoding, now: datetime) -> Head:
+        """The header fields in a coding, as they stand at a time."""
+        etag = etag_of(self.body, media_type=self.media_type, encoding=coding, stem=self._stem)
+        modified, modified_changes_at = _sendable(self.freshness.last_modified, now)
+        control, control_changes_at = cache_control(self.lifetime, self.freshness, now)
+        common: tuple[Field, ...] = (
+            (b"etag", etag.encode()),
+            (b"cache-control", control),
+            _VARY_WITH_ACCEPT if self.vary_accept else _VARY,
+        )
+        if modified is not None:
+            common += ((b"last-modified", _http_date(modified)),)
+        whole = (*self._fields, (b"content-type", _with_charset(self.media_type)))
+        if coding != "identity":
+            whole += ((b"content-encoding", coding.encode()),)
+        ends_at = modified_changes_at
+        if control_changes_at is not None and (ends_at is None or control_changes_at < ends_at):
+            ends_at = control_changes_at
+        return Head(etag, modified, common, whole, ends_at)
+
+
+def cache_control(
+    lifetime: Lifetime | None, freshness: Freshness, now: datetime
+) -> tuple[bytes, datetime | None]:
+    """Say how long an answer may be kept, never beyond the next scheduled publication.
+
+    And when that sentence changes: near a publication it counts down the seconds.
+    """
+    if lifetime is None:
+        return b"private, no-store", None
+    ends_at = freshness.ends_at
+    if ends_at is None:
+        return lifetime.field, None
+    seconds = (ends_at - now) // _SECOND
+    # The sentence holds up to this many seconds before that instant, itself included.
+    holds_until = min(seconds, lifetime.max_age + 1) * _SECOND
+    changes_at = min(ends_at, ends_at - holds_until + _INSTANT)
+    is_near = seconds <= lifetime.max_age
+    return lifetime.field_of(max(0, seconds), 0) if is_near else lifetime.field, changes_at
+
+
+def encoded(body: bytes, encoding: Encoding) -> bytes:
+    """Apply a content coding; the same bytes always give the same bytes."""
+    match encoding:
+        case "identity":
+            return body
+        case "gzip":
+            return gzip.compress(body, compresslevel=6, mtime=0)
+        case "br":
+            return bytes(brotli.compress(body, quality=5))
+        case "zstd":
+            # A compressor each time: one must not be used by two threads at once.
+            return zstandard.ZstdCompressor(level=3).compress(body)
+
+
+def etag_of(
+    body: bytes, *, media_type: str, encoding: Encoding = "identity", stem: str | None = None
+) -> str:
+    """Make the strong ETag of one representation in one coding, quotes included.
+
+    It is known from the identity form, so that a 304 needs no compression.
+    """
+    # Not against attackers, who could only fool their own caches; ten times as fast as those are.
+    digest = xxh3_128(body)
+    digest.update(f"\0{media_type}\0{encoding}".encode())
+    return f'"{stem}.{digest.hexdigest()}"' if stem else f'"{digest.hexdigest()}"'
+
+
+def _sendable(
+    last_modified: datetime | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Cut to the second, once that second is over: within it, a second change could follow.
+
+    And when it will be over, while it is not.
+    """
+    if last_modified is None:
+        return None, None
+    second = last_modified - timedelta(microseconds=last_modified.microsecond)
+    is_over_at = second + _SECOND
+    return (second, None) if now >= is_over_at else (None, is_over_at)
+
+
+def _http_date(instant: datetime) -> bytes:
+    """Write a UTC instant as IMF-fixdate (RFC 9110, section 5.6.7); `strftime` asks the locale."""
+    day, month = _DAYS[instant.weekday()], _MONTHS[instant.month - 1]
+    date = f"{day}, {instant.day:02d} {month} {instant.year:04d}"
+    return f"{date} {instant.hour:02d}:{instant.minute:02d}:{instant.second:02d} GMT".encode()
+
+
+@cache
+def _with_charset(media_type: str) -> bytes:
+    is_bare_text = media_type.startswith("text/") and "charset=" not in media_type
+    return f"{media_type}; charset=utf-8".encode() if is_bare_text else media_type.encode()
+
+
+@cache
+def _packers() -> ThreadPoolExecutor:
+    """One thread for the whole process: packing must not take the cores from answering."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="packer")

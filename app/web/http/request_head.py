@@ -1,0 +1,91 @@
+"""The header fields that decide whether a cached answer fits a request, and in which form.
+
+Read by the caching middleware and, before a task exists, by the wire: one pass over the fields.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.web.http.framing import is_host
+
+Field = tuple[bytes, bytes]
+
+MAX_REMEMBERED_HOSTS = 64
+
+LEFT_TO_ROUTES = frozenset({b"authorization", b"transfer-encoding"})
+"""A cached answer is the public one, for a request without a body."""
+LEFT_TO_EDGE = LEFT_TO_ROUTES | {
+    *(b"content-length", b"cookie", b"expect", b"if-match", b"if-unmodified-since"),
+    *(b"range", b"upgrade"),
+}
+"""What the wire leaves to the layers behind it: rare fields, which would cost every request."""
+_READ = frozenset(
+    {
+        *(b"host", b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since"),
+        *(b"if-match", b"if-unmodified-since", b"content-length"),
+    }
+)
+_DECIDING = LEFT_TO_EDGE | _READ
+_LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match", b"if-match"})
+"""Fields that may stand on several lines (RFC 9110, section 5.3)."""
+
+_hosts: set[bytes] = set()
+
+
+class RequestHead(NamedTuple):
+    """The fields that choose among the forms of a cached answer, and the request's conditions."""
+
+    accept: bytes | None
+    accept_encoding: bytes | None
+    if_none_match: bytes | None
+    if_modified_since: bytes | None
+    if_match: bytes | None = None
+    if_unmodified_since: bytes | None = None
+
+
+def read_head(
+    fields: Sequence[Field], left: frozenset[bytes] = LEFT_TO_ROUTES
+) -> RequestHead | None:
+    """Read a head of lower-case fields; `None` where this layer cannot answer.
+
+    That is with any field of `left`, a body, a bad `Host`, or a field that is repeated and is no
+    list. `left` has to be one of the two sets above.
+    """
+    found: dict[bytes, bytes] = {}
+    for name, value in fields:
+        if name in _DECIDING:
+            if name in left:
+                return None
+            if name not in found:
+                found[name] = value
+            elif name in _LISTS:
+                found[name] += b", " + value
+            else:
+                return None
+    host = found.get(b"host")
+    if host is None or not (host in _hosts or _is_good_host(host)):
+        return None
+    get = found.get
+    if get(b"content-length", b"0") != b"0":
+        return None
+    return RequestHead(
+        get(b"accept"),
+        get(b"accept-encoding"),
+        get(b"if-none-match"),
+        get(b"if-modified-since"),
+        get(b"if-match"),
+        get(b"if-unmodified-since"),
+    )
+
+
+def text_of(value: bytes | None) -> str | None:
+    """A field as text; header fields are bytes that Latin-1 can always read."""
+    return None if value is None else value.decode("latin-1")
+
+
+def _is_good_host(host: bytes) -> bool:
+    if not is_host(host.decode("latin-1")):
+        return False
+    if len(_hosts) < MAX_REMEMBERED_HOSTS:
+        _hosts.add(host)
+    return True

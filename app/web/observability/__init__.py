@@ -1,0 +1,1 @@
+"""What the operator sees: metrics, readiness, the request log and its redaction."""

@@ -1,0 +1,57 @@
+"""What is noted of every request when it is done: a line in the log, a place in the metrics."""
+
+import logging
+from urllib.parse import unquote
+
+from app.content.access import Principal
+from app.web.observability.metrics import Metrics
+from app.web.observability.redaction import shown_path
+
+logger = logging.getLogger(__name__)
+
+PREVIEW_ROUTE = "/preview/{token}"
+
+
+def note_request(
+    metrics: Metrics | None,
+    method: str,
+    path: str,
+    route: str | None,
+    status: int,
+    seconds: float,
+    request_id: str,
+    principal: Principal | None = None,
+) -> None:
+    """Note how a request went; `route` is the template of its path, `None` where none was met."""
+    if logger.isEnabledFor(logging.INFO):
+        logger.info(
+            "request_finished method=%s path=%s status=%d duration_ms=%.1f request_id=%s key=%s",
+            method[:20],
+            shown_path(path),
+            status,
+            seconds * 1000,
+            request_id,
+            getattr(principal, "prefix", None) or "-",
+        )
+    if metrics is not None:
+        # A preview is read without a key, and only by whom an editor sent its address.
+        is_editor = (principal is not None and principal.sees_drafts) or route == PREVIEW_ROUTE
+        series = metrics.editors if is_editor else metrics.public
+        series.record(method, route, status, seconds)
+
+
+def note_ready(
+    metrics: Metrics,
+    method: str,
+    target: bytes,
+    route: str | None,
+    status: int,
+    seconds: float,
+    request_id: str,
+) -> None:
+    """The same of a ready answer, whose `target` is made a path only for the log."""
+    if logger.isEnabledFor(logging.INFO):
+        path = unquote(target.partition(b"?")[0].decode("latin-1"))
+        note_request(metrics, method, path, route, status, seconds, request_id)
+    else:
+        metrics.public.record(method, route, status, seconds)

@@ -1,0 +1,1 @@
+"""The uvicorn protocol classes: connections, deadlines, read slices, upgrades. No routes."""

@@ -1,0 +1,99 @@
+"""What is kept of documents has bounds, however many ways there are to ask for one."""
+
+import random
+
+import pytest
+from graphql import FieldNode, GraphQLObjectType
+from graphql.execution.values import VariableValues
+
+from app.errors import BadRequest
+from app.web.graphql.documents.documents import BYTES_OF_ONE, Documents
+from app.web.graphql.documents.lru import MAX_KEPT, MAX_OF_ONE, Kept
+from app.web.graphql.documents.persisted import MAX_LEARNT_BYTES, PersistedQueries, sha256_of
+from app.web.graphql.documents.request import Asked
+from app.web.graphql.schema.schema import schema
+
+
+def test_what_has_no_more_room_takes_the_place_of_everything() -> None:
+    kept = Kept(room=100)
+    for number in range(3):
+        kept.keep((number,), f"made {number}", 33)
+    assert kept.get((0,)) == "made 0"
+
+    kept.keep((3,), "made 3", 33)
+
+    assert [kept.get((number,)) for number in range(4)] == [None, None, None, "made 3"]
+    assert kept.size == 33
+
+
+def test_what_is_too_large_is_not_kept() -> None:
+    kept = Kept()
+    kept.keep(("small",), "small", 1)
+
+    kept.keep(("large",), "large", MAX_OF_ONE + 1)
+
+    assert kept.get(("large",)) is None
+    assert kept.get(("small",)) == "small"
+
+
+def test_places_that_are_never_the_same_twice_do_not_add_up() -> None:
+    """Directives choose among the fields of a place: of 45, in more ways than there is memory."""
+    documents = Documents(schema())
+    document = documents.judged("{" + "latestIssue{title number} " * 45 + "}")
+    nodes = [
+        node
+        for node in document.operations[0].selection_set.selections
+        if isinstance(node, FieldNode)
+    ]
+    issue = schema().type_map["Issue"]
+    assert isinstance(issue, GraphQLObjectType)
+    chance = random.Random(95)
+
+    for _ in range(2_000):
+        place = [nodes[0], *(node for node in nodes[1:] if chance.random() < 0.5)]
+        assert document.look_ahead.below(place) == {"title": {}, "number": {}}
+        assert document.projections.find(issue, place, VariableValues({}, {})) is not None
+        assert documents.made.size <= MAX_KEPT
+
+
+def test_documents_of_one_process_do_not_mistake_each_other() -> None:
+    documents = Documents(schema())
+    one, other = (documents.judged(f"{{latestIssue{{{name}}}}}") for name in ("title", "date"))
+
+    wanted = [document.look_ahead.below([document.operations[0]]) for document in (one, other)]
+
+    assert wanted == [{"latestIssue": {"title": {}}}, {"latestIssue": {"date": {}}}]
+
+
+def test_a_document_counts_for_what_it_takes_and_not_for_its_text() -> None:
+    documents = Documents(schema(), max_bytes=500_000)
+    dense = [f"{{latestIssue{{{'id ' * 300}}}}} # {number}" for number in range(6)]
+
+    for text in dense:
+        documents.read(text)
+
+    assert [documents.known(text) is not None for text in dense] == [False] * 4 + [True] * 2
+
+
+def test_the_documents_asked_for_last_are_kept() -> None:
+    documents = Documents(schema(), max_bytes=4 * (BYTES_OF_ONE + 8_000))
+    texts = [f"{{latestIssue{{id}}}} # {number}" for number in range(20)]
+    for text in texts:
+        documents.read(texts[0])
+        documents.read(text)
+
+    assert documents.known(texts[0]) is not None
+    assert documents.known(texts[1]) is None
+    assert documents.known(texts[-1]) is not None
+
+
+def test_short_queries_that_are_learnt_count_for_more_than_their_text() -> None:
+    persisted = PersistedQueries()
+    texts = [f"{{a}}#{number}" for number in range(MAX_LEARNT_BYTES // 300 + 1)]
+
+    for text in texts:
+        persisted.learn(Asked(text, None, None, sha256_of(text)))
+
+    assert persisted.query_of(Asked(None, None, None, sha256_of(texts[-1]))) == texts[-1]
+    with pytest.raises(BadRequest):
+        persisted.query_of(Asked(None, None, None, sha256_of(texts[0])))
