@@ -28,7 +28,6 @@ import uvloop
 from sqlalchemy import URL, Connection, Engine, text
 
 from app.content.access import COMMAND_LINE, PUBLIC
-from app.content.boards import Asked
 from app.content.commands.issues import add_issue
 from app.content.commands.sync_runs import begin_run, thin_observations
 from app.content.commands.transaction import Transaction, perform, transaction
@@ -37,6 +36,7 @@ from app.content.queries.paging import Part
 from app.content.queries.subjects import find_subject
 from app.content.queries.trending import read_board
 from app.content.ref import parse_ref
+from app.content.trends.boards import Asked
 from app.db import Reader, open_database, write_engine
 from app.demo import demo_issues
 from app.migrations import upgrade

@@ -26,11 +26,7 @@ SHARED = {
     *RULES,
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
     *("app.content.print", "app.content.issue_view", "app.content.publication"),
-    "app.content.print_history",
-    *("app.content.search", "app.content.boards", "app.content.board_entries"),
-    "app.content.ranking",
-    *("app.content.board_filter", "app.content.board_warnings", "app.content.overturned"),
-    *("app.content.places", "app.content.score_parts", "app.content.standing_words"),
+    *("app.content.print_history", "app.content.search", "app.content.trends"),
 }
 
 # A room, and all of ours that it may know. The longest name that fits a module is its room.
@@ -88,7 +84,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.content.shapes": {"app.content.blocks", "app.content.documents", "app.models"},
     "app.content.publication": {"app.content.blocks", "app.models"},
-    "app.content.trend_shapes": {"app.models"},
     "app.content.issue_markdown": {
         *("app.content.blocks", "app.content.markdown", "app.content.publication"),
         "app.content.marks",
@@ -98,18 +93,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED}
     | {"app.off_the_loop", "app.schema"},
     "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
-    "app.content.ranking": {"app.models"},
-    "app.content.board_entries": set(),
-    "app.content.boards": {
-        *("app.content.board_entries", "app.content.board_filter", "app.content.places"),
-        *("app.content.ranking", "app.content.score_parts", "app.models"),
-    },
-    "app.content.board_filter": {"app.content.places", "app.models"},
-    "app.content.board_warnings": {"app.content.boards", "app.models"},
-    "app.content.overturned": {"app.models"},
-    "app.content.places": {"app.content.board_entries", "app.models"},
-    "app.content.score_parts": {"app.content.board_entries", "app.content.ranking", "app.models"},
-    "app.content.standing_words": {"app.content.board_entries", "app.models"},
+    "app.content.trends": {"app.content.trends", "app.models"},
     # It asks the database only through the two halls of `content`.
     "app.sync": {
         *("app.sync", "app.config", "app.db", "app.errors", "app.models"),

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from app.content import base64url
-from app.content.board_filter import EVERYTHING
 from app.content.queries.cursors import encode_cursor
+from app.content.trends.board_filter import EVERYTHING
 from app.models.board import Board
 from tests.counted import counted
 

@@ -12,10 +12,10 @@ from app.cli.output import JsonOption, complain, print_json, print_table, progre
 from app.cli.session import reading, utc_now
 from app.config import Settings
 from app.content.access import COMMAND_LINE
-from app.content.board_warnings import board_warning
 from app.content.queries.overturned import OverturnedEntry, list_overturned
 from app.content.queries.sync import get_run, source_health
 from app.content.queries.trending import read_boards
+from app.content.trends.board_warnings import board_warning
 from app.db import Database, open_database
 from app.models.source import SOURCES
 from app.sync.runner import SyncService

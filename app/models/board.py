@@ -42,4 +42,4 @@ class Board(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=100)
     entry_count: int
     entries: bytes = Field(sa_type=LargeBinary)
-    """What `content/board_entries.py` writes: numbers, with profiles by their ids."""
+    """What `content/trends/board_entries.py` writes: numbers, with profiles by their ids."""

@@ -1,7 +1,7 @@
 """The closed list of sources: one line each. Whoever surveys one is `app/sync/<name>.py`.
 
 Behind validation, filters, enums and addresses. A source has things of the kinds below; a new kind
-needs a rule of its own in `content/ranking.py`.
+needs a rule of its own in `content/trends/ranking.py`.
 """
 
 from collections.abc import Mapping

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select, update
 from sqlmodel import Session, col
 
-from app.content.board_entries import unpack
+from app.content.trends.board_entries import unpack
 from app.models.board import Board
 from app.models.snapshot import PENDING, Observation, Snapshot
 from app.models.subject import Subject

@@ -98,7 +98,7 @@ async def test_a_filter_selects_entries_and_changes_none(
 async def test_movers_of_all_kinds_are_filtered_before_they_are_cut(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.content.boards.MAX_ENTRIES", 2)
+    monkeypatch.setattr("app.content.trends.boards.MAX_ENTRIES", 2)
 
     shown = await read(client, "/v1/trending/movers?owner=big")
 

@@ -12,8 +12,8 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
-from app.content import boards
 from app.content.queries import catalogue, printed, totals
+from app.content.trends import boards
 from app.web.site import page
 from tests.conftest import Clock
 from tests.factories import make_issue

@@ -7,8 +7,6 @@ from typing import Any, get_args
 from sqlalchemy import Connection, Row, func, select, update
 from sqlmodel import Session, col
 
-from app.content import ranking
-from app.content.board_entries import BoardEntry, pack, subjects_of, unpack
 from app.content.commands.comparisons import (
     NO_BASELINE,
     Comparison,
@@ -17,7 +15,9 @@ from app.content.commands.comparisons import (
     comparable,
 )
 from app.content.commands.transaction import Transaction
-from app.content.ranking import Ranked, Seen
+from app.content.trends import ranking
+from app.content.trends.board_entries import BoardEntry, pack, subjects_of, unpack
+from app.content.trends.ranking import Ranked, Seen
 from app.models.board import Board, BoardList
 from app.models.snapshot import Observation
 from app.models.subject import Subject

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlmodel import Session, col
 
-from app.content import ranking
-from app.content.ranking import Baseline, Seen, StarDays
+from app.content.trends import ranking
+from app.content.trends.ranking import Baseline, Seen, StarDays
 from app.models.sighting import Sighting
 from app.models.snapshot import DEMO, Observation, Snapshot
 from app.models.subject import StarHistory, Subject

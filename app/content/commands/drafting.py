@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from app.content.blocks.from_snapshot import FromSnapshot
-from app.content.board_warnings import board_warning
 from app.content.commands.filling import Filled, entries_from
 from app.content.commands.issues import add_issue
 from app.content.commands.selection import show
 from app.content.commands.transaction import Transaction
 from app.content.issue_view import IssueAnswer
-from app.content.standing_words import standing_words
+from app.content.trends.board_warnings import board_warning
+from app.content.trends.standing_words import standing_words
 from app.errors import ContentInvalid
 from app.models.values import Window
 

@@ -9,14 +9,14 @@ from datetime import date as Date
 from itertools import chain
 from typing import TypeVar
 
-from app.content import boards
 from app.content.blocks.from_snapshot import DEFAULT_LIMIT, LATEST, FromSnapshot
 from app.content.blocks.trending import EntriesInput, MoversInput
-from app.content.board_entries import BoardEntry
-from app.content.boards import Asked, ShownBoard
 from app.content.commands.transaction import Transaction
 from app.content.documents import IssueCreate, IssueInput, read_issue
-from app.content.places import Place
+from app.content.trends import boards
+from app.content.trends.board_entries import BoardEntry
+from app.content.trends.boards import Asked, ShownBoard
+from app.content.trends.places import Place
 from app.content.validation import invalid
 from app.errors import ContentInvalid, Fault
 from app.models.trending import TrendingEntryShape

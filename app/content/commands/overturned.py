@@ -3,7 +3,7 @@
 from app.content.blocks.trending import EntriesInput
 from app.content.commands.transaction import Transaction
 from app.content.documents import IssueInput
-from app.content.overturned import claim_of, judged, parameters_of, select_bearers
+from app.content.trends.overturned import claim_of, judged, parameters_of, select_bearers
 from app.errors import Fault
 
 

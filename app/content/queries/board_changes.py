@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.content import boards
-from app.content.boards import Asked, ShownBoard
-from app.content.places import Place
 from app.content.queries.freshness import read_trending_change
+from app.content.trends import boards
+from app.content.trends.boards import Asked, ShownBoard
+from app.content.trends.places import Place
 from app.db import Reader
 from app.off_the_loop import off_the_loop
 

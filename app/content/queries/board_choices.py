@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.content.board_filter import select_facts
-from app.content.boards import Asked
 from app.content.queries.trending import read_shown
+from app.content.trends.board_filter import select_facts
+from app.content.trends.boards import Asked
 from app.db import Reader
 
 MAX_CHOICES = 30

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
-from app.content import boards
-from app.content.board_entries import BoardEntry, unpack
-from app.content.boards import Asked
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.trending import read_shown
+from app.content.trends import boards
+from app.content.trends.board_entries import BoardEntry, unpack
+from app.content.trends.boards import Asked
 from app.db import Reader
 from app.models.base import UtcInstant
 from app.models.board import Board

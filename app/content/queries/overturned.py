@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlmodel import col
 
-from app.content.overturned import (
+from app.content.print import in_print
+from app.content.trends.overturned import (
     Overturned,
     claim_of,
     judged,
     parameters_of,
     select_bearers,
 )
-from app.content.print import in_print
 from app.db import Reader
 from app.models.issue import Issue
 from app.models.trending import TrendingEntry

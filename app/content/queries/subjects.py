@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, literal, select
 from sqlmodel import col
 
-from app.content.boards import end_of
 from app.content.issue_view import reference_of
 from app.content.print import freshness_columns, in_print, last_public_change
 from app.content.queries.freshness import trending_change
 from app.content.queries.subject_names import find_present_name
+from app.content.trends.boards import end_of
 from app.db import Reader
 from app.errors import NotFound
 from app.models.base import UtcInstant

@@ -22,9 +22,9 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from app.content.access import Principal
-from app.content.boards import NO_LATER_RUN, STALE_AFTER
 from app.content.queries.cursors import Integer, decode_cursor
 from app.content.queries.paging import Page, Part, page_of
+from app.content.trends.boards import NO_LATER_RUN, STALE_AFTER
 from app.db import Reader
 from app.errors import NotFound
 from app.models.base import UtcInstant

@@ -7,14 +7,19 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.content import boards
-from app.content.board_filter import BoardFilter, Copies, facts_by_id, select_facts
-from app.content.boards import Asked, ShownBoard
-from app.content.places import Place
 from app.content.queries.cursors import Ids, Integer, decode_cursor, invalid_cursor
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.paging import Page, Part, page_of
-from app.content.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD, TRENDING_METHOD
+from app.content.trends import boards
+from app.content.trends.board_filter import BoardFilter, Copies, facts_by_id, select_facts
+from app.content.trends.boards import Asked, ShownBoard
+from app.content.trends.places import Place
+from app.content.trends.ranking import (
+    ACROSS_KINDS_METHOD,
+    MAX_ENTRIES,
+    MOVERS_METHOD,
+    TRENDING_METHOD,
+)
 from app.db import Reader
 from app.models.source import SOURCES
 from app.models.values import Window

@@ -18,7 +18,7 @@ from app.content.commands.watch import WatchInput
 from app.content.documents import IssueCreate, IssueInput
 from app.content.publication import Publication
 from app.content.shapes import IssueDocument, RevisionDocument
-from app.content.trend_shapes import BoardHistoryShape
+from app.content.trends.shapes import BoardHistoryShape
 from app.models.source import SOURCES
 from app.models.values import FORBIDDEN_CHARACTERS
 from app.web.rest import shapes, trending_shapes

@@ -1,8 +1,8 @@
 """What a route says of itself for the OpenAPI document, beside its parameters and its scopes.
 
-`reads`, `writes` and `tells` stand in `openapi_extra` next to `needs`; `app/web/documentation` makes
-requests, answers, header fields and problems of them. Nothing here is enforced: outside tools hold
-the server against the document.
+`reads`, `writes` and `tells` stand in `openapi_extra` next to `needs`; `app/web/documentation`
+makes requests, answers, header fields and problems of them. Nothing here is enforced: outside tools
+hold the server against the document.
 """
 
 from collections.abc import Mapping, Sequence

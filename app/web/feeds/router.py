@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from app.content.access import PUBLIC
 from app.content.blocks.registry import KINDS, block_of
-from app.content.boards import Asked
 from app.content.publication import PUBLICATION
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part
 from app.content.queries.printed import InPrint, list_issues_in_print, list_sections_in_print
 from app.content.queries.trending import read_board
+from app.content.trends.boards import Asked
 from app.errors import NotFound, quoted
 from app.off_the_loop import off_the_loop
 from app.web.admission.gate import gate

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from app.content.board_filter import BoardFilter, Copies
+from app.content.trends.board_filter import BoardFilter, Copies
 from app.models.values import FORBIDDEN_CHARACTERS
 
 MAX_WORD = 100

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.content.boards import Asked
 from app.content.queries.board_changes import read_board_changes
 from app.content.queries.board_history import (
     DEFAULT_DAYS,
@@ -20,7 +19,8 @@ from app.content.queries.board_history import (
 from app.content.queries.paging import Part
 from app.content.queries.subjects import MovedTo, Told, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
-from app.content.trend_shapes import BoardHistoryShape
+from app.content.trends.boards import Asked
+from app.content.trends.shapes import BoardHistoryShape
 from app.errors import BadRequest, Fault, NotFound
 from app.models.source import source_named
 from app.models.values import (

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.content.blocks.trending import PrintedEntry
-from app.content.trend_shapes import BoardShape, EntryNote, ObservationShape, SubjectName
+from app.content.trends.shapes import BoardShape, EntryNote, ObservationShape, SubjectName
 from app.models.subject import SubjectStatus
 from app.models.values import (
     Count,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from app.content.board_filter import BoardFilter
+from app.content.trends.board_filter import BoardFilter
 from app.web.rest.board_parameters import MAX_WORD
 
 FIELDS = ("task", "language", "topic", "licence", "owner")

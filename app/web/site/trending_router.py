@@ -10,7 +10,6 @@ from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.content.boards import Asked
 from app.content.queries.board_changes import read_board_changes
 from app.content.queries.board_choices import read_choices
 from app.content.queries.board_history import read_board_history
@@ -18,6 +17,7 @@ from app.content.queries.paging import Part
 from app.content.queries.series import read_series
 from app.content.queries.subjects import MovedTo, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
+from app.content.trends.boards import Asked
 from app.errors import NotFound
 from app.models.board import BoardList
 from app.models.source import KIND_LABELS, source_named

@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from app.content import boards
 from app.content.issue_view import View
 from app.content.queries import catalogue, issues, search_statements, series, subjects
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf
 from app.content.search.index import index_of
+from app.content.trends import boards
 from app.models import PRINT_TABLES
 
 DAYS: list[tuple[str, ...]] = [(), ("first_day",), ("last_day",), ("first_day", "last_day")]

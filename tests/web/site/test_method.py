@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from app.content.ranking import (
+from app.content.trends.ranking import (
     BURST_LEAST,
     BURST_SHARE,
     LEAST_BOOST,

@@ -6,8 +6,6 @@ from typing import Any
 from graphql import GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
 
-from app.content.board_filter import BoardFilter
-from app.content.boards import Asked
 from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
 from app.content.queries.paging import Part
 from app.content.queries.subjects import (
@@ -17,6 +15,8 @@ from app.content.queries.subjects import (
     find_subject,
 )
 from app.content.queries.trending import read_board
+from app.content.trends.board_filter import BoardFilter
+from app.content.trends.boards import Asked
 from app.errors import BadRequest, NotFound
 from app.models.board import BoardList
 from app.models.source import source_named

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from app.content.board_filter import BoardFilter
+from app.content.trends.board_filter import BoardFilter
 from app.errors import BadRequest
 from app.web.graphql.resolving.resolvers import text_argument, word
 from app.web.graphql.types.enums import Copies

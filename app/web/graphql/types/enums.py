@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias, cast, get_args
 import strawberry
 
 from app.content.blocks.registry import KINDS
-from app.content.board_filter import Copies as CopiesWord
 from app.content.issue_view import Status
 from app.content.queries.issues import StatusFilter
 from app.content.queries.search import Sort
 from app.content.search.entries import HitType
+from app.content.trends.board_filter import Copies as CopiesWord
 from app.models.board import BoardStatus as BoardStatusWord, GainBasis
 from app.models.subject import SubjectStatus as SubjectStatusWord
 from app.models.values import EntryKind as EntryKindWord, SourceName, Window as WindowWord

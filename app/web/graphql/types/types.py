@@ -19,7 +19,7 @@ from app.content.blocks.story import ReadMetrics
 from app.content.blocks.trending import PrintedEntry
 from app.content.publication import Publication as PublicationShape, Rubric
 from app.content.shapes import IssueDocument
-from app.content.trend_shapes import (
+from app.content.trends.shapes import (
     BoardFilterShape,
     BoardHistoryShape,
     BoardShape,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.content.board_entries import BoardEntry
+from app.content.trends.board_entries import BoardEntry
 from app.models.values import EntryKind
 
 

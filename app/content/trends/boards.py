@@ -13,11 +13,11 @@ from sqlalchemy import Row, ScalarSelect, Select, bindparam, exists, literal, se
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.content.board_entries import BoardEntry, unpack
-from app.content.board_filter import EVERYTHING, BoardFilter, chosen
-from app.content.places import Place
-from app.content.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD, ranks
-from app.content.score_parts import score_parts
+from app.content.trends.board_entries import BoardEntry, unpack
+from app.content.trends.board_filter import EVERYTHING, BoardFilter, chosen
+from app.content.trends.places import Place
+from app.content.trends.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD, ranks
+from app.content.trends.score_parts import score_parts
 from app.models.base import UtcInstant
 from app.models.board import Board, BoardList
 from app.models.snapshot import Snapshot

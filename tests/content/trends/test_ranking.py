@@ -7,8 +7,8 @@ from random import Random
 import pytest
 from hypothesis import given, strategies as st
 
-from app.content import ranking
-from app.content.ranking import RULES, Baseline, Seen, movers, nearest, rise, trending
+from app.content.trends import ranking
+from app.content.trends.ranking import RULES, Baseline, Seen, movers, nearest, rise, trending
 
 NOW = datetime(2026, 5, 3, 6, tzinfo=UTC)
 WEEK_AGO = NOW - timedelta(days=7)

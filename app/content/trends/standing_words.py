@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.content.board_entries import BoardEntry
+from app.content.trends.board_entries import BoardEntry
 from app.models.shown_name import shown_name
 from app.models.trending import TrendingEntryShape
 

@@ -4,9 +4,9 @@ from math import sqrt
 
 import pytest
 
-from app.content.board_entries import BoardEntry
-from app.content.ranking import RULES, rise
-from app.content.score_parts import score_parts
+from app.content.trends.board_entries import BoardEntry
+from app.content.trends.ranking import RULES, rise
+from app.content.trends.score_parts import score_parts
 
 
 def entry(score: float | None, *, stars: int, change: int | None) -> BoardEntry:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
-from app.content.places import Place
+from app.content.trends.places import Place
 from app.models.subject import SubjectProfile
 
 Copies = Literal["shown", "folded"]

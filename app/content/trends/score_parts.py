@@ -9,8 +9,8 @@ formula allows, the score was made in another way, and there are no parts to sho
 from math import sqrt
 from typing import NamedTuple
 
-from app.content.board_entries import BoardEntry
-from app.content.ranking import LEAST_BOOST, MOST_BOOST, RULES
+from app.content.trends.board_entries import BoardEntry
+from app.content.trends.ranking import LEAST_BOOST, MOST_BOOST, RULES
 from app.models.values import EntryKind
 
 _ROUNDING = 0.005

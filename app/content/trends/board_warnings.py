@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.content.boards import NO_SNAPSHOT
+from app.content.trends.boards import NO_SNAPSHOT
 from app.models.source import KIND_LABELS, source_named
 
 STAR_HISTORY = "star_history"
