@@ -41,7 +41,6 @@ from app.web.graphql.transport import router as graphql
 from app.web.graphql.transport.broadcast import broadcasting
 from app.web.graphql.transport.service import GraphQLService
 from app.web.middleware import Framing, RequestContext
-from app.web.observability import metrics
 from app.web.observability.metrics import Metrics
 from app.web.observability.readiness import Readiness
 from app.web.observability.redaction import redact_logs
@@ -57,7 +56,7 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 _PAGES = (
-    *(metrics.router, problem_pages.router, docs_page.router),
+    *(problem_pages.router, docs_page.router),
     *(discovery.router, feeds.router, previews.router, site.router),
     trending_router.router,
 )

@@ -28,9 +28,9 @@ from app.web.http.conditional import answer
 from app.web.http.payload import idempotency_key, parse_object, read_body
 from app.web.http.representation import Freshness
 from app.web.middleware import Framing, RequestContext
-from app.web.observability import metrics
 from app.web.observability.metrics import Metrics
 from app.web.problems import handlers as problems
+from app.web.rest import system
 
 NOW = datetime(2026, 5, 3, 6, 0, 0, tzinfo=UTC)
 BODY = b'{"title":"' + b"The paper of today. " * 100 + b'"}'
@@ -137,7 +137,7 @@ def build(settings: Settings, clock: Clock, keys: Keys) -> FastAPI:
     app.include_router(issues, prefix="/v1")
     app.include_router(others)
     app.include_router(problem_pages.router)
-    app.include_router(metrics.router)
+    app.include_router(system.router)
     problems.install(app)
     app.add_middleware(Framing)
     app.add_middleware(RequestContext)

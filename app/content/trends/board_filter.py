@@ -15,10 +15,18 @@ from sqlmodel import col
 
 from app.content.trends.places import Place
 from app.models.subject import SubjectProfile
+from app.models.values import FORBIDDEN_CHARACTERS
 
 Copies = Literal["shown", "folded"]
 
 _FACTS = ("id", "external_id", "task", "language", "licence", "topics", "base_model")
+MAX_WORD = 100
+"""Characters of one wanted fact."""
+_NO_TEXT = f"{FORBIDDEN_CHARACTERS}\\t\\n\\r"
+WORD = f"^[^{_NO_TEXT}]*[^{_NO_TEXT}\\s][^{_NO_TEXT}]*$"
+"""Text of one line that is not blank."""
+ONE_WORD = f"^[^{_NO_TEXT}\\s/]+$"
+"""The same without spaces and slashes."""
 MAX_CHAIN = 5
 """Copies of copies that are followed up to what they are copies of."""
 MAX_COPIES = 20

@@ -12,14 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 
-from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from starlette.requests import Request
-from starlette.responses import Response
-
-from app.web.admission.gate import Caller
 
 TEXT_SECONDS = 1.0
 """How long one text is served. Scrapers ask every 5 s or less often, and a flood gets the same."""
@@ -151,14 +146,3 @@ def _write(snapshot: _Snapshot) -> bytes:
 
 def _has_failed(text: asyncio.Future[bytes]) -> bool:
     return text.done() and (text.cancelled() or text.exception() is not None)
-
-
-router = APIRouter()
-
-
-@router.get("/metrics", include_in_schema=False)
-async def read_metrics(request: Request, caller: Caller) -> Response:
-    """Answer what this process has counted; with `drafts:read` the requests of editors too."""
-    metrics: Metrics = request.app.state.metrics
-    headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
-    return Response(await metrics.text(whole=caller.sees_drafts), headers=headers)

@@ -4,15 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from app.content.trends.board_filter import BoardFilter, Copies
-from app.models.values import FORBIDDEN_CHARACTERS
-
-MAX_WORD = 100
-_NO_TEXT = f"{FORBIDDEN_CHARACTERS}\\t\\n\\r"
-WORD = f"^[^{_NO_TEXT}]*[^{_NO_TEXT}\\s][^{_NO_TEXT}]*$"
-"""Text of one line that is not blank."""
-ONE_WORD = f"^[^{_NO_TEXT}\\s/]+$"
-"""The same without spaces and slashes."""
+from app.content.trends.board_filter import MAX_WORD, ONE_WORD, WORD, BoardFilter, Copies
 
 
 def board_filter(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +12,7 @@ from app.web.admission.gate import Caller
 from app.web.endpoints.operation import tells
 from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
+from app.web.observability.metrics import Metrics
 from app.web.observability.readiness import Readiness
 from app.web.rest.shapes import State
 
@@ -60,3 +62,11 @@ async def read_openapi(request: Request, caller: Caller) -> Response:
     """The contract of this service: OpenAPI 3.1."""
     body: bytes = request.app.state.openapi()
     return answer(request, body, freshness=STATIC)
+
+
+@router.get("/metrics", include_in_schema=False)
+async def read_metrics(request: Request, caller: Caller) -> Response:
+    """Answer what this process has counted; with `drafts:read` the requests of editors too."""
+    metrics: Metrics = request.app.state.metrics
+    headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
+    return Response(await metrics.text(whole=caller.sees_drafts), headers=headers)

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from app.content.trends.board_filter import BoardFilter
-from app.web.rest.board_parameters import MAX_WORD
+from app.content.trends.board_filter import MAX_WORD, BoardFilter
 
 FIELDS = ("task", "language", "topic", "licence", "owner")
 Word = Annotated[str | None, Query(max_length=MAX_WORD)]

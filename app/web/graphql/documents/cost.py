@@ -33,7 +33,7 @@ from graphql import (
 
 from app.errors import BadRequest
 from app.web.graphql.documents.limits import INTROSPECTION, INTROSPECTION_COST, MAX_COST
-from app.web.graphql.resolving.connection import page_size
+from app.web.graphql.types.page_arguments import page_size
 from app.web.graphql.types.types import CONNECTIONS
 
 LIST_SIZE = 10

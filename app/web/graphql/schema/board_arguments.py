@@ -5,11 +5,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from app.content.trends.board_filter import BoardFilter
+from app.content.trends.board_filter import MAX_WORD, ONE_WORD, WORD, BoardFilter
 from app.errors import BadRequest
 from app.web.graphql.resolving.resolvers import text_argument, word
 from app.web.graphql.types.enums import Copies
-from app.web.rest.board_parameters import MAX_WORD, ONE_WORD, WORD
 
 
 def _argument(description: str) -> Any:

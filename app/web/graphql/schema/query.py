@@ -21,7 +21,7 @@ from app.content.queries.search import SearchFilter, search as search_print
 from app.content.ref import LATEST
 from app.errors import BadRequest
 from app.web.graphql.documents.selection import is_whole, of_issue, of_items
-from app.web.graphql.resolving.connection import After, Before, First, Last, connection, part_of
+from app.web.graphql.resolving.connection import connection
 from app.web.graphql.resolving.resolvers import (
     context_at,
     days_between,
@@ -59,6 +59,7 @@ from app.web.graphql.types.enums import (
     Source,
     Window,
 )
+from app.web.graphql.types.page_arguments import After, Before, First, Last, part_of
 from app.web.graphql.types.pure_fields import FromDay, ToDay
 from app.web.http.representation import ON_PAPER, Freshness
 
