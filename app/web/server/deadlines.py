@@ -19,7 +19,7 @@ from app.web.observability.request_log import note_request
 from app.web.problems.handlers import MEDIA_TYPE, problem_document
 from app.web.problems.registry import PROBLEMS
 from app.web.server.app_state import ENDLESS_KEY, STATE_KEY, Service
-from app.web.server.send_progress import SendProgress, unacknowledged
+from app.web.server.send_progress import SendProgress, limit_unsent, unacknowledged
 from app.web.server.upgrades import Upgrades
 
 HEAD_SECONDS = 14.0
@@ -93,6 +93,7 @@ class Deadlines(Upgrades):
         super().connection_made(transport)
         self.flow = _Flow(self)
         self._socket = transport.get_extra_info("socket")
+        limit_unsent(self._socket)
         if not self.service.connections.admit(transport, self.client):
             self.refuse(503, "too_many_connections", [(b"retry-after", RETRY_AFTER_SECONDS)])
             return

@@ -263,3 +263,28 @@ def test_a_client_that_reads_nearly_nothing_is_dropped(
     until_admitted(port)  # the one place is free again, though the client has closed nothing
 
     slow.close()
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="send queues are read from Linux")
+@pytest.mark.parametrize("wire", [True, False], ids=["wire", "no-wire"])
+def test_the_system_takes_little_ahead_of_a_client_that_reads_nothing(
+    serve: Serve, wire: bool
+) -> None:
+    port = serve(wire=wire)
+    slow = Connection(port)
+    slow.send(b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n" % ASSET * 8)
+    assert slow.socket.recv(64).startswith(b"HTTP/1.1 200 ")
+    time.sleep(0.5)  # the queue is full long before
+
+    sent_and_not_taken = _send_queue(port)
+    slow.close()
+
+    # What the client's system has made room for is on its way as well.
+    assert 0 < sent_and_not_taken < send_progress.MAX_UNSENT_BYTES * 4
+
+
+def _send_queue(port: int) -> int:
+    """Bytes in the send queues of a server's connections (proc_net_tcp, Linux documentation)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    mine = [row for row in rows if int(row[1].rpartition(":")[2], 16) == port]
+    return sum(int(row[4].partition(":")[0], 16) for row in mine)
