@@ -11,10 +11,11 @@ from pathlib import Path
 
 import orjson
 
-from app.cli.fill import DAY_AFTER
-from app.demo.synthetic import synthetic_issue
+from app.config import Settings
+from benchmarks.fill import DAY_AFTER, fill
 from benchmarks.output import tell
-from benchmarks.straightforward_fill import fill
+from benchmarks.straightforward_fill import fill as fill_straightforward
+from benchmarks.synthetic import synthetic_issue
 
 SEED = 1
 
@@ -67,7 +68,7 @@ def _make_ours(path: Path, issues: int) -> None:
     started = time.monotonic()
     part = _empty(path.with_suffix(".part"))
     morningpost(part, "migrate")
-    morningpost(part, "issues", "fill", str(issues), "--seed", str(SEED))
+    fill(Settings(database_url=f"sqlite:///{part}"), issues, seed=SEED)
     part.rename(path)
     _tell("our database", issues, path, time.monotonic() - started)
 
@@ -75,7 +76,7 @@ def _make_ours(path: Path, issues: int) -> None:
 def _make_straightforward(dataset: Dataset) -> None:
     started = time.monotonic()
     part = _empty(dataset.straightforward.with_suffix(".part"))
-    fill(part, _exported(dataset.ours))
+    fill_straightforward(part, _exported(dataset.ours))
     part.rename(dataset.straightforward)
     seconds = time.monotonic() - started
     _tell("the straightforward database", dataset.issues, dataset.straightforward, seconds)

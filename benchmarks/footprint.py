@@ -3,7 +3,6 @@
 from pathlib import Path
 from statistics import median
 
-from app.demo.synthetic import vocabulary
 from benchmarks.answers import LIST, issue_path
 from benchmarks.datasets import Dataset
 from benchmarks.load import read_load
@@ -12,6 +11,7 @@ from benchmarks.posting import Poster
 from benchmarks.processes import memory_mb
 from benchmarks.scratch import Scratch
 from benchmarks.servers import BARE, OURS, Server, fetch, started_server
+from benchmarks.synthetic import vocabulary
 from benchmarks.workloads import GZIP, PLAIN, SEARCHED, all_issues, deep_pages
 
 Figures = dict[str, float]

@@ -20,7 +20,7 @@ from itertools import count
 import orjson
 import uvloop
 
-from app.demo.synthetic import synthetic_issue
+from benchmarks.synthetic import synthetic_issue
 
 WRITERS = 16
 

@@ -7,7 +7,6 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from app.demo.synthetic import vocabulary
 from benchmarks.answers import LIST, issue_path
 from benchmarks.datasets import Dataset
 from benchmarks.servers import (
@@ -20,6 +19,7 @@ from benchmarks.servers import (
     Fleet,
     fetch,
 )
+from benchmarks.synthetic import vocabulary
 
 PLAIN = {"Accept-Encoding": "identity"}
 GZIP = {"Accept-Encoding": "gzip"}

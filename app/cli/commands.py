@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli import fill, indexing, issues, keys, openapi, server, sync, watch
+from app.cli import indexing, issues, keys, openapi, server, sync, watch
 from app.cli.output import Refusal, complain
 from app.config import settings_faults
 from app.database_errors import database_errors
@@ -24,7 +24,6 @@ app.command()(server.serve)
 app.command()(server.migrate)
 app.command()(indexing.reindex)
 app.command()(server.demo)
-issues.app.command("fill")(fill.fill)
 app.add_typer(issues.app, name="issues", help="Post, change, publish, move issues in and out.")
 app.command()(sync.worker)
 app.add_typer(sync.app, name="sync", help="Ask Hugging Face and GitHub what moves.")

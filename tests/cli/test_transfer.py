@@ -26,7 +26,8 @@ def test_an_export_longer_than_a_step_is_whole_and_in_order(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(transfer, "_STEP", 5)
-    run("issues", "fill", "11")
+    drafts = [b'{"date": "2025-12-%d"}' % day for day in range(21, 32)]
+    run("issues", "import", "-", stdin=b"\n".join(drafts))
     path = tmp_path / "all.ndjson"
 
     run("issues", "export", str(path))

@@ -15,9 +15,9 @@ from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run
 from app.content.commands.transaction import Transaction, transaction
 from app.demo import demo_issues
-from app.demo.synthetic import synthetic_issue
 from app.models.sighting import Look, Sighting
 from app.models.values import EntryKind, SourceName
+from benchmarks.synthetic import synthetic_issue
 
 NOW = datetime(2026, 5, 3, 6, 0, tzinfo=UTC)
 """When the paper is read."""

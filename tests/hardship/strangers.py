@@ -252,7 +252,7 @@ def fill(database_url: str, issues: int) -> None:
         name: value for name, value in os.environ.items() if not name.startswith("MORNINGPOST_")
     }
     subprocess.run(
-        [sys.executable, "-m", "app", "issues", "fill", str(issues)],
+        [sys.executable, "-m", "benchmarks.fill", str(issues)],
         env={**environment, "MORNINGPOST_DATABASE_URL": database_url},
         check=True,
         stdout=subprocess.DEVNULL,

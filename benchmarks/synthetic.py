@@ -1,7 +1,7 @@
-"""Synthetic issues, as many as there are days: what the paper is measured with.
+"""Synthetic issues for measurements, one for any date.
 
-Each says of itself that it is synthetic. An issue follows from its day and a seed alone, so that
-any of them can be made again, in any order, one at a time.
+Each states that it is synthetic. An issue depends only on its date and a seed, so any of them can
+be generated again, in any order.
 """
 
 from datetime import date as Date
@@ -10,20 +10,20 @@ from itertools import accumulate, product
 from random import Random
 
 WORDS = 8000
-"""Size of the vocabulary: what some months of a newspaper are written with."""
+"""Size of the vocabulary: about that of some months of a newspaper."""
 
 _ONSETS = ("b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "br", "st", "tr")
 _RHYMES = ("a", "e", "i", "o", "u", "an", "en", "er", "in", "is", "on", "or")
 
 SITE = "https://synthetic.example"
-"""Of a name that is reserved and leads nowhere."""
+"""A reserved host name, which never resolves."""
 
 
 @cache
 def vocabulary() -> tuple[str, ...]:
-    """Words of two and three syllables, always the same: the earlier, the more common."""
+    """Return words of two and three syllables, most common first; always the same."""
     syllables = [onset + rhyme for onset, rhyme in product(_ONSETS, _RHYMES)]
-    random = Random("The AI Morning Post")  # not the seed: every paper is written in one language
+    random = Random("The AI Morning Post")  # not the issue's seed: the vocabulary is fixed
     words: dict[str, None] = {}
     while len(words) < WORDS:
         # Common words are short, as in every language.
@@ -33,18 +33,18 @@ def vocabulary() -> tuple[str, ...]:
 
 
 _SHARES = tuple(accumulate(1 / (rank + 2.7) for rank in range(1, WORDS + 1)))
-"""Zipf's law as Mandelbrot mended it: a word is about as rare as it stands far down the list."""
+"""Cumulative weights by the Zipf–Mandelbrot law: frequency falls with the rank of a word."""
 
 Document = dict[str, object]
 
 
 def synthetic_issue(day: Date, *, seed: int) -> Document:
-    """Write the issue of a day: a document to post, of about 18 KB in its read form."""
+    """Generate the document of a date; its read form has about 18 KB."""
     return _Writer(day, seed).issue()
 
 
 class _Writer:
-    """Whoever writes the issue of one day, out of a random generator of its own."""
+    """Writes the issue of one date with its own random generator."""
 
     def __init__(self, day: Date, seed: int) -> None:
         self._day = day.isoformat()
@@ -181,7 +181,7 @@ class _Writer:
         return f"{self._day}T05:{self._random.randrange(60):02}:00Z"
 
     def _count(self) -> int:
-        """A count as counts of stars are spread: many small ones, some large."""
+        """A count distributed like stars: many small ones, a few large."""
         return int(10 ** (self._random.random() * 5))
 
     def _tenths(self, lowest: int, highest: int) -> float:

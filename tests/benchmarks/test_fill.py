@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.content.documents import compile_issue, complete, print_faults, read_issue
-from app.demo.synthetic import synthetic_issue, vocabulary
+from benchmarks.synthetic import synthetic_issue, vocabulary
 from tests.cli.conftest import Run
 
 DAY = date(2025, 12, 31)
@@ -17,8 +17,8 @@ def exported(run: Run) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run("issues", "export").out.splitlines()]
 
 
-def test_an_empty_paper_is_filled_up_to_a_fixed_day(run: Run) -> None:
-    ran = run("issues", "fill", "25", "--json")
+def test_an_empty_paper_is_filled_up_to_a_fixed_day(run: Run, fill: Run) -> None:
+    ran = fill("25", "--json")
 
     assert ran.code == 0
     assert json.loads(ran.out) == {
@@ -32,8 +32,8 @@ def test_an_empty_paper_is_filled_up_to_a_fixed_day(run: Run) -> None:
     ]
 
 
-def test_every_issue_says_that_it_is_synthetic(run: Run) -> None:
-    run("issues", "fill", "1")
+def test_every_issue_says_that_it_is_synthetic(run: Run, fill: Run) -> None:
+    fill("1")
 
     (issue,) = exported(run)
     bylines = [section["byline"] for section in issue["sections"] if "byline" in section]
@@ -45,10 +45,10 @@ def test_every_issue_says_that_it_is_synthetic(run: Run) -> None:
     assert all("synthetic" in byline for byline in bylines)
 
 
-def test_filling_again_goes_on_before_the_oldest_issue(run: Run) -> None:
-    run("issues", "fill", "3")
+def test_filling_again_goes_on_before_the_oldest_issue(run: Run, fill: Run) -> None:
+    fill("3")
 
-    again = run("issues", "fill", "2")
+    again = fill("2")
 
     assert again.code == 0
     assert "Published 2 synthetic issues, of 2025-12-27 to 2025-12-28." in again.out
@@ -62,11 +62,11 @@ def test_filling_again_goes_on_before_the_oldest_issue(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("twelve_issues")
-def test_other_issues_are_left_alone_drafts_among_them(run: Run) -> None:
+def test_other_issues_are_left_alone_drafts_among_them(run: Run, fill: Run) -> None:
     run("issues", "post", "-", stdin=b'{"date": "1999-12-31", "number": 40}')
     before = exported(run)
 
-    ran = run("issues", "fill", "2")
+    ran = fill("2")
 
     after = exported(run)
     assert ran.code == 0
@@ -80,10 +80,10 @@ def test_other_issues_are_left_alone_drafts_among_them(run: Run) -> None:
     ]
 
 
-def test_more_issues_than_days_are_refused_with_the_number_that_fits(run: Run) -> None:
+def test_more_issues_than_days_are_refused_with_the_number_that_fits(run: Run, fill: Run) -> None:
     run("issues", "post", "-", stdin=b'{"date": "0001-01-04"}')
 
-    refused, done = run("issues", "fill", "4"), run("issues", "fill", "3")
+    refused, done = fill("4"), fill("3")
 
     assert refused.code == 1
     assert "Only 3 days lie between the year 1 and 0001-01-04" in refused.err
@@ -91,8 +91,8 @@ def test_more_issues_than_days_are_refused_with_the_number_that_fits(run: Run) -
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "many"])
-def test_a_count_that_is_none_is_a_fault_of_usage(run: Run, count: str) -> None:
-    assert run("issues", "fill", "--", count).code == 2
+def test_a_count_that_is_none_is_a_fault_of_usage(fill: Run, count: str) -> None:
+    assert fill("--", count).code == 2
 
 
 def test_an_issue_follows_from_its_day_and_the_seed() -> None:
