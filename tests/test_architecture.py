@@ -106,7 +106,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.plain_text": set(),
     "app.content.search": {
         *("app.errors", "app.models", "app.content.search"),
-        *("app.content.blocks", "app.content.print"),
+        *("app.content.blocks", "app.content.print", "app.content.shapes"),
     },
     "app.content.blocks": {
         *("app.errors", "app.models", "app.content.blocks"),
@@ -130,7 +130,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED}
     | {"app.off_the_loop", "app.schema"},
     "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
-    "app.content.trends": {"app.content.trends", "app.models"},
+    "app.content.trends": {"app.content.shapes", "app.content.trends", "app.models"},
     # It asks the database only through the two halls of `content`.
     "app.sync": {
         *("app.sync", "app.config", "app.db", "app.errors", "app.models"),

@@ -1,4 +1,4 @@
-"""The read form of an issue as a public shape: one declaration for OpenAPI and for GraphQL."""
+"""Public shapes that REST and GraphQL share: issues, references to them, and problems."""
 
 from typing import Literal
 
@@ -84,3 +84,44 @@ class RevisionSummary(_Saved, IssueIdentity):
 
 class RevisionDocument(_Saved, _Sections, IssueIdentity):
     """A revision, whole and unchangeable."""
+
+
+class IssueReference(Shape):
+    """How something in print names its issue."""
+
+    number: PositiveInteger = Field(description="Its number.")
+    date: IssueDate = Field(description="Its day.")
+    slug: Slug = Field(description="Its name in an address.")
+    title: Title | None = Field(description="Its title.")
+    url: Url = Field(description="The issue as JSON.")
+
+
+class InPrint(Shape):
+    """Where something in print stands."""
+
+    issue: IssueReference = Field(description="The issue that printed it.")
+    section: Slug = Field(description="The slug of its section in that issue.")
+
+
+class Problem(Shape):
+    """What went wrong, and what would be right (RFC 9457)."""
+
+    type: Url = Field(description="The page that explains this code.")
+    title: str = Field(description="The code in words.")
+    status: int = Field(ge=400, le=599, description="The HTTP status.")
+    detail: str = Field(description="What was wrong with this request.")
+    instance: str | None = Field(default=None, description="The path that was asked for.")
+    code: str = Field(pattern=r"^[a-z_]+$", description="The stable code: decide by this one.")
+    request_id: str | None = Field(default=None, description="What our log calls the request.")
+    errors: list["ProblemError"] | None = Field(
+        default=None, description="Each place that needs attention, at most 100."
+    )
+
+
+class ProblemError(Shape):
+    """One thing wrong, and where: in the body (`pointer`) or in a parameter (`parameter`)."""
+
+    pointer: str | None = Field(default=None, description="RFC 6901 pointer into the body.")
+    parameter: str | None = Field(default=None, description="Name of the parameter or header.")
+    code: str = Field(pattern=r"^[a-z0-9_]+$", description="The stable code of the fault.")
+    detail: str = Field(description="What would be right.")

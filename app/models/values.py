@@ -46,6 +46,10 @@ FORBIDDEN_CHARACTERS = (
 control characters but newline, return and tab, and noncharacters. Those beyond U+FFFF, which some
 cannot write, are refused as well, and so are surrogates."""
 
+NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no parameter or argument may hold: control characters but newline, return and tab, and
+surrogates, which stand for bytes that are not UTF-8."""
+
 _FORBIDDEN = re.compile(
     f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff"
     + "".join(f"{chr(end - 1)}{chr(end)}" for end in range(0x1FFFF, 0x110000, 0x10000))

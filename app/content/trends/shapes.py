@@ -1,10 +1,12 @@
-"""What is told of boards and subjects, as shapes that every face shows."""
+"""Public shapes of boards and subjects, shared by REST and GraphQL."""
 
 from typing import Literal
 
 from pydantic import Field
 
+from app.content.shapes import InPrint
 from app.models.board import GainBasis
+from app.models.subject import SubjectStatus
 from app.models.values import (
     Count,
     EntryKind,
@@ -14,8 +16,10 @@ from app.models.values import (
     IssueDate,
     PositiveInteger,
     Shape,
+    ShortText,
     SmallCount,
     SourceName,
+    Summary,
     Title,
     Url,
     Window,
@@ -134,3 +138,34 @@ class ObservationShape(Shape):
     forks: Count | None = Field(description="Forks.")
     score: FiniteNumber | None = Field(description="On the week board of that snapshot.")
     rank: PositiveInteger | None = Field(description="On the week board of that snapshot.")
+
+
+class Appearance(InPrint):
+    """Where a subject was printed."""
+
+    rank: PositiveInteger = Field(description="Its printed rank.")
+
+
+class SubjectShape(Shape):
+    """A model, dataset, space, paper or repository, and all that was seen of it."""
+
+    source: SourceName = Field(description="Where it lives.")
+    kind: EntryKind = Field(description="What it is.")
+    external_id: ExternalId = Field(description="Its present name.")
+    upstream_id: str = Field(description="The source's own identity, which survives renames.")
+    name: Title = Field(description="How it is shown.")
+    url: Url = Field(description="Its page upstream.")
+    summary: Summary | None = Field(description="What it is, in its own words.")
+    task: ShortText | None = Field(description="What a model is for.")
+    language: ShortText | None = Field(description="What a repository is mostly written in.")
+    status: SubjectStatus = Field(
+        description="`refused`: the source does not show it to us; `archived` and `disabled`: as "
+        "the source says; `gone`: it was asked for on two days and is not there. What is not "
+        "`active` stands on no board."
+    )
+    status_since: Instant = Field(description="When `status` became what it is.")
+    first_seen_at: Instant = Field(description="When it was first seen here.")
+    names: list[SubjectName] = Field(description="Its names, oldest first.")
+    latest: ObservationShape = Field(description="What was seen last.")
+    history: list[ObservationShape] = Field(description="Oldest first, 1,000 at most.")
+    appearances: list[Appearance] = Field(description="Newest issue first, 100 at most.")

@@ -3,7 +3,6 @@
 It keeps the order of refusals: method 405, key 401, scope 403, rate 429, parameters 400.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -21,6 +20,7 @@ from app.errors import (
     Unauthenticated,
     quoted,
 )
+from app.models.values import NOT_TEXT
 from app.web.admission.credentials import authenticate
 from app.web.admission.rate_limit import Quota, RateLimiter
 from app.web.http.negotiation import combined
@@ -33,8 +33,6 @@ SECURITY_SCHEME = "apiKey"
 WITH_PUBLISH = "x-scopes-with-publish"
 _WITH_STATUS = "x-drafts-read-with-status"
 NOT_COUNTED = frozenset({"/livez", "/readyz", "/metrics", "/v1/limits"})
-# Control characters but for tab and line ends; bytes that are not UTF-8 were decoded to surrogates.
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 ACTIONS = frozenset({"import", "validate"})
 """Words that stand where an issue could, and take a POST."""
 _TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})  # what FastAPI takes for true
@@ -225,4 +223,4 @@ def _wrong(name: str, code: str, detail: str) -> Fault:
 
 def _is_text(value: str) -> bool:
     """Whether a value is UTF-8 and free of what PostgreSQL or a terminal would trip over."""
-    return not _NOT_TEXT.search(value)
+    return not NOT_TEXT.search(value)

@@ -17,8 +17,8 @@ from app.content.commands.publishing import ScheduleInput
 from app.content.commands.watch import WatchInput
 from app.content.documents import IssueCreate, IssueInput
 from app.content.publication import Publication
-from app.content.shapes import IssueDocument, RevisionDocument
-from app.content.trends.shapes import BoardHistoryShape
+from app.content.shapes import IssueDocument, Problem, RevisionDocument
+from app.content.trends.shapes import BoardHistoryShape, SubjectShape
 from app.models.source import SOURCES
 from app.models.values import FORBIDDEN_CHARACTERS
 from app.web.rest import shapes, trending_shapes
@@ -39,7 +39,7 @@ READ: tuple[type[BaseModel], ...] = (
     IssueDocument,
     RevisionDocument,
     Publication,
-    shapes.Problem,
+    Problem,
     shapes.IssuePage,
     shapes.RevisionPage,
     shapes.SectionPage,
@@ -58,7 +58,7 @@ READ: tuple[type[BaseModel], ...] = (
     trending_shapes.Boards,
     trending_shapes.BoardChanges,
     BoardHistoryShape,
-    trending_shapes.SubjectShape,
+    SubjectShape,
     trending_shapes.SourceHealthPage,
     trending_shapes.SyncRunPage,
     trending_shapes.SyncRunShape,

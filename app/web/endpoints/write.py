@@ -92,33 +92,17 @@ class Write:
         *,
         complete: Callable[[Transaction, bytes], bytes] | None = None,
     ) -> Response:
-        """Do the work in one transaction, and answer when it is committed.
+        """Run `act` in one transaction and respond once it is committed.
 
-        `complete`: makes the body of a replay of what was kept of the first answer.
+        `complete`: see `write_idempotently`.
         """
-        request, state = self._request, self._request.app.state
-        repeated = self._key and IdempotentRequest.of(
-            key=self._key,
-            principal=self._principal,
-            method=request.method,
-            path=request.scope["path"],
-            query=request.scope["query_string"],
+        answer = await write_idempotently(
+            self._request,
+            self._principal,
+            act,
             body=self._body,
-        )
-
-        def work(tx: Transaction) -> WriteAnswer:
-            return once(
-                tx,
-                repeated or None,
-                lambda: act(tx),
-                complete=None if complete is None else lambda kept: complete(tx, kept),
-            )
-
-        rendered = await rendered_ahead(self._body, self._principal)
-        answer = await state.database.write(
-            lambda bind: perform(
-                bind, work, principal=self._principal, clock=state.clock, rendered=rendered
-            )
+            key=self._key,
+            complete=complete,
         )
         return _response(answer)
 
@@ -134,6 +118,53 @@ class Write:
                 return act(tx)
 
         return _response(await state.database.read_in_thread(work))
+
+
+async def write_idempotently(
+    request: Request,
+    principal: Principal,
+    act: Callable[[Transaction], WriteAnswer],
+    *,
+    body: bytes,
+    key: str | None,
+    complete: Callable[[Transaction, bytes], bytes] | None = None,
+) -> WriteAnswer:
+    """Run `act` in one transaction and return its answer once it is committed.
+
+    `key`: the `Idempotency-Key`, if any. The first answer for a key is stored in the same
+    transaction; a repeated request gets the stored answer and changes nothing. `complete` adds to
+    a stored body what must not be stored, such as a secret that can be derived again.
+
+    Raises:
+        ContentInvalid: the key was used with another body or query string.
+        Conflict: a request with the same key is still running.
+        DatabaseAway, and whatever `act` raises; then nothing is stored.
+    """
+    state = request.app.state
+    repeated = None
+    if key is not None:
+        repeated = IdempotentRequest.of(
+            key=key,
+            principal=principal,
+            method=request.method,
+            path=request.scope["path"],
+            query=request.scope["query_string"],
+            body=body,
+        )
+
+    def work(tx: Transaction) -> WriteAnswer:
+        return once(
+            tx,
+            repeated,
+            lambda: act(tx),
+            complete=None if complete is None else lambda stored: complete(tx, stored),
+        )
+
+    rendered = await rendered_ahead(body, principal)
+    answer: WriteAnswer = await state.database.write(
+        lambda bind: perform(bind, work, principal=principal, clock=state.clock, rendered=rendered)
+    )
+    return answer
 
 
 def etag_of_issue(shown: IssueAnswer) -> str:

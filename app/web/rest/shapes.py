@@ -8,45 +8,18 @@ from app.content.access import Scope
 from app.content.blocks.base import SectionOutput
 from app.content.blocks.registry import BLOCKS
 from app.content.blocks.trending import PrintedEntry
-from app.content.search.entries import HitType
-from app.content.shapes import IssueSummary, RevisionSummary
+from app.content.search.shapes import SearchHit
+from app.content.shapes import InPrint, IssueSummary, Problem, RevisionSummary
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.models.values import (
-    FiniteNumber,
     Instant,
     IssueDate,
     PositiveInteger,
     Shape,
-    Slug,
     SmallCount,
-    Title,
     Url,
 )
-
-
-class Problem(Shape):
-    """What went wrong, and what would be right (RFC 9457)."""
-
-    type: Url = Field(description="The page that explains this code.")
-    title: str = Field(description="The code in words.")
-    status: int = Field(ge=400, le=599, description="The HTTP status.")
-    detail: str = Field(description="What was wrong with this request.")
-    instance: str | None = Field(default=None, description="The path that was asked for.")
-    code: str = Field(pattern=r"^[a-z_]+$", description="The stable code: decide by this one.")
-    request_id: str | None = Field(default=None, description="What our log calls the request.")
-    errors: list["ProblemError"] | None = Field(
-        default=None, description="Each place that needs attention, at most 100."
-    )
-
-
-class ProblemError(Shape):
-    """One thing wrong, and where: in the body (`pointer`) or in a parameter (`parameter`)."""
-
-    pointer: str | None = Field(default=None, description="RFC 6901 pointer into the body.")
-    parameter: str | None = Field(default=None, description="Name of the parameter or header.")
-    code: str = Field(pattern=r"^[a-z0-9_]+$", description="The stable code of the fault.")
-    detail: str = Field(description="What would be right.")
 
 
 class PageInfo(Shape):
@@ -78,23 +51,6 @@ class RevisionPage(Shape):
 
     data: list[RevisionSummary] = Field(description="Revisions without their sections.")
     page: PageInfo
-
-
-class IssueReference(Shape):
-    """How something in print names its issue."""
-
-    number: PositiveInteger = Field(description="Its number.")
-    date: IssueDate = Field(description="Its day.")
-    slug: Slug = Field(description="Its name in an address.")
-    title: Title | None = Field(description="Its title.")
-    url: Url = Field(description="The issue as JSON.")
-
-
-class InPrint(Shape):
-    """Where something in print stands."""
-
-    issue: IssueReference = Field(description="The issue that printed it.")
-    section: Slug = Field(description="The slug of its section in that issue.")
 
 
 class ToolInPrint(InPrint, ToolShape):
@@ -153,26 +109,6 @@ class TrendingEntryPage(Shape):
 
     data: list[TrendingEntryInPrint] = Field(description="Entries, inside an issue as printed.")
     page: PageInfo
-
-
-class SearchHit(Shape):
-    """Something in print that has the words that were looked for."""
-
-    type: HitType = Field(description="What it is; `entry` is a trending or mover entry.")
-    score: FiniteNumber | None = Field(
-        description="How well it answers: larger is better, to be compared within one search. "
-        "Null with `sort=newest`."
-    )
-    title: str = Field(description="Its title, headline or name.")
-    snippet: str = Field(
-        description="HTML: about 200 characters around the first match, each match in `<mark>`, "
-        "everything else escaped."
-    )
-    issue: IssueReference = Field(description="The issue that printed it.")
-    section: Slug | None = Field(
-        description="The slug of the section that it is or stands in; null of an issue."
-    )
-    url: Url = Field(description="The issue or the section as JSON.")
 
 
 class SearchPage(Shape):

@@ -20,9 +20,9 @@ from app.content.queries.paging import Part
 from app.content.queries.subjects import MovedTo, Told, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
-from app.content.trends.shapes import BoardHistoryShape
+from app.content.trends.shapes import BoardHistoryShape, SubjectShape
+from app.content.trends.source_kinds import missing_kind
 from app.errors import BadRequest, Fault, NotFound
-from app.models.source import source_named
 from app.models.values import (
     EXTERNAL_ID_PATTERN,
     MAX_EXTERNAL_ID,
@@ -189,7 +189,7 @@ async def read_trending(
     openapi_extra=reads(
         "readSubject",
         "Read one subject and its history",
-        shapes.SubjectShape,
+        SubjectShape,
         refuses=["subject_not_found"],
     ),
 )
@@ -256,8 +256,8 @@ async def _board(request: Request, asked: Asked, limit: int, cursor: str | None)
 
 def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
     """Raises `BadRequest` where a source has no such kind."""
-    if source is None or kind is None or kind in source_named(source).kinds:
+    detail = missing_kind(source, kind)
+    if detail is None:
         return
-    detail = f"{source} has {', '.join(source_named(source).kinds)}."
     fault = Fault("", "not_one_of", detail, "kind")
     raise BadRequest("invalid_parameter", f"The parameter kind: {detail}", faults=[fault])

@@ -1,6 +1,5 @@
 """What resolvers of the root share: their arguments judged, and what is read linked together."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date as CalendarDate
 from enum import Enum
@@ -17,6 +16,7 @@ from app.content.queries.subjects import Told
 from app.content.ref import parse_ref
 from app.content.search.question import MAX_CHARACTERS, read_question
 from app.errors import BadRequest, NotFound
+from app.models.values import NOT_TEXT
 from app.web.endpoints.read import days_in_order
 from app.web.graphql.documents.selection import (
     Wanted,
@@ -35,7 +35,6 @@ from app.web.graphql.types.node_id import parse_node_id, parse_subject_id
 from app.web.http.representation import ON_PAPER, Freshness
 
 MAX_TEXT = 200
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 Info = strawberry.Info
@@ -65,7 +64,7 @@ def text_argument(name: str, value: str | None, most: int = MAX_TEXT) -> str | N
         return None
     if len(value) > most:
         raise BadRequest("invalid_argument", f"`{name}` has at most {most} characters.")
-    if _NOT_TEXT.search(value):
+    if NOT_TEXT.search(value):
         raise BadRequest("invalid_argument", f"`{name}` must have no control characters.")
     return value
 

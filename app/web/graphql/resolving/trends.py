@@ -17,9 +17,9 @@ from app.content.queries.subjects import (
 from app.content.queries.trending import read_board
 from app.content.trends.board_filter import BoardFilter
 from app.content.trends.boards import Asked
+from app.content.trends.source_kinds import missing_kind
 from app.errors import BadRequest, NotFound
 from app.models.board import BoardList
-from app.models.source import source_named
 from app.models.values import EntryKind, SourceName, Window
 from app.web.endpoints.read import days_in_order
 from app.web.graphql.documents.selection import Wanted
@@ -83,9 +83,9 @@ async def board_history(
 
 
 def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
-    if source is not None and kind is not None and kind not in source_named(source).kinds:
-        kinds = ", ".join(word.upper() for word in source_named(source).kinds)
-        raise BadRequest("invalid_argument", f"{source.upper()} has {kinds}.")
+    detail = missing_kind(source, kind, spell=str.upper)
+    if detail is not None:
+        raise BadRequest("invalid_argument", detail)
 
 
 def told_of(info: GraphQLResolveInfo[Any]) -> Told:

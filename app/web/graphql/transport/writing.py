@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.access import Principal
-from app.content.commands.idempotency import IdempotentRequest, WriteAnswer, once
-from app.content.commands.transaction import Transaction, perform
-from app.web.endpoints.rendering_ahead import rendered_ahead
+from app.content.commands.idempotency import WriteAnswer
+from app.content.commands.transaction import Transaction
+from app.web.endpoints.write import write_idempotently
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.answers import VARY, body_of
 from app.web.graphql.transport.execution import Outcome, Prepared
@@ -58,14 +58,6 @@ async def write(
     if principal.is_public:
         outcome = await checked.carry_out()
         return _response(WriteAnswer(200, body_of(outcome, request_id=request_id)), form)
-    repeated = key and IdempotentRequest.of(
-        key=key,
-        principal=principal,
-        method=request.method,
-        path=request.scope["path"],
-        query=request.scope["query_string"],
-        body=body,
-    )
 
     def act(tx: Transaction) -> WriteAnswer:
         context = context_in(tx)
@@ -77,18 +69,8 @@ async def write(
             raise _NothingChanged(answered)
         return WriteAnswer(status=200, body=answered)
 
-    state = request.app.state
-    rendered = await rendered_ahead(body, principal)
     try:
-        answer = await state.database.write(
-            lambda bind: perform(
-                bind,
-                lambda tx: once(tx, repeated or None, lambda: act(tx)),
-                principal=principal,
-                clock=state.clock,
-                rendered=rendered,
-            )
-        )
+        answer = await write_idempotently(request, principal, act, body=body, key=key)
     except _NothingChanged as nothing:
         answer = WriteAnswer(status=200, body=nothing.body)
     return _response(answer, form)

@@ -1,0 +1,27 @@
+"""A search hit as a public shape, shared by REST and GraphQL."""
+
+from pydantic import Field
+
+from app.content.search.entries import HitType
+from app.content.shapes import IssueReference
+from app.models.values import FiniteNumber, Shape, Slug, Url
+
+
+class SearchHit(Shape):
+    """Something in print that has the words that were looked for."""
+
+    type: HitType = Field(description="What it is; `entry` is a trending or mover entry.")
+    score: FiniteNumber | None = Field(
+        description="How well it answers: larger is better, to be compared within one search. "
+        "Null with `sort=newest`."
+    )
+    title: str = Field(description="Its title, headline or name.")
+    snippet: str = Field(
+        description="HTML: about 200 characters around the first match, each match in `<mark>`, "
+        "everything else escaped."
+    )
+    issue: IssueReference = Field(description="The issue that printed it.")
+    section: Slug | None = Field(
+        description="The slug of the section that it is or stands in; null of an issue."
+    )
+    url: Url = Field(description="The issue or the section as JSON.")
