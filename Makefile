@@ -20,7 +20,7 @@ serve: .venv/.installed ## Set up, migrate, put demo issues into an empty databa
 	@MORNINGPOST_DEMO=$${MORNINGPOST_DEMO:-true} exec $(BIN)/morningpost serve --migrate
 
 .PHONY: test
-test: .venv/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
+test: .venv/.installed-dev ## Run all tests, on SQLite and where SQL differs on PostgreSQL too
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 .PHONY: check

@@ -1,7 +1,8 @@
 """What every test may ask for: a migrated database of its own on each engine, app, keys, clock.
 
-A test that uses `database_url` (most do, through `client` or `engine`) runs once for each engine
-named in `MORNINGPOST_TEST_DATABASES`. Nothing here may reach another host.
+A test that uses `database_url` (most do, through `client` or `engine`) runs on SQLite. With the
+marker `both_databases` it runs on PostgreSQL too. `MORNINGPOST_TEST_DATABASES` names the engines of
+a run, by default both. Nothing here may reach another host.
 """
 
 import gc
@@ -163,7 +164,15 @@ def sqlite_papers(sqlite_template: Path) -> Callable[[str | None], Path]:
     return make
 
 
-@pytest.fixture(params=DATABASES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on one database, or on both where it is marked so."""
+    if "database_url" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases")
+        names = DATABASES if both else DATABASES[:1]
+        metafunc.parametrize("database_url", names, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh and fully migrated database, as `MORNINGPOST_DATABASE_URL` names it.
 

@@ -27,7 +27,7 @@ from tests.conftest import Clock
 from tests.hardship.server import Server
 from tests.servers.postgres import PostgresServer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 WITHIN_SECONDS = 1.0
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, event
 
 from tests import factories
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 
 

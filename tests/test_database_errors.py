@@ -16,7 +16,7 @@ from app.database_errors import outage_of
 from app.errors import DatabaseAway, Outage
 from tests.factories import issue
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 Headers = dict[str, str]
 

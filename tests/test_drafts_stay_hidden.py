@@ -23,6 +23,7 @@ from unittest.mock import patch
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from hypothesis import (
     HealthCheck,
@@ -42,6 +43,8 @@ from app.models import ApiKey
 from tests.conftest import Clock
 from tests.factories import day, make_issue
 from tests.routes import MUTATING, Route, routes_of
+
+pytestmark = pytest.mark.both_databases
 
 START = datetime(2026, 5, 3, 6, 0, tzinfo=UTC)
 

@@ -9,6 +9,8 @@ from app.errors import ContentInvalid
 from app.sync.rows import BadRow, external_id
 from tests.factories import issue
 
+pytestmark = pytest.mark.both_databases
+
 GOOD = (
     *("openai/gpt-oss-120b", "Qwen/Qwen3.6-27B", "gpt2", "bert-base-uncased", "01-ai/Yi_1.5"),
     *("torvalds/linux", "octo-org/.github", "a_emu/-x", "c++/c--", "x/..y", "x/y.."),

@@ -11,6 +11,8 @@ from sqlalchemy import Engine, text
 
 from tests.conftest import Clock, OutsideCall
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_each_test_has_a_database_of_its_own(engine: Engine, turn: int) -> None:

@@ -17,6 +17,8 @@ from app.content.trends.board_filter import EVERYTHING
 from app.models.board import Board
 from tests.counted import counted
 
+pytestmark = pytest.mark.both_databases
+
 DAYS = {"from": None, "to": None}
 BOARD = {
     "list": "trending/trending",

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, text
 
 from tests.factories import issue
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 
 async def test_a_table_that_is_locked_for_long_is_a_503(

@@ -30,6 +30,8 @@ from app.models.sighting import Look, Sighting
 from app.schema import SCHEMA_HEAD
 from tests import factories
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = sorted(SQLModel.metadata.tables)
 

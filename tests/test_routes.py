@@ -18,7 +18,6 @@ from app.content.access import SCOPES, Scope
 from app.main import create_app
 from app.web.problems.handlers import STATUSES
 from app.web.problems.registry import PROBLEMS
-from tests.conftest import DATABASES
 from tests.factories import make_issue
 from tests.routes import MUTATING, Route, routes_of
 
@@ -58,9 +57,6 @@ def _routes() -> list[Route]:
 
 
 ROUTES = _routes()
-
-on_one_engine = pytest.mark.parametrize("database_url", DATABASES[:1], indirect=True)
-"""What is tested here is decided before any row is read, and twice would take a minute more."""
 
 READING = [route for route in ROUTES if route.method == "GET"]
 WRITING = [route for route in ROUTES if route.method in MUTATING]
@@ -126,7 +122,6 @@ def test_every_writing_route_asks_for_a_scope() -> None:
     assert without == OPEN_TO_ALL
 
 
-@on_one_engine
 @each_writing
 async def test_nobody_may_write(client: httpx.AsyncClient, route: Route) -> None:
     answer = await client.request(route.method, path_of(route), json={})
@@ -136,7 +131,6 @@ async def test_nobody_may_write(client: httpx.AsyncClient, route: Route) -> None
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@on_one_engine
 @pytest.mark.parametrize(("route", "scope", "query"), list(_lacking()))
 async def test_a_key_may_not_write_without_the_scope(
     client: httpx.AsyncClient,
@@ -157,7 +151,6 @@ async def test_a_key_may_not_write_without_the_scope(
     assert scope in problem["detail"]
 
 
-@on_one_engine
 @each_reading
 async def test_a_reading_route_that_asks_for_a_key_refuses_the_rest(
     client: httpx.AsyncClient, key: Callable[..., str], route: Route
@@ -174,7 +167,6 @@ async def test_a_reading_route_that_asks_for_a_key_refuses_the_rest(
         assert all(scope in plain.json()["detail"] for scope in route.scopes)
 
 
-@on_one_engine
 @each_route
 async def test_a_wrong_key_is_refused_on_public_routes_too(
     client: httpx.AsyncClient, route: Route
@@ -205,7 +197,6 @@ async def printed(client: httpx.AsyncClient, editor: Headers) -> None:
         assert made.status_code == 201, made.text
 
 
-@on_one_engine
 @each_reading
 @pytest.mark.usefixtures("printed")
 async def test_head_answers_as_get_does(
@@ -228,7 +219,6 @@ def _lasting(answer: httpx.Response) -> Headers:
     return {name: value for name, value in answer.headers.items() if name not in own}
 
 
-@on_one_engine
 @pytest.mark.parametrize("template", TEMPLATES)
 async def test_another_method_is_405_and_told_which_there_are(
     client: httpx.AsyncClient, editor: Headers, template: str
@@ -248,7 +238,6 @@ async def test_another_method_is_405_and_told_which_there_are(
         assert allowed == known
 
 
-@on_one_engine
 @pytest.mark.parametrize(
     "path", ["/nowhere", "/v1", "/v1/", "/v1/nothing", "/v1/issues/", "/v1/issues/1/nothing"]
 )
@@ -266,7 +255,6 @@ async def test_an_unknown_path_is_404_whatever_the_method(
 # ---------------------------------------------------------------------------- what answers bear
 
 
-@on_one_engine
 @each_route
 @pytest.mark.usefixtures("printed")
 async def test_every_answer_has_its_name_and_may_be_read_by_every_site(
@@ -277,7 +265,6 @@ async def test_every_answer_has_its_name_and_may_be_read_by_every_site(
         assert_bears_what_every_answer_bears(answer)
 
 
-@on_one_engine
 @pytest.mark.parametrize("template", [*TEMPLATES, "/nowhere"])
 async def test_a_browser_may_ask_first_everywhere(client: httpx.AsyncClient, template: str) -> None:
     answer = await client.options(
@@ -298,7 +285,6 @@ async def test_a_browser_may_ask_first_everywhere(client: httpx.AsyncClient, tem
     assert_bears_what_every_answer_bears(answer)
 
 
-@on_one_engine
 @each_reading
 @pytest.mark.usefixtures("printed")
 async def test_what_is_read_with_a_key_stays_private(
@@ -314,7 +300,6 @@ async def test_what_is_read_with_a_key_stays_private(
 STRICT = [route for route in ROUTES if route.template.startswith("/v1/")]
 
 
-@on_one_engine
 @pytest.mark.parametrize("route", STRICT, ids=lambda route: route.name)
 async def test_an_unknown_parameter_is_400_and_named(
     client: httpx.AsyncClient, editor: Headers, route: Route
@@ -335,7 +320,6 @@ def _parameters() -> Iterator[Any]:
             yield pytest.param(route, name, id=f"{route.name}?{name}")
 
 
-@on_one_engine
 @pytest.mark.parametrize(("route", "name"), list(_parameters()))
 async def test_a_doubled_parameter_is_400_and_named(
     client: httpx.AsyncClient, editor: Headers, route: Route, name: str
@@ -351,7 +335,6 @@ async def test_a_doubled_parameter_is_400_and_named(
     }  # fmt: skip
 
 
-@on_one_engine
 @each_route
 async def test_a_key_in_the_url_is_400_everywhere(client: httpx.AsyncClient, route: Route) -> None:
     named = ({name: "1"} for name in ("api_key", "key", "token", "access_token", "API_KEY"))
@@ -364,7 +347,6 @@ async def test_a_key_in_the_url_is_400_everywhere(client: httpx.AsyncClient, rou
 # ---------------------------------------------------------------------------- problems
 
 
-@on_one_engine
 async def test_every_type_of_problem_has_its_page(client: httpx.AsyncClient) -> None:
     for code, kind in PROBLEMS.items():
         page = await client.get(f"/problems/{code}", headers={"Accept": "text/html"})
@@ -377,7 +359,6 @@ async def test_every_type_of_problem_has_its_page(client: httpx.AsyncClient) -> 
         assert document.json()["status"] == kind.status
 
 
-@on_one_engine
 async def test_a_problem_that_there_is_not_has_none(client: httpx.AsyncClient) -> None:
     problem_of(await client.get("/problems/never_heard_of"), 404)
 
@@ -388,7 +369,6 @@ def test_every_class_of_error_answers_with_a_status_that_a_page_explains() -> No
     assert set(STATUSES.values()) <= explained
 
 
-@on_one_engine
 async def test_every_documented_route_is_there_and_the_other_way_round(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 from tests import factories
 from tests.counted import counted
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 Count = Callable[[], Any]
 

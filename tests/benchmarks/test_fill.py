@@ -10,6 +10,8 @@ from app.content.documents import compile_issue, complete, print_faults, read_is
 from benchmarks.synthetic import synthetic_issue, vocabulary
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.both_databases
+
 DAY = date(2025, 12, 31)
 
 

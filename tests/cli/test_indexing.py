@@ -16,7 +16,7 @@ from tests.cli.conftest import Run
 from tests.conftest import Clock
 from tests.factories import make_issue
 
-pytestmark = pytest.mark.usefixtures("twelve_issues")
+pytestmark = [pytest.mark.usefixtures("twelve_issues"), pytest.mark.both_databases]
 
 
 async def found(client: httpx.AsyncClient, q: str, **more: str) -> list[dict[str, object]]:

@@ -8,6 +8,8 @@ import pytest
 from app.config import KEY_PATTERN
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_the_key_alone_stands_on_stdout_and_works(
     run: Run, client: httpx.AsyncClient

@@ -20,6 +20,8 @@ from tests.factories import lead
 from tests.snapshots import record_on
 from tests.sync.upstream import reply
 
+pytestmark = pytest.mark.both_databases
+
 
 def look(stars: int, *, at: datetime) -> Look:
     seen = Sighting("1", "lab/a", "a", "https://github.com/lab/a", stars=stars)

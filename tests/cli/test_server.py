@@ -19,6 +19,8 @@ from tests import factories
 from tests.cli.conftest import Run
 from tests.hardship.server import Server
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_demo_fills_an_empty_database_once(run: Run, client: httpx.AsyncClient) -> None:
     first, second = run("demo", "--json"), run("demo", "--json")

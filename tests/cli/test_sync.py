@@ -11,6 +11,8 @@ from tests.cli.conftest import Run
 from tests.conftest import Clock
 from tests.snapshots import record_on
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def still_clock(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:

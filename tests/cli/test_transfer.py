@@ -8,6 +8,8 @@ import pytest
 from app.cli import transfer
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.usefixtures("twelve_issues")
 def test_an_export_is_imported_again_without_a_change(run: Run, tmp_path: Path) -> None:

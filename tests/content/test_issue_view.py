@@ -16,6 +16,8 @@ from app.content.ref import parse_ref
 from tests import factories
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.both_databases
+
 URL = "http://paper.test"
 
 

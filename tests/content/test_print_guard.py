@@ -15,6 +15,8 @@ from app.models import PRINT_TABLES, Issue, Section, Tool
 from tests.factories import make_issue
 from tests.print_guard import GUARDED, PrintGuard, unguarded
 
+pytestmark = pytest.mark.both_databases
+
 LISTS = ("sections", "tools", "reading", "entries")
 
 

@@ -16,6 +16,8 @@ from tests.hardship.figures import told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def servers(settings: Settings, tmp_path: Path) -> Iterator[list[Server]]:

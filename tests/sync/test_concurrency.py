@@ -14,7 +14,7 @@ from app.sync import runner
 from app.sync.runner import SyncService
 from tests.conftest import Clock
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 
 async def test_a_sibling_has_ended_before_the_lock_is_let_go(

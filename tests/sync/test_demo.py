@@ -15,7 +15,7 @@ from tests.conftest import Clock
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 
 @pytest.mark.usefixtures("whole_demo")

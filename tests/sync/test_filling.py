@@ -9,7 +9,7 @@ import pytest
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 LEAD = {"kind": "lead", "headline": "What Moved"}
 

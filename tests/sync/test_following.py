@@ -14,7 +14,7 @@ from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream, reply
 from tests.web.graphql.live import Socket, open_socket, until_followed
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 UPDATED = "subscription { trendingUpdated { source kind observedAt snapshotId } }"
 

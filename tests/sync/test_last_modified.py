@@ -11,6 +11,8 @@ from tests.conftest import Clock
 from tests.factories import entry, issue, lead
 from tests.sync.conftest import RunDay
 
+pytestmark = pytest.mark.both_databases
+
 SUBJECT = "/v1/trending/github/repository/lab/repo-1"
 SUBJECTS = (
     SUBJECT,

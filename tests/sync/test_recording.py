@@ -21,7 +21,7 @@ from app.models.snapshot import Observation
 from app.sync.recording import record
 from tests.conftest import Clock
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 T = TypeVar("T")
 Shown = dict[str, Any]

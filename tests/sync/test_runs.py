@@ -16,7 +16,7 @@ from app.sync.runner import SyncService
 from tests.conftest import Clock
 from tests.sync.upstream import Upstream
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("service")]
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("service"), pytest.mark.both_databases]
 
 RUNS = "/v1/sync/runs"
 

@@ -20,7 +20,7 @@ from app.models.issue import Issue
 from tests.conftest import Clock
 from tests.factories import issue
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 Make = Callable[..., Principal]
 

@@ -13,6 +13,8 @@ from app.content.commands.transaction import transaction
 from app.models.content_version import PAPER, TRENDING, ContentChange
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 
 

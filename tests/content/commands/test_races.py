@@ -24,6 +24,8 @@ from app.models.issue import Issue
 from app.models.revision import IssueRevision
 from tests.factories import issue
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 5, 3, 6, 0, tzinfo=UTC)
 T = TypeVar("T")
 RACERS = 6

@@ -4,6 +4,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 import httpx
+import pytest
 from sqlalchemy import Engine, select, update
 from sqlmodel import Session
 
@@ -17,6 +18,8 @@ from app.models import IssueRevision, Section
 from app.models.values import format_instant
 from tests.conftest import Clock
 from tests.factories import issue, lead, make_issue
+
+pytestmark = pytest.mark.both_databases
 
 Headers = dict[str, str]
 

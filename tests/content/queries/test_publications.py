@@ -26,7 +26,7 @@ from app.models.content_version import TRENDING, ContentChange
 from tests.conftest import Clock
 from tests.factories import make_issue
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 Headers = dict[str, str]
 

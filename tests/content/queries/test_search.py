@@ -21,6 +21,8 @@ from app.models import SearchEntry
 from tests.conftest import Clock
 from tests.factories import issue, lead, story
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.factories import issue, lead, story
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 
 TABLE: list[tuple[str, list[str], list[str]]] = [

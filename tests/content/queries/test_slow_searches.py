@@ -14,6 +14,8 @@ from app.content.search.folding import fold_with_places
 from app.content.search.long_text import LONG, RANKED_CHARACTERS
 from tests.factories import issue, lead, story
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 
 NEEDLE = "needle 智能 Qwen3.6"

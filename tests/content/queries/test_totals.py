@@ -21,6 +21,8 @@ from app.models import Section
 from tests.conftest import Clock
 from tests.factories import day, make_issue
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 
 SECTIONS = select(func.count()).select_from(Section).where(in_print(Section))

@@ -20,7 +20,7 @@ from tests import factories
 from tests.conftest import Clock
 from tests.snapshots import record_models
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 Headers = dict[str, str]
 

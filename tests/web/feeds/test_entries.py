@@ -13,6 +13,8 @@ from tests.counted import counted
 from tests.factories import entry, issue, lead, story
 from tests.web.feeds.walking import FORMS, page
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 
 

@@ -14,6 +14,8 @@ from app.content.blocks.registry import KINDS
 from tests.factories import make_issue
 from tests.web.feeds.walking import FORMS, walked
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 FEEDS = ("issues", "movers", "sections/lead", "sections/tools", "sections/movers")
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -9,7 +9,7 @@ from app.demo import demo_issues
 from tests.conftest import Clock
 from tests.web.graphql.conftest import Partner
 
-pytestmark = pytest.mark.usefixtures("twelve_issues")
+pytestmark = [pytest.mark.usefixtures("twelve_issues"), pytest.mark.both_databases]
 
 CONNECTIONS = {
     "issues": ("issues", "number"),

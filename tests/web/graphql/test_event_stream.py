@@ -19,7 +19,6 @@ from app.errors import RateLimited
 from app.web.graphql.transport import event_stream
 from app.web.graphql.transport.subscription_source import outcomes_of
 from tests import factories
-from tests.conftest import DATABASES
 from tests.servers.uvicorn import Connection
 from tests.web.graphql.live import PUBLISHED, Spoken, scope_of, serving, until_followed
 
@@ -28,8 +27,6 @@ ACCEPT = {"Accept": "text/event-stream"}
 EDITOR = {"Authorization": f"Bearer {KEY}"}
 
 Event = tuple[str, dict[str, Any] | None]
-
-on_one_engine = pytest.mark.parametrize("database_url", DATABASES[:1], indirect=True)
 
 
 def events_in(text: str) -> list[Event]:
@@ -160,7 +157,6 @@ def test_an_open_stream_does_not_fill_the_edge(paper: httpx.Client) -> None:
         assert time.monotonic() - started < 2
 
 
-@on_one_engine
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_query_has_one_result_and_is_complete(
     client: httpx.AsyncClient, method: str
@@ -198,7 +194,6 @@ REFUSED = {
 }
 
 
-@on_one_engine
 @pytest.mark.parametrize(("sent", "code"), REFUSED.values(), ids=REFUSED)
 async def test_what_is_wrong_with_a_query_is_told_in_the_stream(
     client: httpx.AsyncClient, sent: dict[str, Any], code: str
@@ -218,7 +213,6 @@ async def test_what_is_wrong_with_a_query_is_told_in_the_stream(
     assert second == ("complete", None)
 
 
-@on_one_engine
 @pytest.mark.parametrize(
     ("body", "status"), [(b"[]", 400), (b"{", 400), (b'{"query":1}', 400), (b"x" * 300_000, 413)]
 )
@@ -233,7 +227,6 @@ async def test_what_is_no_request_is_refused_over_http(
     assert "json" in answer.headers["content-type"]
 
 
-@on_one_engine
 async def test_a_wrong_key_is_a_401(client: httpx.AsyncClient) -> None:
     answer = await client.post(
         "/graphql",
@@ -244,7 +237,6 @@ async def test_a_wrong_key_is_a_401(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 401
 
 
-@on_one_engine
 async def test_too_many_are_a_429(client: httpx.AsyncClient, app: FastAPI) -> None:
     caller = "address:127.0.0.1"
     opened = [await app.state.broadcast.subscribe(caller) for _ in range(500)]
@@ -257,7 +249,6 @@ async def test_too_many_are_a_429(client: httpx.AsyncClient, app: FastAPI) -> No
     assert len(opened) == 500
 
 
-@on_one_engine
 async def test_head_has_no_stream(client: httpx.AsyncClient) -> None:
     answer = await client.head("/graphql", params={"query": PUBLISHED}, headers=ACCEPT)
 
@@ -265,6 +256,7 @@ async def test_head_has_no_stream(client: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"].startswith("text/event-stream")
 
 
+@pytest.mark.both_databases
 async def test_a_mutation_is_one_result_and_complete(
     client: httpx.AsyncClient, editor: dict[str, str]
 ) -> None:
@@ -304,6 +296,7 @@ async def leave(stream: Spoken) -> None:
         await stream.task
 
 
+@pytest.mark.both_databases
 async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
     followed = await stream(app)
     await until_followed(app, 1)
@@ -313,7 +306,6 @@ async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
     assert len(app.state.broadcast) == 0
 
 
-@on_one_engine
 async def test_there_are_signs_of_life_and_events_between_them(
     app: FastAPI,
     client: httpx.AsyncClient,
@@ -339,7 +331,6 @@ async def test_there_are_signs_of_life_and_events_between_them(
     await leave(followed)
 
 
-@on_one_engine
 async def test_what_ends_a_stream_is_told_in_it(app: FastAPI) -> None:
     followed = await stream(app)
     fault = RateLimited("subscription_too_slow", "Too slow.")
@@ -359,7 +350,6 @@ async def test_what_ends_a_stream_is_told_in_it(app: FastAPI) -> None:
     await followed.task
 
 
-@on_one_engine
 async def test_nothing_of_a_stream_is_kept(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

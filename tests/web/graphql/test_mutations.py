@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import Clock
 from tests.web.graphql.conftest import RESPONSE, Partner
 
+pytestmark = pytest.mark.both_databases
+
 RESULT = """fragment Result on IssueResult {
     __typename
     ... on IssueSaved { issue { number date slug title status revision publishAt publishedAt } }

@@ -18,7 +18,7 @@ from app.web.graphql.schema.schema import schema
 from app.web.graphql.types.types import SECTION_TYPES, TYPE_OF_KIND
 from tests.web.graphql.conftest import Partner
 
-pytestmark = pytest.mark.usefixtures("twelve_issues")
+pytestmark = [pytest.mark.usefixtures("twelve_issues"), pytest.mark.both_databases]
 
 ONLY_HERE = {
     "id",

@@ -20,6 +20,8 @@ from app.web.graphql.transport.execution import Prepared
 from app.web.graphql.transport.http import context_for
 from tests.web.graphql.documents import document
 
+pytestmark = pytest.mark.both_databases
+
 ROOTS = ("latestIssue", "issues(first:3)", "sections(first:6)", "entries(first:4)", "publication")
 
 EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,6 +8,8 @@ import pytest
 from tests.counted import counted
 from tests.web.graphql.conftest import Partner
 
+pytestmark = pytest.mark.both_databases
+
 EVERYTHING = """
     id number date slug title summary status revision publishedAt createdAt updatedAt url
     dateline { place weather { summary temperatureC } }

@@ -32,7 +32,7 @@ from tests.web.graphql.live import (
     until_followed,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 Headers = dict[str, str]
 

@@ -8,6 +8,8 @@ from app.config import Settings
 from tests.conftest import Clock
 from tests.web.rest.conftest import Desk, refusal
 
+pytestmark = pytest.mark.both_databases
+
 LIMITS = {
     "rate_limit": {"requests": 600, "window_seconds": 60},
     "max_body_bytes": 1_048_576,

@@ -9,6 +9,8 @@ import pytest
 from app.demo import demo_issues
 from tests import factories
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 Item = dict[str, Any]
 

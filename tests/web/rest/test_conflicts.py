@@ -7,6 +7,8 @@ import pytest
 from tests.factories import issue
 from tests.web.rest.conftest import Desk, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 async def taken(desk: Desk) -> Any:

@@ -7,6 +7,8 @@ import pytest
 from tests.factories import issue, lead
 from tests.web.rest.conftest import Desk, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 
 async def put(desk: Desk, ref: str, document: Any, **headers: str) -> Any:
     return await desk.send(

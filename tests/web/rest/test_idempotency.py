@@ -16,6 +16,8 @@ from tests.conftest import Clock
 from tests.factories import issue, whole_issue
 from tests.web.rest.conftest import Desk, refusal
 
+pytestmark = pytest.mark.both_databases
+
 DAY = 24 * 3600.0
 
 

@@ -14,6 +14,8 @@ from app.web.rest import answer_spool, imports
 from tests import factories
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 
 NDJSON = {"Content-Type": "application/x-ndjson"}

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, inspect, text
 from tests.factories import issue
 from tests.web.rest.conftest import Desk
 
+pytestmark = pytest.mark.both_databases
+
 KEYS = "/v1/keys"
 
 

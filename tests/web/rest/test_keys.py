@@ -16,6 +16,8 @@ from app.models.api_key import ApiKey
 from tests.conftest import Clock
 from tests.web.rest.conftest import Desk, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 KEYS = "/v1/keys"
 
 

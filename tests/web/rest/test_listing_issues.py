@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tests.factories import issue
 from tests.web.rest.conftest import Desk, refusal
 
+pytestmark = pytest.mark.both_databases
+
 LIST = "/v1/issues"
 
 

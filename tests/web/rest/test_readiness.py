@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event, text
 from app.schema import SCHEMA_HEAD, Standing, standing_of
 from tests.counted import counted
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 OLDER, NEWER = f"{int(SCHEMA_HEAD) - 1:04}", f"{int(SCHEMA_HEAD) + 1:04}"
 

@@ -9,6 +9,8 @@ from tests.conftest import Clock
 from tests.factories import lead, whole_issue
 from tests.web.rest.conftest import Desk, refusal
 
+pytestmark = pytest.mark.both_databases
+
 REVISIONS = "/v1/issues/95/revisions"
 
 

@@ -13,6 +13,8 @@ from tests.conftest import Clock
 from tests.factories import day, entry, issue, lead, make_issue, story, whole_issue
 from tests.web.rest.conftest import Desk, refusal
 
+pytestmark = pytest.mark.both_databases
+
 Hit = dict[str, Any]
 
 

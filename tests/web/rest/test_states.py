@@ -10,6 +10,8 @@ import pytest
 from tests.factories import lead, story
 from tests.web.rest.conftest import Desk, refusal
 
+pytestmark = pytest.mark.both_databases
+
 LATER = {"publish_at": "2026-05-04T06:00:00Z"}
 REF = 95
 

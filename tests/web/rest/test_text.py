@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tests.factories import entry, issue, lead
 from tests.web.rest.conftest import Desk, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 
 def _is_allowed(character: str) -> bool:
     code = ord(character)

@@ -13,6 +13,8 @@ from app.content.search.entries import HitType
 from tests.counted import counted
 from tests.factories import make_issue, make_sections, whole_issue
 
+pytestmark = pytest.mark.both_databases
+
 Headers = dict[str, str]
 
 PAGES = (

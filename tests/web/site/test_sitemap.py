@@ -15,7 +15,7 @@ from tests import factories
 from tests.conftest import Clock
 from tests.snapshots import record_models
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
