@@ -162,6 +162,12 @@ class Settings(BaseSettings):
     telegram_url: str | None = Field(
         default=None, description="Address of a Telegram channel to name among the subscriptions."
     )
+    newsletter_url: str | None = Field(
+        default=None,
+        pattern=r"^https://[^\s/?#@\"';,]+(/[^\s#\"]*)?$",
+        description="Address of a newsletter service that the subscribe form posts `email` to; "
+        "`https:` only.",
+    )
 
     @field_validator(
         "trusted_proxies", "github_topics", "github_owners", "huggingface_owners", mode="before"

@@ -9,13 +9,14 @@ from urllib.parse import parse_qsl
 from app.web.http.framing import is_key
 
 _CURSOR = frozenset({b"cursor"})
+_PAGES = frozenset({b"cursor", b"before"})
 _KNOWN = {
     b"/": frozenset[bytes](),
-    b"/issues": _CURSOR,
-    b"/search": frozenset({b"q", b"type", b"sort", b"cursor"}),
+    b"/issues": _PAGES,
+    b"/search": frozenset({b"q", b"type", b"sort"}) | _PAGES,
     b"/trending": frozenset({b"window", b"date"}),
-    b"/tools": frozenset({b"category", b"cursor"}),
-    b"/reading": _CURSOR,
+    b"/tools": frozenset({b"category"}) | _PAGES,
+    b"/reading": _PAGES,
     b"/sitemap.xml": frozenset[bytes](),
     b"/robots.txt": frozenset[bytes](),
     b"/llms.txt": frozenset[bytes](),

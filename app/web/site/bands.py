@@ -46,12 +46,17 @@ class Band:
 
 def laid_out(sections: Sequence[Section]) -> Iterator[Band | Section]:
     """Bands of stories and whole sections of lists, in print order; empty lists are left out."""
-    shown = [each for each in sections if _list_of(each) != []]
+    shown = [each for each in sections if is_shown(each)]
     for are_stories, run in groupby(shown, key=lambda each: _list_of(each) is None):
         if are_stories:
             yield from _bands(list(run))
         else:
             yield from run
+
+
+def is_shown(section: Section) -> bool:
+    """Whether a page shows a section: an empty list is left out."""
+    return _list_of(section) != []
 
 
 def _list_of(section: Section) -> list[Any] | None:

@@ -1,6 +1,6 @@
 """An issue as a page, in print or as a preview."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,9 +11,12 @@ from app.content.publication import PUBLICATION
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.series import read_series
 from app.web.http.representation import EVERYTHING, ON_PAPER, Freshness
-from app.web.site.bands import laid_out
+from app.web.site.bands import is_shown, laid_out
 from app.web.site.environment import named
 from app.web.site.page import card_address, render
+
+MAX_WITHOUT_CONTENTS = 6
+"""Sections of an issue without a list of contents."""
 
 
 class IssuePage(NamedTuple):
@@ -56,6 +59,7 @@ async def issue_page(
         heading=title,
         has_lead=any(section["kind"] == "lead" for section in sections),
         parts=list(laid_out(sections)),
+        contents=_contents(sections),
         series=await read_series(reader, entries),
         article=_article(request, document, title),
         is_front=is_front,
@@ -63,6 +67,16 @@ async def issue_page(
     )
     seen_at = await read_trending_change(reader) if entries else None
     return IssuePage(body, bool(entries), seen_at)
+
+
+def _contents(sections: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """List slug and headline of each section shown; nothing for an issue of few sections."""
+    listed = [
+        (section["slug"], section.get("headline") or section["heading"])
+        for section in sections
+        if is_shown(section)
+    ]
+    return listed if len(listed) > MAX_WITHOUT_CONTENTS else []
 
 
 def _observed(section: Mapping[str, Any]) -> list[Mapping[str, Any]]:

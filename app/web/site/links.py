@@ -1,8 +1,9 @@
-"""Addresses of our own pages, as links write them."""
+"""Addresses of our own pages, and the pages of a list that they lead to."""
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
-from app.content.queries.paging import Page
+from app.content.queries.paging import Page, Part
 
 
 def address(path: str, **parameters: str | None) -> str:
@@ -11,8 +12,27 @@ def address(path: str, **parameters: str | None) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
-def next_page(path: str, found: Page, **parameters: str | None) -> str | None:
+def older_page(path: str, found: Page, **parameters: str | None) -> str | None:
     """The address of the page after this one; `None` where it is the last."""
     if found.next_cursor is None:
         return None
     return address(path, **parameters, cursor=found.next_cursor)
+
+
+def newer_page(path: str, found: Page, **parameters: str | None) -> str | None:
+    """The address of the page before this one; `None` where it is the first."""
+    if not found.has_previous:
+        return None
+    if not found.places:
+        return address(path, **parameters)
+    return address(path, **parameters, before=found.cursor_of(0))
+
+
+async def read_page(
+    read: Callable[[Part], Awaitable[Page]], *, size: int, cursor: str | None, before: str | None
+) -> Page:
+    """Read the rows after `cursor`, or the last rows before `before`; a first page is whole."""
+    if before is None:
+        return await read(Part(size, after=cursor))
+    found = await read(Part(size, after=cursor, before=before, is_last=True))
+    return found if found.has_previous else await read(Part(size))

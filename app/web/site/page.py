@@ -1,6 +1,7 @@
 """How a page is answered: its frame, its headers, and the freshness of what it shows."""
 
 from collections.abc import Mapping
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,14 @@ from app.errors import NotFound
 from app.off_the_loop import off_the_loop
 from app.web.http.conditional import answer, public_lifetime, respond
 from app.web.http.representation import ON_PAPER, STATIC, Freshness, Lifetime, Representation
+from app.web.site.address import host_of
 from app.web.site.environment import environment
 
 HTML = "text/html; charset=utf-8"
+_POLICY = "Content-Security-Policy"
 HEADERS = {
     # Files of ours alone; data blocks of JSON-LD are no scripts.
-    "Content-Security-Policy": (
+    _POLICY: (
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
         "img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
@@ -73,6 +76,8 @@ def rendered(
         "version": VERSION,
         "card": card_address(request),
         "telegram": settings.telegram_url,
+        "newsletter": settings.newsletter_url,
+        "intros": {each.kind: each.intro for each in paper.rubrics if each.intro},
     }
     return environment().get_template(template).render(frame=frame, **values).encode()
 
@@ -101,7 +106,18 @@ def card_address(request: Request) -> str:
 
 def page(request: Request, body: bytes, freshness: Freshness) -> Response:
     """Answer a page that anybody may see."""
-    return answer(request, body, media_type=HTML, freshness=freshness, headers=HEADERS)
+    headers = _headers(request.app.state.settings.newsletter_url)
+    return answer(request, body, media_type=HTML, freshness=freshness, headers=headers)
+
+
+@cache
+def _headers(newsletter_url: str | None) -> Mapping[str, str]:
+    """The headers of a page whose subscribe form posts to another host."""
+    if newsletter_url is None:
+        return HEADERS
+    ours = "form-action 'self'"
+    policy = HEADERS[_POLICY].replace(ours, f"{ours} https://{host_of(newsletter_url)}")
+    return {**HEADERS, _POLICY: policy}
 
 
 def file(request: Request, version: str | None, name: str) -> Response:

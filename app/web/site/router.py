@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.content.queries.catalogue import READING, TOOLS, Shelf, list_printed
 from app.content.queries.freshness import read_freshness
 from app.content.queries.issues import IssueFilter, get_issue_document, list_issues
-from app.content.queries.paging import Page, Part
+from app.content.queries.paging import Page
 from app.content.queries.search import SearchFilter, Sort, search
 from app.content.ref import LATEST, parse_ref
 from app.content.search.entries import HitType
@@ -19,7 +19,7 @@ from app.errors import BadRequest, NotFound
 from app.web.admission.gate import gate
 from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.issue_page import issue_page
-from app.web.site.links import address, next_page
+from app.web.site.links import address, newer_page, older_page, read_page
 from app.web.site.page import file, freshness_of, page, reader_of, render
 
 router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
@@ -55,23 +55,25 @@ async def read_front_page(request: Request) -> Response:
 
 
 @router.get("/issues")
-async def read_archive(request: Request, cursor: Cursor = None) -> Response:
+async def read_archive(request: Request, cursor: Cursor = None, before: Cursor = None) -> Response:
     """Every issue, newest first."""
-    found = await list_issues(
-        request.app.state.database.reader,
-        viewer=reader_of(request),
-        where=IssueFilter(),
-        part=Part(PAGE_SIZE, after=cursor),
+    reader, viewer = request.app.state.database.reader, reader_of(request)
+    found = await read_page(
+        lambda part: list_issues(reader, viewer=viewer, where=IssueFilter(), part=part),
+        size=PAGE_SIZE,
+        cursor=cursor,
+        before=before,
     )
     body = await render(
         request,
         "archive.html",
-        path=address("/issues", cursor=cursor),
+        path=address("/issues", cursor=cursor, before=before),
         title="Archive",
         description="Every issue of the paper, newest first.",
         issues=found.items,
         total=found.total,
-        next_page=next_page("/issues", found),
+        newer=newer_page("/issues", found),
+        older=older_page("/issues", found),
     )
     return page(request, body, freshness_of(found))
 
@@ -93,6 +95,7 @@ async def read_search(
     type_: Annotated[HitType | Literal[""] | None, Query(alias="type")] = None,
     sort: Sort = "relevance",
     cursor: Cursor = None,
+    before: Cursor = None,
 ) -> Response:
     """Full text over all that is in print."""
     wanted = (q or "").strip()
@@ -101,13 +104,16 @@ async def read_search(
     if wanted:
         database = request.app.state.database
         try:
-            found = await search(
-                database.reader,
-                index_of(database.url.get_backend_name()),
-                viewer=reader_of(request),
-                # It is asked as people type, when the last word is not whole yet.
-                where=SearchFilter(wanted, type=type_ or None, sort=sort, is_unfinished=True),
-                part=Part(PAGE_SIZE, after=cursor),
+            index = index_of(database.url.get_backend_name())
+            # Sent as people type, when the last word is not complete yet.
+            where = SearchFilter(wanted, type=type_ or None, sort=sort, is_unfinished=True)
+            found = await read_page(
+                lambda part: search(
+                    database.reader, index, viewer=reader_of(request), where=where, part=part
+                ),
+                size=PAGE_SIZE,
+                cursor=cursor,
+                before=before,
             )
         except BadRequest as error:
             # Words that cannot be looked for are no fault of whoever is typing them.
@@ -132,7 +138,8 @@ async def read_search(
         refusal=refusal,
         hits=found.items if found else [],
         total=found.total if found else None,
-        next_page=next_page("/search", found, **asked) if found else None,
+        newer=newer_page("/search", found, **asked) if found else None,
+        older=older_page("/search", found, **asked) if found else None,
     )
     return page(request, body, freshness_of(found) if found else STATIC)
 
@@ -142,15 +149,17 @@ async def read_tools(
     request: Request,
     category: Annotated[str | None, Query(max_length=200)] = None,
     cursor: Cursor = None,
+    before: Cursor = None,
 ) -> Response:
     """The tools of all issues."""
-    return await _shelf(request, TOOLS, "tools", cursor, {"category": category} if category else {})
+    where = {"category": category} if category else {}
+    return await _shelf(request, TOOLS, "tools", where=where, cursor=cursor, before=before)
 
 
 @router.get("/reading")
-async def read_reading(request: Request, cursor: Cursor = None) -> Response:
+async def read_reading(request: Request, cursor: Cursor = None, before: Cursor = None) -> Response:
     """The reading of all issues."""
-    return await _shelf(request, READING, "reading", cursor, {})
+    return await _shelf(request, READING, "reading", where={}, cursor=cursor, before=before)
 
 
 @router.get("/assets/{version}/{name}")
@@ -166,25 +175,32 @@ async def read_icon(request: Request) -> Response:
 
 
 async def _shelf(
-    request: Request, shelf: Shelf, name: str, cursor: str | None, where: dict[str, str]
+    request: Request,
+    shelf: Shelf,
+    name: str,
+    *,
+    where: dict[str, str],
+    cursor: str | None,
+    before: str | None,
 ) -> Response:
-    found = await list_printed(
-        request.app.state.database.reader,
-        shelf,
-        viewer=reader_of(request),
-        where=where,
-        part=Part(PAGE_SIZE, after=cursor),
+    reader, viewer = request.app.state.database.reader, reader_of(request)
+    found = await read_page(
+        lambda part: list_printed(reader, shelf, viewer=viewer, where=where, part=part),
+        size=PAGE_SIZE,
+        cursor=cursor,
+        before=before,
     )
     titles = {"tools": "Tools of the Week", "reading": "Weekend Reading"}
     body = await render(
         request,
         f"{name}.html",
-        path=address(f"/{name}", **where, cursor=cursor),
+        path=address(f"/{name}", **where, cursor=cursor, before=before),
         title=titles[name],
         description=f"{titles[name]}: everything that stood in the paper, newest first.",
         items=found.items,
         total=found.total,
         category=where.get("category"),
-        next_page=next_page(f"/{name}", found, **where),
+        newer=newer_page(f"/{name}", found, **where),
+        older=older_page(f"/{name}", found, **where),
     )
     return page(request, body, freshness_of(found))

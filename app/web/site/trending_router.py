@@ -28,7 +28,7 @@ from app.web.site import charts
 from app.web.site.bump_chart import bump_chart
 from app.web.site.day_links import day_links
 from app.web.site.environment import is_titled
-from app.web.site.links import address, next_page
+from app.web.site.links import address, older_page
 from app.web.site.method import method_html
 from app.web.site.page import page, reader_of, render
 from app.web.site.page_filter import PageFilter, chosen_words
@@ -199,7 +199,8 @@ async def read_board_page(
             title=f"{label}: ranks of {CHART_DAYS} days",
         ),
         lists=lists,
-        next_page=next_page(here, shown, **asked),
+        first=None if cursor is None else address(here, **asked),
+        further=older_page(here, shown, **asked),
         series=await read_series(
             reader, [entry for each in lists.values() for entry in each.page.items]
         ),
