@@ -1,17 +1,15 @@
 """Every route of an app as tests walk them: what it is called, what it takes, who may use it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI
-from fastapi._compat import ModelField
-from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import Path, Query
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import APIRoute
+from starlette.routing import Route as StarletteRoute
 
 from app.content.access import Scope
-from app.web.admission.gate import scopes_of
+from app.web.admission.query_parameters import declared_parameters
+from app.web.admission.scopes import scopes_of
 
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -36,25 +34,20 @@ class Route:
 
 def routes_of(app: FastAPI) -> Iterator[Route]:
     """All routes, in the order in which they are looked through."""
-    for context in iter_route_contexts(app.routes):
-        route = getattr(context, "starlette_route", None) or context
-        dependant = getattr(route, "dependant", None)
-        fields = get_flat_params(dependant) if isinstance(dependant, Dependant) else []
-        extra = getattr(route, "openapi_extra", None) or {}
-        for method in sorted(context.methods or ()):
+    for route in app.routes:
+        if not isinstance(route, StarletteRoute):
+            continue
+        extra: Mapping[str, object] = {}
+        query: Iterable[str] = ()
+        if isinstance(route, APIRoute):
+            extra = route.openapi_extra or {}
+            query = declared_parameters(route.dependant)
+        for method in sorted(route.methods or ()):
             yield Route(
                 method=method,
-                template=str(getattr(route, "path_format", "") or context.path),
-                path_parameters=_names(fields, Path),
-                query_parameters=_names(fields, Query),
+                template=route.path_format,
+                path_parameters=tuple(route.param_convertors),
+                query_parameters=tuple(query),
                 scopes=scopes_of(extra),
                 publishes="x-scopes-with-publish" in extra,
             )
-
-
-def _names(fields: Sequence[ModelField], kind: type) -> tuple[str, ...]:
-    return tuple(
-        field.validation_alias or field.alias
-        for field in fields
-        if isinstance(field.field_info, kind)
-    )

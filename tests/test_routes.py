@@ -12,10 +12,12 @@ from typing import Any, get_args
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Route as StarletteRoute, WebSocketRoute
 
 from app.config import Settings
 from app.content.access import SCOPES, Scope
 from app.main import create_app
+from app.web.admission.route import AdmittedRoute
 from app.web.problems.handlers import STATUSES
 from app.web.problems.registry import PROBLEMS
 from tests.factories import make_issue
@@ -102,6 +104,19 @@ def test_there_are_routes_to_walk() -> None:
     """A walk over nothing would pass."""
     assert {"GET /v1/issues/{ref}", "POST /v1/issues", "GET /livez"} <= {r.name for r in ROUTES}
     assert len(WRITING) >= 10
+
+
+def test_every_route_passes_the_gate() -> None:
+    """By its class; GraphQL answers every method itself, and calls the gate itself."""
+    app = create_app(Settings(_env_file=None, database_url="sqlite:///none.db"))
+
+    others = [route for route in app.routes if not isinstance(route, AdmittedRoute)]
+
+    assert [(type(route), getattr(route, "path", "")) for route in others] == [
+        (StarletteRoute, "/graphql"),
+        (WebSocketRoute, "/graphql"),
+        (WebSocketRoute, "/{path:path}"),
+    ]
 
 
 # ---------------------------------------------------------------------------- who may

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from sqlalchemy.exc import IntegrityError, TimeoutError as PoolTimeout
 from starlette.responses import StreamingResponse
 
@@ -21,8 +21,10 @@ from app.content.access import NewKey, Principal, Scope
 from app.content.queries.api_keys import StoredKey
 from app.errors import Conflict, ContentInvalid, Fault, PreconditionFailed
 from app.web.admission import credentials
-from app.web.admission.gate import Caller, gate, identity_of, key_is_optional, needs
+from app.web.admission.gate import identity_of
 from app.web.admission.rate_limit import MemoryWindows, RateLimiter
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import key_is_optional, needs
 from app.web.documentation import problem_pages
 from app.web.http.conditional import answer
 from app.web.http.payload import idempotency_key, parse_object, read_body
@@ -134,19 +136,16 @@ def build(settings: Settings, clock: Clock, keys: Keys) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.freshness = Freshness()
-    app.include_router(issues, prefix="/v1")
-    app.include_router(others)
-    app.include_router(problem_pages.router)
-    app.include_router(system.router)
+    for router in (issues, others, problem_pages.router, system.router):
+        app.router.routes.extend(router.routes)
     problems.install(app)
     app.add_middleware(Framing)
     app.add_middleware(RequestContext)
     return app
 
 
-# Two routers, one with a prefix given on inclusion: what a route says of itself differs then.
-issues = APIRouter(dependencies=[Depends(gate)])
-others = APIRouter(dependencies=[Depends(gate)])
+issues = APIRouter(prefix="/v1", route_class=AdmittedRoute)
+others = APIRouter(route_class=AdmittedRoute)
 
 
 @issues.get("/issues", openapi_extra=key_is_optional())

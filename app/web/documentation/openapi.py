@@ -12,7 +12,7 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.web.admission.gate import SECURITY_SCHEME
+from app.web.admission.scopes import SECURITY_SCHEME
 from app.web.documentation.headers import REQUEST_HEADERS, RESPONSE_HEADERS
 from app.web.documentation.operations import complete_operation
 from app.web.documentation.problems import component_examples, problem_example

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.web.admission.gate import NOT_COUNTED, WITH_PUBLISH
+from app.web.admission.gate import NOT_COUNTED
+from app.web.admission.scopes import WITH_PUBLISH
 from app.web.documentation import examples
 from app.web.documentation.headers import headers_of, parameter
 from app.web.documentation.problems import refusals

@@ -7,11 +7,11 @@ byte for byte those of its own distribution, and no code of that package is used
 from functools import cache
 from importlib.resources import files
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.admission.gate import gate
+from app.web.admission.route import AdmittedRoute
 from app.web.caching.static_files import PageFiles
 from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
@@ -33,7 +33,7 @@ _PAGE_HEADERS = {
     ),
 }
 
-router = APIRouter(prefix="/docs", dependencies=[Depends(gate)], include_in_schema=False)
+router = APIRouter(prefix="/docs", route_class=AdmittedRoute, include_in_schema=False)
 
 
 @router.get("")

@@ -6,14 +6,14 @@ They are made from `problem_registry.py` alone.
 from pathlib import Path
 
 import orjson
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.config import Settings
 from app.errors import NotFound, quoted
-from app.web.admission.gate import gate
+from app.web.admission.route import AdmittedRoute
 from app.web.endpoints.read import media_type_for
 from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
@@ -33,7 +33,7 @@ _PAGE_HEADERS = {
 }
 
 router = APIRouter(
-    prefix="/problems", dependencies=[Depends(gate)], include_in_schema=False, tags=["problems"]
+    prefix="/problems", route_class=AdmittedRoute, include_in_schema=False, tags=["problems"]
 )
 _environment = Environment(
     loader=FileSystemLoader(_TEMPLATES),

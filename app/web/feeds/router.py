@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +19,7 @@ from app.content.queries.trending import read_board
 from app.content.trends.boards import Asked
 from app.errors import NotFound, quoted
 from app.off_the_loop import off_the_loop
-from app.web.admission.gate import gate
+from app.web.admission.route import AdmittedRoute
 from app.web.feeds.entries import (
     Entry,
     Feed,
@@ -32,7 +32,7 @@ from app.web.http.conditional import answer
 from app.web.http.headers import DATA_POLICY
 from app.web.http.representation import ON_PAPER, ON_TRENDS, Freshness
 
-router = APIRouter(prefix="/feeds", dependencies=[Depends(gate)], include_in_schema=False)
+router = APIRouter(prefix="/feeds", route_class=AdmittedRoute, include_in_schema=False)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PAGE_SIZE = 20

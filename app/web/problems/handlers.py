@@ -230,7 +230,7 @@ async def _on_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
     if status == 405:
-        allow = allowed_methods(request.app, request.scope["path"])
+        allow = allowed_methods(request.app.routes, request.scope["path"])
         takes = ", ".join(allow) or "nothing"
         detail = f"This path does not take {quoted(request.method)}; it takes {takes}."
         refusal = MethodNotAllowed("method_not_allowed", detail, allow=allow)

@@ -12,14 +12,15 @@ from app.content.documents import MAX_SECTIONS
 from app.content.publication import Publication, publication
 from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.models.values import format_instant
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads
 from app.web.http.conditional import answer, private_answer
 from app.web.http.payload import BODY_TIMEOUT_SECONDS
 from app.web.http.representation import STATIC
 from app.web.rest.shapes import Limits, OwnKey
 
-router = APIRouter(prefix="/v1", tags=["Service"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Service"])
 
 
 @router.get(

@@ -9,14 +9,14 @@ from starlette.responses import Response
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf, list_printed
 from app.content.queries.paging import Part
 from app.models.values import EntryKind, SourceName
-from app.web.admission.gate import Caller
+from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import days_in_order, page_response, viewer_for
 from app.web.rest.kinds import SectionKind
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
 
-router = APIRouter(prefix="/v1", tags=["Catalogue"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
 
 @router.get("/sections", openapi_extra=reads("listSections", "List sections in print", SectionPage))

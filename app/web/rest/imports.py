@@ -27,7 +27,8 @@ from app.errors import (
     Unauthenticated,
 )
 from app.web.admission.credentials import authenticate
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints.operation import NDJSON, writes
 from app.web.endpoints.rendering_ahead import rendered_ahead
 from app.web.http.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
@@ -42,7 +43,7 @@ _KEY_ASKED_EVERY_SECONDS = 1.0
 """How often the key is looked up beside the transactions: blank and broken lines have none."""
 _LINE_STATUSES = {"created": 201, "present": 200}
 
-router = APIRouter(prefix="/v1/issues", tags=["Writing"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writing"])
 
 
 @router.post(

@@ -11,7 +11,8 @@ from app.content.commands.transaction import Transaction
 from app.content.documents import IssueCreate, IssueInput
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints import links
 from app.web.endpoints.operation import writes
 from app.web.endpoints.read import JSON
@@ -20,7 +21,7 @@ from app.web.http.negotiation import combined
 from app.web.rest.parameters import Publish, RefPath, SectionPath
 from app.web.rest.shapes import Verdict
 
-router = APIRouter(prefix="/v1/issues", tags=["Writing"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writing"])
 
 TAKEN = ("number_taken", "date_taken", "slug_taken")
 CHANGE = ("identity_in_print", "read_only", *TAKEN)

@@ -14,7 +14,9 @@ from app.content.queries.issues import IssueFilter, Viewer
 from app.content.queries.paging import Part
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
-from app.web.admission.gate import ACTIONS, Caller, key_is_optional
+from app.web.admission.gate import ACTIONS
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import key_is_optional
 from app.web.caching.fast_path import Shortcut
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import (
@@ -44,7 +46,7 @@ from app.web.rest.parameters import (
 )
 from app.web.rest.shapes import IssuePage
 
-router = APIRouter(prefix="/v1/issues", tags=["Issues"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Issues"])
 
 
 @router.get(

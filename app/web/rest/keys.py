@@ -14,14 +14,15 @@ from app.content.commands.selection import members_of
 from app.content.commands.transaction import Transaction
 from app.content.queries import api_keys as queries
 from app.content.validation import validate
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
 from app.web.rest.shapes import KeyPage, NewKey
 
-router = APIRouter(prefix="/v1/keys", tags=["Keys"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/keys", tags=["Keys"])
 
 
 @router.post(

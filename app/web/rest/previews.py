@@ -9,13 +9,14 @@ from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.previews import Made, address_of, preview
 from app.content.commands.transaction import Transaction
 from app.content.ref import parse_ref
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints.operation import writes
 from app.web.endpoints.write import Write
 from app.web.rest.parameters import RefPath
 from app.web.rest.shapes import PreviewShape
 
-router = APIRouter(prefix="/v1/issues", tags=["Publishing"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Publishing"])
 
 
 @router.post(

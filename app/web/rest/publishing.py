@@ -8,13 +8,14 @@ from app.content.commands import publishing as commands
 from app.content.commands.publishing import ScheduleInput
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints import links
 from app.web.endpoints.operation import writes
 from app.web.endpoints.write import Write, saved
 from app.web.rest.parameters import RefPath
 
-router = APIRouter(prefix="/v1/issues/{ref}", tags=["Publishing"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues/{ref}", tags=["Publishing"])
 
 
 @router.post(

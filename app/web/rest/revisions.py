@@ -9,7 +9,8 @@ from app.content.queries import issues as queries
 from app.content.queries.paging import Part
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument, RevisionDocument
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints import links
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import issue_response, page_response, viewer_for
@@ -17,7 +18,9 @@ from app.web.endpoints.write import Write, saved
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, RefPath, RevisionPath
 from app.web.rest.shapes import RevisionPage
 
-router = APIRouter(prefix="/v1/issues/{ref}/revisions", tags=["Revisions"])
+router = APIRouter(
+    route_class=AdmittedRoute, prefix="/v1/issues/{ref}/revisions", tags=["Revisions"]
+)
 
 
 @router.get(

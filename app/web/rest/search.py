@@ -11,13 +11,13 @@ from app.content.queries.search import SearchFilter, Sort, search
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
-from app.web.admission.gate import Caller
+from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import days_in_order, page_response, viewer_for
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import SearchPage
 
-router = APIRouter(prefix="/v1", tags=["Catalogue"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
 
 @router.get(

@@ -15,7 +15,8 @@ from app.content.queries.paging import Part
 from app.content.validation import validate
 from app.models.source import SOURCES
 from app.models.values import MAX_INTEGER
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
@@ -24,7 +25,7 @@ from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
 
-router = APIRouter(prefix="/v1/sync", tags=["Sync"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/sync", tags=["Sync"])
 
 _AGE_HOLDS = timedelta(seconds=15)
 """An answer tells ages in seconds; kept longer it would not be true."""

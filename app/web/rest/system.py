@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.admission.gate import Caller
+from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import tells
 from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
@@ -16,7 +16,7 @@ from app.web.observability.metrics import Metrics
 from app.web.observability.readiness import Readiness
 from app.web.rest.shapes import State
 
-router = APIRouter(tags=["Service"])
+router = APIRouter(route_class=AdmittedRoute, tags=["Service"])
 
 
 @router.get(

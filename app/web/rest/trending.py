@@ -30,7 +30,7 @@ from app.models.values import (
     SourceName,
     Window,
 )
-from app.web.admission.gate import Caller
+from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import days_in_order, page_response
 from app.web.http.conditional import answer
@@ -39,7 +39,7 @@ from app.web.rest import trending_shapes as shapes
 from app.web.rest.board_parameters import Filter
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay
 
-router = APIRouter(prefix="/v1/trending", tags=["Trending"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Trending"])
 
 SourceParameter = Annotated[SourceName, Query(description="Whose numbers.")]
 KindParameter = Annotated[EntryKind, Query(description="What is compared.")]

@@ -15,14 +15,15 @@ from app.content.queries import watch as queries
 from app.content.queries.paging import Part
 from app.content.validation import validate
 from app.models.values import MAX_INTEGER
-from app.web.admission.gate import Caller, needs
+from app.web.admission.route import AdmittedRoute, Caller
+from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
 from app.web.rest.trending_shapes import WatchPage, WatchShape
 
-router = APIRouter(prefix="/v1/watch", tags=["Sync"])
+router = APIRouter(route_class=AdmittedRoute, prefix="/v1/watch", tags=["Sync"])
 
 
 @router.get(

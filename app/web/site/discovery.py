@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as Xml
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,13 +25,13 @@ from app.content.queries.sitemap import (
 from app.models.source import SOURCES
 from app.models.values import format_instant
 from app.off_the_loop import off_the_loop
-from app.web.admission.gate import gate
+from app.web.admission.route import AdmittedRoute
 from app.web.http.conditional import answer
 from app.web.http.headers import DATA_POLICY
 from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.page import reader_of
 
-router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
+router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PLAIN = "text/plain; charset=utf-8"

@@ -1,19 +1,19 @@
 """`/preview/{token}`: the only page that shows a draft; no cache may keep it, no index list it."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.config import Settings
 from app.content.queries.previews import get_preview
 from app.errors import NotFound
-from app.web.admission.gate import gate
+from app.web.admission.route import AdmittedRoute
 from app.web.http.conditional import private_answer
 from app.web.observability.request_log import PREVIEW_ROUTE
 from app.web.site.issue_page import issue_page
 from app.web.site.page import HEADERS, HTML
 
-router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
+router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
 MAX_TOKEN = 100
 

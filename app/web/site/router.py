@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,13 +16,13 @@ from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
 from app.errors import BadRequest, NotFound
-from app.web.admission.gate import gate
+from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.issue_page import issue_page
 from app.web.site.links import address, newer_page, older_page, read_page
 from app.web.site.page import file, freshness_of, page, reader_of, render
 
-router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
+router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PAGE_SIZE = 20

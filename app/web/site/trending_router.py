@@ -5,7 +5,7 @@ from datetime import date as Date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,7 +22,7 @@ from app.errors import NotFound
 from app.models.board import BoardList
 from app.models.source import KIND_LABELS, source_named
 from app.models.values import EntryKind, SourceName, Window, parse_date
-from app.web.admission.gate import gate
+from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.site import charts
 from app.web.site.bump_chart import bump_chart
@@ -34,7 +34,7 @@ from app.web.site.page import page, reader_of, render
 from app.web.site.page_filter import PageFilter, chosen_words
 from app.web.site.sides import place_of
 
-router = APIRouter(dependencies=[Depends(gate)], include_in_schema=False)
+router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 

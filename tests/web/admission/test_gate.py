@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from app.content.access import Scope
 from app.errors import MAX_HINTS
-from app.web.admission.gate import key_is_optional, needs, scopes_of
+from app.web.admission.scopes import key_is_optional, needs, scopes_of
 from tests.web.conftest import NOW, Clock, Keys, client_of
 
 pytestmark = pytest.mark.anyio

@@ -18,7 +18,7 @@ from app.errors import (
     Refused,
     Unauthenticated,
 )
-from app.web.admission.gate import gate
+from app.web.admission.gate import Admission, admit
 from app.web.graphql.documents.documents import kind_of
 from app.web.graphql.documents.errors import QueryRefused, refusal_of
 from app.web.graphql.documents.request import JSON, asked_in, read_asked
@@ -32,6 +32,7 @@ from app.web.graphql.transport.writing import write
 
 PATH = "/graphql"
 METHODS = ("GET", "HEAD", "POST")
+_ADMISSION = Admission(PATH)
 
 _AS_PROBLEMS = (Unauthenticated, RateLimited, BodyTooLarge, DatabaseAway)
 """What is told as a problem document here as everywhere."""
@@ -56,7 +57,7 @@ async def _answer(request: Request) -> Response:
             raise MethodNotAllowed(
                 "method_not_allowed", "GraphQL takes GET and POST.", allow=METHODS
             )
-        principal = await gate(request)
+        principal = await admit(request, _ADMISSION)
         if form is None:
             raise NotAcceptable(
                 "not_acceptable",

@@ -1,11 +1,11 @@
 """The paths of the GraphQL face."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
-from app.web.admission.gate import gate
+from app.web.admission.route import AdmittedRoute
 from app.web.graphql.schema.schema import sdl
 from app.web.graphql.transport import explorer
 from app.web.graphql.transport.http import PATH, GraphQLEndpoint
@@ -13,26 +13,26 @@ from app.web.graphql.transport.websocket import refuse_socket, serve_socket
 from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 # A plain route: the framework's own would judge methods and bodies in its own words.
 router.routes.append(Route(PATH, GraphQLEndpoint(), include_in_schema=False))
 router.routes.append(WebSocketRoute(PATH, serve_socket))
 router.routes.append(WebSocketRoute("/{path:path}", refuse_socket))
 
 
-@router.get("/graphql/schema.graphql", dependencies=[Depends(gate)])
+@router.get("/graphql/schema.graphql")
 async def read_schema(request: Request) -> Response:
     """Answer the schema in the definition language."""
     return answer(request, sdl(), media_type="text/plain", freshness=STATIC)
 
 
-@router.get("/graphql/assets/{name}", dependencies=[Depends(gate)])
+@router.get("/graphql/assets/{name}")
 async def read_file(request: Request, name: str) -> Response:
     """Answer a file of the page for browsers."""
     return explorer.file(request, name)
 
 
-@router.get("/graphql/examples.json", dependencies=[Depends(gate)])
+@router.get("/graphql/examples.json")
 async def read_examples(request: Request) -> Response:
     """Answer the examples of the guide."""
     return explorer.examples(request)
