@@ -50,7 +50,7 @@ async def test_an_answer_is_gone_when_it_was_sent(partner: Partner, twelve_issue
 
 def test_a_document_is_gone_when_it_is_let_go_of() -> None:
     documents = Documents(schema())
-    document = documents.judged(WHOLE)
+    document = documents.parse(WHOLE)
     gc.collect()
     with _left_in_circles() as left:
         del document

@@ -1,5 +1,6 @@
 """Every limit at its edge: what just fits is answered, what is one more is refused by its code."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -7,7 +8,7 @@ import pytest
 from graphql import get_introspection_query
 
 from app.web.graphql.documents import limits
-from app.web.graphql.documents.cost import _Walk
+from app.web.graphql.documents.cost import _CostWalk
 from app.web.graphql.documents.projection import Budget
 from tests.web.graphql.conftest import Partner
 
@@ -239,14 +240,14 @@ async def test_what_is_below_an_interface_is_counted_once_a_type(
 ) -> None:
     """Each of five types of section asked for all below it again, at each level."""
     walked = 0
-    each = _Walk._each
+    each = _CostWalk._each
 
-    def counting(walk: _Walk, selections: Any, parent: Any, size: int) -> list[int]:
+    def counting(walk: _CostWalk, selections: Any, parent: Any, size: int) -> Iterator[int]:
         nonlocal walked
-        walked += len(selections)
+        walked += len(selections.selections)
         return each(walk, selections, parent, size)
 
-    monkeypatch.setattr(_Walk, "_each", counting)
+    monkeypatch.setattr(_CostWalk, "_each", counting)
     nested = "sections{" + "id " * 100 + "}"
     for _ in range(4):
         nested = f"sections{{issue{{{nested}}}}}"

@@ -7,39 +7,49 @@ from graphql import FieldNode, GraphQLObjectType
 from graphql.execution.values import VariableValues
 
 from app.errors import BadRequest
-from app.web.graphql.documents.documents import BYTES_OF_ONE, Documents
-from app.web.graphql.documents.lru import MAX_KEPT, MAX_OF_ONE, Kept
+from app.web.graphql.documents.compiled_cache import MAX_ENTRY_SIZE, MAX_SIZE, compiled_cache
+from app.web.graphql.documents.documents import BYTES_PER_DOCUMENT, Documents
+from app.web.graphql.documents.lru import Lru
 from app.web.graphql.documents.persisted import MAX_LEARNT_BYTES, PersistedQueries, sha256_of
 from app.web.graphql.documents.request import Asked
 from app.web.graphql.schema.schema import schema
 
 
-def test_what_has_no_more_room_takes_the_place_of_everything() -> None:
-    kept = Kept(room=100)
+def test_the_least_recently_used_entry_is_evicted_first() -> None:
+    cache: Lru[int, str] = Lru(100)
     for number in range(3):
-        kept.keep((number,), f"made {number}", 33)
-    assert kept.get((0,)) == "made 0"
+        cache.put(number, f"value {number}", size=33)
+    assert cache.get(0) == "value 0"
 
-    kept.keep((3,), "made 3", 33)
+    cache.put(3, "value 3", size=33)
 
-    assert [kept.get((number,)) for number in range(4)] == [None, None, None, "made 3"]
-    assert kept.size == 33
+    assert [cache.get(number) for number in range(4)] == ["value 0", None, "value 2", "value 3"]
+    assert cache.size == 99
 
 
-def test_what_is_too_large_is_not_kept() -> None:
-    kept = Kept()
-    kept.keep(("small",), "small", 1)
+def test_an_entry_that_is_put_again_is_counted_once() -> None:
+    cache: Lru[int, str] = Lru(100)
+    cache.put(0, "short", size=10)
 
-    kept.keep(("large",), "large", MAX_OF_ONE + 1)
+    cache.put(0, "longer", size=40)
 
-    assert kept.get(("large",)) is None
-    assert kept.get(("small",)) == "small"
+    assert (cache.get(0), cache.size) == ("longer", 40)
+
+
+def test_an_entry_that_is_too_large_evicts_nothing() -> None:
+    cache = compiled_cache()
+    cache.put(("small",), "small", size=1)
+
+    cache.put(("large",), "large", size=MAX_ENTRY_SIZE + 1)
+
+    assert cache.get(("large",)) is None
+    assert cache.get(("small",)) == "small"
 
 
 def test_places_that_are_never_the_same_twice_do_not_add_up() -> None:
     """Directives choose among the fields of a place: of 45, in more ways than there is memory."""
     documents = Documents(schema())
-    document = documents.judged("{" + "latestIssue{title number} " * 45 + "}")
+    document = documents.parse("{" + "latestIssue{title number} " * 45 + "}")
     nodes = [
         node
         for node in document.operations[0].selection_set.selections
@@ -53,12 +63,12 @@ def test_places_that_are_never_the_same_twice_do_not_add_up() -> None:
         place = [nodes[0], *(node for node in nodes[1:] if chance.random() < 0.5)]
         assert document.look_ahead.below(place) == {"title": {}, "number": {}}
         assert document.projections.find(issue, place, VariableValues({}, {})) is not None
-        assert documents.made.size <= MAX_KEPT
+        assert documents.compiled.size <= MAX_SIZE
 
 
 def test_documents_of_one_process_do_not_mistake_each_other() -> None:
     documents = Documents(schema())
-    one, other = (documents.judged(f"{{latestIssue{{{name}}}}}") for name in ("title", "date"))
+    one, other = (documents.parse(f"{{latestIssue{{{name}}}}}") for name in ("title", "date"))
 
     wanted = [document.look_ahead.below([document.operations[0]]) for document in (one, other)]
 
@@ -72,19 +82,19 @@ def test_a_document_counts_for_what_it_takes_and_not_for_its_text() -> None:
     for text in dense:
         documents.read(text)
 
-    assert [documents.known(text) is not None for text in dense] == [False] * 4 + [True] * 2
+    assert [documents.find(text) is not None for text in dense] == [False] * 4 + [True] * 2
 
 
 def test_the_documents_asked_for_last_are_kept() -> None:
-    documents = Documents(schema(), max_bytes=4 * (BYTES_OF_ONE + 8_000))
+    documents = Documents(schema(), max_bytes=4 * (BYTES_PER_DOCUMENT + 8_000))
     texts = [f"{{latestIssue{{id}}}} # {number}" for number in range(20)]
     for text in texts:
         documents.read(texts[0])
         documents.read(text)
 
-    assert documents.known(texts[0]) is not None
-    assert documents.known(texts[1]) is None
-    assert documents.known(texts[-1]) is not None
+    assert documents.find(texts[0]) is not None
+    assert documents.find(texts[1]) is None
+    assert documents.find(texts[-1]) is not None
 
 
 def test_short_queries_that_are_learnt_count_for_more_than_their_text() -> None:

@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from starlette.requests import Request
 
 from app.content.access import PUBLIC
+from app.web.graphql.documents.compiled_cache import compiled_cache
 from app.web.graphql.documents.documents import Document
 from app.web.graphql.documents.errors import QueryRefused
-from app.web.graphql.documents.lru import Kept
+from app.web.graphql.documents.plan import Plan
 from app.web.graphql.documents.projection import Projections
+from app.web.graphql.documents.summary import Summaries
 from app.web.graphql.schema.schema import schema
 from app.web.graphql.transport.execution import Prepared
 from app.web.graphql.transport.http import context_for
@@ -61,7 +63,7 @@ async def test_it_is_what_graphql_core_answers(app: FastAPI, root: str) -> None:
 
     for text in drawn_from(document(schema(), root=root, hostile=False)):
         try:
-            read = app.state.graphql.documents.judged(text)
+            read = app.state.graphql.documents.parse(text)
         except QueryRefused:
             continue  # too many aliases, say
         short = await told_by(app, read, None, projects=True)
@@ -123,7 +125,7 @@ async def test_arguments_and_directives_choose_the_same(app: FastAPI) -> None:
     texts = drawn_from(chosen())
 
     for text in texts:
-        read = app.state.graphql.documents.judged(text)
+        read = app.state.graphql.documents.parse(text)
         answers = []
         for given_ in (*GIVEN, *GIVEN):
             short = await told_by(app, read, given_, projects=True)
@@ -142,10 +144,13 @@ async def test_values_that_read_alike_are_told_apart() -> None:
     """What is kept for one value of a variable is not what another one gets."""
     built = schema()
     text = "query($kind: SectionKind) { latestIssue { sections(kind: $kind) { slug } } }"
-    field = _only_field(parse(text).definitions[0])
+    plan = Plan(parse(text))
+    field = _only_field(plan.operations[0])
+    summaries = Summaries(plan)
+    summaries.of_operation(plan.operations[0])
     type_ = built.get_type("Issue")
     assert isinstance(type_, GraphQLObjectType)
-    projections = Projections(built, {}, Kept())
+    projections = Projections(built, plan, summaries, compiled_cache())
 
     made = [projections.find(type_, [field], VariableValues({}, given)) for given in VALUES]
     again = [projections.find(type_, [field], VariableValues({}, given)) for given in VALUES]

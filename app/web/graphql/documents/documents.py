@@ -1,13 +1,11 @@
-"""Queries read once: parsed, weighed and validated, and kept for whoever sends the same again."""
+"""Documents: queries that were parsed, checked against the limits and validated, by their text."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from sys import getsizeof
 from typing import Any
 
 from graphql import (
     DocumentNode,
-    FragmentDefinitionNode,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
@@ -18,6 +16,7 @@ from graphql.language import Lexer, Token
 from graphql.language.parser import Parser
 
 from app.errors import BadRequest
+from app.web.graphql.documents.compiled_cache import CompiledCache, compiled_cache
 from app.web.graphql.documents.cost import Costs, check_cost
 from app.web.graphql.documents.errors import (
     INVALID_QUERY,
@@ -30,40 +29,49 @@ from app.web.graphql.documents.limits import (
     MAX_COMMENTS,
     MAX_TOKENS,
     check_query_length,
-    check_weight,
+    check_size,
 )
-from app.web.graphql.documents.lru import Kept
+from app.web.graphql.documents.lru import Lru
+from app.web.graphql.documents.plan import Plan
 from app.web.graphql.documents.projection import Projections
 from app.web.graphql.documents.selection import LookAhead
+from app.web.graphql.documents.summary import Summaries
 from app.web.graphql.documents.validation import faults_in, introspects_too_deeply
 
-MAX_KEPT_BYTES = 3 * 1024 * 1024
-"""Memory for documents: some forty that ask for one issue with everything. What is kept is also
-gone through by the garbage collector, for which every request waits."""
-BYTES_OF_ONE, BYTES_OF_TOKEN = 4_000, 600
-"""What a parsed document takes beside its text, as measured: the text tells little of it."""
+MAX_CACHED_BYTES = 3 * 1024 * 1024
+"""Estimated memory of cached documents: about forty that select a whole issue. More would lengthen
+the pauses of the garbage collector."""
+BYTES_PER_DOCUMENT, BYTES_PER_TOKEN = 4_000, 600
+"""The measured memory of a parsed document, besides its text."""
 
 
 class Document:
-    """A valid document, and all that was made of it."""
+    """A valid document, with all that was computed from it."""
 
-    def __init__(self, text: str, parsed: DocumentNode, schema: GraphQLSchema, kept: Kept) -> None:
+    def __init__(
+        self,
+        text: str,
+        plan: Plan,
+        summaries: Summaries,
+        *,
+        schema: GraphQLSchema,
+        cache: CompiledCache,
+    ) -> None:
         self.text = text
-        self.parsed = parsed
-        self.size = getsizeof(text) + BYTES_OF_ONE + parsed.token_count * BYTES_OF_TOKEN
-        fragments = {
-            d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)
-        }
-        self.operations = [d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)]
-        self.projections = Projections(schema, fragments, kept)
-        self._costs = Costs(schema, parsed, fragments)
-        self.look_ahead = LookAhead(self.operations, fragments, kept)
+        self.parsed = plan.document
+        self.size = (
+            getsizeof(text) + BYTES_PER_DOCUMENT + plan.document.token_count * BYTES_PER_TOKEN
+        )
+        self.operations = plan.operations
+        self.projections = Projections(schema, plan, summaries, cache)
+        self.look_ahead = LookAhead(plan, summaries, cache)
+        self._costs = Costs(schema, plan, summaries)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation that a request names; without a name, the only one.
+        """Return the operation of a name; without a name, the only one.
 
         Raises:
-            QueryRefused: there is no such operation, or there are several to choose from.
+            QueryRefused: no operation has this name, or several operations and no name.
         """
         if name is None and len(self.operations) == 1:
             return self.operations[0]
@@ -79,7 +87,7 @@ class Document:
         raise refusal_of(BadRequest("unknown_operation", detail))
 
     def check_cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
-        """What an operation costs at most. Raises `QueryRefused` above the limit."""
+        """Compute the cost of an operation. Raises `QueryRefused` above the limit."""
         cost = 0
         try:
             cost = self._costs.of(operation, variables)
@@ -96,55 +104,44 @@ def kind_of(operation: OperationDefinitionNode) -> str:
 
 
 class Documents:
-    """Reads queries, and keeps those that are valid as long as there is room."""
+    """Parses and validates queries, and caches the valid ones by their text."""
 
-    def __init__(self, schema: GraphQLSchema, *, max_bytes: int = MAX_KEPT_BYTES) -> None:
+    def __init__(self, schema: GraphQLSchema, *, max_bytes: int = MAX_CACHED_BYTES) -> None:
         self.schema = schema
-        self._max_bytes = max_bytes
-        self._size = 0
-        self.made = Kept()
-        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self.compiled = compiled_cache()
+        self._cached: Lru[str, Document] = Lru(max_bytes)
 
     def read(self, query: str) -> Document:
-        """Read a query.
+        """Return the document of a query.
 
         Raises:
-            QueryRefused: it is too much, no GraphQL, or not valid.
+            QueryRefused: it exceeds a limit, has a syntax error, or is not valid.
         """
-        return self.known(query) or self.keep(self.judged(query))
+        return self.find(query) or self.add(self.parse(query))
 
-    def known(self, query: str) -> Document | None:
-        """A query that was read before and is still kept."""
-        document = self._kept.get(query)
-        if document is not None:
-            self._kept.move_to_end(query)
+    def find(self, query: str) -> Document | None:
+        """Return a cached document."""
+        return self._cached.get(query)
+
+    def add(self, document: Document) -> Document:
+        """Cache a document."""
+        self._cached.put(document.text, document, size=document.size)
         return document
 
-    def judged(self, query: str) -> Document:
-        """Read a query without keeping it: touches nothing here, so that a thread may do it.
+    def parse(self, query: str) -> Document:
+        """Parse and validate a query. Changes nothing here, so a thread may call it.
 
         Raises:
             QueryRefused: as `read` does.
         """
-        return Document(query, self._valid(query), self.schema, self.made)
-
-    def keep(self, document: Document) -> Document:
-        """Keep a document, and let go of those that were not asked for longest."""
-        if document.text not in self._kept:
-            self._size += document.size
-        self._kept[document.text] = document
-        while self._size > self._max_bytes:
-            _, oldest = self._kept.popitem(last=False)
-            self._size -= oldest.size
-        return document
-
-    def _valid(self, query: str) -> DocumentNode:
         try:
             check_query_length(query)
             parsed = _parsed(query)
             if isinstance(parsed, QueryRefused):
                 raise parsed
-            check_weight(parsed)
+            plan = Plan(parsed)
+            summaries = Summaries(plan)
+            check_size(plan, summaries)
             faults = faults_in(parsed, self.schema, max_errors=MAX_ERRORS)
         except BadRequest as error:
             raise refusal_of(error) from error
@@ -160,14 +157,14 @@ class Documents:
                     "inputFields may stand in one another twice, and not three times.",
                 )
             )
-        return parsed
+        return Document(query, plan, summaries, schema=self.schema, cache=self.compiled)
 
 
 def _parsed(query: str) -> DocumentNode | QueryRefused:
-    """A query taken apart; or why not, to be raised where nothing holds what was read of it.
+    """Parse a query, or return the refusal for the caller to raise.
 
-    An error that is raised while another is handled has that one behind it, with the frames of
-    the parser and all tokens until then.
+    Raised here, the refusal would hold the syntax error as its context, and with it the frames of
+    the parser and all tokens.
     """
     lexer = Lexer(Source(query))
     first = lexer.token
@@ -181,18 +178,18 @@ def _parsed(query: str) -> DocumentNode | QueryRefused:
     except RecursionError:
         return _too_deep()
     finally:
-        _cut_circles(first)
+        _unlink_tokens(first)
 
 
 def _too_deep() -> QueryRefused:
     return refusal_of(BadRequest("too_deep", "The query is nested too deeply."))
 
 
-def _cut_circles(token: Token | None) -> None:
-    """Let each token know its next alone, so that what is let go of is gone at once.
+def _unlink_tokens(token: Token | None) -> None:
+    """Remove the reference from each token to the one before it.
 
-    Circles stay until the garbage collector has looked through all there is. Nothing goes back
-    along the tokens once they are parsed.
+    A reference cycle keeps a whole document until the garbage collector runs. Nothing walks the
+    tokens backwards after parsing.
     """
     while token:
         token.prev = None

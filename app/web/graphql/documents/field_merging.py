@@ -1,28 +1,26 @@
-"""Whether fields that share a place in the answer can be merged, in time linear in the query.
+"""Whether fields with one response name can be merged, in time linear in the document.
 
-The rule of the specification (Field Selection Merging, 5.3.2, read 2026-11) compares fields in
-pairs; so does graphql-core, which 2,000 equal fields keep busy for seconds. But having the same
-shape, and being the same field with the same arguments, hold among all or between the first and
-each: so each is compared with one. Sets of fields that were looked at are not looked at again.
+The specification (Field Selection Merging, 5.3.2, read 2026-11) compares fields in pairs, and so
+does graphql-core: 2,000 equal fields take it seconds. Having the same shape, and being the same
+field with the same arguments, are equivalences, so comparing each field with the first is enough.
+Sets of fields that were compared once are not compared again.
 
-Fragments that spread themselves reach a number of sets that is exponential in their length, so a
-document with such fragments is left to the rule that refuses it for them.
+The number of sets reached through fragments that spread themselves is exponential in the length of
+the document. Such documents are not judged here: `NoFragmentCyclesRule` refuses them.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from graphql import (
     ASTValidationRule,
     FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationContext,
@@ -32,24 +30,26 @@ from graphql import (
 )
 from graphql.language.ast import Node
 
+from app.web.graphql.documents.plan import Plan
+
 
 class _Placed(NamedTuple):
-    """A field where it stands: on which type, and as what that declares it."""
+    """A field with the type it is selected on."""
 
     node: FieldNode
     parent: Any
     type_: Any
-    """Its declared type; `None` of a field that the type does not have."""
+    """The type it returns; `None` for an unknown field."""
 
 
 _Selected = tuple[SelectionSetNode, Any]
-"""A selection, and the type it selects from."""
+"""A selection set, and the type it selects from."""
 _Found = dict[str, list[_Placed]]
-"""Fields by their names in the answer."""
+"""Fields by response name."""
 
 
 class MergeableFields(ASTValidationRule):
-    """Refuses fields under one name that are not one field, or not of one shape."""
+    """Refuses fields with one response name that differ in field, arguments or shape."""
 
     context: ValidationContext
 
@@ -60,30 +60,28 @@ class MergeableFields(ASTValidationRule):
     def enter_operation_definition(self, node: OperationDefinitionNode, *_arguments: Any) -> None:
         root = self.context.schema.get_root_type(node.operation)
         if root is not None and not self._is_circular:
-            _Judge(self.context).judge(((node.selection_set, root),))
+            _Comparison(self.context).compare(((node.selection_set, root),))
 
 
-class _Judge:
+class _Comparison:
+    """The comparison of the fields of one operation."""
+
     def __init__(self, context: ValidationContext) -> None:
         self._context = context
-        self._fragments: Mapping[str, FragmentDefinitionNode] = {
-            d.name.value: d
-            for d in context.document.definitions
-            if isinstance(d, FragmentDefinitionNode)
-        }
+        self._plan = Plan(context.document)
         self._shaped: set[frozenset[int]] = set()
         self._compared: set[frozenset[tuple[int, str]]] = set()
         self._arguments: dict[int, str] = {}
         self._collected: dict[tuple[tuple[int, int], ...], _Found] = {}
         self._has_failed = False
 
-    def judge(self, selected: Sequence[_Selected]) -> None:
-        self._shape(selected)
+    def compare(self, selected: Sequence[_Selected]) -> None:
+        self._check_shapes(selected)
         if not self._has_failed:
-            self._compare(selected)
+            self._check_identity(selected)
 
-    def _shape(self, selected: Sequence[_Selected]) -> None:
-        """Every two fields under one name are of one shape, whichever types they stand on."""
+    def _check_shapes(self, selected: Sequence[_Selected]) -> None:
+        """Check that fields with one response name have one shape, whatever types they are on."""
         for name, fields in self._collect(selected).items():
             key = frozenset(id(field.node) for field in fields)
             if key in self._shaped:
@@ -94,12 +92,12 @@ class _Judge:
                 if not _is_same_shape(first.type_, other.type_):
                     self._report(name, "they return conflicting types", first, other)
                     return
-            self._shape(_below(fields))
+            self._check_shapes(_below(fields))
             if self._has_failed:
                 return
 
-    def _compare(self, selected: Sequence[_Selected]) -> None:
-        """Fields under one name that one object may have both of are one field."""
+    def _check_identity(self, selected: Sequence[_Selected]) -> None:
+        """Check that fields with one response name that one object may have are one field."""
         for name, fields in self._collect(selected).items():
             for together in _by_object(fields):
                 key = frozenset((id(f.node), f.parent.name) for f in together)
@@ -114,55 +112,33 @@ class _Judge:
                     if self._arguments_of(first.node) != self._arguments_of(other.node):
                         self._report(name, "they have differing arguments", first, other)
                         return
-                self._compare(_below(together))
+                self._check_identity(_below(together))
                 if self._has_failed:
                     return
 
     def _collect(self, selected: Sequence[_Selected]) -> _Found:
-        """The fields of some selections by their names in the answer, fragments written out."""
+        """Collect the fields of some selection sets by response name, fragments expanded."""
         key = tuple((id(selection_set), id(parent)) for selection_set, parent in selected)
         found = self._collected.get(key)
         if found is None:
             found = self._collected[key] = {}
-            seen: set[object] = set()
-            for selection_set, parent in selected:
-                self._collect_into(found, selection_set, parent, seen)
+            visited: set[str] = set()
+            bare: set[tuple[str, int]] = set()
+            for selection_set, outer in selected:
+                for field, condition in self._plan.fields(selection_set, visited):
+                    parent = self._context.schema.get_type(condition) if condition else outer
+                    if not _is_repeated(field, parent, bare):
+                        self._place(found, field, parent)
         return found
 
-    def _collect_into(
-        self, found: _Found, selections: SelectionSetNode, parent: Any, seen: set[object]
-    ) -> None:
-        """Add fields to those that were found.
-
-        `seen`: the fragments that were written out, and each bare field with the type it stands
-        on: the same once more says nothing new.
-        """
-        schema = self._context.schema
-        for selection in selections.selections:
-            if isinstance(selection, FieldNode):
-                name = selection.name.value
-                if not (selection.alias or selection.arguments or selection.selection_set):
-                    bare = (name, id(parent))
-                    if bare in seen:
-                        continue
-                    seen.add(bare)
-                field = schema.get_field(parent, name) if parent else None
-                placed = _Placed(selection, parent, field.type if field else None)
-                shown = selection.alias.value if selection.alias else name
-                found.setdefault(shown, []).append(placed)
-            elif isinstance(selection, InlineFragmentNode):
-                condition = selection.type_condition
-                inner = schema.get_type(condition.name.value) if condition else parent
-                self._collect_into(found, selection.selection_set, inner, seen)
-            elif isinstance(selection, FragmentSpreadNode):
-                fragment = self._fragments.get(selection.name.value)
-                if fragment is not None and fragment.name.value not in seen:
-                    seen.add(fragment.name.value)
-                    inner = schema.get_type(fragment.type_condition.name.value)
-                    self._collect_into(found, fragment.selection_set, inner, seen)
+    def _place(self, found: _Found, field: FieldNode, parent: Any) -> None:
+        name = field.name.value
+        declared = self._context.schema.get_field(parent, name) if parent else None
+        placed = _Placed(field, parent, declared.type if declared else None)
+        found.setdefault(field.alias.value if field.alias else name, []).append(placed)
 
     def _arguments_of(self, field: FieldNode) -> str:
-        """The arguments of a field as text, their order put aside."""
+        """The arguments of a field as text, sorted."""
         known = self._arguments.get(id(field))
         if known is None:
             written = sorted(
@@ -182,7 +158,7 @@ class _Judge:
 
 
 def _is_circular(context: ValidationContext) -> bool:
-    """Whether any fragment spreads itself, by way of others or not."""
+    """Whether any fragment spreads itself, directly or through others."""
     spread = {
         fragment.name.value: {
             spread.name.value for spread in context.get_fragment_spreads(fragment.selection_set)
@@ -190,7 +166,7 @@ def _is_circular(context: ValidationContext) -> bool:
         for fragment in context.document.definitions
         if isinstance(fragment, FragmentDefinitionNode)
     }
-    # Those that no other spreads are taken away, until nothing is left or a circle.
+    # Remove fragments that no other spreads until none is left, or only cycles are.
     uses = Counter(name for others in spread.values() for name in others)
     unused = [name for name in spread if not uses[name]]
     for name in unused:
@@ -201,8 +177,18 @@ def _is_circular(context: ValidationContext) -> bool:
     return len(unused) < len(spread)
 
 
+def _is_repeated(field: FieldNode, parent: Any, bare: set[tuple[str, int]]) -> bool:
+    """Whether the same bare field was met on the same type: comparing it again adds nothing."""
+    if field.alias or field.arguments or field.selection_set:
+        return False
+    key = (field.name.value, id(parent))
+    is_known = key in bare
+    bare.add(key)
+    return is_known
+
+
 def _below(fields: Sequence[_Placed]) -> list[_Selected]:
-    """What is selected of fields, with the type that each is selected from."""
+    """The selection sets of fields, each with the type it selects from."""
     return [
         (field.node.selection_set, get_named_type(field.type_) if field.type_ else None)
         for field in fields
@@ -211,9 +197,9 @@ def _below(fields: Sequence[_Placed]) -> list[_Selected]:
 
 
 def _by_object(fields: Sequence[_Placed]) -> list[list[_Placed]]:
-    """Part fields into those that one object may have: of its own type, and of no object type.
+    """Group fields by the object types they may be on; fields of an interface are in each group.
 
-    A field whose type is not known is told of elsewhere.
+    Fields on unknown types are left out: other rules report those.
     """
     known = [field for field in fields if field.parent is not None]
     abstract = [field for field in known if not isinstance(field.parent, GraphQLObjectType)]

@@ -1,42 +1,45 @@
-"""What was made of documents, kept for the next request as long as there is room for it.
+"""A cache bounded by the total size of its entries, which evicts the least recently used."""
 
-One for all documents of a process: what is made of one depends on the values of its variables, so
-a small document may have more of it than there is memory.
-"""
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
 
-from typing import Any
-
-MAX_KEPT = 12_000
-"""Steps and names in all, each some 300 bytes; one issue with everything has about 60."""
-MAX_OF_ONE = MAX_KEPT // 8
-"""What is larger is made again each time: it should not drive out everything else."""
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
-class Kept:
-    """Keeps until there is no more room, and then lets go of everything."""
+class Lru(Generic[Key, Value]):
+    """Entries with their sizes, in whatever unit the owner counts."""
 
-    __slots__ = ("_made", "_room", "_size")
-
-    def __init__(self, room: int = MAX_KEPT) -> None:
-        self._room = room
+    def __init__(self, capacity: int, *, largest: int | None = None) -> None:
+        """`largest`: the size above which an entry is not cached, so that it evicts no others."""
+        self._capacity = capacity
+        self._largest = capacity if largest is None else largest
+        self._entries: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
         self._size = 0
-        self._made: dict[tuple[object, ...], Any] = {}
 
     @property
     def size(self) -> int:
-        """How much is kept, never more than there is room for."""
+        """The total size of the entries, at most the capacity."""
         return self._size
 
-    def get(self, key: tuple[object, ...]) -> Any:
-        """What is kept under a key; `None` where nothing is."""
-        return self._made.get(key)
+    def get(self, key: Key) -> Value | None:
+        """Find an entry, and mark it as the most recently used."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        self._entries.move_to_end(key)
+        return entry[0]
 
-    def keep(self, key: tuple[object, ...], made: object, size: int) -> None:
-        """Keep something under a new key."""
-        if size > min(MAX_OF_ONE, self._room):
+    def put(self, key: Key, value: Value, *, size: int) -> None:
+        """Add or replace an entry, and evict others until all fit."""
+        replaced = self._entries.pop(key, None)
+        if replaced is not None:
+            self._size -= replaced[1]
+        if size > self._largest:
             return
-        if self._size + size > self._room:
-            self._made.clear()
-            self._size = 0
-        self._made[key] = made
+        self._entries[key] = (value, size)
         self._size += size
+        while self._size > self._capacity:
+            _, (_, evicted) = self._entries.popitem(last=False)
+            self._size -= evicted

@@ -1,105 +1,70 @@
-"""What a query asks for below a field, seen ahead of time: so that it is read in one go.
+"""Look-ahead: the fields selected below a field, so that a resolver reads them in one go.
 
-A tree of names: fragments are taken in whatever their type, directives are not looked at. So it may
-name more than will be shown, and never less.
+A tree of field names. Type conditions and directives are ignored, so it may name more fields than
+the response will have, and never fewer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    InlineFragmentNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-)
+from graphql import FieldNode, OperationDefinitionNode, SelectionSetNode
 
-from app.web.graphql.documents.lru import Kept
+from app.web.graphql.documents.compiled_cache import CompiledCache
+from app.web.graphql.documents.plan import Plan
+from app.web.graphql.documents.summary import NEIGHBOURS, Summaries
 
 Wanted = dict[str, Any]
-"""Names of fields as the schema has them, each with what is wanted below it."""
+"""Field names of the schema, each with what is selected below it."""
 
-NEIGHBOURS = ("previous", "next")
 WITHIN_ISSUE = ("sections", "lead", "tools", "trending", "movers", "reading")
-"""Fields of an issue that its sections are needed for."""
+"""Fields of an issue that need its sections."""
 IN_REFERENCE = frozenset({"number", "date", "slug", "title", "url", "__typename"})
-"""Fields of an issue that whatever stands in print knows of its own."""
+"""Fields of an issue that printed items carry with them."""
 
 
 class LookAhead:
-    """What the places of one document want, gathered once as long as it is kept."""
+    """What a document selects below its fields, cached as long as there is room."""
 
-    def __init__(
-        self,
-        operations: Sequence[OperationDefinitionNode],
-        fragments: Mapping[str, FragmentDefinitionNode],
-        kept: Kept | None = None,
-    ) -> None:
-        self._fragments = fragments
-        self._kept = kept or Kept()
-        # Stands for this document in what all of them keep.
-        self._own = object()
-        self.has_steps = any(map(_has_steps, (*fragments.values(), *operations)))
-        """Whether a neighbour of an issue is asked for anywhere."""
+    def __init__(self, plan: Plan, summaries: Summaries, cache: CompiledCache) -> None:
+        self._plan = plan
+        self._cache = cache
+        # The part of the cache keys that tells documents apart.
+        self._owner = object()
+        self.has_neighbours = any(
+            summaries.of_operation(operation).has_neighbours for operation in plan.operations
+        )
+        """Whether `previous` or `next` is selected anywhere."""
 
     def below(self, nodes: Sequence[FieldNode | OperationDefinitionNode]) -> Wanted:
-        """What is wanted below some nodes that share a place in the answer."""
-        # Nodes live as long as the document does, so no other node has the id of one of them.
-        key = (self._own, *map(id, nodes))
-        known: Wanted | None = self._kept.get(key)
+        """Return what is selected below nodes that share one place in the response."""
+        # Nodes live as long as their document, so their ids are unique within it.
+        key = (self._owner, *map(id, nodes))
+        known: Wanted | None = self._cache.get(key)
         if known is not None:
             return known
         wanted: Wanted = {}
         for node in nodes:
             if node.selection_set:
-                _gather(node.selection_set, self._fragments, wanted)
-        self._kept.keep(key, wanted, len(key) + _count(wanted))
+                self._gather(node.selection_set, wanted)
+        self._cache.put(key, wanted, size=len(key) + _count(wanted))
         return wanted
 
     def fields_below(self, nodes: Sequence[FieldNode], name: str) -> list[FieldNode]:
-        """The fields of a name right below some nodes, for the sake of their arguments."""
-        found: list[FieldNode] = []
-        spread: set[str] = set()
-        open_ = [node.selection_set for node in nodes if node.selection_set]
-        while open_:
-            for selection in open_.pop().selections:
-                if isinstance(selection, FieldNode):
-                    if selection.name.value == name:
-                        found.append(selection)
-                elif isinstance(selection, InlineFragmentNode):
-                    open_.append(selection.selection_set)
-                elif isinstance(selection, FragmentSpreadNode):
-                    fragment = self._fragments.get(selection.name.value)
-                    if fragment is not None and selection.name.value not in spread:
-                        spread.add(selection.name.value)
-                        open_.append(fragment.selection_set)
-        return found
+        """List the fields of a name directly below some nodes, for their arguments."""
+        visited: set[str] = set()
+        return [
+            field
+            for node in nodes
+            if node.selection_set
+            for field, _ in self._plan.fields(node.selection_set, visited)
+            if field.name.value == name
+        ]
 
-
-def _has_steps(node: Any) -> bool:
-    """Whether a node asks for a neighbour of an issue, its fragments left aside."""
-    if isinstance(node, FieldNode) and node.name.value in NEIGHBOURS:
-        return True
-    below = getattr(node, "selection_set", None)
-    return below is not None and any(map(_has_steps, below.selections))
-
-
-def _gather(
-    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], into: Wanted
-) -> None:
-    for selection in selections.selections:
-        if isinstance(selection, FieldNode):
-            below = into.setdefault(selection.name.value, {})
-            if selection.selection_set:
-                _gather(selection.selection_set, fragments, below)
-        elif isinstance(selection, InlineFragmentNode):
-            _gather(selection.selection_set, fragments, into)
-        elif isinstance(selection, FragmentSpreadNode):
-            fragment = fragments.get(selection.name.value)
-            if fragment is not None:
-                _gather(fragment.selection_set, fragments, into)
+    def _gather(self, selections: SelectionSetNode, into: Wanted) -> None:
+        for field, _ in self._plan.fields(selections, set()):
+            below = into.setdefault(field.name.value, {})
+            if field.selection_set:
+                self._gather(field.selection_set, below)
 
 
 def _count(wanted: Wanted) -> int:
@@ -107,12 +72,12 @@ def _count(wanted: Wanted) -> int:
 
 
 def of_items(wanted: Wanted) -> Wanted:
-    """What a query of a connection wants of each item."""
+    """What is selected of each item of a connection."""
     return merged(wanted.get("nodes", {}), wanted.get("edges", {}).get("node", {}))
 
 
 def merged(*trees: Wanted) -> Wanted:
-    """Everything that any of some trees wants."""
+    """The union of some trees."""
     whole: Wanted = {}
     for tree in trees:
         for name, below in tree.items():
@@ -121,7 +86,7 @@ def merged(*trees: Wanted) -> Wanted:
 
 
 def of_its_issue(wanted: Wanted) -> Wanted:
-    """What is wanted of the issue that something stands in, from anywhere below that."""
+    """What is selected of the issue of a printed item, anywhere below the item."""
     found: Wanted = {}
     for name, below in wanted.items():
         if name == "issue":
@@ -132,15 +97,15 @@ def of_its_issue(wanted: Wanted) -> Wanted:
 
 
 def of_issue(wanted: Wanted) -> Wanted:
-    """What is wanted of an issue, by way of what stands in it too."""
+    """What is selected of an issue, through the items in it too."""
     return merged(wanted, of_its_issue(wanted))
 
 
 def is_more_than_reference(wanted: Wanted) -> bool:
-    """Whether an issue has to be read for what is wanted of it."""
+    """Whether an issue must be read for what is selected of it."""
     return not wanted.keys() <= IN_REFERENCE
 
 
 def is_whole(wanted: Wanted) -> bool:
-    """Whether the sections of an issue are needed for what is wanted of it."""
+    """Whether the sections of an issue are needed for what is selected of it."""
     return any(name in wanted for name in WITHIN_ISSUE)

@@ -1,9 +1,7 @@
-"""Validation by the rules of the specification, each where it has something to judge.
+"""Validation by the rules of the specification.
 
-The rules of graphql-core look at every field, each of them. Most are about what few queries have:
-variables, directives, fragments. A rule about what a document has nowhere finds nothing in it, and
-is left out, which takes half of the time away. And names, which half of the nodes are, are not
-called on: no rule judges them but with what they name.
+Skips rules whose node kinds do not occur in the document: without variables, directives and
+fragments that halves the time. `NameNode`s are not visited, since no rule looks at them alone.
 """
 
 from collections.abc import Collection, Iterator
@@ -64,26 +62,26 @@ _ABOUT = {
         "ValuesOfCorrectTypeRule",
     ),
 }
-"""Rules by the token without which there is nothing that they are about."""
+"""Rules by the token that every document they may refuse contains."""
 
 _ABOUT_FRAGMENTS = frozenset({"NoUnusedFragmentsRule", "UniqueFragmentNamesRule"})
-"""Rules without anything to judge where no fragment is defined, spread or not."""
+"""Rules that need a fragment definition."""
 
 _NEEDED = {name: kind for kind, names in _ABOUT.items() for name in names}
 assert _NEEDED.keys() | _ABOUT_FRAGMENTS <= {rule.__name__ for rule in RULES}, (
-    "graphql-core has named a rule anew"
+    "graphql-core renamed a rule"
 )
-_WALKED = {
+_VISITED_KEYS = {
     kind: tuple(key for key in keys if key not in {"name", "alias", "description"})
     for kind, keys in QUERY_DOCUMENT_KEYS.items()
 }
-"""What is gone into of each kind of node."""
+"""The children that are visited, by node kind."""
 
 
 def faults_in(
     document: DocumentNode, schema: GraphQLSchema, *, max_errors: int
 ) -> list[GraphQLError]:
-    """What all rules find in a parsed document, up to so many faults and one that says so.
+    """List the faults of a parsed document; one more than `max_errors` says that there are more.
 
     Raises:
         RecursionError: fragments are nested too deeply.
@@ -96,19 +94,19 @@ def faults_in(
         if (defines or rule.__name__ not in _ABOUT_FRAGMENTS)
         and ((kind := _NEEDED.get(rule.__name__)) is None or kind in kinds)
     ]
-    return _judged_by(rules, document, schema, max_errors)
+    return _run_rules(rules, document, schema, max_errors)
 
 
 def introspects_too_deeply(document: DocumentNode, schema: GraphQLSchema) -> bool:
-    """Whether lists of the schema hold lists that hold lists: each of them multiplies the answer.
+    """Whether an introspection query nests three lists, each of which multiplies the response.
 
-    A limit of graphql-core's and not of the specification, which has three of `fields`,
-    `interfaces`, `possibleTypes` and `inputFields` inside one another refused.
+    The limit is graphql-core's, not the specification's: it refuses three of `fields`,
+    `interfaces`, `possibleTypes` and `inputFields` inside one another.
     """
-    return bool(_judged_by([MaxIntrospectionDepthRule], document, schema, 1))
+    return bool(_run_rules([MaxIntrospectionDepthRule], document, schema, 1))
 
 
-def _judged_by(
+def _run_rules(
     rules: Collection[type[ASTValidationRule]],
     document: DocumentNode,
     schema: GraphQLSchema,
@@ -129,14 +127,14 @@ def _judged_by(
     together = ParallelVisitor(visitors)
     walk = TypeInfoVisitor(types, together)
     try:
-        visit(document, walk, _WALKED)
+        visit(document, walk, _VISITED_KEYS)
     except ValidationAbortedError as error:
-        # Its frames hold all that was looked at.
+        # Its frames hold the whole document.
         error.__context__ = None
         faults.append(error.with_traceback(None))
     finally:
-        # Methods that are kept by their visitor hold it, and with it the document: until the
-        # garbage collector comes, for which every request waits.
+        # Each visitor caches bound methods of itself: a reference cycle, which would keep the
+        # document until the garbage collector runs.
         for visitor in (walk, together, *visitors):
             visitor.enter_leave_map.clear()
     return faults

@@ -16,7 +16,8 @@ from app.content.queries.issues import Viewer
 from app.content.queries.subjects import Told, find_subjects_by_id
 from app.content.search.index import SearchIndex
 from app.db import Reader
-from app.web.graphql.documents.selection import NEIGHBOURS, LookAhead, Wanted, of_issue
+from app.web.graphql.documents.selection import LookAhead, Wanted, of_issue
+from app.web.graphql.documents.summary import NEIGHBOURS
 from app.web.graphql.resolving.sources import Members, issue_source, subject_source
 from app.web.graphql.types.pure_fields import NOT_READ
 from app.web.http.representation import ON_PAPER, Freshness
@@ -44,8 +45,8 @@ class Context:
         self.transaction = transaction
         """The unit of work of a mutation; `None` for what only reads, and for the public."""
         self.telegram_url = telegram_url
-        self.look_ahead = LookAhead((), {})
-        """Of the document that is carried out."""
+        self.look_ahead: LookAhead
+        """Of the document; set by `Prepared` before a resolver runs."""
         self.changes = 0
         """Fields of a mutation that were carried out."""
         self._issues: DataLoader[Identity, Members | None] = DataLoader(
@@ -126,7 +127,7 @@ class Context:
 
     async def read_neighbours(self, issues: Sequence[Members], wanted: Wanted) -> None:
         """Read the neighbours of issues as far as they are wanted, a step for all at a time."""
-        if not self.look_ahead.has_steps:
+        if not self.look_ahead.has_neighbours:
             return
         whole = of_issue(wanted)
         for side in NEIGHBOURS:

@@ -42,16 +42,16 @@ class GraphQLService:
             query = self.persisted.query_of(asked)
         except BadRequest as error:
             raise refusal_of(error) from error
-        document = self.documents.known(query)
+        document = self.documents.find(query)
         if document is None:
             if READ_AT_ONCE_BYTES < len(query) <= MAX_QUERY_BYTES:
                 loop = asyncio.get_running_loop()
-                judged = await loop.run_in_executor(self._reader, self.documents.judged, query)
-                document = self.documents.keep(judged)
+                parsed = await loop.run_in_executor(self._reader, self.documents.parse, query)
+                document = self.documents.add(parsed)
                 # To let go of others takes its time, as does what comes next.
                 await asyncio.sleep(0)
             else:
-                document = self.documents.keep(self.documents.judged(query))
+                document = self.documents.add(self.documents.parse(query))
         self.persisted.learn(asked)
         return document
 
