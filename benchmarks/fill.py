@@ -19,7 +19,7 @@ from app.cli.session import reading, viewer, writing
 from app.config import Settings
 from app.content.commands.issues import add_issue
 from app.content.commands.transaction import Transaction
-from app.content.queries.issues import IssueFilter, list_documents
+from app.content.queries.exports import list_exported
 from app.db import Database
 from app.errors import MorningPostError
 from benchmarks.synthetic import synthetic_issue
@@ -54,12 +54,8 @@ def fill(settings: Settings, count: int, *, seed: int) -> tuple[Date, Date]:
 
 
 async def _oldest_day(settings: Settings, database: Database) -> Date | None:
-    oldest = await list_documents(
-        database.reader,
-        viewer=viewer(settings),
-        where=IssueFilter(status="all"),
-        after=None,
-        limit=1,
+    oldest = await list_exported(
+        database.reader, "all", viewer=viewer(settings), after=None, limit=1
     )
     return oldest[0][0] if oldest else None
 

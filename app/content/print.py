@@ -9,6 +9,7 @@ from sqlalchemy import (
     Label,
     Row,
     ScalarSelect,
+    and_,
     bindparam,
     func,
     select,
@@ -19,6 +20,7 @@ from sqlmodel import col
 from app.models.base import UtcInstant
 from app.models.content_version import PAPER, ContentVersion
 from app.models.issue import Issue
+from app.models.revision import IssueRevision
 
 NOW = "now"
 """Name of the parameter that every statement of print takes: the present instant."""
@@ -36,6 +38,14 @@ def in_print(table: Any) -> ColumnElement[bool]:
     """
     condition: ColumnElement[bool] = table.visible_from <= now_parameter()
     return condition
+
+
+def is_printed_revision(revision: Any = IssueRevision) -> ColumnElement[bool]:
+    """Join condition for the revision that `Issue` has in print; `revision` may be an alias."""
+    return and_(
+        col(revision.issue_id) == col(Issue.id),
+        col(revision.number) == col(Issue.print_revision),
+    )
 
 
 def next_publication() -> ScalarSelect[datetime | None]:

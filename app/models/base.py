@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 # Every constraint has a name from the first revision on: SQLite can only drop what is named.
 SQLModel.metadata.naming_convention = {
@@ -19,6 +19,11 @@ SQLModel.metadata.naming_convention = {
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 """A growing primary key: SQLite counts up only in a column declared INTEGER."""
+
+
+def columns(table: type[SQLModel], *names: str) -> list[Any]:
+    """Return columns of a table by name, for `select`."""
+    return [col(getattr(table, name)) for name in names]
 
 
 class UtcInstant(TypeDecorator[datetime]):

@@ -16,6 +16,10 @@ PENDING = "pending"
 leaves it to the next one to remove."""
 
 
+COUNTERS = ("stars", "likes", "downloads", "forks")
+"""Counter columns of `Observation`."""
+
+
 class Snapshot(SQLModel, table=True):
     """One look at one kind of one source; a failed one has no observations."""
 

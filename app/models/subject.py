@@ -13,6 +13,12 @@ SubjectStatus = Literal["active", "refused", "archived", "disabled", "gone"]
 `gone`: it was asked for by its identity on two days and is not there."""
 
 
+PROFILE_FIELDS = ("external_id", "name", "url", "summary", "task", "language")
+"""Columns of `SubjectProfile` that are public."""
+PROFILE_FACTS = ("licence", "topics", "base_model")
+"""Columns of `SubjectProfile` that only filters use."""
+
+
 class Subject(SQLModel, table=True):
     """One thing of one source. Its names are history: see `SubjectProfile`."""
 

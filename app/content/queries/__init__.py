@@ -1,1 +1,1 @@
-"""The one read path: functions of a reader and a viewer that answer with documents or pages."""
+"""Read functions: each takes a reader and a viewer, and returns documents or pages."""

@@ -1,4 +1,4 @@
-"""Reading keys: who presents one, and the list of them."""
+"""Queries for API keys: look up a presented key, list all keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _FILTERS: Mapping[str, object] = {"list": "keys"}
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """A key as it is stored: whose it is, and what it must hash to."""
+    """A stored key: its principal and the digest that a presented key must match."""
 
     principal: Principal
     digest: str
@@ -49,7 +49,7 @@ class StoredKey:
 
 
 async def find_key(reader: Reader, prefix: str) -> StoredKey | None:
-    """Find the key that bears a prefix, revoked and expired ones too."""
+    """Find a key by its prefix; revoked and expired keys are included."""
     rows = await reader.rows(_BY_PREFIX, {"prefix": prefix})
     if not rows:
         return None
@@ -68,11 +68,11 @@ async def find_key(reader: Reader, prefix: str) -> StoredKey | None:
 async def list_keys(
     reader: Reader, *, principal: Principal, limit: int, cursor: str | None = None
 ) -> Page:
-    """List the keys that are not revoked, newest first; never a key or its digest.
+    """List keys that are not revoked, newest first; secrets and digests are not included.
 
     Raises:
         Unauthenticated, Forbidden: without `keys:manage`.
-        BadRequest: a cursor that is not of this list.
+        BadRequest: the cursor does not belong to this list.
     """
     principal.require("keys:manage")
     beyond: object = MAX_INTEGER
@@ -91,7 +91,7 @@ async def list_keys(
 
 
 def key_document(row: Row[Any] | ApiKey) -> dict[str, object]:
-    """What may be shown of a key."""
+    """Return the public fields of a key."""
     return {
         "prefix": row.prefix,
         "name": row.name,

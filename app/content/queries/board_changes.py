@@ -1,4 +1,4 @@
-"""Reading what entered the boards and what left them since the day before."""
+"""Which entries entered and left the boards since the previous day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.content.queries.freshness import read_trending_change
+from app.content.queries.freshness import earliest, latest, read_trending_change
+from app.content.queries.trending import read_profiles
 from app.content.trends import boards
 from app.content.trends.boards import Asked, ShownBoard
 from app.content.trends.places import Place
@@ -17,7 +18,7 @@ from app.off_the_loop import off_the_loop
 
 @dataclass(frozen=True, slots=True)
 class BoardChanges:
-    """What changed on some boards, and the freshness of that."""
+    """Changes on some boards, with their freshness."""
 
     documents: Sequence[Mapping[str, Any]]
     last_modified: datetime | None
@@ -27,11 +28,11 @@ class BoardChanges:
 async def read_board_changes(
     reader: Reader, asked: Asked, *, now: datetime, limit: int
 ) -> BoardChanges:
-    """Read what entered each board and what left it, at most `limit` of each, by rank.
+    """Compare each board with its last board of an earlier UTC day.
 
-    A board is compared with the last one of an earlier UTC day. Without such a one, or where one
-    of the two was withheld, nothing entered and nothing left. Three statements, and one more for
-    each further day where boards are not of the same day.
+    Returns at most `limit` entries that entered and `limit` that left, by rank. Both are empty
+    where there is no earlier board or one of the two was withheld. Three statements, plus one per
+    further day where the boards are not of the same day.
     """
     statement = boards.select_boards(
         by_source=asked.source is not None, by_kind=asked.kind is not None
@@ -49,7 +50,7 @@ async def read_board_changes(
         ]
     )
     changes = [_moved(board, previous, limit) for board, previous in pairs]
-    profiles = await _profiles(
+    profiles = await read_profiles(
         reader, [place for each in changes for side in each for place in side]
     )
     documents = await off_the_loop(
@@ -59,9 +60,8 @@ async def read_board_changes(
         ]
     )
     moments = [await read_trending_change(reader), *(board.stale_since for board, _ in pairs)]
-    ends = [board.next_change_at for board, _ in pairs if board.next_change_at is not None]
     return BoardChanges(
-        documents, max((m for m in moments if m is not None), default=None), min(ends, default=None)
+        documents, latest(moments), earliest(board.next_change_at for board, _ in pairs)
     )
 
 
@@ -105,10 +105,3 @@ def _moved(
     entered = [place for place in board.places if place.entry.subject_id not in then]
     left = [place for place in previous.places if place.entry.subject_id not in now]
     return entered[:limit], left[:limit]
-
-
-async def _profiles(reader: Reader, places: Sequence[Place]) -> dict[int, Row[Any]]:
-    if not places:
-        return {}
-    rows = await reader.rows(boards.select_profiles(), {"ids": boards.profile_ids(places)})
-    return {row.id: row for row in rows}

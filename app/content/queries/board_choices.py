@@ -1,9 +1,11 @@
-"""Reading what the entries of a board can be filtered by, for a form to offer."""
+"""The values that a board can be filtered by, for a filter form."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Row
 
 from app.content.queries.trending import read_shown
 from app.content.trends.board_filter import select_facts
@@ -11,17 +13,17 @@ from app.content.trends.boards import Asked
 from app.db import Reader
 
 MAX_CHOICES = 30
-"""Values of one field, those of most entries."""
+"""Values offered per field: those with the most entries."""
 _FIELDS = ("task", "language", "topic", "licence", "owner")
 
 Choices = Mapping[str, Sequence[tuple[str, int]]]
-"""By field: each value, and how many entries have it."""
+"""For each field, its values with the number of entries that have them."""
 
 
 async def read_choices(reader: Reader, asked: Asked, *, now: datetime) -> Choices:
-    """Read the values that entries of a whole board have, the most frequent first.
+    """Read the values of all entries of a board, most frequent first.
 
-    Only fields in which entries differ. Two statements.
+    Fields in which all entries agree are left out. Two statements.
     """
     shown = await read_shown(reader, asked, now=now)
     ids = [place.entry.profile_id for place in shown.places]
@@ -37,7 +39,7 @@ async def read_choices(reader: Reader, asked: Asked, *, now: datetime) -> Choice
     }
 
 
-def _facts(row: Any) -> dict[str, Sequence[str | None]]:
+def _facts(row: Row[Any]) -> dict[str, Sequence[str | None]]:
     return {
         "task": [row.task],
         "language": [row.language],

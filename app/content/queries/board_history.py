@@ -1,4 +1,4 @@
-"""Reading a board over time: the ranks of its present leaders on each day that has a board."""
+"""The rank history of a board: its current leaders on each day that has a board."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
-from app.content.queries.freshness import read_trending_change
+from app.content.queries.freshness import latest, read_trending_change
 from app.content.queries.trending import read_shown
 from app.content.trends import boards
 from app.content.trends.board_entries import BoardEntry, unpack
 from app.content.trends.boards import Asked
 from app.db import Reader
-from app.models.base import UtcInstant
+from app.models.base import UtcInstant, columns
 from app.models.board import Board
 from app.off_the_loop import off_the_loop
 
 DEFAULT_DAYS, MAX_DAYS = 30, 90
-"""Days of one answer; more than a quarter of a year is no chart."""
+"""Days per answer; a chart of more than 90 days is not readable."""
 DEFAULT_SUBJECTS, MAX_SUBJECTS = 10, 50
 
 
 @dataclass(frozen=True, slots=True)
 class BoardHistory:
-    """A board over time, and its freshness."""
+    """The rank history of a board, with its freshness."""
 
     document: Mapping[str, Any]
     last_modified: datetime | None
@@ -36,12 +36,11 @@ class BoardHistory:
 async def read_board_history(
     reader: Reader, asked: Asked, *, now: datetime, days: int, limit: int
 ) -> BoardHistory:
-    """Read where the first `limit` of a board stood on each of the last `days` days.
+    """Read the ranks of the first `limit` entries of a board over the last `days` days.
 
-    The days end with that of the board that is asked for, so that an answer changes only with a
-    sync. A day without a board, or whose board was withheld, has no date; a subject that was not
-    among the places of a day has no rank on it. Of several boards of a day the last one counts.
-    Five statements.
+    The days end with the date of the requested board, so an answer changes only after a sync. Days
+    without a board and withheld boards are left out; a rank is null where the subject was not on
+    that day's board. The last board of a day counts. Five statements.
     """
     shown = await read_shown(reader, asked, now=now)
     document: dict[str, Any] = {"board": shown.head, "dates": [], "subjects": []}
@@ -58,10 +57,9 @@ async def read_board_history(
         document["subjects"] = [
             _subject(entry, named[entry.profile_id], ranks[entry.subject_id]) for entry in leaders
         ]
-    changes = [await read_trending_change(reader), shown.stale_since]
     return BoardHistory(
         document,
-        max((moment for moment in changes if moment is not None), default=None),
+        latest([await read_trending_change(reader), shown.stale_since]),
         shown.next_change_at,
     )
 
@@ -76,7 +74,7 @@ def _subject(
 async def _boards_by_day(
     reader: Reader, asked: Asked, *, until: datetime, days: int
 ) -> dict[Date, int]:
-    """The last board of each day that has one, oldest first."""
+    """The id of the last board of each day, oldest first."""
     first_day = until.astimezone(UTC).date() - timedelta(days=days - 1)
     rows = await reader.rows(
         _select_days(),
@@ -102,7 +100,7 @@ async def _ranks(
 
 
 def _ranks_of(days: Sequence[bytes], leaders: Sequence[BoardEntry]) -> dict[int, list[int | None]]:
-    """The ranks of subjects on the packed boards of some days."""
+    """Return the ranks of the leaders on each of the packed boards."""
     ranks: dict[int, list[int | None]] = {entry.subject_id: [] for entry in leaders}
     for packed in days:
         stood = {entry.subject_id: entry.rank for entry in unpack(packed)}
@@ -113,27 +111,23 @@ def _ranks_of(days: Sequence[bytes], leaders: Sequence[BoardEntry]) -> dict[int,
 
 @cache
 def _select_days() -> Select[Any]:
-    statement: Any = (
-        select(col(Board.id), col(Board.observed_at))
+    return (
+        select(*columns(Board, "id", "observed_at"))
         .where(
-            *(col(getattr(Board, name)) == bindparam(name) for name in _BOARD),
+            *(
+                col(getattr(Board, name)) == bindparam(name)
+                for name in ("source", "kind", "list", "window")
+            ),
             col(Board.observed_at) >= bindparam("since", type_=UtcInstant),
             col(Board.observed_at) <= bindparam("until", type_=UtcInstant),
             col(Board.status) != "withheld",
         )
         .order_by(col(Board.observed_at))
     )
-    shown: Select[Any] = statement
-    return shown
-
-
-_BOARD = ("source", "kind", "list", "window")
 
 
 @cache
 def _select_entries() -> Select[Any]:
-    statement: Any = select(col(Board.id), col(Board.entries)).where(
+    return select(*columns(Board, "id", "entries")).where(
         col(Board.id).in_(bindparam("ids", expanding=True))
     )
-    shown: Select[Any] = statement
-    return shown

@@ -1,6 +1,7 @@
-"""What is in print across all issues: sections, tools, trending entries, reading items.
+"""Lists across all issues in print: sections, tools, trending entries, reading items.
 
-Newest issue first, inside an issue as printed; each with its issue and the slug of its section.
+The newest issue comes first, and rows of one issue are in printed order. Each row names its issue
+and section.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from sqlmodel import col
 
 from app.content.blocks.trending import PrintedEntry
 from app.content.issue_view import reference_of
-from app.content.print import in_print, last_public_change, next_publication
+from app.content.print import in_print, is_printed_revision, last_public_change, next_publication
 from app.content.queries.cursors import Day, Integer, Kind, decode_cursor
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part, page_of
@@ -34,20 +35,20 @@ from app.off_the_loop import off_the_loop
 
 @dataclass(frozen=True)
 class Shelf:
-    """One list of what is in print: its table, how a row reads, and what it is filtered by."""
+    """A list of printed rows: its table, the document of a row, and its filters."""
 
     name: str
     table: type[PrintedBase]
     document: Callable[[Row[Any]], dict[str, object]]
     columns: tuple[str, ...]
     filters: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """Names of parameters, each with its column."""
+    """Filter parameters, each with its column."""
     item: Callable[[dict[str, object], Row[Any]], object] = lambda document, _: document
-    """What a page holds of a row: its document, or that with more beside it."""
+    """Makes the item of a page from a row's document and the row."""
     beside: tuple[Label[Any], ...] = field(default=(), compare=False)
-    """What `item` reads of a row beside its document."""
+    """Additional columns that `item` reads."""
     only: tuple[ColumnElement[bool], ...] = field(default=(), compare=False)
-    """What holds for all of its rows."""
+    """Conditions on every row of the list."""
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -59,7 +60,7 @@ def _members(shape: type[Shape]) -> Callable[[Row[Any]], dict[str, object]]:
     names = tuple(shape.model_fields)
 
     def document(row: Row[Any]) -> dict[str, object]:
-        # Checked when it was posted: only the written form of instants is left to make.
+        # The values were validated when posted; only instants need formatting.
         return shape.model_construct(**{name: getattr(row, name) for name in names}).model_dump()
 
     return document
@@ -99,20 +100,20 @@ async def list_printed(
     last_day: Date | None = None,
     counted: bool = True,
 ) -> Page:
-    """List what is in print on one shelf; `where` holds filters by the names of the shelf.
+    """List the printed rows of a shelf; `where` maps filter names of the shelf to values.
 
-    Two statements; one where it is not `counted`, but then the page does not tell when content
-    changed last. Every viewer sees the same: what is in print.
+    The result is the same for every viewer. Two statements, or one where `counted` is false; the
+    page then has no total and no `last_modified`.
 
     Raises:
-        BadRequest: a cursor that is not of this list.
+        BadRequest: the cursor does not belong to this list.
     """
     given: dict[str, object] = dict(where)
     if first_day is not None:
         given["first_day"] = first_day
     if last_day is not None:
         given["last_day"] = last_day
-    bound = {"list": shelf.name, **given}
+    scope = {"list": shelf.name, **given}
     names = frozenset(given)
     parameters = {"now": viewer.now, **{f"want_{name}": value for name, value in given.items()}}
     uncounted = dict(parameters)
@@ -120,7 +121,7 @@ async def list_printed(
     for end, cursor in (("after", part.after), ("before", part.before)):
         if cursor is not None:
             shape: list[Kind] = [Day(), *(Integer() for _ in shelf.place)]
-            day, *place = decode_cursor(cursor, filters=bound, shape=shape)
+            day, *place = decode_cursor(cursor, filters=scope, shape=shape)
             parameters[f"{end}_day"] = day
             parameters.update({f"{end}_{n}": value for n, value in enumerate(place)})
             beyond.append(end)
@@ -135,7 +136,7 @@ async def list_printed(
         part=part,
         has_more=has_more,
         places=[_place(shelf, row) for row in rows],
-        bound=bound,
+        scope=scope,
         total=total,
         last_modified=changed_at,
         next_change_at=next_change_at,
@@ -172,12 +173,9 @@ def _list(
         next_publication().label("next_change_at"),
         *shelf.beside,
     )
-    in_its_revision = and_(
-        col(IssueRevision.issue_id) == col(Issue.id),
-        col(IssueRevision.number) == col(Issue.print_revision),
-    )
     statement = statement.join_from(table, Issue, col(table.issue_id) == col(Issue.id))
-    statement = statement.join(IssueRevision, in_its_revision).where(*_conditions(shelf, names))
+    statement = statement.join(IssueRevision, is_printed_revision())
+    statement = statement.where(*_conditions(shelf, names))
     for end in beyond:
         statement = statement.where(*_beyond(shelf, end))
     day, places = col(table.issue_date), [_column(table, name) for name in shelf.place]
@@ -206,7 +204,7 @@ def _conditions(shelf: Shelf, names: frozenset[str]) -> list[Any]:
 
 
 def _beyond(shelf: Shelf, end: str) -> tuple[Any, ...]:
-    """Rows after a place (an older issue, or later in the same one), or before it."""
+    """The rows after a cursor (an older issue, or later in the same issue), or before it."""
     is_after = end == "after"
     day: Any = col(shelf.table.issue_date)
     of_day: Any = bindparam(f"{end}_day")
@@ -218,7 +216,7 @@ def _beyond(shelf: Shelf, end: str) -> tuple[Any, ...]:
     for column, place in reversed(pairs):
         beyond = column > place if is_after else column < place
         further = or_(beyond, and_(column == place, further))
-    # The first condition is what an index can start from.
+    # The first condition lets an index seek to the place.
     if is_after:
         return (day <= of_day, or_(day < of_day, further))
     return (day >= of_day, or_(day > of_day, further))

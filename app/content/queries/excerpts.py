@@ -1,4 +1,4 @@
-"""The texts of the hits on a page of search: short ones whole, long ones around a match."""
+"""Texts for the snippets of a search page: short texts whole, long texts around a match."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,26 +7,27 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.content.queries.search_statements import numbered, select_long_texts
+from app.content.queries.numbered import numbered
+from app.content.queries.search_statements import select_long_texts
 from app.content.search.question import Question
 from app.content.search.snippet import Excerpt, excerpt_of
 from app.db import Reader
 
 LONG_TEXTS_AT_ONCE = 8
-"""Long texts read by one statement: at most some 6 MB."""
+"""Long texts per statement: at most about 6 MB."""
 
 
 async def read_excerpts(
     reader: Reader, question: Question, rows: Sequence[Row[Any]], *, now: datetime
 ) -> dict[int, Excerpt]:
-    """Read what snippets are cut from, by the ids of the hits (rows of `select_hits`)."""
+    """Read the text to cut each snippet from, by hit id; `rows` come from `select_hits`."""
     excerpts = {row.id: Excerpt(row.text) for row in rows if row.text is not None}
     long_ids = [row.id for row in rows if row.text is None]
     for start in range(0, len(long_ids), LONG_TEXTS_AT_ONCE):
         ids = long_ids[start : start + LONG_TEXTS_AT_ONCE]
-        given = {**numbered(ids), "now": now}
+        given = {**numbered("id", ids), "now": now}
         for long in await reader.rows(select_long_texts(len(ids)), given):
-            await asyncio.sleep(0)  # other requests have a turn between two long texts
+            await asyncio.sleep(0)  # let other requests run between two long texts
             words = f"{long.text_words} {long.more_words or ''}".rstrip()
             excerpts[long.id] = excerpt_of(
                 question, text=long.text, words=words, places=long.text_places

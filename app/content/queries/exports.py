@@ -1,4 +1,4 @@
-"""Exporting: whole issues in the form that an import reads, a step at a time."""
+"""Export: whole issues in the format that an import reads, in batches."""
 
 from datetime import date as Date
 from functools import cache
@@ -9,23 +9,24 @@ from sqlalchemy import Row, Select, and_, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.content.issue_view import View, document_of, select_issues
+from app.content.issue_view import View, select_issues
+from app.content.print import is_printed_revision
 from app.content.queries.issues import StatusFilter, Viewer, conditions_of
 from app.db import Reader
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
 
 _NAMES = ("number", "date", "slug")
-"""What the printed document leaves to the issue that it belongs to."""
+"""Members that a `printed` document inherits from its issue."""
 
 
 async def list_exported(
     reader: Reader, status: StatusFilter, *, viewer: Viewer, after: Date | None, limit: int
 ) -> list[tuple[Date, bytes]]:
-    """Read whole issues, oldest first, from beyond a day on. One statement.
+    """Read up to `limit` whole issues after a date, oldest first. One statement.
 
-    `published` shows each issue as the public sees it. Otherwise it is the head, and where another
-    revision is in print, or pinned for it, that one stands beside it as `printed`.
+    With status `published` each issue has its printed form. Otherwise it has its newest revision,
+    and `printed` holds the revision in print (or scheduled) if that is another one.
 
     Raises:
         Unauthenticated, Forbidden: without `drafts:read`.
@@ -40,7 +41,7 @@ async def list_exported(
 
 
 def _line(row: Row[Any], view: View, viewer: Viewer) -> bytes:
-    document = document_of(row, view=view, now=viewer.now, base_url=viewer.base_url)
+    document = viewer.document_of(row, view=view)
     document["published_revision"] = row.print_revision
     if row.printed_summary is not None:
         summary = orjson.loads(row.printed_summary)
@@ -55,9 +56,8 @@ def _line(row: Row[Any], view: View, viewer: Viewer) -> bytes:
 def _list(view: View, status: StatusFilter, *, from_start: bool) -> Select[Any]:
     printed = aliased(IssueRevision)
     is_other = and_(
-        col(printed.issue_id) == col(Issue.id),
-        col(printed.number) == col(Issue.print_revision),
-        # The row shows one revision already: the head, or here what is in print.
+        is_printed_revision(printed),
+        # The row already holds one revision: the newest, or the one in print.
         col(printed.number) != col(IssueRevision.number),
     )
     statement = (

@@ -1,6 +1,6 @@
-"""Reading issues as nodes of a graph: whole, and many in one statement.
+"""Issues as nodes of the GraphQL schema: whole issues, many per statement.
 
-What the viewer may see is decided as in `issues.py`.
+Visibility follows the rules of `issues.py`.
 """
 
 from collections.abc import Sequence
@@ -10,17 +10,17 @@ from functools import cache
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Row, Select, bindparam
+from sqlalchemy import Row, Select
 
 from app.content.issue_view import (
     IssueAnswer,
     View,
-    document_of,
     last_modified,
     select_issue,
     select_issues,
 )
 from app.content.queries.issues import IssueFilter, Viewer, places_of, rows_of, total_of
+from app.content.queries.numbered import numbered, numbered_binds
 from app.content.queries.paging import Page, Part, page_of
 from app.content.ref import LATEST, RefKind
 from app.db import Reader
@@ -31,17 +31,17 @@ IdentityKind = RefKind | Literal["public_id"]
 
 @dataclass(frozen=True, slots=True)
 class IssueNode:
-    """An issue to go on from: its members, its id, and how fresh it is."""
+    """An issue for GraphQL: its members, its id and its freshness."""
 
     members: dict[str, Any]
-    """The document; of a whole one with its sections, read."""
+    """The document; `sections` are parsed if the issue is whole."""
     public_id: int
     last_modified: datetime | None
     next_change_at: datetime | None
 
     @classmethod
     def of(cls, shown: IssueAnswer) -> "IssueNode":
-        """The node of an issue as a write answers it."""
+        """Make the node of an issue that a write returned."""
         return cls(
             members=orjson.loads(shown.body),
             public_id=shown.issue_id,
@@ -51,10 +51,9 @@ class IssueNode:
 
 
 def node_of(row: Row[Any], *, viewer: Viewer) -> IssueNode:
-    """The node of a row of `select_issues`."""
-    members = document_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url)
-    if "sections" in members:
-        members["sections"] = orjson.loads(row.compiled_sections)
+    """Make the node of a row of `select_issues`."""
+    is_whole = "compiled_sections" in row._fields
+    members = viewer.whole_document_of(row) if is_whole else viewer.document_of(row)
     return IssueNode(
         members=members,
         public_id=row.public_id,
@@ -70,9 +69,9 @@ async def find_issue_nodes(
     *,
     viewer: Viewer,
 ) -> list[IssueNode | None]:
-    """Find whole issues by numbers, dates, slugs or public ids, in the order that was asked.
+    """Find whole issues by number, date, slug or public id, in the order of `values`.
 
-    One statement however many; `latest` takes one value, which is not looked at.
+    One statement for any number of values. For `latest` the values are ignored.
     """
     if kind == LATEST:
         rows = await reader.rows(select_issue(viewer.view, LATEST), {"now": viewer.now})
@@ -82,9 +81,8 @@ async def find_issue_nodes(
         statement = select_issue(viewer.view, kind)
         rows = await reader.rows(statement, {"now": viewer.now, "ref": wanted[0]})
     else:
-        named = {f"ref_{place}": value for place, value in enumerate(wanted)}
         statement = _select_many(viewer.view, kind, len(wanted))
-        rows = await reader.rows(statement, {"now": viewer.now, **named})
+        rows = await reader.rows(statement, {"now": viewer.now, **numbered("ref", wanted)})
     found = [node_of(row, viewer=viewer) for row in rows]
     nodes = {
         node.members["slug"] if kind == "slug" else getattr(row, kind): node
@@ -95,9 +93,8 @@ async def find_issue_nodes(
 
 @cache
 def _select_many(view: View, kind: str, count: int) -> Select[Any]:
-    # Named one by one: a list of any length would be compiled anew each time.
-    values: list[Any] = [bindparam(f"ref_{place}") for place in range(count)]
-    return select_issues(view, whole=True).where(getattr(Issue, kind).in_(values))
+    is_wanted = getattr(Issue, kind).in_(numbered_binds("ref", count))
+    return select_issues(view, whole=True).where(is_wanted)
 
 
 async def list_issue_nodes(
@@ -109,26 +106,24 @@ async def list_issue_nodes(
     whole: bool,
     counted: bool,
 ) -> Page:
-    """List issues as nodes, newest date first, with their sections where `whole`.
+    """List issues as nodes, newest date first; with their sections if `whole`.
 
-    One statement, and one more where they are `counted`.
-
-    Raises as `list_issues` does.
+    One statement, plus one if `counted`. Raises as `list_issues` does.
     """
     if where.status != "published":
         viewer.principal.require("drafts:read")
-    rows, has_more = await rows_of(reader, viewer, where, part, whole=whole)
+    rows, has_more = await rows_of(reader, viewer=viewer, where=where, part=part, whole=whole)
     total = None
     next_change_at = rows[0].next_change_at if rows else None
     if counted or not rows:
-        total, fresh = await total_of(reader, viewer, where)
+        total, fresh = await total_of(reader, viewer=viewer, where=where)
         next_change_at = fresh.next_change_at
     return page_of(
         [node_of(row, viewer=viewer) for row in rows],
         part=part,
         has_more=has_more,
         places=places_of(rows),
-        bound=where.bound(),
+        scope=where.cursor_scope(),
         total=total,
         next_change_at=next_change_at,
     )

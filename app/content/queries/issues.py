@@ -1,6 +1,6 @@
-"""Reading issues: one, its sections, its revisions, and the list of them.
+"""Queries for issues: one issue, its sections and revisions, and the list of issues.
 
-What the viewer may see is decided here: who holds no `drafts:read` gets `View.PRINT`.
+A viewer without `drafts:read` sees only what is in print (`View.PRINT`).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlmodel import col
 
-from app.content.access import Principal
+from app.content.access import PUBLIC, Principal
 from app.content.issue_view import (
     IssueAnswer,
     View,
@@ -31,6 +31,7 @@ from app.content.queries.totals import read_total
 from app.content.ref import LATEST, Ref, no_such_issue
 from app.db import Reader
 from app.errors import NotFound, quoted
+from app.models.base import columns
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
 from app.models.values import MAX_INTEGER, format_instant
@@ -40,26 +41,44 @@ StatusFilter = Literal["published", "draft", "scheduled", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who reads, how, and when."""
+    """The principal of a read, the time, and the base of links."""
 
     principal: Principal
     now: datetime
     base_url: str
     wants_print: bool = False
-    """Asked with `view=published`: to be shown what the public sees."""
+    """Set by `view=published`: show what the public sees."""
 
     @property
     def view(self) -> View:
+        """The revision that this viewer is shown."""
         sees_head = self.principal.sees_drafts and not self.wants_print
         return View.HEAD if sees_head else View.PRINT
+
+    @classmethod
+    def public(cls, *, now: datetime, base_url: str) -> "Viewer":
+        """A viewer without an API key."""
+        return cls(principal=PUBLIC, now=now, base_url=base_url)
+
+    def document_of(
+        self, row: Row[Any], *, view: View | None = None, fields: tuple[str, ...] | None = None
+    ) -> dict[str, Any]:
+        """Make the document of a row of `select_issues` as this viewer sees it."""
+        return document_of(
+            row, view=view or self.view, now=self.now, base_url=self.base_url, fields=fields
+        )
+
+    def whole_document_of(self, row: Row[Any]) -> dict[str, Any]:
+        """Make the document of a row that has `compiled_sections`, with the sections parsed."""
+        return self.document_of(row) | {"sections": orjson.loads(row.compiled_sections)}
 
 
 async def get_issue(
     reader: Reader, ref: Ref, *, viewer: Viewer, fields: tuple[str, ...] | None = None
 ) -> IssueAnswer:
-    """Read one issue, whole or narrowed to some members. One statement, one row.
+    """Read one issue, whole or only some members. One statement.
 
-    Raises `NotFound`, for a draft that the viewer may not see as for what never was.
+    Raises `NotFound`; a draft that the viewer may not see is reported as missing.
     """
     row = await _row(reader, ref, viewer)
     return answer_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url, fields=fields)
@@ -68,11 +87,9 @@ async def get_issue(
 async def get_issue_document(
     reader: Reader, ref: Ref, *, viewer: Viewer
 ) -> tuple[dict[str, Any], IssueAnswer]:
-    """Read one issue as members, for formats other than JSON; the answer has no body yet."""
+    """Read one issue as a parsed document, for formats other than JSON; the answer has no body."""
     row = await _row(reader, ref, viewer)
-    document = document_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url)
-    document["sections"] = orjson.loads(row.compiled_sections)
-    return document, answer_with(row, b"", view=viewer.view)
+    return viewer.whole_document_of(row), answer_with(row, b"", view=viewer.view)
 
 
 async def get_section(reader: Reader, ref: Ref, slug: str, *, viewer: Viewer) -> IssueAnswer:
@@ -96,14 +113,14 @@ async def _row(reader: Reader, ref: Ref, viewer: Viewer) -> Row[Any]:
 
 @dataclass(frozen=True, slots=True)
 class IssueFilter:
-    """Which issues a list shows; days are inclusive."""
+    """Which issues a list shows; both dates are inclusive."""
 
     status: StatusFilter = "published"
     first_day: Date | None = None
     last_day: Date | None = None
 
-    def bound(self) -> dict[str, object]:
-        """What a cursor of this list is bound to."""
+    def cursor_scope(self) -> dict[str, object]:
+        """The values that a cursor of this list is bound to."""
         return {
             "list": "issues",
             "status": self.status,
@@ -112,7 +129,7 @@ class IssueFilter:
         }
 
     def parameters(self, viewer: Viewer) -> dict[str, object]:
-        """The parameters that its statements take; only the days that bound it are among them."""
+        """The parameters of the statements; a date that is not set has none."""
         days = {"first_day": self.first_day, "last_day": self.last_day}
         given = {name: day for name, day in days.items() if day is not None}
         return {"now": viewer.now, **given}
@@ -126,24 +143,20 @@ async def list_issues(
     part: Part,
     fields: tuple[str, ...] | None = None,
 ) -> Page:
-    """List issues, newest date first, as documents without sections. Two statements.
+    """List issues as documents without sections, newest date first. Two statements.
 
     Raises:
-        Unauthenticated, Forbidden: another status than `published` without `drafts:read`.
-        BadRequest: a cursor that is not of this list.
+        Unauthenticated, Forbidden: a status other than `published` without `drafts:read`.
+        BadRequest: the cursor does not belong to this list.
     """
-    total, fresh = await total_of(reader, viewer, where)
-    rows, has_more = await rows_of(reader, viewer, where, part, whole=False)
-    documents = [
-        document_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url, fields=fields)
-        for row in rows
-    ]
+    total, fresh = await total_of(reader, viewer=viewer, where=where)
+    rows, has_more = await rows_of(reader, viewer=viewer, where=where, part=part, whole=False)
     return page_of(
-        documents,
+        [viewer.document_of(row, fields=fields) for row in rows],
         part=part,
         has_more=has_more,
         places=places_of(rows),
-        bound=where.bound(),
+        scope=where.cursor_scope(),
         total=total,
         last_modified=last_public_change(fresh) if viewer.view is View.PRINT else None,
         next_change_at=fresh.next_change_at,
@@ -151,11 +164,11 @@ async def list_issues(
 
 
 async def total_of(
-    reader: Reader, viewer: Viewer, where: IssueFilter
+    reader: Reader, *, viewer: Viewer, where: IssueFilter
 ) -> tuple[int | None, Row[Any]]:
-    """How many issues a filter lets through, with the `freshness_columns`. One statement.
+    """Count the issues that match a filter, with the `freshness_columns`. One statement.
 
-    Raises `Unauthenticated` or `Forbidden` as `list_issues` does.
+    Raises as `list_issues` does.
     """
     if where.status != "published":
         viewer.principal.require("drafts:read")
@@ -163,24 +176,25 @@ async def total_of(
     counting = _count(viewer.view, where.status, frozenset(parameters) - {"now"})
     if where.status == "published":
         return await read_total(reader, counting, parameters)
-    # Drafts come and go without a new version of the paper: they are counted each time.
+    # Draft changes do not move the version of the paper, so they are counted every time.
     fresh = (await reader.rows(_fresh_count(counting), parameters))[0]
     return fresh.total, fresh
 
 
 async def rows_of(
-    reader: Reader, viewer: Viewer, where: IssueFilter, part: Part, *, whole: bool
+    reader: Reader, *, viewer: Viewer, where: IssueFilter, part: Part, whole: bool
 ) -> tuple[Sequence[Row[Any]], bool]:
-    """A part of the rows of `select_issues` that a filter lets through, and whether more is there.
+    """Read one part of the rows of `select_issues`, and whether there are more. One statement.
 
-    One statement. Raises `BadRequest` for a cursor that is not of this list.
+    Raises `BadRequest` if the cursor does not belong to this list.
     """
     parameters = where.parameters(viewer)
     days = frozenset(parameters) - {"now"}
     beyond = []
     for name, cursor in (("after", part.after), ("before", part.before)):
         if cursor is not None:
-            (parameters[name],) = decode_cursor(cursor, filters=where.bound(), shape=(Day(),))
+            scope = where.cursor_scope()
+            (parameters[name],) = decode_cursor(cursor, filters=scope, shape=(Day(),))
             beyond.append(name)
     statement = _list(
         viewer.view, where.status, days, tuple(beyond), whole=whole, is_last=part.is_last
@@ -189,7 +203,7 @@ async def rows_of(
 
 
 def places_of(rows: Sequence[Row[Any]]) -> list[Place]:
-    """The places of rows in the list of issues."""
+    """Return the cursor places of rows in the list of issues."""
     return [[row.date.isoformat()] for row in rows]
 
 
@@ -220,14 +234,14 @@ def _count(view: View, status: StatusFilter, days: frozenset[str]) -> Select[Any
 
 @cache
 def _fresh_count(counting: Select[Any]) -> Select[Any]:
-    """The total, and with it when any content changed last and will change next."""
+    """The count, with the time of the last and the next public change."""
     return select(counting.scalar_subquery().label("total"), *freshness_columns())
 
 
 def conditions_of(
     status: StatusFilter, days: frozenset[str] = frozenset()
 ) -> Sequence[ColumnElement[bool]]:
-    """What lets issues of a status through; `days`: the bounds that are given as parameters."""
+    """The conditions for a status; `days` names the date bounds that are given as parameters."""
     conditions: list[ColumnElement[bool]] = []
     match status:
         case "published":
@@ -245,33 +259,13 @@ def conditions_of(
     return conditions
 
 
-async def list_documents(
-    reader: Reader, *, viewer: Viewer, where: IssueFilter, after: Date | None, limit: int
-) -> list[tuple[Date, bytes]]:
-    """Read whole issues, oldest first, from beyond a day on: a step of an export. One statement.
-
-    Raises `Unauthenticated` or `Forbidden` as `list_issues` does.
-    """
-    if where.status != "published":
-        viewer.principal.require("drafts:read")
-    statement = select_issues(viewer.view, whole=True).where(*conditions_of(where.status))
-    if after is not None:
-        statement = statement.where(col(Issue.date) > bindparam("after"))
-    statement = statement.order_by(col(Issue.date)).limit(bindparam("limit"))
-    parameters = {"now": viewer.now, "after": after, "limit": limit}
-    rows = await reader.rows(statement, parameters)
-    return [
-        (row.date, answer_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url).body)
-        for row in rows
-    ]
-
-
 async def list_revisions(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part) -> Page:
-    """List the revisions of an issue, newest first, without their sections.
+    """List the revisions of an issue without their sections, newest first.
 
     Raises:
         Unauthenticated, Forbidden: without `drafts:read`.
-        NotFound, BadRequest: no such issue; a cursor that is not of this list.
+        NotFound: there is no such issue.
+        BadRequest: the cursor does not belong to this list.
     """
     viewer.principal.require("drafts:read")
     issue = await _identified(reader, ref, viewer)
@@ -288,17 +282,17 @@ async def list_revisions(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part
         part=part,
         has_more=has_more,
         places=[[row.number] for row in rows],
-        bound=filters,
+        scope=filters,
         total=issue.head_revision,
     )
 
 
 async def get_revision(reader: Reader, ref: Ref, number: int, *, viewer: Viewer) -> IssueAnswer:
-    """Read one revision whole: the same bytes for ever.
+    """Read one whole revision; its bytes never change.
 
     Raises:
         Unauthenticated, Forbidden: without `drafts:read`.
-        NotFound: no such issue or revision.
+        NotFound: there is no such issue or revision.
     """
     viewer.principal.require("drafts:read")
     issue = await _identified(reader, ref, viewer)
@@ -331,11 +325,8 @@ async def _identified(reader: Reader, ref: Ref, viewer: Viewer) -> Row[Any]:
 
 
 def _revisions() -> Select[Any]:
-    columns: tuple[Any, ...] = (
-        *(col(c) for c in (IssueRevision.number, IssueRevision.created_at)),
-        *(col(c) for c in (IssueRevision.created_by, IssueRevision.compiled_summary)),
-    )
-    return select(*columns).where(col(IssueRevision.issue_id) == bindparam("issue_id"))
+    shown = columns(IssueRevision, "number", "created_at", "created_by", "compiled_summary")
+    return select(*shown).where(col(IssueRevision.issue_id) == bindparam("issue_id"))
 
 
 def _revision_document(row: Row[Any], sections: Sequence[tuple[str, object]]) -> dict[str, object]:

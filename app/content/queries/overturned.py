@@ -1,4 +1,4 @@
-"""Reading what was printed lately and is no longer true."""
+"""Recently printed entries that later observations contradict."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,18 +17,19 @@ from app.content.trends.overturned import (
     select_bearers,
 )
 from app.db import Reader
+from app.models.base import columns
 from app.models.issue import Issue
 from app.models.trending import TrendingEntry
 
 PRINTED_WITHIN = timedelta(days=14)
-"""Older issues are history: what became of a subject since is no fault of theirs."""
+"""Older issues are not checked: later changes do not make them wrong."""
 MAX_PRINTED = 2_000
-"""Entries of these days that are judged, the newest; the fullest issue has 250."""
+"""The newest entries that are checked; the largest issue has 250."""
 
 
 @dataclass(frozen=True, slots=True)
 class OverturnedEntry:
-    """A printed entry that is no longer true, and where it stands."""
+    """A printed entry that is no longer correct, and where it is printed."""
 
     number: int
     section: str
@@ -39,7 +40,7 @@ class OverturnedEntry:
 
 
 async def list_overturned(reader: Reader, *, now: datetime) -> list[OverturnedEntry]:
-    """List the entries in print of the last 14 days that are overturned, newest issue first.
+    """List the entries of the last 14 days in print that are overturned, newest issue first.
 
     Two statements.
     """
@@ -63,12 +64,8 @@ async def list_overturned(reader: Reader, *, now: datetime) -> list[OverturnedEn
 @cache
 def _select_printed() -> Select[Any]:
     names = ("source", "kind", "external_id", "observed_at", "stars", "likes", "change")
-    statement: Select[Any] = (
-        select(
-            *(col(getattr(TrendingEntry, name)) for name in names),
-            col(TrendingEntry.section_slug),
-            col(Issue.number),
-        )
+    return (
+        select(*columns(TrendingEntry, *names, "section_slug"), col(Issue.number))
         .join(Issue, col(Issue.id) == col(TrendingEntry.issue_id))
         .where(in_print(TrendingEntry), col(TrendingEntry.issue_date) >= bindparam("since"))
         .order_by(
@@ -78,4 +75,3 @@ def _select_printed() -> Select[Any]:
         )
         .limit(bindparam("limit"))
     )
-    return statement

@@ -1,4 +1,4 @@
-"""Reading what a token of a preview lets somebody see."""
+"""Reading a draft with a preview token."""
 
 from datetime import datetime
 from functools import cache
@@ -12,6 +12,7 @@ from app.content.issue_view import View, document_of, select_issues
 from app.content.preview_token import PURPOSE, read_token
 from app.db import Reader
 from app.errors import NotFound
+from app.models.base import columns
 from app.models.issue import Issue
 from app.models.signing_secret import SigningSecret
 
@@ -19,10 +20,10 @@ from app.models.signing_secret import SigningSecret
 async def get_preview(
     reader: Reader, token: str, *, now: datetime, base_url: str
 ) -> dict[str, Any]:
-    """Read the head of the issue that a token is for. Two statements.
+    """Read the newest revision of the issue that a token is for. Two statements.
 
     Raises:
-        NotFound: it was not signed here, has expired, or its issue is no more.
+        NotFound: the token is not ours or has expired, or the issue was deleted.
     """
     secrets = await reader.rows(_select_secret())
     preview = read_token(token, secrets[0].secret) if secrets else None
@@ -31,14 +32,13 @@ async def get_preview(
     rows = await reader.rows(_select_head(), {"public_id": preview.issue_id, "now": now})
     if not rows:
         raise NotFound("preview_not_found", "There is no such preview, or it has expired.")
-    document = document_of(rows[0], view=View.HEAD, now=now, base_url=base_url)
-    document["sections"] = orjson.loads(rows[0].compiled_sections)
-    return document
+    viewer_document = document_of(rows[0], view=View.HEAD, now=now, base_url=base_url)
+    return viewer_document | {"sections": orjson.loads(rows[0].compiled_sections)}
 
 
 @cache
 def _select_secret() -> Select[Any]:
-    return select(*(col(getattr(SigningSecret, name)) for name in ("purpose", "secret"))).where(
+    return select(*columns(SigningSecret, "purpose", "secret")).where(
         col(SigningSecret.purpose) == PURPOSE
     )
 

@@ -1,25 +1,21 @@
-"""What is in print, with what its document does not tell: whose it is for ever, and since when.
-
-For whoever follows the paper from outside, as the readers of feeds do.
-"""
+"""Issues and sections in print with their permanent identity and times, for feeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import ColumnElement, Label, Row, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.content.blocks.story import StoryBlock
-from app.content.issue_view import document_of
 from app.content.print import in_print, last_public_change
-from app.content.queries.catalogue import SECTIONS, Shelf, list_printed
+from app.content.queries.catalogue import SECTIONS, list_printed
 from app.content.queries.issues import IssueFilter, Viewer, places_of, rows_of, total_of
 from app.content.queries.paging import Page, Part, page_of
 from app.db import Reader
+from app.models.base import columns
 from app.models.issue import Issue
 from app.models.reading import ReadingItem
 from app.models.section import Section
@@ -34,30 +30,30 @@ class InPrint:
 
     document: Mapping[str, Any]
     issue_id: int
-    """The issue's `public_id`: another number or address leaves it as it is."""
+    """The issue's `public_id`, which does not change with its number or slug."""
     published_at: datetime
-    """When the issue first came into print."""
+    """When the issue was first published."""
     printed_at: datetime
-    """When what it says now was put into print: moves with every correction."""
+    """When the current revision was put in print; changes with every correction."""
     ordinal: int = 1
-    """Of a section: its place among those of its kind in the issue, from 1."""
+    """For a section: its position among the sections of its kind in the issue, from 1."""
 
 
 async def list_issues_in_print(reader: Reader, *, viewer: Viewer, part: Part) -> Page:
-    """List issues whole, as `InPrint`, newest date first. Two statements.
+    """List whole issues as `InPrint`, newest date first. Two statements.
 
     Raises:
-        BadRequest: a cursor that is not of the list of issues.
+        BadRequest: the cursor does not belong to the list of issues.
     """
     where = IssueFilter()
-    total, fresh = await total_of(reader, viewer, where)
-    rows, has_more = await rows_of(reader, viewer, where, part, whole=True)
+    total, fresh = await total_of(reader, viewer=viewer, where=where)
+    rows, has_more = await rows_of(reader, viewer=viewer, where=where, part=part, whole=True)
     return page_of(
         await off_the_loop(lambda: [_issue(row, viewer) for row in rows]),
         part=part,
         has_more=has_more,
         places=places_of(rows),
-        bound=where.bound(),
+        scope=where.cursor_scope(),
         total=total,
         last_modified=last_public_change(fresh),
         next_change_at=fresh.next_change_at,
@@ -65,19 +61,18 @@ async def list_issues_in_print(reader: Reader, *, viewer: Viewer, part: Part) ->
 
 
 async def list_sections_in_print(reader: Reader, kind: str, *, viewer: Viewer, part: Part) -> Page:
-    """List the sections of a kind, as `InPrint`, newest issue first. Two statements.
+    """List the sections of a kind as `InPrint`, newest issue first. Two statements.
 
-    Without those whose list is empty: they say nothing.
+    Sections without content are left out.
 
     Raises:
-        BadRequest: a cursor that is not of this list.
+        BadRequest: the cursor does not belong to this list.
     """
     return await list_printed(reader, _SECTIONS, viewer=viewer, where={"kind": kind}, part=part)
 
 
 def _issue(row: Row[Any], viewer: Viewer) -> InPrint:
-    document = document_of(row, view=viewer.view, now=viewer.now, base_url=viewer.base_url)
-    return _with_times({**document, "sections": orjson.loads(row.compiled_sections)}, row)
+    return _with_times(viewer.whole_document_of(row), row)
 
 
 def _section(document: Mapping[str, object], row: Row[Any]) -> InPrint:
@@ -88,7 +83,7 @@ def _with_times(document: Mapping[str, Any], row: Row[Any], *, ordinal: int = 1)
     return InPrint(
         document,
         issue_id=row.public_id,
-        # Written when it leaves print for the first time; until then it is when it appeared.
+        # Set when the issue first leaves print; until then `visible_from` is that time.
         published_at=row.first_published_at or row.visible_from,
         printed_at=row.printed_at or row.visible_from,
         ordinal=ordinal,
@@ -112,7 +107,7 @@ def _ordinal() -> Label[int]:
 
 
 def _says_something() -> ColumnElement[bool]:
-    """A story has at least its headline; a list has items, which are rows of their own."""
+    """Whether a section has content: stories always do, lists if they have item rows."""
     items = [
         exists().where(
             in_print(table),
@@ -124,19 +119,12 @@ def _says_something() -> ColumnElement[bool]:
     return or_(col(Section.kind).in_(StoryBlock.headings), *items)
 
 
-_SECTIONS = Shelf(
-    SECTIONS.name,
-    SECTIONS.table,
-    SECTIONS.document,
-    SECTIONS.columns,
-    SECTIONS.filters,
+_SECTIONS = replace(
+    SECTIONS,
     item=_section,
     beside=(
         _ordinal(),
-        *(
-            col(getattr(Issue, name)).label(name)
-            for name in ("public_id", "first_published_at", "visible_from", "printed_at")
-        ),
+        *columns(Issue, "public_id", "first_published_at", "visible_from", "printed_at"),
     ),
     only=(_says_something(),),
 )

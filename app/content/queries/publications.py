@@ -1,6 +1,6 @@
-"""What came into print since somebody looked last: by a command, or because its time had come.
+"""Issues that came into print since a mark, by command or by schedule.
 
-Each issue once for each stay in print. A new revision of what is in print already is none.
+Each period in print counts once. A new revision of an issue that is in print does not count.
 """
 
 from dataclasses import dataclass
@@ -23,31 +23,31 @@ from app.models.issue import Issue
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far somebody has looked: at which changes, and until when."""
+    """A position in the history of publications: the last change seen, and when."""
 
     change_id: int
     looked_at: datetime
 
 
 class MarkLost(Exception):
-    """Changes behind a mark were deleted before they were read."""
+    """Changes after a mark were deleted before they were read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """An issue as it came into print."""
+    """An issue that came into print."""
 
     row: Row[Any]
     now: datetime
-    """When it was read; it is in print at that instant."""
+    """When it was read; the issue is in print at that time."""
 
     def node(self, *, viewer: Viewer) -> IssueNode:
-        """The issue to go on from; members are made anew each time, so that they can be linked."""
+        """Make the node of the issue; members are new on each call, so callers may change them."""
         return node_of(self.row, viewer=viewer)
 
 
 async def read_mark(reader: Reader, *, now: datetime) -> Mark:
-    """Read where to look on from: nothing that is in print by now is new after that."""
+    """Read the mark of now: later calls report only what comes into print after it."""
     rows = await reader.rows(_select_mark())
     return Mark(rows[0].change_id or 0, now)
 
@@ -55,35 +55,34 @@ async def read_mark(reader: Reader, *, now: datetime) -> Mark:
 async def publications_since(
     reader: Reader, mark: Mark, *, now: datetime
 ) -> tuple[list[int], Mark]:
-    """List the rows of issues that came into print since a mark, and the mark to look on from.
+    """List the row ids of issues that came into print since a mark, and the next mark.
 
-    In the order in which they appeared. One statement.
+    They are in order of appearance. One statement.
 
     Raises:
-        MarkLost: the mark is so old that changes behind it were deleted. Begin with a new mark, and
-            read again whatever was kept.
+        MarkLost: changes after the mark were deleted. Read a new mark, and read all state again.
     """
-    # A clock that is set back must not bring again what was told already.
+    # If the clock is set back, issues that were reported must not be reported again.
     now = max(now, mark.looked_at)
     rows = await reader.rows(
         _select_new(), {"now": now, "change_id": mark.change_id, "looked_at": mark.looked_at}
     )
     if not rows[0].is_kept:
         raise MarkLost
-    # Without anything new there is still one row, for the mark.
+    # If nothing is new, one row still carries the mark.
     return [row.id for row in rows if row.id is not None], Mark(rows[0].change_id or 0, now)
 
 
 async def find_publication(reader: Reader, issue_id: int, *, now: datetime) -> Publication | None:
-    """Find an issue in print by its row; `None` where it has left print since."""
+    """Find an issue in print by row id; `None` if it has left print."""
     rows = await reader.rows(select_issue(View.PRINT, "id"), {"now": now, "ref": issue_id})
     return Publication(rows[0], now) if rows else None
 
 
 @cache
 def _select_mark() -> Select[Any]:
-    # The paper's alone: its changes are numbered in the order of their commits, since each holds
-    # the paper's counter. Others may commit a higher number first.
+    # Only changes of the paper: they are numbered in commit order, because each one locks the
+    # paper's counter. Changes of other counters may commit a higher number first.
     return select(func.max(col(ContentChange.id)).label("change_id")).where(
         col(ContentChange.version_name) == PAPER
     )
@@ -92,14 +91,14 @@ def _select_mark() -> Select[Any]:
 @cache
 def _select_new() -> Select[Any]:
     action, seen = col(ContentChange.action), bindparam("change_id", type_=BigInteger)
-    # Changes are deleted in order: where the last that was seen is there, so are those behind it.
+    # Changes are deleted oldest first: if the last one seen exists, so do all later ones.
     is_kept = or_(seen == 0, exists().where(col(ContentChange.id) == seen))
     place = select(
         _select_mark().scalar_subquery().label("change_id"), is_kept.label("is_kept")
     ).subquery()
     noted = select(col(ContentChange.issue_id)).where(
         col(ContentChange.id) > seen,
-        # A schedule may be committed when its time has just come, and its time was looked at.
+        # A schedule may commit just after its time came and that time was already checked.
         or_(action == "published", action == "scheduled"),
     )
     appeared = col(Issue.visible_from) > bindparam("looked_at", type_=UtcInstant)

@@ -1,4 +1,4 @@
-"""Which schema the database has; for readiness."""
+"""The schema revision of the database, for readiness checks."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ _VERSIONS: Select[Any] = select(column("version_num")).select_from(table("alembi
 
 
 async def schema_versions(reader: Reader) -> frozenset[str]:
-    """The migrations that the database stands at; none where it was never migrated.
+    """Return the applied migrations; empty if the database was never migrated.
 
     Raises:
-        DatabaseAway: it does not answer.
+        DatabaseAway: the database does not answer.
     """
     try:
         return frozenset(row[0] for row in await reader.rows(_VERSIONS))
@@ -24,5 +24,5 @@ async def schema_versions(reader: Reader) -> frozenset[str]:
 
 
 async def read_standing(reader: Reader) -> Standing:
-    """Compare the schema of the database with what this code needs. Raises `DatabaseAway`."""
+    """Compare the database schema with what this code needs. Raises `DatabaseAway`."""
     return standing_of(await schema_versions(reader))

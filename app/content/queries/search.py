@@ -1,7 +1,6 @@
-"""Search: what is in print and has the words that were asked for, the newest or the best first.
+"""Search over everything in print, by relevance or newest first. Every viewer gets the same hits.
 
-Every viewer finds the same. How texts become words, and how each database is asked for them, is
-the business of `app/content/search`.
+How texts become words, and how each database searches them, is in `app/content/search`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,9 +15,9 @@ from app.content.print import last_public_change
 from app.content.queries.cursors import Day, Integer, Moment, Place, decode_cursor
 from app.content.queries.excerpts import read_excerpts
 from app.content.queries.issues import Viewer
+from app.content.queries.numbered import numbered
 from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.search_statements import (
-    numbered,
     select_count,
     select_fresh,
     select_hits,
@@ -41,21 +40,21 @@ from app.off_the_loop import off_the_loop
 Sort = Literal["relevance", "newest"]
 
 MAX_COUNTED = 1000
-"""Hits that are counted; of more, the total is not known."""
+"""Hits are counted up to this number; above it the total is unknown."""
 MAX_RANKED = 200
-"""Hits that an order by relevance ends at."""
+"""Hits in an order by relevance."""
 MAX_CANDIDATES = 500
-"""The newest hits, which are ranked wherever their words stand."""
+"""The newest hits, which are always ranked."""
 MAX_TITLES = 200
-"""The newest of the older hits that have all words in the title, which are ranked as well."""
+"""The newest of the older hits with all words in the title, which are ranked as well."""
 
-# What cursors hold: a day and a place in its issue; the last public change, and hits up to it.
+# Cursor values: a date and a place in the issue; the last public change and a number of hits.
 _NEWEST, _BEST = (Day(), Integer(0, PLACES - 1)), (Moment(), Integer(1, MAX_RANKED))
 
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """What is looked for, and where; days are inclusive."""
+    """The query text and its filters; both dates are inclusive."""
 
     text: str
     type: HitType | None = None
@@ -63,10 +62,10 @@ class SearchFilter:
     first_day: Date | None = None
     last_day: Date | None = None
     is_unfinished: bool = False
-    """Whether the last word may still be typed: then it is read as the beginning of one."""
+    """The last word may be incomplete: match it as a prefix."""
 
-    def bound(self) -> dict[str, object]:
-        """What a cursor of this search is bound to."""
+    def cursor_scope(self) -> dict[str, object]:
+        """The values that a cursor of this search is bound to."""
         return {
             "list": "search",
             "q": self.text,
@@ -87,18 +86,25 @@ async def search(
     part: Part,
     counted: bool = True,
 ) -> Page:
-    """Find what is in print: newest first all of it, by relevance 200 hits at most.
+    """Find what is in print; by relevance at most 200 hits are returned.
 
-    The total is told where hits are `counted`, and where it is known anyway.
+    The page has a total if `counted`, and whenever it is known without counting.
 
     Raises:
-        BadRequest: nothing to look for, or too many words; a cursor that is not of this search,
-            or by relevance one from before a public change (`cursor_expired`).
+        BadRequest: the query has no words or too many; the cursor does not belong to this search;
+            `cursor_expired`, if public content changed since a cursor by relevance was issued.
     """
     question = read_question(where.text, is_unfinished=where.is_unfinished)
     fresh = (await reader.rows(select_fresh(), {"now": viewer.now}))[0]
-    ids = (fresh.oldest_id or 0, fresh.newest_id or 0)
-    asked = _Search(reader, index, question, where, viewer, *ids)
+    asked = _Search(
+        reader,
+        index,
+        question,
+        where,
+        viewer,
+        oldest=fresh.oldest_id or 0,
+        newest=fresh.newest_id or 0,
+    )
     changed_at = last_public_change(fresh)
     count = _Count(asked, fresh, is_wanted=counted)
     if where.sort == "newest":
@@ -113,7 +119,7 @@ async def search(
         part=part,
         has_more=hits.has_more,
         places=hits.places,
-        bound=where.bound(),
+        scope=where.cursor_scope(),
         total=total,
         last_modified=changed_at,
         next_change_at=fresh.next_change_at,
@@ -122,7 +128,7 @@ async def search(
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """One search: where, for what, by whom."""
+    """One search with the id range of the entries in print."""
 
     reader: Reader
     index: SearchIndex
@@ -130,12 +136,12 @@ class _Search:
     where: SearchFilter
     viewer: Viewer
     oldest: int
-    """The id of the oldest entry in print; 0 where there is none."""
+    """Id of the oldest entry in print; 0 if there is none."""
     newest: int
 
     @property
     def is_slow(self) -> bool:
-        """Whether the index may look at much more than it finds."""
+        """Whether the index may read many more entries than it returns."""
         return not self.question.is_one_word or self.where.type is not None
 
     def steps(
@@ -146,9 +152,9 @@ class _Search:
         in_title: bool = False,
         oldest_first: bool = False,
     ) -> Iterable[dict[str, object]]:
-        """Parameters for a statement of the index, to be run step by step until there is enough.
+        """Yield parameters for index statements; run them one by one until there are enough hits.
 
-        It goes down from `below`; with `oldest_first` up from `above`.
+        Steps go down from `below`, or with `oldest_first` up from `above`.
         """
         first, last = self.oldest, self.newest
         if self.where.first_day is not None:
@@ -173,7 +179,7 @@ class _Search:
             yield {**bounds, "now": self.viewer.now}
 
     async def rows(self, statement: Select[Any], *, limit: int) -> list[Row[Any]]:
-        """Run a statement of the index from the newest entry on; a row with `hits` has as many."""
+        """Run an index statement, newest entries first; a row may stand for several `hits`."""
         found: list[Row[Any]] = []
         for step in self.steps():
             rows = await self.reader.rows(statement, {**step, "limit": limit})
@@ -192,7 +198,7 @@ class _Search:
         in_title: bool = False,
         oldest_first: bool = False,
     ) -> list[int]:
-        """Give the ids of hits, the newest first or the oldest."""
+        """Return ids of hits, newest or oldest first."""
         found: list[int] = []
         for step in self.steps(
             below=below, above=above, in_title=in_title, oldest_first=oldest_first
@@ -212,7 +218,7 @@ class _Search:
 
 
 class _Count:
-    """How many hits there are, counted once for each state of what is in print."""
+    """The number of hits, counted once per state of what is in print."""
 
     def __init__(self, asked: _Search, fresh: Row[Any], *, is_wanted: bool) -> None:
         where = asked.where
@@ -221,15 +227,15 @@ class _Count:
         self._state = state_of(fresh)
         self._totals = totals_of(asked.reader)
         self.is_missing = is_wanted and self._totals.get(self._key).state != self._state
-        """Whether hits have yet to be counted."""
+        """Whether the hits still have to be counted."""
 
     def keep(self, count: int) -> None:
-        """Note the number of all hits, or more than 1,000."""
+        """Store the number of hits; any number above 1,000 means "more"."""
         self._totals.keep(self._key, Counted(count, self._state))
         self.is_missing = False
 
     async def total(self) -> int | None:
-        """Give the number of hits; `None` above 1,000."""
+        """Return the number of hits; `None` above 1,000."""
         if self.is_missing:
             limit = MAX_COUNTED + 1
             if self._asked.is_slow:
@@ -243,7 +249,7 @@ class _Count:
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """The hits of a page, their places, and how many there are if that is known."""
+    """The hits of a page with their cursor places, and the total if known."""
 
     items: Sequence[object]
     places: Sequence[Place]
@@ -252,14 +258,14 @@ class _Hits:
 
 
 async def _newest(asked: _Search, count: _Count, part: Part) -> _Hits:
-    """A page of all hits, the newest first."""
-    bound = asked.where.bound()
+    """Read a page of all hits, newest first."""
+    scope = asked.where.cursor_scope()
     below, above = (
-        None if cursor is None else id_at(*decode_cursor(cursor, filters=bound, shape=_NEWEST))
+        None if cursor is None else id_at(*decode_cursor(cursor, filters=scope, shape=_NEWEST))
         for cursor in (part.after, part.before)
     )
     is_first = below is None and above is None and not part.is_last
-    # Where much is looked at to find a hit, the same look counts.
+    # A slow search reads many entries anyway, so it counts the hits in the same pass.
     counts = asked.is_slow and is_first and count.is_missing
     found = await asked.ids(
         limit=max(part.one_more, MAX_COUNTED + 1 if counts else 0),
@@ -279,10 +285,10 @@ async def _newest(asked: _Search, count: _Count, part: Part) -> _Hits:
 
 
 async def _best(asked: _Search, count: _Count, changed_at: datetime | None, part: Part) -> _Hits:
-    """A page of the hits that answer best.
+    """Read a page of the most relevant hits.
 
-    Its order holds for what is in print now, so its cursors do: they name how many hits stand up
-    to them, and the last public change. Not the paper's version, which tells of what is scheduled.
+    The order depends on what is in print. A cursor therefore holds a number of hits and the last
+    public change, not the version of the paper, which would reveal scheduled issues.
     """
     state = "" if changed_at is None else format_instant(changed_at)
     candidates = await _candidates(asked, count)
@@ -307,17 +313,18 @@ async def _best(asked: _Search, count: _Count, changed_at: datetime | None, part
 
 
 def _up_to(asked: _Search, cursor: str | None, state: str, default: int) -> int:
-    """How many hits stand up to a cursor of the order by relevance, its own included."""
+    """Return the number of hits up to and including a cursor of the order by relevance."""
     if cursor is None:
         return default
-    given_in, place = decode_cursor(cursor, filters=asked.where.bound(), shape=_BEST)
+    scope = asked.where.cursor_scope()
+    given_in, place = decode_cursor(cursor, filters=scope, shape=_BEST)
     if given_in != state:
         raise _expired()
     return int(place)
 
 
 async def _candidates(asked: _Search, count: _Count) -> list[Row[Any]]:
-    """What is ranked: the newest hits, and older ones that are about what is looked for."""
+    """Read the words of the hits to rank: the newest, and older ones that match by title."""
     if not asked.is_slow:
         rows = await asked.rows(select_words(asked.index), limit=MAX_CANDIDATES)
         newest = [row.id for row in rows]
@@ -340,7 +347,7 @@ async def _candidates(asked: _Search, count: _Count) -> list[Row[Any]]:
 async def _rows_of(asked: _Search, ids: Sequence[int]) -> dict[int, Row[Any]]:
     if not ids:
         return {}
-    given = {**numbered(ids), "now": asked.viewer.now}
+    given = {**numbered("id", ids), "now": asked.viewer.now}
     rows = await asked.reader.rows(select_hits(len(ids)), given)
     return {row.id: row for row in rows}
 
@@ -381,6 +388,6 @@ def _hit(
 
 
 def _expired() -> BadRequest:
-    detail = "What is in print has changed since: search again, or use sort=newest."
+    detail = "Public content has changed since: search again, or use sort=newest."
     fault = Fault("", "cursor_expired", detail, "cursor")
     return BadRequest("cursor_expired", detail, faults=[fault])

@@ -1,15 +1,16 @@
-"""The statements of search, each built once: hits by the index, and the rows of a page."""
+"""The SQL statements of search, each built once."""
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlmodel import col
 
-from app.content.print import freshness_columns, in_print
+from app.content.print import freshness_columns, in_print, is_printed_revision
+from app.content.queries.numbered import numbered_binds
 from app.content.queries.totals import version_column
 from app.content.search.index import SearchIndex
+from app.models.base import columns
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
 from app.models.search_entry import SearchEntry
@@ -17,6 +18,7 @@ from app.models.search_entry import SearchEntry
 
 @cache
 def select_fresh() -> Select[Any]:
+    """Select the id range in print, with its version and freshness."""
     ids = select(col(SearchEntry.id)).where(in_print(SearchEntry)).limit(1)
     newest = ids.order_by(col(SearchEntry.id).desc()).scalar_subquery()
     oldest = ids.order_by(col(SearchEntry.id)).scalar_subquery()
@@ -60,17 +62,12 @@ def select_listed_words(index: SearchIndex) -> Select[Any]:
 
 @cache
 def select_hits(count: int) -> Select[Any]:
-    in_its_revision = and_(
-        col(IssueRevision.issue_id) == col(Issue.id),
-        col(IssueRevision.number) == col(Issue.print_revision),
-    )
+    """Select the entries with the ids `id_0` to `id_{count - 1}`."""
     is_short = col(SearchEntry.text_places).is_(None)
-    # Named one by one: a list of any length would be compiled anew each time.
-    ids: list[Any] = [bindparam(f"id_{place}") for place in range(count)]
     columns: list[Any] = [
         *(SearchEntry.id, SearchEntry.type, SearchEntry.section_slug),
         SearchEntry.title,
-        # Long texts are read a few at a time: a page of a hundred would be 20 MB.
+        # Long texts are read a few at a time: those of 100 hits would be 20 MB.
         case((is_short, col(SearchEntry.text))).label("text"),
         col(Issue.number).label("issue_number"),
         col(Issue.slug).label("issue_slug"),
@@ -80,22 +77,15 @@ def select_hits(count: int) -> Select[Any]:
         select(*columns)
         .select_from(SearchEntry)
         .join(Issue, col(SearchEntry.issue_id) == col(Issue.id))
-        .join(IssueRevision, in_its_revision)
-        .where(col(SearchEntry.id).in_(ids), in_print(SearchEntry))
+        .join(IssueRevision, is_printed_revision())
+        .where(col(SearchEntry.id).in_(numbered_binds("id", count)), in_print(SearchEntry))
     )
 
 
 @cache
 def select_long_texts(count: int) -> Select[Any]:
     """Select long texts with their words, by the parameters `id_0` to `id_{count - 1}`."""
-    ids: list[Any] = [bindparam(f"id_{place}") for place in range(count)]
-    columns: list[Any] = [
-        *(SearchEntry.id, SearchEntry.text, SearchEntry.text_words),
-        *(SearchEntry.more_words, SearchEntry.text_places),
-    ]
-    return select(*columns).where(col(SearchEntry.id).in_(ids), in_print(SearchEntry))
-
-
-def numbered(ids: Sequence[int]) -> dict[str, object]:
-    """Name ids as `select_hits` and `select_long_texts` expect them."""
-    return {f"id_{place}": id_ for place, id_ in enumerate(ids)}
+    names = ("id", "text", "text_words", "more_words", "text_places")
+    return select(*columns(SearchEntry, *names)).where(
+        col(SearchEntry.id).in_(numbered_binds("id", count)), in_print(SearchEntry)
+    )

@@ -1,4 +1,4 @@
-"""Reading how the counters of many subjects went, to be drawn as small as a word."""
+"""Counters of many subjects over 30 days, for sparklines."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.db import Reader
-from app.models.base import UtcInstant
+from app.models.base import UtcInstant, columns
 from app.models.snapshot import PENDING, Observation, Snapshot
 from app.models.subject import Subject
 
 SERIES_DAYS = 30
 _NEVER = datetime(1970, 2, 1, tzinfo=UTC)
 MAX_SUBJECTS = 250
-"""Subjects of one question: an issue prints at most 200 trending entries and 50 movers."""
+"""Subjects per call: an issue prints at most 200 trending entries and 50 movers."""
 
 _NAME = ("source", "kind", "external_id")
 SubjectName = tuple[str, str, str]
-"""Source, kind and name of a subject."""
+"""Source, kind and external id of a subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """How the counters of some subjects went over the same 30 days."""
+    """Counters of some subjects over the same 30 days."""
 
     until: datetime
-    """The end of the window: when the newest of the entries was seen."""
+    """The end of the window: the latest observation of the entries."""
     points: Mapping[SubjectName, Sequence[tuple[datetime, int]]]
-    """By subject, oldest first; empty where nothing was seen in the window."""
+    """For each subject its points, oldest first; empty if none lie in the window."""
 
     def __contains__(self, name: SubjectName) -> bool:
         """Whether a subject was ever observed."""
@@ -40,16 +40,16 @@ class Series:
 
 
 async def read_series(reader: Reader, entries: Sequence[Any]) -> Series:
-    """Read the stars or likes of what entries of boards name, with their times. One statement.
+    """Read the stars or likes of the subjects that board entries name. One statement.
 
-    The window ends where the newest of the entries was seen, and begins 30 days before. What was
-    never observed at all has no points, not even an empty list.
+    The window ends with the latest observation of the entries. A subject that was never observed
+    is not in the result.
     """
     if not entries:
         return Series(_NEVER, {})
     seen = [_instant(entry["observed_at"]) for entry in entries if entry.get("observed_at")]
     until = max(seen, default=_NEVER)
-    # Looks of 30 days may be thousands of rows.
+    # 30 days of snapshots may be thousands of rows.
     rows = await reader.slow_rows(
         _select_series(),
         {
@@ -73,20 +73,20 @@ async def read_series(reader: Reader, entries: Sequence[Any]) -> Series:
 @cache
 def _select_series() -> Select[Any]:
     value = func.coalesce(col(Observation.stars), col(Observation.likes))
-    look = aliased(Snapshot)
-    then = (
-        select(col(look.id))
+    in_window = aliased(Snapshot)
+    snapshot_ids = (
+        select(col(in_window.id))
         .where(
-            *(_among(getattr(look, name), name) for name in ("source", "kind")),
-            col(look.observed_at) >= bindparam("since", type_=UtcInstant),
-            col(look.observed_at) <= bindparam("until", type_=UtcInstant),
-            col(look.status) != PENDING,
+            *(_among(getattr(in_window, name), name) for name in ("source", "kind")),
+            col(in_window.observed_at) >= bindparam("since", type_=UtcInstant),
+            col(in_window.observed_at) <= bindparam("until", type_=UtcInstant),
+            col(in_window.status) != PENDING,
         )
         .scalar_subquery()
     )
-    statement: Any = (
+    return (
         select(
-            *(col(getattr(Subject, name)) for name in _NAME),
+            *columns(Subject, *_NAME),
             value.label("value"),
             col(Snapshot.observed_at),
         )
@@ -95,17 +95,15 @@ def _select_series() -> Select[Any]:
             Observation,
             and_(
                 col(Observation.subject_id) == col(Subject.id),
-                # Of two that bore one name, the one that bears it.
+                # Of two subjects with the same name, the one that exists.
                 col(Subject.gone_at).is_(None),
-                col(Observation.snapshot_id).in_(then),
+                col(Observation.snapshot_id).in_(snapshot_ids),
             ),
         )
         .outerjoin(Snapshot, col(Snapshot.id) == col(Observation.snapshot_id))
         .where(*(_among(getattr(Subject, name), name) for name in _NAME))
         .order_by(col(Subject.id), col(Observation.snapshot_id))
     )
-    shown: Select[Any] = statement
-    return shown
 
 
 def _among(column: Any, name: str) -> ColumnElement[bool]:

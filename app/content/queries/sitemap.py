@@ -1,4 +1,4 @@
-"""Every issue in print, and every subject that is there, with its last change: for a sitemap."""
+"""Issues in print and existing subjects with their last changes, for the sitemap."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -13,19 +13,20 @@ from sqlmodel import col
 from app.content.print import in_print
 from app.content.queries.freshness import read_freshness, read_trending_change
 from app.db import Reader
+from app.models.base import columns
 from app.models.issue import Issue
 from app.models.snapshot import PENDING, Snapshot
 from app.models.subject import Subject
 
 MAX_ADDRESSES = 50_000
-"""Of one sitemap, as the protocol has it."""
+"""Addresses per sitemap, as the protocol allows."""
 SLICE_ROWS = 1_000
-"""Rows read at once: about 3 ms."""
+"""Rows per statement: about 3 ms."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedIssue:
-    """An issue, and when what the public sees of it changed last."""
+    """An issue in print, and its last public change."""
 
     number: int
     changed_at: datetime
@@ -33,7 +34,7 @@ class PrintedIssue:
 
 @dataclass(frozen=True, slots=True)
 class PrintedIssues:
-    """The newest issues, and their freshness."""
+    """The newest issues in print, with their freshness."""
 
     issues: Sequence[PrintedIssue]
     last_modified: datetime | None
@@ -41,10 +42,10 @@ class PrintedIssues:
 
 
 async def issues_in_print(reader: Reader, *, now: datetime) -> PrintedIssues:
-    """List the issues in print, newest first, 50,000 at most. A statement for each slice."""
+    """List the issues in print, newest first, at most 50,000. One statement per batch."""
     fresh = await read_freshness(reader, now=now)
     issues: list[PrintedIssue] = []
-    slices = _slices(reader, _select_issues, {"now": now}, ("date",), most=MAX_ADDRESSES)
+    slices = _batches(reader, _select_issues, {"now": now}, keys=("date",), most=MAX_ADDRESSES)
     async for rows in slices:
         issues += [
             PrintedIssue(row.number, max(row.visible_from, row.printed_at or row.visible_from))
@@ -55,7 +56,7 @@ async def issues_in_print(reader: Reader, *, now: datetime) -> PrintedIssues:
 
 @dataclass(frozen=True, slots=True)
 class SeenSubjects:
-    """The subjects that were seen last, and when a sync changed anything."""
+    """The most recently observed subjects, and the last change by a sync."""
 
     subjects: Sequence[Row[Any]]
     """`source`, `kind`, `external_id` and `observed_at` of each."""
@@ -63,33 +64,33 @@ class SeenSubjects:
 
 
 async def subjects_seen(reader: Reader, *, most: int) -> SeenSubjects:
-    """List those of the subjects that are not gone that were seen last, newest subject first.
+    """List the `most` most recently observed subjects that are not gone, newest subject first.
 
-    One statement that finds the last of them, and one for each slice.
+    One statement that finds the last of them, and one per batch.
     """
     subjects: list[Row[Any]] = []
-    # Slices go by the key of the table. In the order of sight each would sort the whole table.
+    # Batches follow the primary key. In order of observation each would sort the whole table.
     last = await reader.slow_rows(_select_last(), {"place": max(0, most - 1)})
     since, since_id = (last[0].last_snapshot_id, last[0].id) if last else (0, 0)
     bounds = {"since": since, "since_id": since_id}
-    slices = _slices(reader, _select_subjects, bounds, ("id",), most=most)
+    slices = _batches(reader, _select_subjects, bounds, keys=("id",), most=most)
     async for rows in slices:
         subjects += rows
     return SeenSubjects(subjects, await read_trending_change(reader) if subjects else None)
 
 
-async def _slices(
+async def _batches(
     reader: Reader,
     statement: Callable[[bool], Select[Any]],
     parameters: Mapping[str, object],
-    keys: Sequence[str],
     *,
+    keys: Sequence[str],
     most: int,
 ) -> AsyncIterator[Sequence[Row[Any]]]:
-    """Read a long list slice by slice, others being served in between.
+    """Read a long list in batches, and let other requests run in between.
 
-    SQLite is read in the event loop, where 50,000 rows at once take 100 ms. `keys` name the
-    columns of the order, each of which the next slice is below.
+    SQLite is read in the event loop, where 50,000 rows at once would take 100 ms. `keys` are the
+    columns of the descending order, from which the next batch starts.
     """
     given = dict(parameters)
     is_first = True
@@ -106,7 +107,7 @@ async def _slices(
 
 
 _SIGHT = (col(Subject.last_snapshot_id), col(Subject.id))
-"""Orders subjects by when they were seen last."""
+"""Orders subjects by their last observation."""
 
 
 def _seen(*columns: Any) -> Select[Any]:
@@ -121,7 +122,7 @@ def _seen(*columns: Any) -> Select[Any]:
 
 @cache
 def _select_last() -> Select[Any]:
-    """Select the subject at a place in the order of sight; no row where there are fewer."""
+    """Select the subject at an offset in the order of observation, if there is one."""
     order = [column.desc() for column in _SIGHT]
     return _seen(*_SIGHT).order_by(*order).limit(1).offset(bindparam("place"))
 
@@ -129,7 +130,7 @@ def _select_last() -> Select[Any]:
 @cache
 def _select_subjects(is_first: bool) -> Select[Any]:
     key = col(Subject.id)
-    names = (col(getattr(Subject, name)) for name in ("source", "kind", "external_id"))
+    names = columns(Subject, "source", "kind", "external_id")
     statement = (
         _seen(*names, key, col(Snapshot.observed_at))
         .where(tuple_(*_SIGHT) >= tuple_(bindparam("since"), bindparam("since_id")))
@@ -141,9 +142,8 @@ def _select_subjects(is_first: bool) -> Select[Any]:
 
 @cache
 def _select_issues(is_first: bool) -> Select[Any]:
-    columns = (col(getattr(Issue, name)) for name in ("number", "date", "visible_from"))
     statement = (
-        select(*columns, col(Issue.printed_at))
+        select(*columns(Issue, "number", "date", "visible_from", "printed_at"))
         .where(in_print(Issue))
         .order_by(col(Issue.date).desc())
         .limit(bindparam("limit"))

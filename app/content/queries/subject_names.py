@@ -1,4 +1,4 @@
-"""Where a name leads that nothing bears now: a former one, or one in another letter case."""
+"""Redirects for names that no subject has now: former names, and names in another letter case."""
 
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from app.models.subject import Subject, SubjectProfile
 
 
 async def find_present_name(reader: Reader, source: str, kind: str, external_id: str) -> str | None:
-    """Find the present name of what bore this one, or bears it in another letter case."""
+    """Find the current name of a subject by a former name, or ignoring letter case."""
     named = {"source": source, "kind": kind}
     rows = await reader.rows(_select_former(), {**named, "external_id": external_id})
     if not rows:
@@ -23,7 +23,7 @@ async def find_present_name(reader: Reader, source: str, kind: str, external_id:
 
 @cache
 def _select_former() -> Select[Any]:
-    """Where the last bearer of a name is now."""
+    """The current name of the last subject that had a name."""
     return (
         select(col(Subject.external_id))
         .join(SubjectProfile, col(SubjectProfile.subject_id) == col(Subject.id))
@@ -41,7 +41,7 @@ def _select_former() -> Select[Any]:
 
 @cache
 def _select_in_other_case() -> Select[Any]:
-    """The bearer of a name that was given in another letter case: sources take them for one."""
+    """The subject whose name differs in letter case only: sources treat both as equal."""
     return (
         select(col(Subject.external_id))
         .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))

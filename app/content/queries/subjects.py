@@ -1,7 +1,7 @@
-"""Reading subjects: their names, their history, and the issues that printed them."""
+"""Subjects: names, history, and the issues that printed them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date as Date, datetime, time
 from functools import cache
@@ -11,46 +11,47 @@ from sqlalchemy import Row, Select, and_, bindparam, literal, select
 from sqlmodel import col
 
 from app.content.issue_view import reference_of
-from app.content.print import freshness_columns, in_print, last_public_change
-from app.content.queries.freshness import trending_change
+from app.content.print import freshness_columns, in_print, is_printed_revision, last_public_change
+from app.content.queries.freshness import latest, trending_change
+from app.content.queries.numbered import numbered, numbered_binds
 from app.content.queries.subject_names import find_present_name
 from app.content.trends.boards import end_of
 from app.db import Reader
 from app.errors import NotFound
-from app.models.base import UtcInstant
+from app.models.base import UtcInstant, columns
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
-from app.models.snapshot import PENDING, Observation, Snapshot
-from app.models.subject import Subject, SubjectProfile
+from app.models.snapshot import COUNTERS, PENDING, Observation, Snapshot
+from app.models.subject import PROFILE_FIELDS, Subject, SubjectProfile
 from app.models.trending import TrendingEntry
 from app.models.values import format_instant
 
 MAX_HISTORY = 1_000
-"""Observations of one subject in one answer, the newest; thinning keeps more than ten years."""
+"""Observations per subject and answer, the newest; pruning keeps more than ten years in these."""
 MAX_APPEARANCES = 100
 
 
 Days = tuple[Date | None, Date | None]
-"""From which day to which, both included; `None` for no end."""
+"""First and last day, both included; `None` is unbounded."""
 ALL_DAYS: Days = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is to be told of a subject beside what it is."""
+class SubjectParts:
+    """The parts of a subject page to read besides its document."""
 
     histories: tuple[Days, ...] = (ALL_DAYS,)
-    """Its history, for each of these days."""
+    """The history, for each of these ranges."""
     appearances: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
-    """A subject, and the freshness of what is told of it."""
+    """A subject with the requested parts and their freshness."""
 
     row_id: int
     document: dict[str, object]
-    """With `history` where one is told (the first), with `appearances` where they are."""
+    """Has `history` (of the first range) and `appearances` if they were requested."""
     histories: Mapping[Days, list[dict[str, object]]]
     last_modified: datetime | None
     next_change_at: datetime | None
@@ -58,7 +59,7 @@ class SubjectPage:
 
 @dataclass(frozen=True, slots=True)
 class MovedTo:
-    """What bore a name that nothing bears any more, and its present one."""
+    """A redirect to the current name of a subject."""
 
     external_id: str
 
@@ -71,14 +72,14 @@ async def find_subject(
     *,
     now: datetime,
     base_url: str,
-    told: Told | None = None,
+    parts: SubjectParts | None = None,
 ) -> SubjectPage | MovedTo:
-    """Find a subject by its present name, or where the bearer of a former one is now.
+    """Find a subject by name; for a former name, where it is now.
 
-    Four statements, fewer where less is to be told.
+    Four statements, or fewer if not all parts are requested.
 
     Raises:
-        NotFound: nothing bears or bore this name.
+        NotFound: no subject has or had this name.
     """
     named = {"source": source, "kind": kind, "external_id": external_id}
     rows = await reader.rows(_select_subject(), {**named, "now": now})
@@ -87,48 +88,44 @@ async def find_subject(
         if present is None:
             raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
         return MovedTo(present)
-    (found,) = await _pages(reader, rows, told or Told(), now=now, base_url=base_url)
+    (found,) = await _pages(reader, rows, parts or SubjectParts(), now=now, base_url=base_url)
     return found
 
 
 async def find_subjects_by_id(
-    reader: Reader, row_ids: Sequence[int], told: Told, *, now: datetime, base_url: str
+    reader: Reader, row_ids: Sequence[int], parts: SubjectParts, *, now: datetime, base_url: str
 ) -> dict[int, SubjectPage]:
-    """Find subjects by their rows, those that there are.
+    """Find subjects by row id; ids without a subject are left out.
 
-    Two statements, and for each of them one a history and one for its appearances.
+    Two statements, and per subject one for each history and one for its appearances.
     """
     ids = dict.fromkeys(row_ids)
     if not ids:
         return {}
-    rows = await reader.rows(_select_subjects(len(ids)), {**_named(ids), "now": now})
-    pages = await _pages(reader, rows, told, now=now, base_url=base_url)
+    rows = await reader.rows(_select_subjects(len(ids)), {**numbered("id", ids), "now": now})
+    pages = await _pages(reader, rows, parts, now=now, base_url=base_url)
     return {page.row_id: page for page in pages}
 
 
-def _named(ids: Iterable[int]) -> dict[str, object]:
-    return {f"id_{place}": row_id for place, row_id in enumerate(ids)}
-
-
-def _any_of(count: int) -> list[Any]:
-    # Named one by one: a list of any length would be compiled anew each time.
-    return [bindparam(f"id_{place}") for place in range(count)]
-
-
 async def _pages(
-    reader: Reader, subjects: Sequence[Row[Any]], told: Told, *, now: datetime, base_url: str
+    reader: Reader,
+    subjects: Sequence[Row[Any]],
+    parts: SubjectParts,
+    *,
+    now: datetime,
+    base_url: str,
 ) -> list[SubjectPage]:
-    """What is to be told of some subjects."""
     if not subjects:
         return []
     names: dict[int, list[Row[Any]]] = {subject.id: [] for subject in subjects}
-    for row in await reader.rows(_select_names(len(names)), _named(names)):
+    for row in await reader.rows(_select_names(len(names)), numbered("id", names)):
         names[row.subject_id].append(row)
     pages = []
     for subject in subjects:
-        page = await _page(reader, subject, _names(names[subject.id]), told, now, base_url)
+        periods = _names(names[subject.id])
+        page = await _page(reader, subject, periods, parts=parts, now=now, base_url=base_url)
         pages.append(page)
-        # A thousand rows each: on SQLite others are let in between.
+        # A history may have 1,000 rows: on SQLite let other requests run in between.
         await asyncio.sleep(0)
     return pages
 
@@ -137,24 +134,28 @@ async def _page(
     reader: Reader,
     subject: Row[Any],
     names: list[dict[str, object]],
-    told: Told,
+    *,
+    parts: SubjectParts,
     now: datetime,
     base_url: str,
 ) -> SubjectPage:
     document = _subject_document(subject, names)
-    document["latest"] = _latest(subject)
-    histories = {days: await _history(reader, subject.id, days, now) for days in told.histories}
+    document["latest"] = _observation(subject, subject.last_snapshot_id)
+    histories = {
+        days: await _history(reader, subject.id, days, now=now) for days in parts.histories
+    }
     if histories:
         document["history"] = next(iter(histories.values()))
-    if told.appearances:
-        document["appearances"] = await _appearances(reader, subject, names, now, base_url)
-    changes = [m for m in (subject.seen_change_at, last_public_change(subject)) if m is not None]
-    last_modified = max(changes, default=None)
+    if parts.appearances:
+        document["appearances"] = await _appearances(
+            reader, subject, names, now=now, base_url=base_url
+        )
+    last_modified = latest((subject.seen_change_at, last_public_change(subject)))
     return SubjectPage(subject.id, document, histories, last_modified, subject.next_change_at)
 
 
 async def _history(
-    reader: Reader, subject_id: int, days: Days, now: datetime
+    reader: Reader, subject_id: int, days: Days, *, now: datetime
 ) -> list[dict[str, object]]:
     first_day, last_day = days
     rows = await reader.rows(
@@ -166,13 +167,14 @@ async def _history(
             "limit": MAX_HISTORY,
         },
     )
-    return [_observation(row) for row in reversed(rows)]
+    return [_observation(row, row.snapshot_id) for row in reversed(rows)]
 
 
 async def _appearances(
     reader: Reader,
     subject: Row[Any],
     names: list[dict[str, object]],
+    *,
     now: datetime,
     base_url: str,
 ) -> list[dict[str, object]]:
@@ -211,7 +213,7 @@ _BY_NAME = (
 
 @cache
 def _select_subject() -> Select[Any]:
-    """The bearer of a name: of several the one that is there, seen last."""
+    """The subject with a name: of several the one that is not gone and was seen last."""
     return (
         _select_each()
         .where(*_BY_NAME)
@@ -226,20 +228,16 @@ def _select_subject() -> Select[Any]:
 
 @cache
 def _select_subjects(count: int) -> Select[Any]:
-    return _select_each().where(col(Subject.id).in_(_any_of(count)))
+    return _select_each().where(col(Subject.id).in_(numbered_binds("id", count)))
 
 
 def _select_each() -> Select[Any]:
-    latest = [col(getattr(Observation, name)) for name in _COUNTERS]
+    own = (name for name in Subject.model_fields if name != "external_id")
     return (
         select(
-            *(
-                col(getattr(Subject, name))
-                for name in Subject.model_fields
-                if name != "external_id"
-            ),
-            *(col(getattr(SubjectProfile, name)) for name in _TEXTS),
-            *latest,
+            *columns(Subject, *own),
+            *columns(SubjectProfile, *PROFILE_FIELDS),
+            *columns(Observation, *_SHOWN_COUNTERS),
             col(Snapshot.observed_at),
             trending_change().label("seen_change_at"),
             *freshness_columns(),
@@ -258,20 +256,17 @@ def _select_each() -> Select[Any]:
 
 
 _IS_SHOWN = col(Snapshot.status) != PENDING
-"""What was first seen in a snapshot that is still being written is not there yet."""
-_TEXTS = ("external_id", "name", "url", "summary", "task", "language")
-_COUNTERS = ("stars", "likes", "downloads", "forks", "score", "rank")
+"""Hides subjects whose first snapshot is still being written."""
+_SHOWN_COUNTERS = (*COUNTERS, "score", "rank")
 
 
 @cache
 def _select_names(count: int) -> Select[Any]:
-    shown = ("subject_id", "external_id", "since")
-    statement: Select[Any] = (
-        select(*(col(getattr(SubjectProfile, name)) for name in shown))
-        .where(col(SubjectProfile.subject_id).in_(_any_of(count)))
+    return (
+        select(*columns(SubjectProfile, "subject_id", "external_id", "since"))
+        .where(col(SubjectProfile.subject_id).in_(numbered_binds("id", count)))
         .order_by(col(SubjectProfile.id))
     )
-    return statement
 
 
 @cache
@@ -281,7 +276,7 @@ def _select_history() -> Select[Any]:
         select(
             seen_at,
             col(Observation.snapshot_id),
-            *(col(getattr(Observation, name)) for name in _COUNTERS),
+            *columns(Observation, *_SHOWN_COUNTERS),
         )
         .join(Snapshot, col(Snapshot.id) == col(Observation.snapshot_id))
         .where(
@@ -297,25 +292,19 @@ def _select_history() -> Select[Any]:
 
 @cache
 def _select_appearances() -> Select[Any]:
-    statement: Any = (
+    return (
         select(
-            *(col(column) for column in (TrendingEntry.section_slug, TrendingEntry.rank)),
-            *(col(column) for column in (Issue.number, Issue.date, Issue.slug)),
+            *columns(TrendingEntry, "section_slug", "rank"),
+            *columns(Issue, "number", "date", "slug"),
             col(IssueRevision.title),
         )
         .select_from(TrendingEntry)
         .join(Issue, col(Issue.id) == col(TrendingEntry.issue_id))
-        .join(
-            IssueRevision,
-            and_(
-                col(IssueRevision.issue_id) == col(Issue.id),
-                col(IssueRevision.number) == col(Issue.print_revision),
-            ),
-        )
+        .join(IssueRevision, is_printed_revision())
         .where(
             in_print(TrendingEntry),
-            # Concatenated, so that no index on source or kind fits: SQLite would take one of them
-            # for the order, and read every entry of the kind that was ever printed.
+            # The concatenation keeps SQLite from using an index on source or kind for the order,
+            # with which it would read every printed entry of the kind.
             literal("") + col(TrendingEntry.source) == bindparam("source"),
             literal("") + col(TrendingEntry.kind) == bindparam("kind"),
             col(TrendingEntry.external_id).in_(bindparam("names", expanding=True)),
@@ -323,12 +312,10 @@ def _select_appearances() -> Select[Any]:
         .order_by(col(TrendingEntry.issue_date).desc(), col(TrendingEntry.section_position))
         .limit(bindparam("limit"))
     )
-    shown: Select[Any] = statement
-    return shown
 
 
 def _names(profiles: Sequence[Row[Any]]) -> list[dict[str, object]]:
-    """The names of a subject in their order, each from when to when."""
+    """Return the names of a subject in order, each with its period."""
     names: list[dict[str, object]] = []
     for row in profiles:
         if names and names[-1]["external_id"] == row.external_id:
@@ -360,17 +347,9 @@ def _subject_document(subject: Row[Any], names: list[dict[str, object]]) -> dict
     }
 
 
-def _observation(row: Row[Any]) -> dict[str, object]:
+def _observation(row: Row[Any], snapshot_id: int) -> dict[str, object]:
     return {
         "observed_at": format_instant(row.observed_at),
-        "snapshot_id": row.snapshot_id,
-        **{name: getattr(row, name) for name in _COUNTERS},
-    }
-
-
-def _latest(subject: Row[Any]) -> dict[str, object]:
-    return {
-        "observed_at": format_instant(subject.observed_at),
-        "snapshot_id": subject.last_snapshot_id,
-        **{name: getattr(subject, name) for name in _COUNTERS},
+        "snapshot_id": snapshot_id,
+        **{name: getattr(row, name) for name in _SHOWN_COUNTERS},
     }

@@ -1,4 +1,4 @@
-"""Reading what sync needs and tells: what is known of a kind, the health of sources, the runs."""
+"""Queries of the sync: known subjects, the last snapshot of a kind, source health, runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,26 +27,25 @@ from app.content.queries.paging import Page, Part, page_of
 from app.content.trends.boards import NO_LATER_RUN, STALE_AFTER
 from app.db import Reader
 from app.errors import NotFound
-from app.models.base import UtcInstant
+from app.models.base import UtcInstant, columns
 from app.models.sighting import KnownSubject, Sighting
-from app.models.snapshot import DEMO, Observation, Snapshot
+from app.models.snapshot import COUNTERS, DEMO, Observation, Snapshot
 from app.models.source import SOURCES
-from app.models.subject import StarHistory, Subject, SubjectProfile
+from app.models.subject import PROFILE_FACTS, PROFILE_FIELDS, StarHistory, Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.values import MAX_INTEGER, format_instant
 from app.models.watch import Watch
 
 DOWN_AFTER = timedelta(days=7)
-"""A source that was not heard of for a week is down, whatever its last run said."""
+"""A source without a success for a week is down, whatever its last run reported."""
 _HEALTH_OF = {"complete": "ok", "partial": "degraded", "failed": "down"}
 
 
 @dataclass(frozen=True, slots=True)
 class LastLook:
-    """What is known of the looks at a kind before."""
+    """The last snapshot of a kind that did not fail; all `None` if there is none."""
 
     observed_at: datetime | None = None
-    """Of the last one that did not fail."""
     status: str | None = None
     reason: str | None = None
     listed: int | None = None
@@ -55,17 +54,17 @@ class LastLook:
 def known_subjects(
     connection: Connection, source: str, kind: str, *, now: datetime
 ) -> list[KnownSubject]:
-    """Read the subjects of a kind that are to be seen again, least recently asked for first.
+    """Read the subjects of a kind that a sync may ask for, least recently asked first.
 
-    There may be many thousands: this is for a thread. Those that are gone are among them when it
-    is time to look for them again.
+    Subjects that are gone are included when they are due. Run it in a thread: there may be many
+    thousands.
     """
     rows = connection.execute(_select_known(), {"source": source, "kind": kind, "now": now})
     return [_known(row, now) for row in rows]
 
 
 async def last_look(reader: Reader, source: str, kind: str) -> LastLook:
-    """Read what came of the last look at a kind that did not fail."""
+    """Read the last snapshot of a kind that did not fail."""
     rows = await reader.rows(_select_last_look(), {"source": source, "kind": kind})
     if not rows:
         return LastLook()
@@ -74,16 +73,16 @@ async def last_look(reader: Reader, source: str, kind: str) -> LastLook:
 
 
 async def last_started(reader: Reader) -> datetime | None:
-    """Read when the last run began."""
+    """Return the start of the last run."""
     rows = await reader.rows(_select_last_started())
     started_at: datetime | None = rows[0].started_at
     return started_at
 
 
 async def source_health(reader: Reader, *, now: datetime) -> Page:
-    """List every source with how it does. Two statements.
+    """List every source with its health. Two statements.
 
-    Both count over tables that grow with the years, so they are no work for the event loop.
+    Both aggregate over tables that grow, so they run outside the event loop.
     """
     last = {row.name: row for row in await reader.slow_rows(_select_health())}
     rows = await reader.slow_rows(_select_subject_counts())
@@ -108,14 +107,13 @@ async def source_health(reader: Reader, *, now: datetime) -> Page:
             }
         )
     part = Part()
-    return page_of(documents, part=part, has_more=False, places=(), bound={}, total=len(documents))
+    return page_of(documents, part=part, has_more=False, places=(), scope={}, total=len(documents))
 
 
 def _health_of(row: Row[Any] | None, now: datetime) -> tuple[str, str | None]:
-    """The health of a source by its last run, and why it is not `ok`.
+    """Return the health of a source by its last run, and the reason if it is not `ok`.
 
-    A success that is older than a board may be is no health: 36 hours later the source is
-    `degraded`, a week later `down`.
+    36 hours after its last success a source is `degraded`, a week after it `down`.
     """
     if row is None:
         return "never", None
@@ -131,13 +129,13 @@ async def list_runs(reader: Reader, *, principal: Principal, part: Part) -> Page
 
     Raises:
         Unauthenticated, Forbidden: without `sync:run`.
-        BadRequest: a cursor that is not of this list.
+        BadRequest: the cursor does not belong to this list.
     """
     principal.require("sync:run")
-    bound = {"list": "sync_runs"}
+    scope = {"list": "sync_runs"}
     beyond = MAX_INTEGER
     if part.after is not None:
-        (beyond,) = decode_cursor(part.after, filters=bound, shape=(Integer(1),))
+        (beyond,) = decode_cursor(part.after, filters=scope, shape=(Integer(1),))
     rows = await reader.rows(_select_runs(), {"beyond": beyond, "limit": part.one_more})
     shown, has_more = part.cut(rows)
     total = (await reader.rows(_count_runs()))[0][0]
@@ -147,7 +145,7 @@ async def list_runs(reader: Reader, *, principal: Principal, part: Part) -> Page
         part=part,
         has_more=has_more,
         places=[[row.id] for row in shown],
-        bound=bound,
+        scope=scope,
         total=total,
     )
 
@@ -157,7 +155,7 @@ async def get_run(reader: Reader, run_id: int, *, principal: Principal) -> dict[
 
     Raises:
         Unauthenticated, Forbidden: without `sync:run`.
-        NotFound: there is none of this id.
+        NotFound: there is no run with this id.
     """
     principal.require("sync:run")
     rows = await reader.rows(_select_run(), {"id": run_id})
@@ -176,10 +174,8 @@ async def _documents(reader: Reader, runs: Sequence[Row[Any]]) -> list[dict[str,
 def run_document(
     run: Row[Any] | SyncRun, parts: Sequence[Row[Any] | SyncRunSource]
 ) -> dict[str, object]:
-    """A run as it is shown."""
-    names = (
-        *("name", "status", "requests", "observations", "skipped", "refused", "bytes", "reason"),
-    )
+    """Make the document of a run."""
+    names = ("name", "status", "requests", "observations", "skipped", "refused", "bytes", "reason")
     return {
         "id": run.id,
         "status": run.status,
@@ -191,36 +187,12 @@ def run_document(
 
 def _known(row: Row[Any], now: datetime) -> KnownSubject:
     latest = Sighting(
-        upstream_id=row.upstream_id,
-        external_id=row.external_id,
-        name=row.name,
-        url=row.url,
-        summary=row.summary,
-        task=row.task,
-        language=row.language,
-        stars=row.stars,
-        likes=row.likes,
-        downloads=row.downloads,
-        forks=row.forks,
+        **{name: getattr(row, name) for name in _SIGHTED},
         score=row.upstream_score,
-        created_at=row.created_at,
-        handle=row.handle,
-        validator=row.validator,
-        licence=row.licence,
-        topics=row.topics,
-        base_model=row.base_model,
         status=row.status if row.status in {"archived", "disabled"} else "active",
     )
     return KnownSubject(
-        id=row.id,
-        upstream_id=row.upstream_id,
-        external_id=row.external_id,
-        url=row.url,
-        handle=row.handle,
-        validator=row.validator,
-        created_at=row.created_at,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
+        **{name: getattr(row, name) for name in _KNOWN},
         is_missing=row.missing_since is not None,
         latest=latest,
         status="gone" if row.gone_at is not None else row.status,
@@ -230,21 +202,27 @@ def _known(row: Row[Any], now: datetime) -> KnownSubject:
     )
 
 
+_KNOWN = (
+    *("id", "upstream_id", "external_id", "url", "handle", "validator", "created_at"),
+    *("first_seen_at", "last_seen_at"),
+)
+_SIGHTED = (
+    *("upstream_id", "created_at", "handle", "validator", *COUNTERS),
+    *(*PROFILE_FIELDS, *PROFILE_FACTS),
+)
 _SUBJECT = (
     *("id", "upstream_id", "external_id", "handle", "validator", "created_at"),
     *("first_seen_at", "last_seen_at", "missing_since", "gone_at", "status", "ask_after"),
 )
-_PROFILE = ("name", "url", "summary", "task", "language", "licence", "topics", "base_model")
-_COUNTERS = ("stars", "likes", "downloads", "forks", "upstream_score")
 
 
 @cache
 def _select_known() -> Select[Any]:
     return (
         select(
-            *(col(getattr(Subject, name)) for name in _SUBJECT),
-            *(col(getattr(SubjectProfile, name)) for name in _PROFILE),
-            *(col(getattr(Observation, name)) for name in _COUNTERS),
+            *columns(Subject, *_SUBJECT),
+            *columns(SubjectProfile, *PROFILE_FIELDS[1:], *PROFILE_FACTS),
+            *columns(Observation, *COUNTERS, "upstream_score"),
             _is_watched().label("is_watched"),
             exists()
             .where(col(StarHistory.subject_id) == col(Subject.id))
@@ -266,7 +244,7 @@ def _select_known() -> Select[Any]:
                 col(Subject.ask_after).is_(None),
                 col(Subject.ask_after) <= bindparam("now", type_=UtcInstant),
             ),
-            # Nobody upstream knows the subjects of the demo.
+            # Demo subjects do not exist upstream.
             col(Subject.upstream_id).not_like(f"{DEMO}:%"),
         )
         .order_by(_last_asked(), col(Subject.id))
@@ -286,16 +264,15 @@ def _is_watched() -> ColumnElement[bool]:
 
 
 def _last_asked() -> ColumnElement[datetime]:
-    """When a subject was last seen, or asked for in vain: what fails takes its turn like others."""
+    """When a subject was last seen, or asked for without success."""
     asked, seen = col(Subject.asked_at), col(Subject.last_seen_at)
     return case((asked > seen, asked), else_=seen)
 
 
 @cache
 def _select_last_look() -> Select[Any]:
-    names = ("observed_at", "status", "reason", "listed")
     return (
-        select(*(col(getattr(Snapshot, name)) for name in names))
+        select(*columns(Snapshot, "observed_at", "status", "reason", "listed"))
         .where(
             col(Snapshot.source) == bindparam("source"),
             col(Snapshot.kind) == bindparam("kind"),
@@ -313,7 +290,7 @@ def _select_last_started() -> Select[Any]:
 
 @cache
 def _select_health() -> Select[Any]:
-    """The last finished part of each source, and when one of it last succeeded."""
+    """The last finished part of each source, and its last success."""
     newest = (
         select(func.max(col(SyncRunSource.run_id)))
         .where(col(SyncRunSource.status) != "running")
@@ -330,10 +307,9 @@ def _select_health() -> Select[Any]:
         .group_by(col(SyncRunSource.name))
         .subquery()
     )
-    parts = ("name", "status", "finished_at", "skipped", "reason")
     return (
         select(
-            *(col(getattr(SyncRunSource, part)) for part in parts),
+            *columns(SyncRunSource, "name", "status", "finished_at", "skipped", "reason"),
             success.c.succeeded_at.label("last_success_at"),
         )
         .join(newest, and_(run_id == col(SyncRunSource.run_id), name == col(SyncRunSource.name)))
@@ -343,18 +319,16 @@ def _select_health() -> Select[Any]:
 
 @cache
 def _select_subject_counts() -> Select[Any]:
-    statement: Select[Any] = (
-        select(col(Subject.source))
-        .add_columns(
+    refused = func.sum(case((col(Subject.status) == "refused", 1), else_=0))
+    return (
+        select(
+            col(Subject.source),
             func.count().label("subjects"),
-            func.coalesce(func.sum(case((col(Subject.status) == "refused", 1), else_=0)), 0).label(
-                "refused"
-            ),
+            func.coalesce(refused, 0).label("refused"),
         )
         .where(col(Subject.gone_at).is_(None))
         .group_by(col(Subject.source))
     )
-    return statement
 
 
 _RUN = ("id", "status", "started_at", "finished_at")
@@ -363,7 +337,7 @@ _RUN = ("id", "status", "started_at", "finished_at")
 @cache
 def _select_runs() -> Select[Any]:
     return (
-        select(*(col(getattr(SyncRun, name)) for name in _RUN))
+        select(*columns(SyncRun, *_RUN))
         .where(col(SyncRun.id) < bindparam("beyond"))
         .order_by(col(SyncRun.id).desc())
         .limit(bindparam("limit"))
@@ -372,9 +346,7 @@ def _select_runs() -> Select[Any]:
 
 @cache
 def _select_run() -> Select[Any]:
-    return select(*(col(getattr(SyncRun, name)) for name in _RUN)).where(
-        col(SyncRun.id) == bindparam("id")
-    )
+    return select(*columns(SyncRun, *_RUN)).where(col(SyncRun.id) == bindparam("id"))
 
 
 @cache
@@ -385,7 +357,7 @@ def _count_runs() -> Select[Any]:
 @cache
 def _select_parts() -> Select[Any]:
     return (
-        select(*(col(getattr(SyncRunSource, name)) for name in SyncRunSource.model_fields))
+        select(*columns(SyncRunSource, *SyncRunSource.model_fields))
         .where(col(SyncRunSource.run_id).in_(bindparam("ids", expanding=True)))
         .order_by(col(SyncRunSource.run_id), col(SyncRunSource.name).desc())
     )

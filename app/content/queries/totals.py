@@ -1,8 +1,8 @@
-"""How many there are in a list, counted once for each state of what is in print.
+"""Totals of lists, counted once per state of what is in print.
 
-A whole list is counted in tens of milliseconds, and most pages ask for the same few. What is known
-is kept beside the state that it was counted in, and the database judges whether that still holds:
-so a page costs as many statements as it did, and next to nothing where nothing has changed.
+Counting a long list takes tens of milliseconds, and most pages need the same few totals. A total is
+kept with the state it was counted in. The statement of a page compares that state and counts only
+if it has changed.
 """
 
 from collections import OrderedDict
@@ -24,15 +24,15 @@ from app.models.content_version import PAPER, ContentVersion
 from app.models.issue import Issue
 
 MAX_TOTALS = 1024
-"""Totals kept of one database; those longest unasked for go first."""
+"""Totals kept per database; the least recently used are dropped first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintState:
-    """Which rows the public sees: those of a version, up to the last one to have appeared.
+    """Identifies what the public sees: a version of the paper and the last issue that appeared.
 
-    The number moves with every publication and every schedule, the instant when an issue appears
-    by its schedule. Neither may leave the house: the number tells of drafts.
+    The version changes with every publication and schedule; the instant changes when an issue
+    appears by schedule. Neither may be shown to the public: the version reveals scheduled issues.
     """
 
     version: int
@@ -41,7 +41,7 @@ class PrintState:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A total, and the state that it was counted in."""
+    """A total with the state it was counted in."""
 
     total: int
     state: PrintState
@@ -51,7 +51,7 @@ _NEVER = Counted(0, PrintState(-1, None))
 
 
 class Totals:
-    """The totals that are known of one database."""
+    """The known totals of one database."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, Counted] = OrderedDict()
@@ -61,7 +61,7 @@ class Totals:
         return len(self._kept)
 
     def get(self, key: Hashable) -> Counted:
-        """What was counted last; a state that never is where nothing was."""
+        """Return the last count; if there is none, a count with an impossible state."""
         counted = self._kept.get(key)
         if counted is None:
             return _NEVER
@@ -69,7 +69,7 @@ class Totals:
         return counted
 
     def is_current(self, counted: Counted) -> bool:
-        """Whether a total was counted in the newest state that any total was counted in."""
+        """Whether a total has the most recent state of any total."""
         return counted is not _NEVER and counted.state == self._state
 
     def keep(self, key: Hashable, counted: Counted) -> None:
@@ -84,32 +84,32 @@ _totals: WeakKeyDictionary[Reader, Totals] = WeakKeyDictionary()
 
 
 def totals_of(reader: Reader) -> Totals:
-    """The totals of the database that a reader reads."""
+    """Return the totals of the database behind a reader."""
     return _totals.setdefault(reader, Totals())
 
 
 def version_column() -> Label[Any]:
-    """The number of the paper's version, for a statement to carry beside `freshness_columns`."""
+    """The version of the paper, for a statement that has the `freshness_columns`."""
     number = select(col(ContentVersion.number)).where(col(ContentVersion.name) == PAPER)
     return number.scalar_subquery().label("version")
 
 
 def state_of(row: Row[Any]) -> PrintState:
-    """The state that a row with `version_column` and `freshness_columns` was read in."""
+    """The state of a row with `version_column` and `freshness_columns`."""
     return PrintState(row.version, row.appeared_at)
 
 
 async def read_total(
     reader: Reader, counting: Select[Any], parameters: Mapping[str, object]
 ) -> tuple[int, Row[Any]]:
-    """Count what is in print, or know it; the row beside it has the `freshness_columns`.
+    """Return a total and a row with the `freshness_columns`. One statement.
 
-    `counting` selects a count, of rows in print by nothing but its parameters. One statement.
+    `counting` selects a count of rows in print that depends on nothing but its parameters.
     """
     totals = totals_of(reader)
     key = (counting, frozenset((k, v) for k, v in parameters.items() if k != "now"))
     known = totals.get(key)
-    # Counting a long list takes 10 ms and more; to compare two states takes microseconds.
+    # Counting a long list takes 10 ms or more; comparing two states takes microseconds.
     read = reader.rows if totals.is_current(known) else reader.slow_rows
     rows = await read(
         _select_total(counting),
@@ -127,7 +127,7 @@ async def read_total(
 
 @cache
 def _select_total(counting: Select[Any]) -> Select[Any]:
-    """Select the count, null where what is known still holds: it is then not counted."""
+    """Select the count, or null without counting if the known state still holds."""
     version = version_column()
     shown = aliased(Issue)
     appeared = select(func.max(col(shown.visible_from))).where(in_print(shown)).scalar_subquery()
@@ -135,6 +135,6 @@ def _select_total(counting: Select[Any]) -> Select[Any]:
         version.element == bindparam("known_version"),
         appeared == bindparam("known_appeared_at", type_=UtcInstant),
     )
-    # Neither database evaluates the branch that it does not take.
+    # Both databases evaluate only the branch that they take.
     total = case((holds, None), else_=counting.scalar_subquery())
     return select(total.label("total"), version, *freshness_columns())

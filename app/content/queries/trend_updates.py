@@ -1,4 +1,4 @@
-"""Which boards are new since somebody looked last."""
+"""Boards that are new since a mark."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +10,17 @@ from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from app.db import Reader
+from app.models.base import columns
 from app.models.snapshot import Snapshot
 
 TrendMark = Mapping[tuple[str, str], int]
-"""The newest snapshot of each source and kind: those of one kind come one after the other, those
-of several may be committed in any order."""
+"""The newest snapshot of each source and kind. Ids grow within a kind; snapshots of different kinds
+may commit in any order."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrendUpdate:
-    """A source was looked at, so that its boards of a kind are new."""
+    """A new snapshot of a source and kind, and so new boards."""
 
     source: str
     kind: str
@@ -28,16 +29,16 @@ class TrendUpdate:
 
 
 async def read_trend_mark(reader: Reader) -> TrendMark:
-    """Read where to look on from. One statement."""
+    """Read the mark of now. One statement."""
     return {(row.source, row.kind): row.snapshot_id for row in await reader.rows(_select_newest())}
 
 
 async def trend_updates_since(
     reader: Reader, mark: TrendMark
 ) -> tuple[list[TrendUpdate], TrendMark]:
-    """List the boards that are new since a mark, and the mark to look on from. One statement.
+    """List the boards that are new since a mark, and the next mark. One statement.
 
-    Of several snapshots of a kind the newest: the others are boards of the past by now.
+    Of several new snapshots of a kind only the newest is listed.
     """
     rows = await reader.rows(_select_newest())
     updates = [
@@ -55,9 +56,11 @@ def _select_newest() -> Select[Any]:
         .where(col(Snapshot.status).in_(("complete", "partial")))
         .group_by(col(Snapshot.source), col(Snapshot.kind))
     )
-    columns = (col(getattr(Snapshot, name)) for name in ("source", "kind", "observed_at"))
     return (
-        select(*columns, col(Snapshot.id).label("snapshot_id"))
+        select(
+            *columns(Snapshot, "source", "kind", "observed_at"),
+            col(Snapshot.id).label("snapshot_id"),
+        )
         .where(col(Snapshot.id).in_(newest))
         .order_by(col(Snapshot.id))
     )

@@ -1,4 +1,4 @@
-"""Reading what moves: boards, movers, and one subject with its history."""
+"""Queries for boards and mover lists."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.content.queries.cursors import Ids, Integer, decode_cursor, invalid_cursor
-from app.content.queries.freshness import read_trending_change
+from app.content.queries.freshness import earliest, latest, read_trending_change
 from app.content.queries.paging import Page, Part, page_of
 from app.content.trends import boards
 from app.content.trends.board_filter import BoardFilter, Copies, facts_by_id, select_facts
@@ -26,12 +26,12 @@ from app.models.values import Window
 from app.off_the_loop import off_the_loop
 
 _PLACE = (Ids(sum(len(source.kinds) for source in SOURCES)), Integer(0, MAX_ENTRIES - 1))
-"""What a cursor holds: the boards that are shown, one of each kind at most, and a place on them."""
+"""Cursor values: the ids of the boards shown, at most one per kind, and a place on them."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """Some entries of a board, and what it is."""
+    """A page of entries of a board, with the board's header and one note per entry."""
 
     head: Mapping[str, object]
     page: Page
@@ -39,14 +39,14 @@ class BoardPage:
 
 
 async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part) -> BoardPage:
-    """Read a part of a board, or of a mover list. Three statements, four with a filter.
+    """Read a part of a board or mover list. Three statements, four with a filter.
 
-    A cursor stays with the board that it was given for, whatever comes after.
+    A cursor keeps pointing to the board it was issued for, even after a sync.
 
     Raises:
-        BadRequest: a cursor that is not of this board.
+        BadRequest: the cursor does not belong to this board.
     """
-    bound: dict[str, object] = {
+    scope: dict[str, object] = {
         "list": f"trending/{asked.list}",
         "window": asked.window,
         "source": asked.source,
@@ -54,7 +54,7 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
         "date": None if asked.date is None else asked.date.isoformat(),
         **asked.filter.scope(),
     }
-    ids, first, last = _span(part, bound)
+    ids, first, last = _span(part, scope)
     shown = await read_shown(reader, asked, now=now, ids=ids)
     count = len(shown.places)
     first, last = max(first, 0), min(count if last is None else last, count)
@@ -64,14 +64,14 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
     elif has_more:
         last = first + part.limit
     places = shown.places[first:last]
-    profiles = await _profiles(reader, places)
+    profiles = await read_profiles(reader, places)
     items, notes = await off_the_loop(lambda: _described(places, profiles))
     page = page_of(
         items,
         part=part,
         has_more=has_more,
         places=[["-".join(map(str, shown.ids)), first + number] for number in range(len(items))],
-        bound=bound,
+        scope=scope,
         total=count,
         last_modified=await _last_modified(reader, [shown]),
         next_change_at=shown.next_change_at,
@@ -82,19 +82,19 @@ async def read_board(reader: Reader, asked: Asked, *, now: datetime, part: Part)
 async def read_shown(
     reader: Reader, asked: Asked, *, now: datetime, ids: Sequence[int] = ()
 ) -> ShownBoard:
-    """Read a board as it stood, or those rows that a cursor names.
+    """Read a board at a time, or the boards with the ids of a cursor.
 
     One statement, two with a filter.
 
     Raises:
-        BadRequest: no page of this list shows the rows that a cursor names.
+        BadRequest: the ids do not belong to this list.
     """
     parameters = boards.parameters_of(asked, now=now)
     which = {"by_source": asked.source is not None, "by_kind": asked.kind is not None}
     if ids:
         named = boards.select_boards_by_ids(**which)
         rows = await reader.rows(named, {**parameters, "ids": list(ids)})
-        # A page shows one board of each kind that was asked for; anything else was made up.
+        # A page shows one board per requested kind; any other set of ids was forged.
         if len({(row.source, row.kind) for row in rows}) != len(ids):
             raise invalid_cursor()
     else:
@@ -113,18 +113,16 @@ async def read_boards(
     date: Date | None = None,
     copies: Copies = "shown",
 ) -> tuple[list[dict[str, Any]], datetime | None, datetime | None]:
-    """Read the first entries of every board of a window, for a front page.
+    """Read the first entries of every board of a window, the last change and the next change.
 
-    Three statements, and one more where re-packed copies are folded.
-
-    And when they changed last, and when they will next.
+    Three statements, and one more if re-packed copies are folded.
     """
     asked = Asked("trending", window, date=date, filter=BoardFilter(copies=copies))
     statement = boards.select_boards(by_source=False, by_kind=False)
     rows = await reader.rows(statement, boards.parameters_of(asked, now=now))
     each = await off_the_loop(lambda: [boards.show(row, asked, now=now) for row in rows])
     shown = await _narrowed(reader, each, asked.filter)
-    profiles = await _profiles(reader, [p for board in shown for p in board.places[:limit]])
+    profiles = await read_profiles(reader, [p for board in shown for p in board.places[:limit]])
 
     def documents_of() -> list[dict[str, Any]]:
         documents = []
@@ -134,19 +132,19 @@ async def read_boards(
         return documents
 
     documents = await off_the_loop(documents_of)
-    ends = [board.next_change_at for board in shown if board.next_change_at is not None]
-    return documents, await _last_modified(reader, shown), min(ends, default=None)
+    next_change_at = earliest(board.next_change_at for board in shown)
+    return documents, await _last_modified(reader, shown), next_change_at
 
 
-def _span(part: Part, bound: Mapping[str, object]) -> tuple[tuple[int, ...], int, int | None]:
-    """The boards that cursors name, and the places between them. Raises `BadRequest`."""
+def _span(part: Part, scope: Mapping[str, object]) -> tuple[tuple[int, ...], int, int | None]:
+    """Return the board ids of the cursors, and the places between them. Raises `BadRequest`."""
     ids: tuple[int, ...] = ()
     first, last = 0, None
     if part.after is not None:
-        ids, place = decode_cursor(part.after, filters=bound, shape=_PLACE)
+        ids, place = decode_cursor(part.after, filters=scope, shape=_PLACE)
         first = place + 1
     if part.before is not None:
-        named, last = decode_cursor(part.before, filters=bound, shape=_PLACE)
+        named, last = decode_cursor(part.before, filters=scope, shape=_PLACE)
         if part.after is not None and named != ids:
             raise invalid_cursor()
         ids = named
@@ -165,7 +163,7 @@ def _shown(rows: Sequence[Row[Any]], asked: Asked, *, now: datetime) -> ShownBoa
 async def _narrowed(
     reader: Reader, shown: Sequence[ShownBoard], wanted: BoardFilter
 ) -> list[ShownBoard]:
-    """Boards with the entries that a filter wants. One statement where it wants to know facts."""
+    """Apply a filter to boards. One statement if the filter needs facts of the subjects."""
     if not wanted.reads_facts:
         return [replace(board, places=board.places[:MAX_ENTRIES]) for board in shown]
     ids = [place.entry.profile_id for board in shown for place in board.places]
@@ -176,12 +174,13 @@ async def _narrowed(
 def _described(
     places: Sequence[Place], profiles: Mapping[int, Row[Any]]
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """The entries of some places, and the notes beside them."""
+    """Return the entries at some places, and their notes."""
     pairs = [(place, profiles[place.entry.profile_id]) for place in places]
     return [boards.entry_of(*pair) for pair in pairs], [boards.note_of(*pair) for pair in pairs]
 
 
-async def _profiles(reader: Reader, places: Sequence[Place]) -> dict[int, Row[Any]]:
+async def read_profiles(reader: Reader, places: Sequence[Place]) -> dict[int, Row[Any]]:
+    """Read the profiles of the entries at some places, by profile id. One statement."""
     if not places:
         return {}
     rows = await reader.rows(boards.select_profiles(), {"ids": boards.profile_ids(places)})
@@ -189,6 +188,5 @@ async def _profiles(reader: Reader, places: Sequence[Place]) -> dict[int, Row[An
 
 
 async def _last_modified(reader: Reader, shown: Sequence[ShownBoard]) -> datetime | None:
-    """When a sync changed anything last, or time did."""
-    moments = [await read_trending_change(reader), *(board.stale_since for board in shown)]
-    return max((moment for moment in moments if moment is not None), default=None)
+    """Return the last change by a sync, or because a board became stale."""
+    return latest([await read_trending_change(reader), *(board.stale_since for board in shown)])

@@ -1,4 +1,4 @@
-"""Reading the watch list."""
+"""The watch list."""
 
 from functools import cache
 from typing import Any
@@ -10,24 +10,25 @@ from app.content.access import Principal
 from app.content.queries.cursors import Integer, decode_cursor
 from app.content.queries.paging import Page, Part, page_of
 from app.db import Reader
+from app.models.base import columns
 from app.models.subject import Subject
 from app.models.values import MAX_INTEGER, format_instant
 from app.models.watch import Watch
 
-_BOUND = {"list": "watch"}
+_SCOPE = {"list": "watch"}
 
 
 async def list_watched(reader: Reader, *, principal: Principal, part: Part) -> Page:
-    """List what is watched, newest first. Two statements.
+    """List watched subjects, newest first. Two statements.
 
     Raises:
         Unauthenticated, Forbidden: without `sync:run`.
-        BadRequest: a cursor that is not of this list.
+        BadRequest: the cursor does not belong to this list.
     """
     principal.require("sync:run")
     beyond = MAX_INTEGER
     if part.after is not None:
-        (beyond,) = decode_cursor(part.after, filters=_BOUND, shape=(Integer(1),))
+        (beyond,) = decode_cursor(part.after, filters=_SCOPE, shape=(Integer(1),))
     rows = await reader.rows(_select_watched(), {"beyond": beyond, "limit": part.one_more})
     shown, has_more = part.cut(rows)
     total = (await reader.rows(_count_watched()))[0][0]
@@ -36,13 +37,13 @@ async def list_watched(reader: Reader, *, principal: Principal, part: Part) -> P
         part=part,
         has_more=has_more,
         places=[[row.id] for row in shown],
-        bound=_BOUND,
+        scope=_SCOPE,
         total=total,
     )
 
 
 def watch_document(row: Row[Any] | Watch) -> dict[str, object]:
-    """An entry as it is shown; one that was just added leads to no subject yet."""
+    """Make the document of an entry; one that was just added has no subject yet."""
     return {
         "id": row.id,
         "source": row.source,
@@ -59,7 +60,7 @@ def watch_document(row: Row[Any] | Watch) -> dict[str, object]:
 def _select_watched() -> Select[Any]:
     return (
         select(
-            *(col(getattr(Watch, name)) for name in Watch.model_fields),
+            *columns(Watch, *Watch.model_fields),
             col(Subject.external_id).label("subject"),
         )
         .outerjoin(

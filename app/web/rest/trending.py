@@ -17,7 +17,7 @@ from app.content.queries.board_history import (
     read_board_history,
 )
 from app.content.queries.paging import Part
-from app.content.queries.subjects import MovedTo, Told, find_subject
+from app.content.queries.subjects import MovedTo, SubjectParts, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
 from app.content.trends.shapes import BoardHistoryShape, SubjectShape
@@ -221,7 +221,7 @@ async def read_subject(
         external_id,
         now=request.app.state.clock(),
         base_url=base_url,
-        told=Told(histories=((from_, to),)),
+        parts=SubjectParts(histories=((from_, to),)),
     )
     if isinstance(found, MovedTo):
         address = f"{base_url}/v1/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"

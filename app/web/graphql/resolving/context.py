@@ -13,7 +13,7 @@ from app.content.commands.transaction import Transaction
 from app.content.issue_view import View
 from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
 from app.content.queries.issues import Viewer
-from app.content.queries.subjects import Told, find_subjects_by_id
+from app.content.queries.subjects import SubjectParts, find_subjects_by_id
 from app.content.search.index import SearchIndex
 from app.db import Reader
 from app.web.graphql.documents.selection import LookAhead, Wanted, of_issue
@@ -59,7 +59,7 @@ class Context:
         self._depends_on: set[str] = set()
         self._is_dated = True
         self._in_print: Context | None = None
-        self._subjects: DataLoader[tuple[int, Told], Members | None] = DataLoader(
+        self._subjects: DataLoader[tuple[int, SubjectParts], Members | None] = DataLoader(
             load_fn=_loading(self, Context.load_subjects)
         )
         self.has_miss = False
@@ -111,7 +111,9 @@ class Context:
         """Find many issues, whole, in the order that was asked."""
         return await self._issues.load_many([(kind, value) for value in values])
 
-    async def find_subjects(self, row_ids: Iterable[int], told: Told) -> list[Members | None]:
+    async def find_subjects(
+        self, row_ids: Iterable[int], told: SubjectParts
+    ) -> list[Members | None]:
         """Find subjects by their rows, in the order that was asked."""
         return await self._subjects.load_many([(row_id, told) for row_id in row_ids])
 
@@ -168,9 +170,11 @@ class Context:
                 found[kind, value] = None if node is None else self.source_of(node)
         return [found[key] for key in keys]
 
-    async def load_subjects(self, keys: Sequence[tuple[int, Told]]) -> Sequence[Members | None]:
+    async def load_subjects(
+        self, keys: Sequence[tuple[int, SubjectParts]]
+    ) -> Sequence[Members | None]:
         """Read subjects that are asked for at the same time, in their order."""
-        found: dict[tuple[int, Told], Members] = {}
+        found: dict[tuple[int, SubjectParts], Members] = {}
         for told in dict.fromkeys(told for _, told in keys):
             row_ids = [row_id for row_id, of_told in keys if of_told == told]
             pages = await find_subjects_by_id(

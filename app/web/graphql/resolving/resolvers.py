@@ -12,7 +12,7 @@ from strawberry import UNSET
 from app.content.queries.catalogue import SECTIONS, Shelf, list_printed
 from app.content.queries.issue_nodes import IdentityKind
 from app.content.queries.paging import Part
-from app.content.queries.subjects import Told
+from app.content.queries.subjects import SubjectParts
 from app.content.ref import parse_ref
 from app.content.search.question import MAX_CHARACTERS, read_question
 from app.errors import BadRequest, NotFound
@@ -159,7 +159,7 @@ async def link_items(
                 item["id"] = section_id(item["issue"], item["slug"])
 
 
-def told_at(info: Info) -> Told:
+def told_at(info: Info) -> SubjectParts:
     return told_of(_raw(info))
 
 

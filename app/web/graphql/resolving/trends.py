@@ -11,7 +11,7 @@ from app.content.queries.paging import Part
 from app.content.queries.subjects import (
     Days,
     MovedTo,
-    Told,
+    SubjectParts,
     find_subject,
 )
 from app.content.queries.trending import read_board
@@ -88,7 +88,7 @@ def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
         raise BadRequest("invalid_argument", detail)
 
 
-def told_of(info: GraphQLResolveInfo[Any]) -> Told:
+def told_of(info: GraphQLResolveInfo[Any]) -> SubjectParts:
     """What a query wants to be told of the subjects of a field.
 
     Raises:
@@ -103,11 +103,11 @@ def told_of(info: GraphQLResolveInfo[Any]) -> Told:
         days = given.get("from") or None, given.get("to") or None
         days_in_order(*days)
         histories[days] = None
-    return Told(tuple(histories), "appearances" in wanted_in(info))
+    return SubjectParts(tuple(histories), "appearances" in wanted_in(info))
 
 
 async def subject_named(
-    context: Context, source: SourceName, kind: EntryKind, external_id: str, told: Told
+    context: Context, source: SourceName, kind: EntryKind, external_id: str, told: SubjectParts
 ) -> Members | None:
     """A subject by its present name, or by a former one that nothing else bears."""
     viewer = context.viewer
@@ -121,7 +121,7 @@ async def subject_named(
                 name,
                 now=viewer.now,
                 base_url=viewer.base_url,
-                told=told,
+                parts=told,
             )
         except NotFound:
             break
