@@ -1,6 +1,6 @@
 """`/problems/<code>`: the pages to which the `type` of every problem leads, for people and scripts.
 
-They are made from `problem_registry.py` alone.
+They show the rows of `app/web/problems/problems.toml`.
 """
 
 from pathlib import Path
@@ -18,8 +18,7 @@ from app.web.endpoints.read import media_type_for
 from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
 from app.web.problems.handlers import problem_document
-from app.web.problems.kind import ProblemKind
-from app.web.problems.registry import PROBLEMS
+from app.web.problems.registry import PROBLEMS, ProblemKind
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HTML = "text/html"

@@ -1,7 +1,6 @@
 """Errors as answers: RFC 9457 problem documents, for ours and for the framework's own.
 
-`status_of` is the one translation from error classes to HTTP; what each code means to a reader
-stands in `problem_registry.py`.
+`status_of` translates error classes to HTTP; `problems.toml` explains each code.
 """
 
 import logging
