@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute
 from app import __version__
 from app.config import Settings
 from app.content.access import COMMAND_LINE
-from app.content.changes import ChangeWatch, watch_changes
+from app.content.changes import watch_changes
 from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
 from app.content.commands.transaction import Transaction, perform
@@ -29,18 +29,18 @@ from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.errors import DatabaseAway, Outage
 from app.sync.runner import SyncService
-from app.web.admission.rate_limit import RateLimiter
-from app.web.admission.shares import Shares
 from app.web.application import Application
-from app.web.caching.response_cache import ReadyAnswers
+from app.web.caching.response_cache import ResponseCache
 from app.web.documentation import page as docs_page, problem_pages
 from app.web.documentation.openapi import describe
 from app.web.feeds import router as feeds
 from app.web.graphql.transport import router as graphql
 from app.web.graphql.transport.broadcast import broadcasting
-from app.web.graphql.transport.service import GraphQLService
-from app.web.middleware import Framing, RequestContext
-from app.web.observability.metrics import Metrics
+from app.web.graphql.transport.service import GraphQLService, graphql_of
+from app.web.limits.rate_limit import RateLimiter
+from app.web.limits.shares import Shares
+from app.web.middleware.framing import Framing
+from app.web.middleware.request_context import RequestContext
 from app.web.observability.readiness import Readiness
 from app.web.observability.redaction import redact_logs
 from app.web.problems import handlers as problems
@@ -49,6 +49,7 @@ from app.web.server.app_state import STATE_KEY, Service
 from app.web.server.connections import Connections, connections_within
 from app.web.site import discovery, previews, router as site, trending_router
 from app.web.site.problem_page import problem_page
+from app.web.state import AppState
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +67,24 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
     `clock` gives the present instant in UTC; tests hand in their own.
     """
+    settings = settings or Settings()
+    state = AppState(
+        settings=settings,
+        clock=clock or _utc_now,
+        limiter=RateLimiter.from_settings(settings),
+        graphql=GraphQLService(settings),
+        problem_page=problem_page,
+    )
+    policy = state.limiter.policy
+    state.response_cache = ResponseCache(
+        max_bytes=settings.cache_bytes,
+        clock=state.clock,
+        rate={"RateLimit-Policy": policy} if policy else {},
+        is_away=lambda: state.watch.is_away,
+    )
     app = Application(
-        shortcuts=(issues.ISSUE_SHORTCUT,),
+        state,
+        shortcuts=(issues.issue_shortcut(state),),
         title="The AI Morning Post",
         version=__version__,
         lifespan=_lifespan,
@@ -77,20 +94,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         # A redirect would go to whatever host the client names.
         redirect_slashes=False,
     )
-    app.state.settings = settings or Settings()
-    app.state.clock = clock or _utc_now
-    app.state.limiter = RateLimiter.from_settings(app.state.settings)
-    app.state.sockets = Shares(
-        app.state.settings.max_sockets, app.state.settings.max_sockets_per_caller
-    )
-    app.state.metrics = Metrics()
-    app.state.has_process = False
-    app.state.graphql = GraphQLService(app.state.settings)
-    app.state.problem_page = problem_page
     problems.install(app)
     app.router.routes.extend(_routes())
-    # Written when it is first asked for: a start should not wait for it.
-    app.state.openapi = cache(lambda: describe(app))
+    # Made on first use, so that it does not delay the start.
+    state.openapi = cache(lambda: describe(app))
     app.add_middleware(Framing)
     app.add_middleware(RequestContext)
     redact_logs()
@@ -109,39 +116,40 @@ def _routes() -> list[BaseRoute]:
 
 @asynccontextmanager
 async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
-    settings: Settings = app.state.settings
-    app.state.graphql.check_registered()
+    state, settings = app.state, app.state.settings
+    graphql = graphql_of(state)
+    graphql.check_registered()
     async with (
         open_database(settings.database) as database,
         watch_changes(
-            database, clock=app.state.clock, patience_seconds=settings.stale_while_revalidate
+            database, clock=state.clock, patience_seconds=settings.stale_while_revalidate
         ) as watch,
         broadcasting(
             database.reader,
             watch,
-            clock=app.state.clock,
+            clock=state.clock,
             shares=Shares(settings.max_subscriptions, settings.max_subscriptions_per_caller),
-        ) as broadcast,
+        ) as graphql.broadcast,
     ):
-        app.state.broadcast = broadcast
-        app.state.watch = watch
-        app.state.database = database
-        app.state.sync = SyncService(database, settings, clock=app.state.clock)
-        ready = _ready_answers(app, watch)
-        app.state.ready = ready
-        watch.listen(ready.invalidate)
-        watch.listen_to_schedules(ready.reschedule)
+        state.watch = watch
+        state.database = database
+        state.sync = SyncService(database, settings, clock=state.clock)
+        responses = state.response_cache
+        responses.clear()
+        responses.reschedule(watch.next_publication_at)
+        watch.listen(responses.invalidate)
+        watch.listen_to_schedules(responses.reschedule)
 
         async def perform_as_ourselves(work: Callable[[Transaction], object]) -> None:
             await database.write(
-                lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=app.state.clock)
+                lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=state.clock)
             )
 
         async def touch(key_id: int) -> None:
             await perform_as_ourselves(lambda tx: touch_key(tx, key_id))
 
-        app.state.touch_key = touch
-        app.state.readiness = Readiness(
+        state.touch_key = touch
+        state.readiness = Readiness(
             database.reader,
             watch,
             write=lambda: perform_as_ourselves(
@@ -150,24 +158,24 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         )
         await _write_what_is_configured(settings, perform_as_ourselves)
         async with (
-            _syncing(app.state.sync, hours=settings.sync_interval_hours),
-            _settling(app),
+            _syncing(state.sync, hours=settings.sync_interval_hours),
+            _settling(state),
         ):
             # The protocol class finds the ready answers here, before there is a request.
             yield {
                 STATE_KEY: Service(
                     settings=settings,
-                    ready=ready,
-                    metrics=app.state.metrics,
+                    ready=responses,
+                    metrics=state.metrics,
                     edge=app.edge,
                     connections=Connections(
                         Shares(
                             connections_within(settings.max_connections),
                             settings.max_connections_per_address,
                         ),
-                        app.state.limiter.addresses,
+                        state.limiter.addresses,
                     ),
-                    reads_at_once=database.reads_at_once and app.state.limiter.counts_at_once,
+                    reads_at_once=database.reads_at_once and state.limiter.counts_at_once,
                 )
             }
 
@@ -220,7 +228,7 @@ longest."""
 
 
 @asynccontextmanager
-async def _settling(app: Application) -> AsyncIterator[None]:
+async def _settling(state: AppState) -> AsyncIterator[None]:
     """Where the process serves this application alone, make what stays, and have it stay.
 
     The schema is made beside the first requests. Then everything there is leaves the sight of the
@@ -228,34 +236,23 @@ async def _settling(app: Application) -> AsyncIterator[None]:
     What requests leave holds no circles, so it may look less often.
     """
 
+    graphql = graphql_of(state)
+
     async def settle() -> None:
-        await asyncio.to_thread(lambda: app.state.graphql.documents)
+        await asyncio.to_thread(lambda: graphql.documents)
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECTED_EVERY)
         sys.setswitchinterval(_SWITCHED_AFTER_SECONDS)
 
-    task = asyncio.create_task(settle()) if app.state.has_process else None
+    task = asyncio.create_task(settle()) if state.owns_process else None
     try:
         yield
     finally:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        app.state.graphql.close()
-
-
-def _ready_answers(app: Application, watch: ChangeWatch) -> ReadyAnswers:
-    settings: Settings = app.state.settings
-    policy = app.state.limiter.policy
-    answers = ReadyAnswers(
-        max_bytes=settings.cache_bytes,
-        clock=app.state.clock,
-        rate={"RateLimit-Policy": policy} if policy else {},
-        is_away=lambda: watch.is_away,
-    )
-    answers.reschedule(watch.next_publication_at)
-    return answers
+        graphql.close()
 
 
 def _utc_now() -> datetime:
@@ -265,7 +262,7 @@ def _utc_now() -> datetime:
 @cache
 def _default_app() -> Application:
     app = create_app()
-    app.state.has_process = True
+    app.state.owns_process = True
     return app
 
 

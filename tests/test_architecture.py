@@ -29,35 +29,38 @@ SHARED = {
     *("app.content.print_history", "app.content.search", "app.content.trends"),
 }
 
-# The rooms of the web, the lowest first. Interfaces (rest, site, feeds, graphql) import what they
-# share and never each other; `http` knows the settings' type and the names of versions.
+# The rooms of the web, the lowest first: each may import what stands before it, and no interface
+# (rest, site, feeds, graphql) imports another.
 _CONTENT = {"app.content", "app.models", *LOWEST}
-_RULES_OF_HTTP = {"app.errors", "app.config", "app.models.content_version"}
+
+
+def _rooms(*names: str) -> set[str]:
+    return {f"app.web.{name}" for name in names}
+
+
+_SHARED = _rooms("http", "observability", "limits", "caching", "state", "problems", "responses")
 WEB: dict[str, set[str]] = {
-    "http": _RULES_OF_HTTP,
+    "http": {"app.errors", "app.models.content_version"},
     "observability": {"app.db", *_CONTENT},
-    "problems": {"app.web.http", "app.web.observability", *LOWEST},
-    "endpoints": {"app.web.http", *_CONTENT},
-    "admission": {"app.web.http", "app.web.problems", *_CONTENT},
-    "caching": {"app.web.http", "app.web.observability", "app.web.admission", *_CONTENT},
-    "middleware": {f"app.web.{room}" for room in ("http", "observability", "problems", "admission")}
-    | LOWEST,
-    "application": {"app.web.caching"},
-    "server": {f"app.web.{room}" for room in ("http", "observability", "problems", "admission")}
-    | {"app.web.caching", *LOWEST},
-    "feeds": {"app.web.http", "app.web.admission", *_CONTENT},
-    "site": {f"app.web.{room}" for room in ("http", "observability", "problems", "admission")}
+    "limits": {*_rooms("http"), *_CONTENT},
+    "caching": {*_rooms("http"), *_CONTENT},
+    # The types of all services, so that routes read them typed.
+    "state": {*_rooms("http", "observability", "limits", "caching"), "app.db", "app.sync"}
     | _CONTENT,
-    "rest": {f"app.web.{room}" for room in ("http", "observability", "problems", "endpoints")}
-    | {"app.web.admission", "app.web.caching", *_CONTENT},
-    "documentation": {"app.web.http", "app.web.problems", "app.web.endpoints"}
-    | {"app.web.admission", "app.web.caching", "app.web.rest", *_CONTENT},
+    "problems": _rooms("http", "observability", "state") | LOWEST,
+    "responses": _rooms("http", "state") | LOWEST,
+    "admission": _rooms("http", "limits", "state", "problems") | _CONTENT,
+    "endpoints": _rooms("http", "state", "responses") | _CONTENT,
+    "middleware": _SHARED | _rooms("admission") | _CONTENT,
+    "application": _rooms("caching", "state", "middleware"),
+    "server": _SHARED | _rooms("middleware") | LOWEST,
+    "feeds": _SHARED | _rooms("admission") | _CONTENT,
+    "site": _SHARED | _rooms("admission") | _CONTENT,
+    "rest": _SHARED | _rooms("admission", "endpoints") | _CONTENT,
+    "documentation": _SHARED | _rooms("admission", "endpoints", "rest") | _CONTENT,
 }
 # Each room of GraphQL imports only what stands before it.
-_SHARED_BY_INTERFACES = {f"app.web.{room}" for room in ("http", "observability", "problems")} | {
-    *("app.web.endpoints", "app.web.admission", "app.web.caching", "app.web.server"),
-    *("app.db", *_CONTENT),
-}
+_SHARED_BY_INTERFACES = _SHARED | _rooms("admission", "endpoints") | {"app.db", *_CONTENT}
 _GRAPHQL = ("types", "documents", "resolving", "schema", "transport")
 WEB |= {
     f"graphql.{room}": {f"app.web.graphql.{lower}" for lower in _GRAPHQL[:place]}

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ async def opened(
 Work = Callable[[Transaction], object]
 
 
-async def elsewhere(settings: Settings, clock: Clock, work: Work) -> None:
+async def elsewhere(settings: Settings, clock: Callable[[], datetime], work: Work) -> None:
     """Write as another process does: by an engine that the app knows nothing of."""
 
     def write() -> None:
@@ -176,7 +176,7 @@ async def test_the_database_away_leaves_what_is_ready(tmp_path: Path) -> None:
                 return latest.status_code == 200 and latest.json()["number"] == 2
 
             await until(is_seen, seconds=15)
-            assert app.state.ready is not None
+            assert app.state.response_cache is not None
 
 
 def _text(url: URL) -> str:

@@ -1,4 +1,4 @@
-"""The application: FastAPI, with the edge before it."""
+"""The application: FastAPI with typed state and the caching middleware around it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,15 +7,21 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app.web.caching.fast_path import Shortcut
-from app.web.caching.middleware import Edge
+from app.web.middleware.caching import Edge
+from app.web.state import AppState
 
 
 class Application(FastAPI):
-    """FastAPI whose edge stands outside even of the layers that the framework puts on itself."""
+    """FastAPI whose caching middleware is outside even the layers that the framework adds."""
 
-    def __init__(self, *, shortcuts: Sequence[Shortcut] = (), **options: Any) -> None:
+    state: AppState  # type: ignore[assignment]
+
+    def __init__(
+        self, state: AppState, *, shortcuts: Sequence[Shortcut] = (), **options: Any
+    ) -> None:
         super().__init__(**options)
-        self.edge = Edge(super().__call__, self.state, shortcuts)
+        self.state = state
+        self.edge = Edge(super().__call__, state, shortcuts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.edge(scope, receive, send)

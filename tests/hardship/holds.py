@@ -204,7 +204,7 @@ async def _ask_all(settings: Settings, rounds: int) -> list[Held]:
         gc.freeze()
         for turn in range(2, rounds + 2):
             for held in found:
-                app.state.ready.clear()
+                app.state.response_cache.clear()
                 with _longest_step() as steps:
                     started = time.perf_counter()
                     await _ask(app, held, turn)

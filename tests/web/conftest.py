@@ -22,17 +22,18 @@ from app.content.queries.api_keys import StoredKey
 from app.errors import Conflict, ContentInvalid, Fault, PreconditionFailed
 from app.web.admission import credentials
 from app.web.admission.gate import identity_of
-from app.web.admission.rate_limit import MemoryWindows, RateLimiter
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import key_is_optional, needs
 from app.web.documentation import problem_pages
-from app.web.http.conditional import answer
 from app.web.http.payload import idempotency_key, parse_object, read_body
 from app.web.http.representation import Freshness
-from app.web.middleware import Framing, RequestContext
-from app.web.observability.metrics import Metrics
+from app.web.limits.rate_limit import MemoryWindows, RateLimiter
+from app.web.middleware.framing import Framing
+from app.web.middleware.request_context import RequestContext
 from app.web.problems import handlers as problems
+from app.web.responses import answer
 from app.web.rest import system
+from app.web.state import AppState, app_state
 
 NOW = datetime(2026, 5, 3, 6, 0, 0, tzinfo=UTC)
 BODY = b'{"title":"' + b"The paper of today. " * 100 + b'"}'
@@ -127,14 +128,10 @@ def client_of(app: FastAPI, address: str = "192.0.2.1") -> httpx.AsyncClient:
 
 def build(settings: Settings, clock: Clock, keys: Keys) -> FastAPI:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
-    app.state.settings = settings
+    limiter = RateLimiter(settings.rate, MemoryWindows(clock.seconds), settings.trusted_proxies)
+    app.state = AppState(settings=settings, clock=clock, limiter=limiter)  # type: ignore[assignment]
     app.state.database = SimpleNamespace(reader=None)
-    app.state.clock = clock
     app.state.touch_key = keys.touch
-    app.state.limiter = RateLimiter(
-        settings.rate, MemoryWindows(clock.seconds), settings.trusted_proxies
-    )
-    app.state.metrics = Metrics()
     app.state.freshness = Freshness()
     for router in (issues, others, problem_pages.router, system.router):
         app.router.routes.extend(router.routes)
@@ -174,7 +171,7 @@ async def read_issue(request: Request, ref: str) -> Response:
 async def create_issue(
     request: Request, caller: Caller, publish: bool = False
 ) -> dict[str, object]:
-    body = await read_body(request, media_types=["application/json"])
+    body = await read_body(request, media_types=["application/json"], max_bytes=2048)
     key = idempotency_key(request)
     return {"by": caller.prefix, "key": key, "publish": publish, **parse_object(body)}
 
@@ -201,7 +198,7 @@ async def read_me(caller: Caller) -> dict[str, object]:
 
 @others.get("/v1/limits")
 async def read_limits(request: Request, caller: Caller) -> dict[str, object]:
-    quota = await request.app.state.limiter.look(identity_of(request, caller))
+    quota = await app_state(request).limiter.look(identity_of(request, caller))
     return {"remaining": quota.remaining if quota else None}
 
 

@@ -1,6 +1,6 @@
 """Who calls: reads `Authorization` and finds the key behind it. RFC 6750, RFC 9110 section 11."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from starlette.requests import Request
 
@@ -15,6 +15,7 @@ from app.content.access import (
 )
 from app.content.queries.api_keys import find_key
 from app.errors import Unauthenticated
+from app.web.state import app_state, request_state
 
 TOUCH_INTERVAL = timedelta(seconds=60)
 """The last use of a key is written at most this often, so that reading stays reading."""
@@ -40,15 +41,15 @@ async def authenticate(request: Request) -> Principal:
     match = KEY_PATTERN.fullmatch(credential.strip(" \t"))
     if len(values) > 1 or match is None:
         raise invalid_key()
-    stored = await find_key(request.app.state.database.reader, match["prefix"])
+    stored = await find_key(app_state(request).database.reader, match["prefix"])
     is_right = digest_matches(match[0], _NOBODY if stored is None else stored.digest)
     if stored is None or not is_right:
         raise invalid_key()
     principal = stored.principal
-    now: datetime = request.app.state.clock()
+    now = app_state(request).clock()
     require_valid(revoked_at=stored.revoked_at, expires_at=principal.expires_at, now=now)
     used = principal.last_used_at
     if used is None or now - used >= TOUCH_INTERVAL:
         # The middleware has it written after the answer.
-        request.state.key_to_touch = principal.key_id
+        request_state(request).key_to_touch = principal.key_id
     return principal

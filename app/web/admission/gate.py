@@ -13,10 +13,11 @@ from app.content.access import Principal
 from app.errors import MethodNotAllowed, RateLimited, Unauthenticated
 from app.web.admission.credentials import authenticate
 from app.web.admission.query_parameters import check_query
-from app.web.admission.rate_limit import Quota, RateLimiter
 from app.web.admission.scopes import WITH_PUBLISH, WITH_STATUS, known_scopes, scopes_of
 from app.web.http.negotiation import combined
 from app.web.http.route_match import SAFE_METHODS
+from app.web.limits.rate_limit import Quota
+from app.web.state import app_state, request_state
 
 NOT_COUNTED = frozenset({"/livez", "/readyz", "/metrics", "/v1/limits"})
 """Paths that no rate limit counts."""
@@ -51,7 +52,7 @@ async def admit(request: Request, admission: Admission) -> Principal:
     """
     _refuse_reserved_words(request, admission)
     principal = await authenticate(request)
-    request.state.principal = principal
+    request_state(request).principal = principal
     _require(principal, admission, request)
     if admission.template not in NOT_COUNTED:
         await _count(request, principal)
@@ -111,25 +112,25 @@ async def _count(request: Request, principal: Principal) -> None:
     Raises:
         RateLimited: the caller has used up this window.
     """
-    state = request.state
-    if not hasattr(state, "quota"):
-        limiter: RateLimiter = request.app.state.limiter
-        state.quota = await limiter.hit(identity_of(request, principal))
-    quota: Quota | None = state.quota
+    state = request_state(request)
+    if not state.is_counted:
+        limiter = app_state(request).limiter
+        state.note_count(await limiter.hit(identity_of(request, principal)))
+    quota = state.quota
     if quota is not None and quota.exceeded:
         raise RateLimited("rate_limited", _sentence(quota), retry_after_seconds=quota.reset_seconds)
 
 
 def identity_of(request: HTTPConnection, principal: Principal) -> str:
     """Name the caller that the rate limit counts: the key, else the client's address."""
-    limiter: RateLimiter = request.app.state.limiter
+    limiter = app_state(request).limiter
     client = request.client.host if request.client else None
     return limiter.identity_of(principal, client, combined(request.headers, "x-forwarded-for"))
 
 
 def caller_of(request: Request, principal: Principal) -> str:
     """Name the caller that shares are held by: the key, else the client's address."""
-    limiter: RateLimiter = request.app.state.limiter
+    limiter = app_state(request).limiter
     client = request.client.host if request.client else None
     return limiter.caller_of(principal, client, combined(request.headers, "x-forwarded-for"))
 

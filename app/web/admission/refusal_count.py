@@ -9,9 +9,8 @@ guessing on costs a connection each time.
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from app.content.access import PUBLIC, Principal
 from app.web.admission.gate import NOT_COUNTED, identity_of
-from app.web.admission.rate_limit import Quota, RateLimiter
+from app.web.state import app_state, request_state
 
 
 async def count_refusal(scope: Scope, status: int) -> bool:
@@ -20,14 +19,12 @@ async def count_refusal(scope: Scope, status: int) -> bool:
     It counts against the key, where a valid one was sent and read, else against the address. The
     quota is left in the state of the request, for the fields of the answer.
     """
-    state = scope["state"]
-    limiter: RateLimiter | None = getattr(scope["app"].state, "limiter", None)
+    state, limiter = request_state(scope), app_state(scope).limiter
     is_refused = 400 <= status < 500
-    if limiter is None or not is_refused or "quota" in state or scope["path"] in NOT_COUNTED:
+    if not is_refused or state.is_counted or scope["path"] in NOT_COUNTED:
         return False
-    principal: Principal = state.get("principal", PUBLIC)
-    quota: Quota | None = await limiter.hit(identity_of(HTTPConnection(scope), principal))
-    state["quota"] = quota
+    quota = await limiter.hit(identity_of(HTTPConnection(scope), state.principal))
+    state.note_count(quota)
     if quota is None or not quota.exceeded:
         return False
     client = scope["client"]

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from app.content.access import Principal
 from app.web.admission.gate import Admission, admit
 from app.web.admission.query_parameters import declared_parameters
+from app.web.state import request_state
 
 
 class AdmittedRoute(APIRoute):
@@ -40,8 +41,7 @@ class AdmittedRoute(APIRoute):
 
 
 async def _principal_of(request: Request) -> Principal:
-    principal: Principal = request.state.principal
-    return principal
+    return request_state(request).principal
 
 
 Caller = Annotated[Principal, Depends(_principal_of)]

@@ -8,12 +8,10 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from starlette.datastructures import State
-
 from app.web.http.negotiation import best_media_type
 from app.web.http.representation import Representation
 
-Represent = Callable[[State, str], Awaitable[Representation]]
+Represent = Callable[[str], Awaitable[Representation]]
 """Reads what a name stands for, as the public sees it; raises `MorningPostError` for nothing."""
 
 _PLAIN_NAME = re.compile(rb"[a-z0-9-]{1,80}")

@@ -162,7 +162,7 @@ class Begun(NamedTuple):
     next_publication_at: datetime | None
 
 
-class ReadyAnswers:
+class ResponseCache:
     """A bounded store of ready answers, those longest unasked for going first."""
 
     def __init__(

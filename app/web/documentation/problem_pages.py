@@ -11,14 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.config import Settings
 from app.errors import NotFound, quoted
 from app.web.admission.route import AdmittedRoute
 from app.web.endpoints.read import media_type_for
-from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
 from app.web.problems.handlers import problem_document
 from app.web.problems.registry import PROBLEMS, ProblemKind
+from app.web.responses import answer
+from app.web.state import app_state
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HTML = "text/html"
@@ -46,7 +46,7 @@ _environment = Environment(
 @router.get("")
 async def read_problems(request: Request) -> Response:
     """List every problem code."""
-    settings: Settings = request.app.state.settings
+    settings = app_state(request).settings
     if _wanted(request) == _JSON:
         documents = [_document(kind, settings.public_url) for kind in PROBLEMS.values()]
         return _answer(request, orjson.dumps({"data": documents}), _JSON)
@@ -65,7 +65,7 @@ async def read_problem(request: Request, code: str) -> Response:
     kind = PROBLEMS.get(code)
     if kind is None:
         raise NotFound("not_found", f"There is no problem code {quoted(code)}.")
-    settings: Settings = request.app.state.settings
+    settings = app_state(request).settings
     if _wanted(request) == _JSON:
         return _answer(request, orjson.dumps(_document(kind, settings.public_url)), _JSON)
     example = problem_document(

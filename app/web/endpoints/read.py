@@ -13,9 +13,10 @@ from app.content.issue_view import IssueAnswer
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import BadRequest, Fault, NotAcceptable, did_you_mean, quoted
-from app.web.http.conditional import answer
 from app.web.http.negotiation import best_media_type, combined
 from app.web.http.representation import ON_PAPER, Freshness
+from app.web.responses import answer
+from app.web.state import app_state, request_state
 
 JSON = "application/json"
 MARKDOWN = "text/markdown"
@@ -25,12 +26,12 @@ def media_type_for(request: Request, offered: tuple[str, str, *tuple[str, ...]])
     """Choose the form of the answer, where an address has more than one.
 
     An address with one form gives it whatever `Accept` says, and does not call this. What was
-    offered is left in `request.state.offered`: the edge chooses of it for later callers.
+    offered is left in `request_state(request).offered`: the edge chooses of it for later callers.
 
     Raises:
         NotAcceptable: the caller takes none of ours.
     """
-    request.state.offered = offered
+    request_state(request).offered = offered
     chosen = best_media_type(combined(request.headers, "accept"), offered)
     if chosen is None:
         raise NotAcceptable("not_acceptable", f"This comes as {' or '.join(offered)}.")
@@ -41,8 +42,8 @@ def viewer_for(request: Request, principal: Principal, view: str | None = None) 
     """Who looks, with the time and the addresses that the answer is to hold."""
     return Viewer(
         principal=principal,
-        now=request.app.state.clock(),
-        base_url=request.app.state.settings.public_url,
+        now=app_state(request).clock(),
+        base_url=app_state(request).settings.public_url,
         wants_print=view == "published",
     )
 
@@ -122,7 +123,7 @@ def page_response(
 
 
 def _links(request: Request, page: Page) -> str:
-    base = request.app.state.settings.public_url + quote(request.scope["path"])
+    base = app_state(request).settings.public_url + quote(request.scope["path"])
     first = request.url.remove_query_params("cursor")
     links = [f'<{_with_query(base, first.query)}>; rel="first"']
     if page.next_cursor is not None:

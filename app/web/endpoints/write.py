@@ -14,9 +14,11 @@ from app.content.issue_view import IssueAnswer
 from app.errors import PreconditionFailed, PreconditionRequired
 from app.web.endpoints.read import JSON
 from app.web.endpoints.rendering_ahead import rendered_ahead
-from app.web.http.conditional import issue_etag, matches_revision, private_answer
+from app.web.http.conditional import issue_etag, matches_revision
 from app.web.http.negotiation import combined
 from app.web.http.payload import idempotency_key, parse_json, read_body
+from app.web.responses import private_answer
+from app.web.state import app_state
 
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -50,13 +52,17 @@ class Write:
             BadRequest, UnsupportedMediaType, BodyTooLarge, BodyTimeout.
         """
         key = idempotency_key(request) if once else None
-        body = await read_body(request, media_types=media_types, optional=not has_body)
+        body = await read_body(
+            request,
+            media_types=media_types,
+            max_bytes=app_state(request).settings.max_body_bytes,
+            optional=not has_body,
+        )
         return cls(request, principal, body, key)
 
     @property
     def base_url(self) -> str:
-        base: str = self._request.app.state.settings.public_url
-        return base
+        return app_state(self._request).settings.public_url
 
     @property
     def has_body(self) -> bool:
@@ -108,7 +114,7 @@ class Write:
 
     async def judge(self, act: Callable[[Transaction], WriteAnswer]) -> Response:
         """Do work that only reads, in a thread: it waits for no writer, and none waits for it."""
-        state = self._request.app.state
+        state = app_state(self._request)
         rendered = await rendered_ahead(self._body, self._principal)
 
         def work(connection: Connection) -> WriteAnswer:
@@ -140,7 +146,7 @@ async def write_idempotently(
         Conflict: a request with the same key is still running.
         DatabaseAway, and whatever `act` raises; then nothing is stored.
     """
-    state = request.app.state
+    state = app_state(request)
     repeated = None
     if key is not None:
         repeated = IdempotentRequest.of(
@@ -161,10 +167,9 @@ async def write_idempotently(
         )
 
     rendered = await rendered_ahead(body, principal)
-    answer: WriteAnswer = await state.database.write(
+    return await state.database.write(
         lambda bind: perform(bind, work, principal=principal, clock=state.clock, rendered=rendered)
     )
-    return answer
 
 
 def etag_of_issue(shown: IssueAnswer) -> str:

@@ -28,9 +28,10 @@ from app.web.feeds.entries import (
     entry_of_section,
 )
 from app.web.feeds.formats import FORMATS, Format
-from app.web.http.conditional import answer
 from app.web.http.headers import DATA_POLICY
 from app.web.http.representation import ON_PAPER, ON_TRENDS, Freshness
+from app.web.responses import answer
+from app.web.state import app_state
 
 router = APIRouter(prefix="/feeds", route_class=AdmittedRoute, include_in_schema=False)
 
@@ -46,7 +47,7 @@ async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Res
     chosen = _format(form)
     viewer = _reader(request)
     found = await list_issues_in_print(
-        request.app.state.database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
+        app_state(request).database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
 
     def make() -> Feed:
@@ -65,7 +66,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
         raise NotFound("not_found", f"There is no kind of section {quoted(kind)}.")
     viewer = _reader(request)
     found = await list_sections_in_print(
-        request.app.state.database.reader, kind, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
+        app_state(request).database.reader, kind, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
     heading = block_of(kind).headings[kind]
 
@@ -87,7 +88,7 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
     chosen = _format(form)
     viewer = _reader(request)
     shown = await read_board(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         Asked("up", "week"),
         now=viewer.now,
         part=Part(MOVERS, after=cursor),
@@ -117,7 +118,7 @@ def _format(form: str) -> Format:
 
 
 def _reader(request: Request) -> Viewer:
-    state = request.app.state
+    state = app_state(request)
     return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)
 
 

@@ -13,7 +13,6 @@ import anyio
 import orjson
 from starlette.requests import Request
 
-from app.config import Settings
 from app.errors import (
     BadRequest,
     BodyTimeout,
@@ -42,35 +41,32 @@ async def read_body(
     *,
     media_types: Sequence[str],
     optional: bool = False,
-    cap: int | None = None,
+    max_bytes: int,
 ) -> bytes:
     """Read a body in one of the forms that this path takes.
 
     A body without `Content-Type` is taken for the first of `media_types`. With `optional` a
-    request that has no body passes whatever it says of one. `cap`: bytes at most, where that is
-    less than the setting.
+    request that has no body passes whatever its headers say of one.
 
     Raises:
         UnsupportedMediaType: another form, another charset, or any content coding.
-        BodyTooLarge: over the cap; what was announced as too large is not read at all.
+        BodyTooLarge: over `max_bytes`; what was announced as too large is not read at all.
         BodyTimeout: it did not arrive whole in 30 seconds.
     """
-    settings: Settings = request.app.state.settings
-    cap = min(settings.max_body_bytes, cap or settings.max_body_bytes)
     length = request.headers.get("content-length", "")
     if optional and not _has_body(request, length):
         return b""
     check_form(request, media_types=media_types)
-    if length.isdecimal() and (len(length) > 18 or int(length) > cap):
-        _refuse_size(cap)
+    if length.isdecimal() and (len(length) > 18 or int(length) > max_bytes):
+        _refuse_size(max_bytes)
     chunks: list[bytes] = []
     size = 0
     try:
         with anyio.fail_after(BODY_TIMEOUT_SECONDS * EARLY):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > cap:
-                    _refuse_size(cap)
+                if size > max_bytes:
+                    _refuse_size(max_bytes)
                 chunks.append(chunk)
     except TimeoutError as error:
         raise BodyTimeout(
@@ -171,8 +167,8 @@ def _has_body(request: Request, length: str) -> bool:
     return "transfer-encoding" in request.headers or length not in {"", "0"}
 
 
-def _refuse_size(cap: int) -> NoReturn:
-    raise BodyTooLarge("body_too_large", f"The body may have at most {cap} bytes.")
+def _refuse_size(max_bytes: int) -> NoReturn:
+    raise BodyTooLarge("body_too_large", f"The body may have at most {max_bytes} bytes.")
 
 
 def _refuse_depth(value: object) -> None:

@@ -11,16 +11,12 @@ _METHOD_ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def template_of(scope: Mapping[str, Any]) -> str | None:
-    """Return the path template of the route that a request matched, such as `/v1/issues/{ref}`.
+    """Return the path template of the route that matched, such as `/v1/issues/{ref}`.
 
-    Where the caching middleware answered, no route was looked for; it left the template in the
-    request state. `None` if no route matched.
+    `None` if no route matched, or none was looked for.
     """
     route = scope.get("route")
-    if isinstance(route, Route):
-        return route.path_format
-    noted: str | None = scope.get("state", {}).get("route_template")
-    return noted
+    return route.path_format if isinstance(route, Route) else None
 
 
 def allowed_methods(routes: Sequence[BaseRoute], path: str) -> list[str]:

@@ -4,7 +4,7 @@
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 from fastapi import FastAPI
@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.config import Settings
 from app.database_errors import database_errors
 from app.errors import (
     BadRequest,
@@ -36,11 +35,11 @@ from app.errors import (
     UnsupportedMediaType,
     quoted,
 )
-from app.web.http.headers import new_request_id
 from app.web.http.route_match import allowed_methods
 from app.web.observability.redaction import redact, shown_path
 from app.web.problems.parameter_faults import error_of
 from app.web.problems.registry import PROBLEMS
+from app.web.state import app_state, request_state
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +48,6 @@ MAX_FAULTS = 100
 MAX_POINTER = 200
 """Characters of a pointer that are repeated: its names are the caller's own."""
 MAX_DETAIL = 1000
-
-ProblemPage = Callable[[Request, Mapping[str, object]], Response | None]
-"""Shows a problem as a page, or not, where `app.state.problem_page` is one."""
 
 _FOR_PROGRAMS = ("/v1/", "/graphql", "/openapi", "/metrics", "/livez", "/readyz")
 """Below these nobody is shown a page: what goes wrong there is read by programs."""
@@ -156,13 +152,14 @@ def problem_response(request: Request, error: MorningPostError) -> Response:
 def internal_error(request: Request, error: Exception) -> Response:
     """Answer an error that nobody expected, masked; the log has it whole, and once."""
     # Behind half an answer the error goes on, and Starlette's outermost layer asks again.
-    if getattr(request.state, "failure", None) is not error:
-        request.state.failure = error
+    state = request_state(request)
+    if state.logged_failure is not error:
+        state.logged_failure = error
         logger.error(
             "request_failed method=%s path=%s request_id=%s",
             request.method,
             shown_path(request.scope["path"]),
-            request_id_of(request),
+            request_state(request).request_id,
             exc_info=error,
         )
     return _response(
@@ -171,13 +168,6 @@ def internal_error(request: Request, error: Exception) -> Response:
         status=500,
         detail="Something went wrong here. The log has it under the request_id.",
     )
-
-
-def request_id_of(request: Request) -> str:
-    """Name the request; it is given a name where no middleware has done so."""
-    if not hasattr(request.state, "request_id"):
-        request.state.request_id = new_request_id()
-    return str(request.state.request_id)
 
 
 def install(app: FastAPI) -> None:
@@ -194,7 +184,7 @@ async def error_response(request: Request, error: MorningPostError) -> Response:
     if isinstance(error, DatabaseAway):
         logger.warning(
             "database_away request_id=%s reason=%s cause=%s",
-            request_id_of(request),
+            request_state(request).request_id,
             error.outage,
             type(error.__cause__).__name__,
         )
@@ -260,19 +250,19 @@ def _response(
     faults: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    settings: Settings = request.app.state.settings
+    settings = app_state(request).settings
     document = problem_document(
         code=code,
         status=status,
         detail=detail,
         public_url=settings.public_url,
         instance=request.scope["path"],
-        request_id=request_id_of(request),
+        request_id=request_state(request).request_id,
         faults=faults,
     )
     fields = {"Cache-Control": "no-store", **(headers or {})}
     # Readers are told on a page; everybody else gets the document.
-    page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
+    page = app_state(request).problem_page
     if page is not None and not request.scope["path"].startswith(_FOR_PROGRAMS):
         told = page(request, document)
         if told is not None:

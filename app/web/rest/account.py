@@ -15,10 +15,11 @@ from app.models.values import format_instant
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads
-from app.web.http.conditional import answer, private_answer
 from app.web.http.payload import BODY_TIMEOUT_SECONDS
 from app.web.http.representation import STATIC
+from app.web.responses import answer, private_answer
 from app.web.rest.shapes import Limits, OwnKey
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Service"])
 
@@ -28,7 +29,7 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Service"])
 )
 async def read_publication(request: Request, caller: Caller) -> Response:
     """Read the masthead, the rubrics, and where the paper can be followed."""
-    settings: Settings = request.app.state.settings
+    settings = app_state(request).settings
     frame = publication(base_url=settings.public_url, telegram_url=settings.telegram_url)
     return answer(request, orjson.dumps(frame.model_dump()), freshness=STATIC)
 
@@ -40,14 +41,14 @@ async def read_publication(request: Request, caller: Caller) -> Response:
 )
 async def read_me(request: Request, caller: Caller) -> Response:
     """Read what this key may do, how often, and how long."""
-    limits = _limits(request.app.state.settings)
+    limits = _limits(app_state(request).settings)
     return private_answer(orjson.dumps({**_key(caller), "limits": limits}))
 
 
 @router.get("/limits", openapi_extra=reads("readLimits", "Read the limits", Limits))
 async def read_limits(request: Request, caller: Caller) -> Response:
     """Read every limit of the service; this very request is not counted."""
-    body = orjson.dumps(_limits(request.app.state.settings))
+    body = orjson.dumps(_limits(app_state(request).settings))
     return answer(request, body, freshness=STATIC)
 
 

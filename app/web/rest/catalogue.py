@@ -15,6 +15,7 @@ from app.web.endpoints.read import days_in_order, page_response, viewer_for
 from app.web.rest.kinds import SectionKind
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
@@ -103,7 +104,7 @@ async def _list(
 ) -> Response:
     days_in_order(from_, to)
     page = await list_printed(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         shelf,
         viewer=viewer_for(request, caller),
         where={name: value for name, value in where.items() if value is not None},

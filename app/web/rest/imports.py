@@ -32,9 +32,10 @@ from app.web.admission.scopes import needs
 from app.web.endpoints.operation import NDJSON, writes
 from app.web.endpoints.rendering_ahead import rendered_ahead
 from app.web.http.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
-from app.web.problems.handlers import problem_document, request_id_of, status_of
+from app.web.problems.handlers import problem_document, status_of
 from app.web.rest.answer_spool import MAX_UNREAD_BYTES, AnswerSpool
 from app.web.rest.parameters import Publish
+from app.web.state import app_state, request_state
 
 TEXT_NDJSON = "text/x-ndjson"
 """The same, as tools say that know only text and JSON."""
@@ -95,7 +96,7 @@ class _Exchange(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _work(self, answers: AnswerSpool) -> None:
-        cap: int = self._request.app.state.settings.max_body_bytes
+        cap = app_state(self._request).settings.max_body_bytes
         try:
             async for number, line in _lines(self._request, cap=cap):
                 try:
@@ -125,7 +126,7 @@ class _Exchange(Response):
             await authenticate(self._request)
 
     async def _answer(self, number: int, line: bytes | None, *, cap: int) -> bytes:
-        state = self._request.app.state
+        state = app_state(self._request)
 
         rendered = await rendered_ahead(line or b"", self._principal)
 
@@ -165,9 +166,9 @@ class _Exchange(Response):
             code=error.code,
             status=status,
             detail=error.detail,
-            public_url=self._request.app.state.settings.public_url,
+            public_url=app_state(self._request).settings.public_url,
             instance=self._request.scope["path"],
-            request_id=request_id_of(self._request),
+            request_id=request_state(self._request).request_id,
             faults=error.faults,
         )
         line = {"line": number, "status": status, "number": None, "date": None}

@@ -1,11 +1,11 @@
 """Reading issues: the list, one issue as JSON or Markdown, one section."""
 
+from functools import partial
+
 from fastapi import APIRouter
-from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.config import Settings
 from app.content.access import PUBLIC
 from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS, IssueAnswer
@@ -29,8 +29,8 @@ from app.web.endpoints.read import (
     page_response,
     viewer_for,
 )
-from app.web.http.conditional import public_lifetime
 from app.web.http.representation import ON_PAPER, Freshness, Representation
+from app.web.responses import public_lifetime
 from app.web.rest.parameters import (
     DEFAULT_LIMIT,
     Cursor,
@@ -45,6 +45,7 @@ from app.web.rest.parameters import (
     ViewParameter,
 )
 from app.web.rest.shapes import IssuePage
+from app.web.state import AppState, app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Issues"])
 
@@ -75,7 +76,7 @@ async def list_issues(
     names = fields_of(fields, SUMMARY_FIELDS)
     days_in_order(from_, to)
     page = await queries.list_issues(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         viewer=viewer_for(request, caller, view),
         where=IssueFilter(status=status, first_day=from_, last_day=to),
         part=Part(limit, after=cursor),
@@ -118,7 +119,7 @@ async def read_issue(
     if media_type_for(request, (JSON, MARKDOWN)) == MARKDOWN:
         return await _markdown(request, caller, ref, view, is_negotiated=True)
     shown = await queries.get_issue(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         parse_ref(ref),
         viewer=viewer_for(request, caller, view),
         fields=names,
@@ -139,7 +140,7 @@ async def read_section(
 ) -> Response:
     """Read one section of an issue."""
     shown = await queries.get_section(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         parse_ref(ref),
         slug,
         viewer=viewer_for(request, caller, view),
@@ -151,7 +152,7 @@ async def _markdown(
     request: Request, caller: Caller, ref: str, view: str | None, *, is_negotiated: bool
 ) -> Response:
     viewer = viewer_for(request, caller, view)
-    reader = request.app.state.database.reader
+    reader = app_state(request).database.reader
     document, shown = await queries.get_issue_document(reader, parse_ref(ref), viewer=viewer)
     written = IssueAnswer(
         body=issue_markdown(document).encode(),
@@ -171,9 +172,9 @@ async def _markdown(
     )
 
 
-async def _represent_issue(state: State, ref: str) -> Representation:
+async def _represent_issue(state: AppState, ref: str) -> Representation:
     """Read one whole issue as the public sees it. Raises `NotFound`, `DatabaseAway`."""
-    settings: Settings = state.settings
+    settings = state.settings
     viewer = Viewer(principal=PUBLIC, now=state.clock(), base_url=settings.public_url)
     shown = await queries.get_issue(state.database.reader, parse_ref(ref), viewer=viewer)
     return Representation(
@@ -186,12 +187,13 @@ async def _represent_issue(state: State, ref: str) -> Representation:
     )
 
 
-ISSUE_SHORTCUT = Shortcut(
-    start=b"/v1/issues",
-    route="/v1/issues/{ref}",
-    offered=(JSON, MARKDOWN),
-    media_type=JSON,
-    represent=_represent_issue,
-    other_names=ACTIONS,
-)
-"""The plainest `GET /v1/issues/{ref}`."""
+def issue_shortcut(state: AppState) -> Shortcut:
+    """The plainest `GET /v1/issues/{ref}`."""
+    return Shortcut(
+        start=b"/v1/issues",
+        route="/v1/issues/{ref}",
+        offered=(JSON, MARKDOWN),
+        media_type=JSON,
+        represent=partial(_represent_issue, state),
+        other_names=ACTIONS,
+    )

@@ -21,6 +21,7 @@ from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
 from app.web.rest.shapes import KeyPage, NewKey
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/keys", tags=["Keys"])
 
@@ -67,7 +68,7 @@ async def list_keys(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
     """List the keys that are not revoked, newest first; never a key itself."""
-    reader = request.app.state.database.reader
+    reader = app_state(request).database.reader
     page = await queries.list_keys(reader, principal=caller, limit=limit, cursor=cursor)
     return page_response(request, page)
 

@@ -17,6 +17,7 @@ from app.web.endpoints.read import issue_response, page_response, viewer_for
 from app.web.endpoints.write import Write, saved
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, RefPath, RevisionPath
 from app.web.rest.shapes import RevisionPage
+from app.web.state import app_state
 
 router = APIRouter(
     route_class=AdmittedRoute, prefix="/v1/issues/{ref}/revisions", tags=["Revisions"]
@@ -37,7 +38,7 @@ async def list_revisions(
 ) -> Response:
     """List the revisions of an issue, newest first, without their sections."""
     page = await queries.list_revisions(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         parse_ref(ref),
         viewer=viewer_for(request, caller),
         part=Part(limit, after=cursor),
@@ -54,7 +55,7 @@ async def read_revision(
 ) -> Response:
     """Read one revision whole: the same bytes for ever."""
     shown = await queries.get_revision(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         parse_ref(ref),
         number,
         viewer=viewer_for(request, caller),

@@ -16,6 +16,7 @@ from app.web.endpoints.operation import reads
 from app.web.endpoints.read import days_in_order, page_response, viewer_for
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import SearchPage
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
@@ -55,7 +56,7 @@ async def search_paper(
 ) -> Response:
     """Search the issues in print, their sections, tools, trending entries and reading items."""
     days_in_order(from_, to)
-    database = request.app.state.database
+    database = app_state(request).database
     page = await search(
         database.reader,
         index_of(database.url.get_backend_name()),

@@ -20,10 +20,11 @@ from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
-from app.web.http.conditional import private_answer
 from app.web.http.representation import ON_TRENDS, Freshness
+from app.web.responses import private_answer
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/sync", tags=["Sync"])
 
@@ -37,8 +38,8 @@ _AGE_HOLDS = timedelta(seconds=15)
 )
 async def list_sources(request: Request, caller: Caller) -> Response:
     """Tell how fresh and how well each source is."""
-    now = request.app.state.clock()
-    page = await queries.source_health(request.app.state.database.reader, now=now)
+    now = app_state(request).clock()
+    page = await queries.source_health(app_state(request).database.reader, now=now)
     fresh = Freshness(page.last_modified, stale_at=now + _AGE_HOLDS, depends_on=ON_TRENDS)
     return page_response(request, page, freshness=fresh)
 
@@ -51,7 +52,7 @@ async def list_runs(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
     """List the sync runs, newest first."""
-    reader = request.app.state.database.reader
+    reader = app_state(request).database.reader
     page = await queries.list_runs(reader, principal=caller, part=Part(limit, after=cursor))
     return page_response(request, page)
 
@@ -75,7 +76,7 @@ async def read_run(
     ],
 ) -> Response:
     """Read one sync run, while it goes too."""
-    reader = request.app.state.database.reader
+    reader = app_state(request).database.reader
     return private_answer(orjson.dumps(await queries.get_run(reader, id, principal=caller)))
 
 
@@ -97,7 +98,7 @@ async def read_run(
 async def start_run(request: Request, caller: Caller) -> Response:
     """Ask the sources, in the background; the run can be read at `Location`."""
     write = await Write.begin(request, caller, has_body=False, once=True)
-    begun = request.app.state.sync.prepare()
+    begun = app_state(request).sync.prepare()
 
     def act(tx: Transaction) -> WriteAnswer:
         wanted = validate(shapes.SyncRunInput, write.payload() if write.has_body else {})

@@ -10,11 +10,10 @@ from starlette.responses import Response
 
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import tells
-from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
-from app.web.observability.metrics import Metrics
-from app.web.observability.readiness import Readiness
+from app.web.responses import answer
 from app.web.rest.shapes import State
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, tags=["Service"])
 
@@ -42,7 +41,7 @@ async def is_ready(
     ] = False,
 ) -> Response:
     """Whether this process should be sent requests, and whether the database is there for them."""
-    readiness: Readiness = request.app.state.readiness
+    readiness = app_state(request).readiness
     state = await readiness.state()
     if writes:
         await readiness.check_writes()
@@ -60,13 +59,13 @@ def _state(word: str) -> Response:
 @router.get("/openapi.json", include_in_schema=False)
 async def read_openapi(request: Request, caller: Caller) -> Response:
     """The contract of this service: OpenAPI 3.1."""
-    body: bytes = request.app.state.openapi()
+    body = app_state(request).openapi()
     return answer(request, body, freshness=STATIC)
 
 
 @router.get("/metrics", include_in_schema=False)
 async def read_metrics(request: Request, caller: Caller) -> Response:
     """Answer what this process has counted; with `drafts:read` the requests of editors too."""
-    metrics: Metrics = request.app.state.metrics
+    metrics = app_state(request).metrics
     headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
     return Response(await metrics.text(whole=caller.sees_drafts), headers=headers)

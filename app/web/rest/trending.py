@@ -33,11 +33,12 @@ from app.models.values import (
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import days_in_order, page_response
-from app.web.http.conditional import answer
 from app.web.http.representation import ON_TRENDS, Freshness
+from app.web.responses import answer
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.board_parameters import Filter
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Trending"])
 
@@ -62,9 +63,9 @@ async def list_boards(
 ) -> Response:
     """Read every board of a window, with the first entries of each: one call for a front page."""
     boards, last_modified, stale_at = await read_boards(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         window,
-        now=request.app.state.clock(),
+        now=app_state(request).clock(),
         limit=limit,
         date=date,
     )
@@ -115,9 +116,9 @@ async def read_changes(
     """Read what entered each trending board, and what left it, since the day before."""
     _check_kind(source, kind)
     found = await read_board_changes(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         Asked("trending", window, source, kind, date),
-        now=request.app.state.clock(),
+        now=app_state(request).clock(),
         limit=limit,
     )
     return answer(
@@ -150,9 +151,9 @@ async def read_history(
     """Read where the leaders of a trending board stood on each of the days before."""
     _check_kind(source, kind)
     found = await read_board_history(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         Asked("trending", window, source, kind, date),
-        now=request.app.state.clock(),
+        now=app_state(request).clock(),
         days=days,
         limit=limit,
     )
@@ -213,13 +214,13 @@ async def read_subject(
     days_in_order(from_, to)
     if len(external_id) > 200:
         raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
-    base_url = request.app.state.settings.public_url
+    base_url = app_state(request).settings.public_url
     found = await find_subject(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         source,
         kind,
         external_id,
-        now=request.app.state.clock(),
+        now=app_state(request).clock(),
         base_url=base_url,
         parts=SubjectParts(histories=((from_, to),)),
     )
@@ -243,9 +244,9 @@ async def read_subject(
 
 async def _board(request: Request, asked: Asked, limit: int, cursor: str | None) -> Response:
     shown: BoardPage = await read_board(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         asked,
-        now=request.app.state.clock(),
+        now=app_state(request).clock(),
         part=Part(limit, after=cursor),
     )
     fresh = Freshness(

@@ -22,6 +22,7 @@ from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
 from app.web.rest.trending_shapes import WatchPage, WatchShape
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/watch", tags=["Sync"])
 
@@ -33,7 +34,7 @@ async def list_watched(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
     """List what is watched, newest first."""
-    reader = request.app.state.database.reader
+    reader = app_state(request).database.reader
     page = await queries.list_watched(reader, principal=caller, part=Part(limit, after=cursor))
     return page_response(request, page)
 

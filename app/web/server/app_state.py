@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 from app.config import Settings
-from app.web.caching.middleware import Edge
-from app.web.caching.response_cache import ReadyAnswers
+from app.web.caching.response_cache import ResponseCache
+from app.web.middleware.caching import Edge
 from app.web.observability.metrics import Metrics
 from app.web.server.connections import Connections
 
 STATE_KEY = "service"
 """Its name in the lifespan's state."""
-ENDLESS_KEY = "is_endless"
-"""What the state of a request says whose answer goes on until the client leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class Service:
     """One running application, as seen from below ASGI."""
 
     settings: Settings
-    ready: ReadyAnswers
+    ready: ResponseCache
     metrics: Metrics
     edge: Edge
     connections: Connections

@@ -4,8 +4,8 @@ import sys
 from asyncio import BaseTransport
 from contextlib import suppress
 
-from app.web.admission.shares import Shares
 from app.web.http.client_address import ClientAddresses
+from app.web.limits.shares import Shares
 
 if sys.platform != "win32":
     import resource

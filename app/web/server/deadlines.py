@@ -7,9 +7,10 @@ at twice a second, which costs less than a timer for every request.
 import asyncio
 import socket
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
+from starlette.types import Scope
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
@@ -18,9 +19,10 @@ from app.web.http.representation import Field
 from app.web.observability.request_log import note_request
 from app.web.problems.handlers import MEDIA_TYPE, problem_document
 from app.web.problems.registry import PROBLEMS
-from app.web.server.app_state import ENDLESS_KEY, STATE_KEY, Service
+from app.web.server.app_state import STATE_KEY, Service
 from app.web.server.send_progress import SendProgress, limit_unsent, unacknowledged
 from app.web.server.upgrades import Upgrades
+from app.web.state import request_state
 
 HEAD_SECONDS = 14.0
 """For a whole head, from its first byte or the start of the connection: the contract's 15 s."""
@@ -103,7 +105,9 @@ class Deadlines(Upgrades):
     @property
     def _is_endless(self) -> bool:
         """Whether the answer in the making goes on until the client leaves."""
-        return self._running is not None and ENDLESS_KEY in self._running.scope["state"]
+        if self._running is None:
+            return False
+        return request_state(cast("Scope", self._running.scope)).is_endless
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle

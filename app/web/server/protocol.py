@@ -4,18 +4,20 @@ Why, with figures, and what it must keep right: docs/adr/0010-the-edge-and-the-w
 """
 
 import time
-from typing import Any
+from typing import Any, cast
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from app.web.admission.rate_limit import Quota
-from app.web.caching.middleware import Taken, rate_fields
 from app.web.caching.response_cache import Ready, unchanged_for
 from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.http.negotiation import best_encoding
 from app.web.http.request_head import LEFT_TO_EDGE, RequestHead, read_head, text_of
+from app.web.limits.rate_limit import Quota
+from app.web.middleware.caching import Taken, rate_fields
 from app.web.observability.request_log import note_ready
 from app.web.server.deadlines import MAX_FIELDS, Deadlines
+from app.web.state import request_state
 
 MAX_AHEAD_BYTES = 65_536
 """Unsent bytes beyond which pipelined requests wait their turn: the transport itself tells of its
@@ -71,7 +73,7 @@ class Wire(Deadlines):
             return
         self._begin_scope()
         if self._refused is not None:
-            self._refused.tell(self.scope["state"])
+            self._refused.tell(request_state(cast("Scope", self.scope)))
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

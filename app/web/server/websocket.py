@@ -6,7 +6,7 @@ from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 
-from app.web.admission.allowance import Allowance
+from app.web.limits.allowance import Allowance
 from app.web.server.app_state import STATE_KEY, Service
 from app.web.server.read_slices import Turns
 

@@ -11,7 +11,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.config import Settings
 from app.content.markdown import escape
 from app.content.publication import PUBLICATION
 from app.content.queries.issues import IssueFilter, list_issues
@@ -26,10 +25,11 @@ from app.models.source import SOURCES
 from app.models.values import format_instant
 from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute
-from app.web.http.conditional import answer
 from app.web.http.headers import DATA_POLICY
 from app.web.http.representation import ON_PAPER, STATIC, Freshness
+from app.web.responses import answer
 from app.web.site.page import reader_of
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
@@ -43,7 +43,7 @@ _VALID_FOR = timedelta(days=180)
 @router.get("/sitemap.xml")
 async def read_sitemap(request: Request) -> Response:
     """Every page of an issue or a subject, and those of the lists; the newest 50,000."""
-    viewer, reader = reader_of(request), request.app.state.database.reader
+    viewer, reader = reader_of(request), app_state(request).database.reader
     printed = await issues_in_print(reader, now=viewer.now)
     boards = [f"/trending/{source.name}/{kind}" for source in SOURCES for kind in source.kinds]
     trending = ["/trending", "/trending/changes", "/trending/method", *boards]
@@ -91,7 +91,7 @@ async def read_robots(request: Request) -> Response:
 
     Who keeps to this opens none; who does not is told by the page that it belongs in no index.
     """
-    settings: Settings = request.app.state.settings
+    settings = app_state(request).settings
     lines = ["User-agent: *", "Disallow: /preview/", f"Sitemap: {settings.public_url}/sitemap.xml"]
     return _plain(request, lines, STATIC)
 
@@ -101,7 +101,7 @@ async def read_llms(request: Request) -> Response:
     """What a model should read first: what this is, the newest issues, the API."""
     viewer = reader_of(request)
     found: Page = await list_issues(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         viewer=viewer,
         where=IssueFilter(),
         part=Part(_LATEST),
@@ -139,9 +139,9 @@ def _line(issue: Mapping[str, Any]) -> str:
 @router.get("/.well-known/security.txt")
 async def read_security(request: Request) -> Response:
     """Whom to tell of a hole (RFC 9116)."""
-    settings: Settings = request.app.state.settings
+    settings = app_state(request).settings
     # The first of a month, so that the text and its ETag stay for that long.
-    now = request.app.state.clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    now = app_state(request).clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     lines = [
         f"Contact: {settings.security_contact or _mailbox(settings.public_url)}",
         f"Expires: {format_instant(now + _VALID_FOR)}",

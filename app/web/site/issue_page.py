@@ -14,6 +14,7 @@ from app.web.http.representation import EVERYTHING, ON_PAPER, Freshness
 from app.web.site.bands import is_shown, laid_out
 from app.web.site.environment import named
 from app.web.site.page import card_address, render
+from app.web.state import app_state
 
 MAX_WITHOUT_CONTENTS = 6
 """Sections of an issue without a list of contents."""
@@ -44,7 +45,7 @@ async def issue_page(
     is_preview: bool = False,
 ) -> IssuePage:
     """Make the page of an issue, its `sections` parsed."""
-    reader = request.app.state.database.reader
+    reader = app_state(request).database.reader
     sections = document["sections"]
     entries = [entry for section in sections for entry in _observed(section)]
     # A title that was left out with the lead, or is blank: drafts may have neither.
@@ -89,7 +90,7 @@ def _article(request: Request, document: Mapping[str, Any], title: str) -> dict[
     paper = {
         "@type": "NewsMediaOrganization",
         "name": PUBLICATION.title,
-        "url": f"{request.app.state.settings.public_url}/",
+        "url": f"{app_state(request).settings.public_url}/",
         "logo": card_address(request),
     }
     members: dict[str, object] = {

@@ -9,17 +9,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.config import Settings
 from app.content.access import PUBLIC
 from app.content.publication import publication
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import NotFound
 from app.off_the_loop import off_the_loop
-from app.web.http.conditional import answer, public_lifetime, respond
 from app.web.http.representation import ON_PAPER, STATIC, Freshness, Lifetime, Representation
+from app.web.responses import answer, public_lifetime, respond
 from app.web.site.address import host_of
 from app.web.site.environment import environment
+from app.web.state import app_state
 
 HTML = "text/html; charset=utf-8"
 _POLICY = "Content-Security-Policy"
@@ -50,7 +50,7 @@ _FOR_EVER = Lifetime(max_age=31_536_000, stale_while_revalidate=0)
 
 def reader_of(request: Request) -> Viewer:
     """Whoever reads a page sees what the public sees, with a key too."""
-    state = request.app.state
+    state = app_state(request)
     return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)
 
 
@@ -64,7 +64,7 @@ def rendered(
     **values: object,
 ) -> bytes:
     """A page as bytes; `path` is its one true address, `title` what it adds to the paper's name."""
-    settings: Settings = request.app.state.settings
+    settings = app_state(request).settings
     paper = publication(base_url=settings.public_url, telegram_url=settings.telegram_url)
     frame: Mapping[str, Any] = {
         "paper": paper,
@@ -101,12 +101,12 @@ async def render(
 
 def card_address(request: Request) -> str:
     """Where the picture of the paper is."""
-    return f"{request.app.state.settings.public_url}/assets/{VERSION}/card.png"
+    return f"{app_state(request).settings.public_url}/assets/{VERSION}/card.png"
 
 
 def page(request: Request, body: bytes, freshness: Freshness) -> Response:
     """Answer a page that anybody may see."""
-    headers = _headers(request.app.state.settings.newsletter_url)
+    headers = _headers(app_state(request).settings.newsletter_url)
     return answer(request, body, media_type=HTML, freshness=freshness, headers=headers)
 
 
@@ -129,7 +129,7 @@ def file(request: Request, version: str | None, name: str) -> Response:
         raise NotFound("not_found", "The pages have no such file.")
     media_type, body = _FILES[name]
     is_public = "authorization" not in request.headers
-    lifetime = _FOR_EVER if version else public_lifetime(request.app.state.settings)
+    lifetime = _FOR_EVER if version else public_lifetime(app_state(request).settings)
     return respond(
         request,
         Representation(

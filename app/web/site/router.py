@@ -21,6 +21,7 @@ from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.issue_page import issue_page
 from app.web.site.links import address, newer_page, older_page, read_page
 from app.web.site.page import file, freshness_of, page, reader_of, render
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
@@ -40,7 +41,7 @@ HIT_TYPES: tuple[tuple[HitType | Literal[""], str], ...] = (
 @router.get("/")
 async def read_front_page(request: Request) -> Response:
     """The latest issue; before the first one, the masthead."""
-    reader = request.app.state.database.reader
+    reader = app_state(request).database.reader
     try:
         document, shown = await get_issue_document(
             reader, parse_ref(LATEST), viewer=reader_of(request)
@@ -48,7 +49,7 @@ async def read_front_page(request: Request) -> Response:
     except NotFound:
         paper = "No issue is in print yet."
         body = await render(request, "nothing.html", path="/", title=None, description=paper)
-        fresh = await read_freshness(reader, now=request.app.state.clock())
+        fresh = await read_freshness(reader, now=app_state(request).clock())
         return page(request, body, Freshness(*fresh, depends_on=ON_PAPER))
     made = await issue_page(request, document, path="/", is_front=True)
     return page(request, made.body, made.freshness(shown))
@@ -57,7 +58,7 @@ async def read_front_page(request: Request) -> Response:
 @router.get("/issues")
 async def read_archive(request: Request, cursor: Cursor = None, before: Cursor = None) -> Response:
     """Every issue, newest first."""
-    reader, viewer = request.app.state.database.reader, reader_of(request)
+    reader, viewer = app_state(request).database.reader, reader_of(request)
     found = await read_page(
         lambda part: list_issues(reader, viewer=viewer, where=IssueFilter(), part=part),
         size=PAGE_SIZE,
@@ -82,7 +83,7 @@ async def read_archive(request: Request, cursor: Cursor = None, before: Cursor =
 async def read_issue_page(request: Request, ref: str) -> Response:
     """One issue, by number, date or slug."""
     document, shown = await get_issue_document(
-        request.app.state.database.reader, parse_ref(ref), viewer=reader_of(request)
+        app_state(request).database.reader, parse_ref(ref), viewer=reader_of(request)
     )
     made = await issue_page(request, document, path=f"/issues/{document['number']}")
     return page(request, made.body, made.freshness(shown))
@@ -102,7 +103,7 @@ async def read_search(
     found: Page | None = None
     refusal: str | None = None
     if wanted:
-        database = request.app.state.database
+        database = app_state(request).database
         try:
             index = index_of(database.url.get_backend_name())
             # Sent as people type, when the last word is not complete yet.
@@ -183,7 +184,7 @@ async def _shelf(
     cursor: str | None,
     before: str | None,
 ) -> Response:
-    reader, viewer = request.app.state.database.reader, reader_of(request)
+    reader, viewer = app_state(request).database.reader, reader_of(request)
     found = await read_page(
         lambda part: list_printed(reader, shelf, viewer=viewer, where=where, part=part),
         size=PAGE_SIZE,

@@ -33,6 +33,7 @@ from app.web.site.method import method_html
 from app.web.site.page import page, reader_of, render
 from app.web.site.page_filter import PageFilter, chosen_words
 from app.web.site.sides import place_of
+from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
@@ -59,7 +60,7 @@ async def read_trending_page(
     request: Request, window: Window = "week", date: PageDay = None
 ) -> Response:
     """Every board in short, and the biggest movers, now or at the end of a day."""
-    reader, now = request.app.state.database.reader, request.app.state.clock()
+    reader, now = app_state(request).database.reader, app_state(request).clock()
     boards, changed, ends = await read_boards(
         reader, window, now=now, limit=SHORT_BOARD, date=date, copies="folded"
     )
@@ -96,7 +97,7 @@ async def read_changes_page(
     request: Request, window: Window = "week", date: PageDay = None
 ) -> Response:
     """What entered the boards and what left them since the day before."""
-    reader, now = request.app.state.database.reader, request.app.state.clock()
+    reader, now = app_state(request).database.reader, app_state(request).clock()
     found = await read_board_changes(
         reader, Asked("trending", window, date=date), now=now, limit=MOST_CHANGES
     )
@@ -148,7 +149,7 @@ async def read_board_page(
 ) -> Response:
     """One board, and who gained and lost most; further pages of it have the board alone."""
     known_source, known_kind = _board_of(source, kind)
-    reader, now = request.app.state.database.reader, request.app.state.clock()
+    reader, now = app_state(request).database.reader, app_state(request).clock()
     lists = {
         name: await read_board(
             reader,
@@ -216,7 +217,7 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
     known_source, known_kind = _board_of(source, kind)
     viewer = reader_of(request)
     found = await find_subject(
-        request.app.state.database.reader,
+        app_state(request).database.reader,
         known_source,
         known_kind,
         external_id[:200],

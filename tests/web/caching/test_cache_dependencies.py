@@ -175,7 +175,7 @@ async def test_a_schedule_during_a_read_is_told_by_what_the_read_leaves(
 
     async def scheduled_meanwhile(*arguments: Any) -> Any:
         found = await rows(*arguments)
-        app.state.ready.reschedule(soon)
+        app.state.response_cache.reschedule(soon)
         return found
 
     with monkeypatch.context() as patch:

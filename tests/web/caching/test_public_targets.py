@@ -53,14 +53,14 @@ async def test_a_parameter_is_read_under_every_spelling_or_under_none(
         for name in names:
             spelt = [name, f"%{ord(name[0]):02x}{name[1:]}", f"{name[:-1]}%{ord(name[-1]):02X}"]
             for spelling in spelt:
-                app.state.ready.clear()
+                app.state.response_cache.clear()
                 asked = await client.get(f"{path}?{spelling}={VALUES.get(name, 'nothing')}")
 
                 plain = await client.get(path)
 
                 assert plain.status_code == 200, path
                 assert asked.content != plain.content or name in {"cursor", "before"}, spelling
-                app.state.ready.clear()
+                app.state.response_cache.clear()
                 assert (await client.get(path)).content == plain.content, (path, spelling)
 
 

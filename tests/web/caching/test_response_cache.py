@@ -89,7 +89,7 @@ async def test_a_ready_answer_is_what_the_route_answers(
 ) -> None:
     clock.advance(seconds=5)  # so that Last-Modified is told
     for coding in DECODERS:
-        app.state.ready.clear()
+        app.state.response_cache.clear()
         asked = {"Accept-Encoding": coding}
         first, first_body = await raw(client, path, asked)
         ready, ready_body = await raw(client, path, asked)
@@ -133,7 +133,7 @@ async def test_each_address_has_a_ready_answer_for_each_form(
             await client.get("/v1/issues/95", headers={"Accept": "image/png"})
         ).status_code == 406
     assert refused.status_code == 406
-    assert len(app.state.ready) == 1
+    assert len(app.state.response_cache) == 1
 
 
 @pytest.mark.usefixtures("paper")
@@ -161,7 +161,7 @@ async def test_no_private_byte_comes_from_the_store(
             if public.status_code == 200:
                 assert public.headers["cache-control"].startswith("public")
         assert "unprinted words" in (await client.get("/v1/issues/95", headers=editor)).text, turn
-    assert len(app.state.ready) == 4  # and nothing of what is no public 200
+    assert len(app.state.response_cache) == 4  # and nothing of what is no public 200
 
 
 @pytest.mark.usefixtures("paper")
@@ -195,7 +195,7 @@ async def test_a_draft_saved_leaves_ready_answers_alone(
 
     await client.patch("/v1/issues/96", json={"title": "x"}, headers={**editor, "If-Match": "*"})
 
-    assert len(app.state.ready) == 1
+    assert len(app.state.response_cache) == 1
 
 
 @pytest.mark.usefixtures("paper")
@@ -236,14 +236,14 @@ async def test_what_was_made_while_the_version_moved_is_not_kept(
 
     async def moved_meanwhile(*arguments: Any) -> Any:
         found = await rows(*arguments)
-        app.state.ready.clear()
+        app.state.response_cache.clear()
         return found
 
     monkeypatch.setattr(app.state.database.reader, "rows", moved_meanwhile)
     for path in ("/v1/issues/95", "/v1/issues"):
         assert (await client.get(path)).status_code == 200
 
-    assert len(app.state.ready) == 0
+    assert len(app.state.response_cache) == 0
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ async def test_refusals_are_as_ever_and_never_kept(
         refused = await client.get(path, headers=headers)
         assert refused.status_code == status
         assert refused.headers["content-type"] == "application/problem+json"
-    assert len(app.state.ready) == 1
+    assert len(app.state.response_cache) == 1
 
 
 @pytest.mark.usefixtures("paper")
@@ -343,11 +343,11 @@ class TestBounds:
         for number in range(1, 100):
             await client.get(f"/v1/issues?limit={number}")
             await client.get("/v1/issues/95")
-            assert app.state.ready.size <= 100_000
+            assert app.state.response_cache.size <= 100_000
 
-        assert 5 < len(app.state.ready) < 40
+        assert 5 < len(app.state.response_cache) < 40
         # What is asked for again and again stays.
-        assert app.state.ready.holds(b"/v1/issues/95")
+        assert app.state.response_cache.holds(b"/v1/issues/95")
 
     @pytest.mark.usefixtures("paper")
     async def test_none_takes_more_than_an_eighth(
@@ -355,7 +355,7 @@ class TestBounds:
     ) -> None:
         assert len((await client.get("/openapi.json")).content) > 100_000 / 8
 
-        assert len(app.state.ready) == 0
+        assert len(app.state.response_cache) == 0
 
 
 class TestLimits:
@@ -418,4 +418,4 @@ async def test_without_room_nothing_is_kept(settings: Settings, clock: Clock) ->
         async with httpx.AsyncClient(transport=transport, base_url="http://paper.test") as client:
             for _ in range(2):
                 assert (await client.get("/v1/issues")).status_code == 200
-        assert len(app.state.ready) == 0
+        assert len(app.state.response_cache) == 0

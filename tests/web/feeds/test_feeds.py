@@ -107,13 +107,13 @@ async def test_it_is_answered_with_304_and_ignores_what_it_does_not_know(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
     first = await client.get("/feeds/issues.atom")
-    size = len(app.state.ready)
+    size = len(app.state.response_cache)
     again = await client.get(
         "/feeds/issues.atom?utm_source=x", headers={"If-None-Match": first.headers["etag"]}
     )
 
     assert again.status_code == 304
-    assert len(app.state.ready) == size
+    assert len(app.state.response_cache) == size
 
 
 @pytest.mark.parametrize("path", ["/feeds/issues.xml", "/feeds/sections/never.atom"])

@@ -51,7 +51,7 @@ async def test_ready_answers_are_given_in_the_form_that_is_asked_for(
     for accept in ("application/json", RESPONSE) * 2:
         answer = await partner.get({"Accept": accept}, query=QUERY)
         assert answer.headers["content-type"] == accept
-    assert len(app.state.ready) == 1
+    assert len(app.state.response_cache) == 1
     refused = await partner.get({"Accept": "text/plain"}, query=QUERY)
     assert refused.status_code == 406
 
@@ -72,7 +72,7 @@ async def test_what_is_read_with_a_key_is_private(app: FastAPI, desk: Partner) -
     answer = await desk.get(query=QUERY)
 
     assert answer.headers["cache-control"] == "private, no-store"
-    assert len(app.state.ready) == 0
+    assert len(app.state.response_cache) == 0
 
 
 async def test_what_is_read_with_a_key_has_validators_of_its_own(desk: Partner) -> None:
@@ -102,7 +102,7 @@ async def test_what_is_not_there_is_never_kept(app: FastAPI, partner: Partner, q
 
     assert "errors" not in answer.json()
     assert answer.headers["cache-control"] == "private, no-store"
-    assert len(app.state.ready) == 0
+    assert len(app.state.response_cache) == 0
 
 
 async def test_an_answer_with_errors_is_never_kept(app: FastAPI, partner: Partner) -> None:
@@ -111,7 +111,7 @@ async def test_an_answer_with_errors_is_never_kept(app: FastAPI, partner: Partne
         assert "errors" in answer.json()
         assert answer.headers["cache-control"] == "private, no-store"
         assert "etag" not in answer.headers
-    assert len(app.state.ready) == 0
+    assert len(app.state.response_cache) == 0
 
 
 async def test_max_age_never_reaches_past_the_next_publication(

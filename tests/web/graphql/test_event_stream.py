@@ -239,7 +239,7 @@ async def test_a_wrong_key_is_a_401(client: httpx.AsyncClient) -> None:
 
 async def test_too_many_are_a_429(client: httpx.AsyncClient, app: FastAPI) -> None:
     caller = "address:127.0.0.1"
-    opened = [await app.state.broadcast.subscribe(caller) for _ in range(500)]
+    opened = [await app.state.graphql.broadcast.subscribe(caller) for _ in range(500)]
 
     answer = await client.post("/graphql", json={"query": PUBLISHED}, headers=ACCEPT)
 
@@ -303,7 +303,7 @@ async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
 
     await leave(followed)
 
-    assert len(app.state.broadcast) == 0
+    assert len(app.state.graphql.broadcast) == 0
 
 
 async def test_there_are_signs_of_life_and_events_between_them(
@@ -334,7 +334,7 @@ async def test_there_are_signs_of_life_and_events_between_them(
 async def test_what_ends_a_stream_is_told_in_it(app: FastAPI) -> None:
     followed = await stream(app)
     fault = RateLimited("subscription_too_slow", "Too slow.")
-    for subscription in list(app.state.broadcast._open):
+    for subscription in list(app.state.graphql.broadcast._open):
         subscription.end(fault)
 
     first, second = await followed.hear(), await followed.hear()

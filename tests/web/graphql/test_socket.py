@@ -18,9 +18,9 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from app.config import Settings
-from app.web.admission.allowance import Allowance
-from app.web.admission.shares import Shares
 from app.web.graphql.transport import websocket as sockets
+from app.web.limits.allowance import Allowance
+from app.web.limits.shares import Shares
 from app.web.server import websocket as socket_wire
 from app.web.server.websocket import MAX_FRAMES
 from tests import factories

@@ -20,6 +20,7 @@ from app.errors import DatabaseAway, RateLimited
 from app.main import create_app
 from app.web.graphql.documents.projection import Budget
 from app.web.graphql.transport import broadcast as broadcasting, topics
+from app.web.graphql.transport.service import graphql_of
 from tests.conftest import Clock
 from tests.factories import make_issue
 from tests.web.graphql.live import (
@@ -253,7 +254,7 @@ async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
             await socket.subscribe(id_=id_)
         await until_followed(app, 3)
 
-    assert len(app.state.broadcast) == 0
+    assert len(app.state.graphql.broadcast) == 0
 
 
 async def test_drafts_are_told_to_nobody(
@@ -362,7 +363,7 @@ async def test_who_is_too_slow_loses_the_subscription(
 ) -> None:
     monkeypatch.setattr(broadcasting, "PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(broadcasting, "MAX_WAITING", 1)
-    slow = await app.state.broadcast.subscribe("a")
+    slow = await app.state.graphql.broadcast.subscribe("a")
 
     for number in (1, 2, 3):
         await post(client, editor, number, publish=True)
@@ -387,7 +388,7 @@ async def test_events_that_were_pruned_before_they_were_read_end_subscriptions(
     await socket.subscribe()
     await until_followed(app)
     clock.advance(seconds=8 * 86_400)
-    async with app.state.broadcast._reading:  # as a process that stands still
+    async with app.state.graphql.broadcast._reading:  # as a process that stands still
         await act(client, editor, "unpublish")
         await act(client, editor, "publish")
 
@@ -405,7 +406,7 @@ async def test_a_slow_one_is_told_in_an_error(
     app: FastAPI, follower: Socket, socket: Socket
 ) -> None:
     fault = RateLimited("subscription_too_slow", "Too slow.")
-    for subscription in list(app.state.broadcast._open):
+    for subscription in list(app.state.graphql.broadcast._open):
         subscription.end(fault)
 
     message = await socket.next()
@@ -418,7 +419,7 @@ async def test_a_slow_one_is_told_in_an_error(
 
 async def test_a_caller_has_a_share_and_leaves_the_rest_to_others(app: FastAPI) -> None:
     """One stranger used to take all that the process has."""
-    subscribe = app.state.broadcast.subscribe
+    subscribe = app.state.graphql.broadcast.subscribe
     opened = [await subscribe("a") for _ in range(500)]
 
     with pytest.raises(RateLimited, match="You have 500 subscriptions open here"):
@@ -431,7 +432,7 @@ async def test_a_caller_has_a_share_and_leaves_the_rest_to_others(app: FastAPI) 
 
 
 async def test_a_process_has_so_many(app: FastAPI) -> None:
-    subscribe = app.state.broadcast.subscribe
+    subscribe = app.state.graphql.broadcast.subscribe
     opened = [await subscribe(f"{number % 4}") for number in range(2_000)]
 
     with pytest.raises(RateLimited, match="2000 subscriptions are open here"):
@@ -451,15 +452,15 @@ async def test_a_subscription_that_could_not_begin_takes_no_share(
         patch.setattr(topics.PUBLICATIONS.__class__, "mark", away)
         for _ in range(501):
             with pytest.raises(DatabaseAway):
-                await app.state.broadcast.subscribe("a")
+                await app.state.graphql.broadcast.subscribe("a")
 
-    assert await app.state.broadcast.subscribe("a")
+    assert await app.state.graphql.broadcast.subscribe("a")
 
 
 async def test_all_are_complete_when_the_app_closes(settings: Settings, clock: Clock) -> None:
     app = create_app(settings, clock=clock)
     async with app.router.lifespan_context(app):
-        subscription = await app.state.broadcast.subscribe("a")
+        subscription = await graphql_of(app.state).broadcast.subscribe("a")
 
     assert [event async for event in subscription] == []
 
@@ -493,7 +494,7 @@ async def test_a_revoked_key_ends_its_subscriptions_at_the_next_event(
 
     closed = await socket.hear()
     assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
-    assert len(app.state.broadcast) == 0
+    assert len(app.state.graphql.broadcast) == 0
     async with asyncio.timeout(5):
         await socket.task
 

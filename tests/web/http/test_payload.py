@@ -105,7 +105,7 @@ async def test_what_is_announced_as_too_large_is_not_read(bare_app: FastAPI, len
     request = request_with(("content-length", length), app=bare_app, receive=receive)
 
     with pytest.raises(BodyTooLarge):
-        await read_body(request, media_types=JSON)
+        await read_body(request, media_types=JSON, max_bytes=2048)
 
 
 async def test_a_body_that_grows_too_large_is_left_unread(script: httpx.AsyncClient) -> None:
@@ -144,7 +144,7 @@ async def test_a_body_that_never_ends_times_out(
     request = request_with(("transfer-encoding", "chunked"), app=bare_app, receive=receive)
 
     with pytest.raises(BodyTimeout):
-        await read_body(request, media_types=JSON)
+        await read_body(request, media_types=JSON, max_bytes=2048)
 
 
 @pytest.mark.parametrize("headers", [[], [("content-length", "0")]])
@@ -153,7 +153,7 @@ async def test_an_optional_body_may_be_missing_whatever_its_form(
 ) -> None:
     request = request_with(*headers, ("content-type", "text/plain"), app=bare_app)
 
-    assert await read_body(request, media_types=JSON, optional=True) == b""
+    assert await read_body(request, media_types=JSON, max_bytes=2048, optional=True) == b""
 
 
 async def test_a_caller_who_hangs_up_is_no_error(

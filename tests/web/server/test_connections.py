@@ -12,8 +12,8 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from app.config import Settings
-from app.web.admission.shares import Shares
 from app.web.http.client_address import ClientAddresses
+from app.web.limits.shares import Shares
 from app.web.server import connections, send_progress
 from app.web.server.connections import Connections, connections_within
 from app.web.server.deadlines import HEAD_TURN_BYTES, Deadlines

@@ -92,12 +92,12 @@ async def test_parameters_that_nobody_knows_are_ignored_and_kept_nowhere(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     plain = await client.get("/issues/12")
-    size = len(app.state.ready)
+    size = len(app.state.response_cache)
     for number in range(20):
         marked = await client.get(f"/issues/12?utm_source=x{number}&fbclid={number}")
         assert marked.content == plain.content
         assert marked.headers["etag"] == plain.headers["etag"]
-    assert len(app.state.ready) == size
+    assert len(app.state.response_cache) == size
     paged = await client.get("/search?utm=1&q=model&utm_medium=2")
     assert paged.content == (await client.get("/search?q=model")).content
 

@@ -37,7 +37,7 @@ async def test_a_preview_shows_the_draft_and_is_kept_nowhere(
     assert "noindex" in page.headers["x-robots-tag"]
     assert '<meta name="robots" content="noindex' in page.text
     assert "etag" not in page.headers
-    assert len(app.state.ready) == 0
+    assert len(app.state.response_cache) == 0
 
 
 async def test_it_shows_the_newest_revision(

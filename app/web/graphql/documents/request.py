@@ -12,6 +12,7 @@ from starlette.requests import Request
 from app.errors import BadRequest
 from app.web.graphql.documents.limits import MAX_BODY_BYTES
 from app.web.http.payload import parse_json, read_body
+from app.web.state import app_state
 
 JSON = "application/json"
 
@@ -39,7 +40,8 @@ async def read_asked(request: Request) -> tuple[Asked, bytes]:
         UnsupportedMediaType, BodyTooLarge, BodyTimeout: as every body of ours is refused.
         BadRequest: the body is no JSON, or no request.
     """
-    body = await read_body(request, media_types=(JSON,), cap=MAX_BODY_BYTES)
+    max_bytes = min(app_state(request).settings.max_body_bytes, MAX_BODY_BYTES)
+    body = await read_body(request, media_types=(JSON,), max_bytes=max_bytes)
     value = parse_json(body)
     if isinstance(value, list):
         raise BadRequest("batching_refused", "Send one operation a request; there are no batches.")

@@ -17,10 +17,11 @@ from app.errors import MorningPostError
 from app.web.graphql.documents.errors import QueryRefused, shown_errors
 from app.web.graphql.documents.request import JSON
 from app.web.graphql.transport.execution import Outcome, cost_extension
-from app.web.http.conditional import answer_whole, public_lifetime, respond
 from app.web.http.negotiation import Offer, best_media_type, combined
 from app.web.http.representation import Freshness, Representation
-from app.web.problems.handlers import headers_of, request_id_of, status_of
+from app.web.problems.handlers import headers_of, status_of
+from app.web.responses import answer_whole, public_lifetime, respond
+from app.web.state import app_state, request_state
 
 RESPONSE = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
@@ -35,7 +36,7 @@ VARY = {"Vary": "Accept-Encoding, Authorization, Accept"}
 def chosen_form(request: Request) -> str | None:
     """The media type that a caller gets; `None` where he takes none of ours."""
     offer = OFFER_OF_GET if request.method == "GET" else OFFER_OF_POST
-    request.state.offered = offer
+    request_state(request).offered = offer
     return best_media_type(combined(request.headers, "accept"), offer)
 
 
@@ -56,7 +57,7 @@ def refused_body(refusal: QueryRefused, *, request_id: str) -> bytes:
 
 def refused(request: Request, refusal: QueryRefused, form: str) -> Response:
     """Answer a query that was not carried out."""
-    body = refused_body(refusal, request_id=request_id_of(request))
+    body = refused_body(refusal, request_id=request_state(request).request_id)
     return _plain(body, 200 if form == JSON else 400, form)
 
 
@@ -69,7 +70,7 @@ def failed(
 ) -> Response:
     """Answer a request that is none, in whatever form its caller can read."""
     refusal = QueryRefused([GraphQLError(error.detail)], error.code)
-    body = refused_body(refusal, request_id=request_id_of(request))
+    body = refused_body(refusal, request_id=request_state(request).request_id)
     readable = form if form in (JSON, RESPONSE) else JSON
     return _plain(body, status_of(error), readable, {**headers_of(error), **(headers or {})})
 
@@ -78,7 +79,7 @@ def read(
     request: Request, outcome: Outcome, form: str, *, freshness: Freshness, is_public: bool
 ) -> Response:
     """Answer a query. `is_public`: it may be kept by all, unless it tells of a fault."""
-    body = body_of(outcome, request_id=request_id_of(request))
+    body = body_of(outcome, request_id=request_state(request).request_id)
     if outcome.errors and request.method == "GET":
         return _plain(body, 200, form)
     is_kept = is_public and not outcome.errors
@@ -86,7 +87,7 @@ def read(
         body,
         media_type=form,
         freshness=freshness if is_kept else Freshness(),
-        lifetime=public_lifetime(request.app.state.settings) if is_kept else None,
+        lifetime=public_lifetime(app_state(request).settings) if is_kept else None,
         vary_accept=True,
     )
     if request.method == "GET":

@@ -13,8 +13,8 @@ from app.content.changes import ChangeWatch
 from app.content.queries.publications import MarkLost
 from app.db import Reader
 from app.errors import MorningPostError, RateLimited
-from app.web.admission.shares import Shares
 from app.web.graphql.transport.topics import PUBLICATIONS, TOPICS, Event, Topic
+from app.web.limits.shares import Shares
 
 logger = logging.getLogger(__name__)
 

@@ -16,16 +16,15 @@ from app.web.admission.gate import caller_of
 from app.web.graphql.documents.errors import QueryRefused
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.answers import EVENT_STREAM, VARY, body_of, refused_body
-from app.web.graphql.transport.broadcast import Broadcast
 from app.web.graphql.transport.execution import Outcome
+from app.web.graphql.transport.service import service_of
 from app.web.graphql.transport.subscription_source import (
     Chosen,
     Follower,
     outcomes_of,
     refusal_from,
 )
-from app.web.problems.handlers import request_id_of
-from app.web.server.app_state import ENDLESS_KEY
+from app.web.state import request_state
 
 KEEP_ALIVE_SECONDS = 12.0
 """Between two signs of life; proxies commonly cut after 30 or 60 seconds of silence."""
@@ -54,16 +53,16 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until there is no more, or nobody there. Raises what is no matter of the query."""
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        if getattr(self._request.state, "method", "") == "HEAD":
+        if request_state(self._request).method == "HEAD":
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return
-        broadcast: Broadcast = self._request.app.state.broadcast
+        broadcast = service_of(self._request).broadcast
         try:
             async with outcomes_of(
                 self._chosen, self._context, broadcast, self._follower
             ) as outcomes:
-                scope.setdefault("state", {})[ENDLESS_KEY] = True
+                request_state(scope).is_endless = True
                 await send(start)
                 await _send_all(self._events(outcomes), receive, send)
         except QueryRefused as refusal:
@@ -77,7 +76,7 @@ class EventStream(Response):
         return Follower(caller, check_key=lambda: authenticate(request))
 
     async def _events(self, outcomes: AsyncIterator[Outcome]) -> AsyncIterator[bytes]:
-        request_id = request_id_of(self._request)
+        request_id = request_state(self._request).request_id
         try:
             async for outcome in outcomes:
                 yield _next(body_of(outcome, request_id=request_id))
@@ -88,7 +87,7 @@ class EventStream(Response):
 
 def refused(request: Request, refusal: QueryRefused) -> Response:
     """Tell in a stream why a query is not carried out."""
-    body = _next(refused_body(refusal, request_id=request_id_of(request)))
+    body = _next(refused_body(refusal, request_id=request_state(request).request_id))
     return Response(body + _COMPLETE, media_type=EVENT_STREAM, headers=_HEADERS)
 
 

@@ -12,9 +12,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.caching.static_files import PageFiles
-from app.web.http.conditional import answer
+from app.web.endpoints.static_files import PageFiles
 from app.web.http.representation import STATIC
+from app.web.responses import answer
 
 _PACKAGE = "graphene_django_graphiql_static"
 _FILES = PageFiles(

@@ -26,9 +26,10 @@ from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport import answers, event_stream, explorer
 from app.web.graphql.transport.answers import EVENT_STREAM, HTML, RESPONSE, chosen_form
 from app.web.graphql.transport.execution import Prepared
-from app.web.graphql.transport.service import GraphQLService
+from app.web.graphql.transport.service import service_of
 from app.web.graphql.transport.subscription_source import Chosen
 from app.web.graphql.transport.writing import write
+from app.web.state import app_state, request_state
 
 PATH = "/graphql"
 METHODS = ("GET", "HEAD", "POST")
@@ -45,7 +46,7 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        request.state.route_template = PATH
+        request_state(request).route_template = PATH
         response = await _answer(request)
         await response(scope, receive, send)
 
@@ -77,7 +78,7 @@ async def _carried_out(request: Request, principal: Principal, form: str) -> Res
         asked, body = await read_asked(request)
     else:
         asked, body = asked_in(request.scope["query_string"]), b""
-    service: GraphQLService = request.app.state.graphql
+    service = service_of(request)
     try:
         document = await service.document(asked)
         operation = document.operation(asked.operation_name)
@@ -116,7 +117,7 @@ async def _carried_out(request: Request, principal: Principal, form: str) -> Res
 
 def context_for(request: Request, principal: Principal, tx: Transaction | None = None) -> Context:
     """What an operation of this request has at hand; in a unit of work it reads there."""
-    state = request.app.state
+    state = app_state(request)
     return Context(
         reader=state.database.reader if tx is None else tx,
         index=index_of(state.database.url.get_backend_name()),

@@ -10,8 +10,8 @@ from app.web.graphql.schema.schema import sdl
 from app.web.graphql.transport import explorer
 from app.web.graphql.transport.http import PATH, GraphQLEndpoint
 from app.web.graphql.transport.websocket import refuse_socket, serve_socket
-from app.web.http.conditional import answer
 from app.web.http.representation import STATIC
+from app.web.responses import answer
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 # A plain route: the framework's own would judge methods and bodies in its own words.

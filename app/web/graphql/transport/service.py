@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
+from starlette.requests import HTTPConnection
+
 from app.config import Settings
 from app.errors import BadRequest
 from app.web.graphql.documents.documents import Document, Documents
@@ -13,6 +15,9 @@ from app.web.graphql.documents.limits import MAX_QUERY_BYTES
 from app.web.graphql.documents.persisted import PersistedQueries
 from app.web.graphql.documents.request import Asked
 from app.web.graphql.schema.schema import schema
+from app.web.graphql.transport.broadcast import Broadcast
+from app.web.limits.shares import Shares
+from app.web.state import AppState, app_state
 
 READ_AT_ONCE_BYTES = 1_500
 """Longer queries are read in a thread: these take up to 10 ms, the longest 45, for which nobody
@@ -21,9 +26,13 @@ One at a time, so that a flood of them has one thread of the machine, and the ot
 
 
 class GraphQLService:
-    """Queries that were read before, and those that are known by their hash."""
+    """Queries that were read before, those that are known by their hash, and open subscriptions."""
+
+    broadcast: Broadcast
+    """The subscriptions; set by the lifespan."""
 
     def __init__(self, settings: Settings) -> None:
+        self.sockets = Shares(settings.max_sockets, settings.max_sockets_per_caller)
         folder = settings.graphql_documents
         self.persisted = PersistedQueries(
             None if folder is None else Path(folder),
@@ -73,3 +82,14 @@ class GraphQLService:
                 raise ValueError(
                     f"MORNINGPOST_GRAPHQL_DOCUMENTS holds an invalid document: {first}"
                 ) from refusal
+
+
+def graphql_of(state: AppState) -> GraphQLService:
+    """Return the GraphQL services of an application."""
+    assert isinstance(state.graphql, GraphQLService)
+    return state.graphql
+
+
+def service_of(request: HTTPConnection) -> GraphQLService:
+    """Return the GraphQL services of the application that serves a request or WebSocket."""
+    return graphql_of(app_state(request))

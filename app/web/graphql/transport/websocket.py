@@ -24,11 +24,8 @@ from app.errors import (
     RateLimited,
     Unauthenticated,
 )
-from app.web.admission.allowance import Allowance
 from app.web.admission.credentials import authenticate
 from app.web.admission.gate import caller_of, identity_of
-from app.web.admission.rate_limit import RateLimiter
-from app.web.admission.shares import Shares
 from app.web.graphql.documents.errors import refusal_of, shown_errors
 from app.web.graphql.transport.answers import body_of
 from app.web.graphql.transport.http import context_for
@@ -45,6 +42,7 @@ from app.web.graphql.transport.messages import (
     frame,
     read_message,
 )
+from app.web.graphql.transport.service import service_of
 from app.web.graphql.transport.subscription_source import (
     Follower,
     choose,
@@ -52,7 +50,10 @@ from app.web.graphql.transport.subscription_source import (
     refusal_from,
 )
 from app.web.http.headers import REQUEST_ID, new_request_id
+from app.web.limits.allowance import Allowance
+from app.web.limits.shares import Shares
 from app.web.problems.handlers import error_response
+from app.web.state import app_state, request_state
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ async def refuse_socket(websocket: WebSocket) -> None:
 async def serve_socket(websocket: WebSocket) -> None:
     """Speak with one client until one of the two closes the socket."""
     request = _as_request(websocket.scope)
-    sockets: Shares = request.app.state.sockets
+    sockets = service_of(request).sockets
     try:
         principal = await authenticate(request)
         await _count(request, principal)
@@ -107,7 +108,7 @@ def _take_share(sockets: Shares, caller: str) -> None:
 async def _open(websocket: WebSocket, request: Request) -> None:
     """Accept a socket and speak on it, or close it for its subprotocol."""
     refusal: SocketRefused | None = None
-    name = (REQUEST_ID, request.state.request_id.encode())
+    name = (REQUEST_ID, request_state(request).request_id.encode())
     if SUBPROTOCOL in websocket.scope["subprotocols"]:
         await websocket.accept(SUBPROTOCOL, [name])
     else:
@@ -150,7 +151,7 @@ class _Socket:
             if isinstance(gone, DatabaseAway):
                 refusal = SocketRefused(CloseCode.TRY_AGAIN_LATER, gone.detail)
         except Exception:
-            logger.exception("socket_failed request_id=%s", self._request.state.request_id)
+            logger.exception("socket_failed request_id=%s", request_state(self._request).request_id)
             refusal = SocketRefused(CloseCode.INTERNAL_ERROR, "Internal server error")
         finally:
             await self._end_all()
@@ -271,8 +272,8 @@ class _Socket:
     async def _send_results(
         self, message: Subscribe, principal: Principal, request_id: str
     ) -> None:
-        state = self._request.app.state
-        chosen = await choose(state.graphql, message.asked)
+        service = service_of(self._request)
+        chosen = await choose(service, message.asked)
         if chosen.kind == "mutation":
             raise refusal_of(
                 BadRequest(
@@ -282,7 +283,7 @@ class _Socket:
             )
         context = context_for(self._request, principal)
         follower = Follower(caller_of(self._request, principal), check_key=self._principal)
-        async with outcomes_of(chosen, context, state.broadcast, follower) as outcomes:
+        async with outcomes_of(chosen, context, service.broadcast, follower) as outcomes:
             async for outcome in outcomes:
                 body = orjson.Fragment(body_of(outcome, request_id=request_id))
                 await self._send(frame("next", id_=message.id, payload=body))
@@ -293,12 +294,11 @@ class _Socket:
             principal = await authenticate(self._request)
         except Unauthenticated as error:
             raise _forbidden() from error
-        state = self._request.state
-        key_id: int | None = getattr(state, "key_to_touch", None)
+        state = request_state(self._request)
+        key_id, state.key_to_touch = state.key_to_touch, None
         if key_id is not None:
-            del state.key_to_touch
             try:
-                await self._request.app.state.touch_key(key_id)
+                await app_state(self._request).touch_key(key_id)
             except Exception:
                 # As after an answer: that a use went unnoted is no failure of the use.
                 logger.warning("key_not_touched request_id=%s", state.request_id, exc_info=True)
@@ -337,9 +337,9 @@ def _credential_in(payload: Mapping[str, Any]) -> object:
 
 async def _count(request: Request, principal: Principal) -> None:
     """Count a handshake or an operation as a request of its caller. Raises `RateLimited`."""
-    limiter: RateLimiter = request.app.state.limiter
+    limiter = app_state(request).limiter
     quota = await limiter.hit(identity_of(request, principal))
-    request.state.quota = quota
+    request_state(request).note_count(quota)
     if quota is not None and quota.exceeded:
         raise RateLimited(
             "rate_limited",

@@ -19,9 +19,9 @@ from app.web.endpoints.write import write_idempotently
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.answers import VARY, body_of
 from app.web.graphql.transport.execution import Outcome, Prepared
-from app.web.http.conditional import private_answer
 from app.web.http.payload import idempotency_key
-from app.web.problems.handlers import request_id_of
+from app.web.responses import private_answer
+from app.web.state import request_state
 
 Prepare = Callable[[Context], Prepared]
 MakeContext = Callable[[Transaction], Context]
@@ -53,7 +53,7 @@ async def write(
         QueryRefused, DatabaseAway, Conflict, ContentInvalid, BadRequest.
     """
     key = idempotency_key(request)
-    request_id = request_id_of(request)
+    request_id = request_state(request).request_id
     checked = prepare(public)
     if principal.is_public:
         outcome = await checked.carry_out()

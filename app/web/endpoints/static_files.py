@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import NotFound, quoted
-from app.web.http.conditional import respond
 from app.web.http.representation import STATIC, Lifetime, Representation
+from app.web.responses import respond
 
 # A day: the names carry no version, and a release may change what stands behind them.
 _LIFETIME = Lifetime(max_age=86_400, stale_while_revalidate=0)

@@ -1,6 +1,6 @@
 """Shares: what one caller may hold, what all may, and that what is given back is free."""
 
-from app.web.admission.shares import Shares
+from app.web.limits.shares import Shares
 
 
 def test_a_caller_has_a_share_and_the_others_have_the_rest() -> None:

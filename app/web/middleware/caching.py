@@ -8,29 +8,28 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.content.access import PUBLIC
 from app.errors import MorningPostError, PreconditionFailed
-from app.web.admission.rate_limit import Quota, RateLimiter
 from app.web.caching.fast_path import Shortcut
 from app.web.caching.public_targets import canonical
 from app.web.caching.response_cache import (
     Begun,
     Ready,
-    ReadyAnswers,
+    ResponseCache,
     check_conditions,
     unchanged_for,
 )
 from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.http.negotiation import best_encoding
-from app.web.http.representation import Representation
 from app.web.http.request_head import RequestHead, read_head, text_of
 from app.web.http.route_match import template_of
+from app.web.limits.rate_limit import Quota
 from app.web.observability.request_log import note_ready
+from app.web.state import AppState, RequestState, request_state
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +59,11 @@ class Taken(NamedTuple):
     refusal: MorningPostError | None
     route: str | None
 
-    def tell(self, state: dict[str, Any]) -> None:
+    def tell(self, state: RequestState) -> None:
         """Hand the outcome to the inner layers: they count no more, and answer the refusal."""
-        state["quota"] = self.quota
-        state["route_template"] = self.route
-        if self.refusal is not None:
-            state["refusal"] = self.refusal
+        state.note_count(self.quota)
+        state.route_template = self.route
+        state.refusal = self.refusal
 
 
 class _Fill:
@@ -103,15 +101,14 @@ class _Found(NamedTuple):
 class Edge:
     """Stands before an application; `state` is that application's."""
 
-    def __init__(self, app: ASGIApp, state: State, shortcuts: Sequence[Shortcut] = ()) -> None:
+    def __init__(self, app: ASGIApp, state: AppState, shortcuts: Sequence[Shortcut] = ()) -> None:
         self.app = app
         self.state = state
         self.shortcuts = shortcuts
         self._fills: dict[_Key, _Fill] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answers: ReadyAnswers | None = getattr(self.state, "ready", None)
-        if scope["type"] != "http" or scope["method"] not in _METHODS or answers is None:
+        if scope["type"] != "http" or scope["method"] not in _METHODS:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
@@ -119,23 +116,23 @@ class Edge:
         if head is None:
             await self.app(scope, receive, send)
             return
-        target = _target(scope)
+        answers, target = self.state.response_cache, _target(scope)
         try:
             taken, fill = await self._find(answers, target, head, scope)
         except Exception as error:
             # The inner layers answer it as any other unexpected error: masked, logged, counted.
-            scope.setdefault("state", {})["cache_failure"] = error
+            request_state(scope).cache_failure = error
             await self.app(scope, receive, send)
             return
         if taken is not None and taken.ready is not None:
             await self._send(taken.ready, target, head, scope, send, started, taken.quota)
             return
         if taken is not None:
-            taken.tell(scope.setdefault("state", {}))
+            taken.tell(request_state(scope))
         await self._answer_by_routes(answers, target, fill, scope, receive, send)
 
     async def _find(
-        self, answers: ReadyAnswers, target: bytes, head: RequestHead, scope: Scope
+        self, answers: ResponseCache, target: bytes, head: RequestHead, scope: Scope
     ) -> _Found:
         """Look the answer up, wait for the request that makes it, or be that request."""
         client, fields = scope["client"], scope["headers"]
@@ -191,13 +188,13 @@ class Edge:
                 break
         else:
             return None
-        answers: ReadyAnswers = self.state.ready
+        answers = self.state.response_cache
         quota = await self._count(client, fields)
         if quota is not None and quota.exceeded:
             return Taken(None, quota, None, shortcut.route)  # the gate says so
         begun = answers.begin()
         try:
-            representation = await shortcut.represent(self.state, name)
+            representation = await shortcut.represent(name)
         except MorningPostError as error:
             return Taken(None, quota, error, shortcut.route)
         except Exception:
@@ -217,7 +214,7 @@ class Edge:
 
     async def _answer_by_routes(
         self,
-        answers: ReadyAnswers,
+        answers: ResponseCache,
         target: bytes,
         fill: _Fill | None,
         scope: Scope,
@@ -244,25 +241,24 @@ class Edge:
                 fill.end(is_answered=False)
 
     @staticmethod
-    def _admit(answers: ReadyAnswers, target: bytes, scope: Scope, begun: Begun) -> None:
-        state: dict[str, Any] = scope.get("state", {})
-        representation: Representation | None = state.get("representation")
-        if representation is None:
+    def _admit(answers: ResponseCache, target: bytes, scope: Scope, begun: Begun) -> None:
+        state = request_state(scope)
+        if state.representation is None:
             return
         try:
             answers.admit(
                 target,
-                representation,
-                offered=state.get("offered"),
-                route=template_of(scope),
+                state.representation,
+                offered=state.offered,
+                route=template_of(scope) or state.route_template,
                 begun=begun,
             )
         except Exception:
             # The answer is right and on its way; only the next request has to make it again.
-            logger.exception("answer_not_cached request_id=%s", state.get("request_id", "-"))
+            logger.exception("answer_not_cached request_id=%s", state.request_id)
 
     async def _count(self, client: tuple[str, int] | None, fields: Fields) -> Quota | None:
-        limiter: RateLimiter = self.state.limiter
+        limiter = self.state.limiter
         if limiter.rate is None:
             return None
         forwarded = [value.decode("latin-1") for name, value in fields if name == _FORWARDED_FOR]

@@ -10,7 +10,7 @@ from starlette.types import Message
 
 from app.config import Settings
 from app.web.application import Application
-from app.web.caching import middleware as edge
+from app.web.middleware import caching as edge
 from tests import factories
 from tests.counted import counted
 
@@ -157,7 +157,7 @@ async def test_an_error_in_the_cache_is_a_problem_document(
     async def broken(*_: Any) -> Any:
         raise RuntimeError("a secret of the house")
 
-    monkeypatch.setattr(app.state.ready, "prepare", broken)
+    monkeypatch.setattr(app.state.response_cache, "prepare", broken)
 
     answer = await client.request(method, "/v1/issues")
 
@@ -182,7 +182,7 @@ async def test_an_answer_that_cannot_be_cached_is_sent_all_the_same(
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("no room")
 
-    monkeypatch.setattr(app.state.ready, "admit", broken)
+    monkeypatch.setattr(app.state.response_cache, "admit", broken)
 
     with caplog.at_level(logging.ERROR):
         answer = await client.get("/v1/issues")

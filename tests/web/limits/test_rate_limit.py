@@ -14,8 +14,8 @@ from limits.errors import StorageError
 
 from app.config import Settings
 from app.content.access import PUBLIC, Principal
-from app.web.admission import rate_limit
-from app.web.admission.rate_limit import MemoryWindows, Quota, RateLimiter
+from app.web.limits import rate_limit
+from app.web.limits.rate_limit import MemoryWindows, Quota, RateLimiter
 from tests.web.conftest import Clock, Keys, client_of
 
 pytestmark = pytest.mark.anyio
@@ -165,7 +165,7 @@ async def test_a_step_of_the_clock_moves_no_window(
     """Windows last as long as they say, whatever becomes of the time of day."""
     true_time, offset = time.time, 0.0
     monkeypatch.setattr(time, "time", lambda: true_time() + offset)
-    spec = find_spec("app.web.admission.rate_limit")
+    spec = find_spec("app.web.limits.rate_limit")
     assert spec is not None
     assert spec.loader is not None
     fresh = module_from_spec(spec)  # a copy that takes its clock from here

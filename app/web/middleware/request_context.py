@@ -1,0 +1,122 @@
+"""`RequestContext`: the request id, the common header fields, the log line and the metrics."""
+
+import logging
+import time
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import DatabaseAway
+from app.web.admission.refusal_count import count_refusal
+from app.web.http.headers import REQUEST_ID, with_common_headers
+from app.web.http.representation import Field
+from app.web.http.route_match import template_of
+from app.web.observability.request_log import note_request
+from app.web.problems.handlers import internal_error
+from app.web.state import RequestState, app_state, request_state
+
+logger = logging.getLogger(__name__)
+
+CLIENT_CLOSED = 499
+"""In log and metrics (nginx's figure): the caller went away before there was an answer."""
+TOUCH_INTERVAL_SECONDS = 60.0
+
+
+class RequestContext:
+    """Names a request, adds what every answer bears, and notes how it went."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._touched: dict[int, float] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._open_socket(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        state = request_state(scope)
+        state.method = scope["method"]
+        status: int | None = None
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": await _with_headers(message, scope, state)}
+            await send(message)
+
+        try:
+            try:
+                await self.app(scope, receive, send_with_headers)
+            except ClientDisconnect:
+                pass  # nobody is left to answer, and it is no fault of ours
+            except Exception as error:
+                if status is not None:
+                    # Half an answer is out: only a broken connection tells the caller so.
+                    internal_error(Request(scope), error)
+                    raise
+                await internal_error(Request(scope), error)(scope, receive, send_with_headers)
+        finally:
+            seconds = time.perf_counter() - started
+            _note(scope, state, CLIENT_CLOSED if status is None else status, seconds)
+        await self._touch(scope, state)
+
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Name a handshake; where it is refused over HTTP, its answer bears what all bear."""
+        state = request_state(scope)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "websocket.http.response.start":
+                message = {**message, "headers": await _with_headers(message, scope, state)}
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    async def _touch(self, scope: Scope, state: RequestState) -> None:
+        """Write the last use of a key, after the answer and at most once a minute."""
+        key_id = state.key_to_touch
+        now = time.monotonic()
+        if key_id is None or now - self._touched.get(key_id, -1e9) < TOUCH_INTERVAL_SECONDS:
+            return
+        self._touched[key_id] = now
+        try:
+            await app_state(scope).touch_key(key_id)
+        except DatabaseAway as error:
+            logger.warning(
+                "key_not_touched request_id=%s reason=%s", state.request_id, error.outage
+            )
+        except Exception:
+            # The answer is out and right; that a use went unnoted must not look like a failure.
+            logger.warning("key_not_touched request_id=%s", state.request_id, exc_info=True)
+
+
+async def _with_headers(message: Message, scope: Scope, state: RequestState) -> list[Field]:
+    is_last = await count_refusal(scope, message["status"])
+    fields = with_common_headers(message["headers"], _rate_headers(scope, state))
+    if is_last:
+        fields.append((b"connection", b"close"))
+    fields.append((REQUEST_ID, state.request_id.encode()))
+    return fields
+
+
+def _rate_headers(scope: Scope, state: RequestState) -> dict[str, str]:
+    if state.quota is not None:
+        return state.quota.headers()
+    policy = app_state(scope).limiter.policy
+    return {"RateLimit-Policy": policy} if policy else {}
+
+
+def _note(scope: Scope, state: RequestState, status: int, seconds: float) -> None:
+    note_request(
+        app_state(scope).metrics,
+        state.method,
+        scope["path"],
+        template_of(scope) or state.route_template,
+        status,
+        seconds,
+        state.request_id,
+        state.principal,
+    )
