@@ -47,7 +47,7 @@ from app.web.problems import handlers as problems
 from app.web.rest import issues, router as rest
 from app.web.server.app_state import STATE_KEY, Service
 from app.web.server.connections import Connections, connections_within
-from app.web.site import discovery, previews, router as site, trending_router
+from app.web.site import card_router, discovery, previews, router as site, trending_router
 from app.web.site.problem_page import problem_page
 from app.web.state import AppState
 
@@ -58,7 +58,7 @@ Clock = Callable[[], datetime]
 _PAGES = (
     *(problem_pages.router, docs_page.router),
     *(discovery.router, feeds.router, previews.router, site.router),
-    trending_router.router,
+    *(trending_router.router, card_router.router),
 )
 
 

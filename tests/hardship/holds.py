@@ -67,6 +67,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
         f"/trending/{_SUBJECT}",
         f"/trending/huggingface/space/{OLD_SUBJECT}",
     ),
+    "/cards/issues/{number}.png": ("/cards/issues/12.png",),
+    "/cards/trending/{source}/{kind}/{external_id}.png": (f"/cards/trending/{_SUBJECT}.png",),
     "/tools": ("/tools", "/tools?category=agents"),
     "/reading": ("/reading",),
     "/assets/{version}/{name}": (f"/assets/{VERSION}/card.png", f"/assets/{VERSION}/site.css"),

@@ -29,6 +29,7 @@ _KNOWN_BELOW = {
     ),
     b"feeds": _CURSOR,
     b"assets": frozenset[bytes](),
+    b"cards": frozenset[bytes](),
 }
 
 

@@ -67,6 +67,19 @@ class _Frame:
         return Markup("").join(drawn)
 
 
+def line_of(
+    points: Sequence[Point], *, left: int, right: int, top: int, floor: int, stroke: str
+) -> Markup:
+    """A line of numbers within a frame, with a colour of its own; nothing of fewer than two."""
+    if len(points) < 2:
+        return Markup("")
+    low, high = min(p.value for p in points), max(p.value for p in points)
+    frame = _Frame(points[0].at, points[-1].at, low, high, left, right, top, floor)
+    return Markup(
+        '<g fill="none" stroke="{}" stroke-width="5" stroke-linejoin="round">{}</g>'
+    ).format(stroke, frame.lines(points))
+
+
 def history(points: Sequence[Point], *, title: str, what: str) -> Markup:
     """A line of numbers over time, between its highest and its lowest.
 

@@ -50,9 +50,11 @@ async def issue_page(
     entries = [entry for section in sections for entry in _observed(section)]
     # A title that was left out with the lead, or is blank: drafts may have neither.
     title = named(document["title"], f"Issue {document['number']}")
+    card = None if is_preview else f"/cards/issues/{document['number']}.png"
     body = await render(
         request,
         "issue.html",
+        card=card,
         path=path,
         title=None if is_front else title,
         description=named(document["summary"], title)[:300],
@@ -62,7 +64,7 @@ async def issue_page(
         parts=list(laid_out(sections)),
         contents=_contents(sections),
         series=await read_series(reader, entries),
-        article=_article(request, document, title),
+        article=_article(request, document, title, card=card),
         is_front=is_front,
         is_preview=is_preview,
     )
@@ -84,7 +86,9 @@ def _observed(section: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return section["entries"] if section["kind"] in ("trending", "movers") else []
 
 
-def _article(request: Request, document: Mapping[str, Any], title: str) -> dict[str, object]:
+def _article(
+    request: Request, document: Mapping[str, Any], title: str, *, card: str | None
+) -> dict[str, object]:
     """The issue as schema.org has it; what it has no value for is left out."""
     links = document["links"]
     paper = {
@@ -104,7 +108,7 @@ def _article(request: Request, document: Mapping[str, Any], title: str) -> dict[
         "url": links["html"],
         "isAccessibleForFree": True,
         "inLanguage": PUBLICATION.language,
-        "image": [card_address(request)],
+        "image": [card_address(request, card)],
         "publisher": paper,
         "author": paper,
     }

@@ -61,9 +61,14 @@ def rendered(
     path: str,
     title: str | None,
     description: str,
+    card: str | None = None,
     **values: object,
 ) -> bytes:
-    """A page as bytes; `path` is its one true address, `title` what it adds to the paper's name."""
+    """Render a page.
+
+    `path`: its canonical address. `title`: added to the name of the paper. `card`: the path of its
+    picture for shared links, by default that of the paper.
+    """
     settings = app_state(request).settings
     paper = publication(base_url=settings.public_url, telegram_url=settings.telegram_url)
     frame: Mapping[str, Any] = {
@@ -74,7 +79,8 @@ def rendered(
         "title": f"{title} · {paper.title}" if title else f"{paper.title}: {paper.tagline}",
         "description": description,
         "version": VERSION,
-        "card": card_address(request),
+        "card": card_address(request, card),
+        "card_alt": title or f"{paper.title}: {paper.tagline}",
         "telegram": settings.telegram_url,
         "newsletter": settings.newsletter_url,
         "intros": {each.kind: each.intro for each in paper.rubrics if each.intro},
@@ -89,19 +95,27 @@ async def render(
     path: str,
     title: str | None,
     description: str,
+    card: str | None = None,
     **values: object,
 ) -> bytes:
     """Make a page as `rendered` does, in a thread: a long one takes 20 ms and more."""
     return await off_the_loop(
         lambda: rendered(
-            request, template, path=path, title=title, description=description, **values
+            request,
+            template,
+            path=path,
+            title=title,
+            description=description,
+            card=card,
+            **values,
         )
     )
 
 
-def card_address(request: Request) -> str:
-    """Where the picture of the paper is."""
-    return f"{app_state(request).settings.public_url}/assets/{VERSION}/card.png"
+def card_address(request: Request, card: str | None = None) -> str:
+    """The address of a picture for shared links, by default that of the paper."""
+    path = card or f"/assets/{VERSION}/card.png"
+    return f"{app_state(request).settings.public_url}{path}"
 
 
 def page(request: Request, body: bytes, freshness: Freshness) -> Response:

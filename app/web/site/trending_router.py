@@ -18,13 +18,13 @@ from app.content.queries.series import read_series
 from app.content.queries.subjects import MovedTo, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
-from app.errors import NotFound
 from app.models.board import BoardList
 from app.models.source import KIND_LABELS, source_named
-from app.models.values import EntryKind, SourceName, Window, parse_date
+from app.models.values import Window, parse_date
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.site import charts
+from app.web.site.board_names import board_named
 from app.web.site.bump_chart import bump_chart
 from app.web.site.day_links import day_links
 from app.web.site.environment import is_titled
@@ -148,7 +148,7 @@ async def read_board_page(
     wanted: PageFilter,
 ) -> Response:
     """One board, and who gained and lost most; further pages of it have the board alone."""
-    known_source, known_kind = _board_of(source, kind)
+    known_source, known_kind = board_named(source, kind)
     reader, now = app_state(request).database.reader, app_state(request).clock()
     lists = {
         name: await read_board(
@@ -214,7 +214,7 @@ async def read_board_page(
 @router.get("/trending/{source}/{kind}/{external_id:path}")
 async def read_subject_page(request: Request, source: str, kind: str, external_id: str) -> Response:
     """One model, dataset, space, paper or repository, with its history."""
-    known_source, known_kind = _board_of(source, kind)
+    known_source, known_kind = board_named(source, kind)
     viewer = reader_of(request)
     found = await find_subject(
         app_state(request).database.reader,
@@ -232,10 +232,12 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
     seen = [each for each in subject["history"] if each[counter] is not None]
     word = "upvotes" if known_kind == "paper" else counter
     named = subject["name"] if is_titled(subject) else subject["external_id"]
+    path = f"/trending/{source}/{kind}/{quote(subject['external_id'], safe='/')}"
     body = await render(
         request,
         "subject.html",
-        path=f"/trending/{source}/{kind}/{quote(subject['external_id'], safe='/')}",
+        path=path,
+        card=f"/cards{path}.png",
         title=named,
         description=(subject["summary"] or f"{word.capitalize()} of {named} over time.")[:300],
         subject=subject,
@@ -252,18 +254,6 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
         ),
     )
     return page(request, body, Freshness(found.last_modified, found.next_change_at))
-
-
-def _board_of(source: str, kind: str) -> tuple[SourceName, EntryKind]:
-    """A source and a kind that it has. Raises `NotFound`."""
-    try:
-        known = source_named(source)
-    except KeyError:
-        known = None
-    found = next((each for each in known.kinds if each == kind), None) if known else None
-    if found is None:
-        raise NotFound("not_found", "There is no such board.")
-    return source, found
 
 
 def _largest(lists: Iterable[BoardPage]) -> int:

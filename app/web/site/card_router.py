@@ -1,0 +1,70 @@
+"""`/cards`: the pictures that stand beside links to issues and subjects."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.content.queries.issues import get_issue_document
+from app.content.queries.subjects import MovedTo, find_subject
+from app.content.ref import parse_ref
+from app.errors import NotFound
+from app.models.source import KIND_LABELS, source_named
+from app.web.admission.route import AdmittedRoute
+from app.web.http.representation import ON_PAPER, Freshness
+from app.web.responses import answer
+from app.web.site.board_names import board_named
+from app.web.site.card_picture import picture_of
+from app.web.site.cards import issue_card, subject_card
+from app.web.site.page import reader_of
+from app.web.state import app_state
+
+router = APIRouter(prefix="/cards", route_class=AdmittedRoute, include_in_schema=False)
+
+
+@router.get("/issues/{number}.png")
+async def read_issue_card(request: Request, number: str) -> Response:
+    """The card of an issue in print, by its number."""
+    if not number.isascii() or not number.isdigit():
+        raise NotFound("not_found", "Cards of issues are named by their number.")
+    document, shown = await get_issue_document(
+        app_state(request).database.reader, parse_ref(number), viewer=reader_of(request)
+    )
+    fresh = Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER)
+    return _picture(request, await picture_of(issue_card(document)), fresh)
+
+
+@router.get("/trending/{source}/{kind}/{external_id:path}.png")
+async def read_subject_card(request: Request, source: str, kind: str, external_id: str) -> Response:
+    """The card of a subject that was observed."""
+    known_source, known_kind = board_named(source, kind)
+    viewer = reader_of(request)
+    found = await find_subject(
+        app_state(request).database.reader,
+        known_source,
+        known_kind,
+        external_id[:200],
+        now=viewer.now,
+        base_url=viewer.base_url,
+    )
+    if isinstance(found, MovedTo):
+        raise NotFound("not_found", "This subject has another name now.")
+    subject: dict[str, Any] = found.document
+    counter = "stars" if known_kind == "repository" else "likes"
+    svg = subject_card(
+        subject,
+        label=f"{source_named(known_source).label} {KIND_LABELS[known_kind]}",
+        history=[
+            (datetime.fromisoformat(each["observed_at"]), each[counter])
+            for each in subject["history"]
+            if each[counter] is not None
+        ],
+    )
+    fresh = Freshness(found.last_modified, found.next_change_at)
+    return _picture(request, await picture_of(svg), fresh)
+
+
+def _picture(request: Request, png: bytes, freshness: Freshness) -> Response:
+    return answer(request, png, media_type="image/png", freshness=freshness)
