@@ -12,12 +12,10 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.web.admission.scopes import SECURITY_SCHEME
-from app.web.documentation.headers import REQUEST_HEADERS, RESPONSE_HEADERS
+from app.web.documentation.components import static_components
 from app.web.documentation.operations import complete_operation
 from app.web.documentation.problems import component_examples, problem_example
 from app.web.documentation.schemas import component_schemas
-from app.web.endpoints.links import component_links
 from app.web.problems.registry import OF_REST
 
 _SUMMARY = "Read, write and publish the issues of a daily newspaper on artificial intelligence."
@@ -70,20 +68,10 @@ def _guide() -> str:
 
 def _components() -> dict[str, dict[str, Any]]:
     return {
+        **static_components(),
         "schemas": dict(component_schemas()),
-        "headers": dict(RESPONSE_HEADERS),
-        "parameters": dict(REQUEST_HEADERS),
         "examples": component_examples(),
         "responses": {},
-        "links": component_links(),
-        "securitySchemes": {
-            SECURITY_SCHEME: {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "An API key, `amp_<prefix>_<secret>`. Operations name the scopes "
-                "that it needs.",
-            }
-        },
     }
 
 

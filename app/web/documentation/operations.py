@@ -6,7 +6,7 @@ from typing import Any
 from app.web.admission.gate import NOT_COUNTED
 from app.web.admission.scopes import WITH_PUBLISH
 from app.web.documentation import examples
-from app.web.documentation.headers import headers_of, parameter
+from app.web.documentation.components import headers_of, links_to, parameter
 from app.web.documentation.problems import refusals
 from app.web.documentation.schemas import name_of
 from app.web.endpoints.operation import NDJSON, OPERATION
@@ -111,7 +111,7 @@ def _header_names(method: str, words: Words) -> list[str]:
 
 
 def _body(words: Words) -> dict[str, Any]:
-    example = examples.taken()[words["id"]]
+    example = examples.requests()[words["id"]]
     if words["media_types"][0] == NDJSON:
         return {"content": _lines(words, example)}
     schema: dict[str, Any] = {"$ref": f"#/components/schemas/{words['takes']}"}
@@ -138,7 +138,7 @@ def _answers(words: Words) -> dict[str, Any]:
         "headers": headers_of(*words["headers"]),
     }
     if words["gives"]:
-        given = examples.given()[words["id"]]
+        given = examples.responses()[words["id"]]
         answer["content"] = {
             media_type: {"schema": _schema(shape, words), "example": given[media_type]}
             for media_type, shape in words["gives"].items()
@@ -146,8 +146,7 @@ def _answers(words: Words) -> dict[str, Any]:
     if any(shape.endswith("Page") for shape in words["gives"].values()):
         answer["headers"] |= {"Link": {"$ref": "#/components/headers/Link"}}
     if words.get("links"):
-        names = [name for name in words["links"] if name != words["id"]]
-        answer["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
+        answer["links"] = links_to(*(name for name in words["links"] if name != words["id"]))
     answers = {str(status): answer}
     if words.get("may_create"):
         made = {"Location": {"$ref": "#/components/headers/Location"}}

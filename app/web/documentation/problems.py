@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
-from app.errors import Fault
-from app.web.documentation.headers import headers_of
+import orjson
+
+from app.web.documentation.components import headers_of
 from app.web.problems.handlers import MEDIA_TYPE, problem_document
 from app.web.problems.registry import OF_REST, PROBLEMS
 
@@ -59,78 +61,28 @@ _USUAL = {
 }
 """Codes that come with every refusal of a status: its name does not repeat them."""
 
-_SAID: dict[str, tuple[str, tuple[Fault, ...]]] = {
-    "invalid_parameter": (
-        "The parameter limit must be at most 100.",
-        (Fault("", "out_of_range", "must be at most 100.", "limit"),),
-    ),
-    "unknown_parameter": (
-        "There is no parameter 'limits' here. Did you mean 'limit'?",
-        (
-            Fault(
-                "",
-                "unknown_parameter",
-                "There is no parameter 'limits' here. Did you mean 'limit'?",
-                "limits",
-            ),
-        ),
-    ),
-    "validation_failed": (
-        "1 field needs attention.",
-        (
-            Fault(
-                "/sections/0/significance",
-                "out_of_range",
-                "Give at most 10.",
-            ),
-        ),
-    ),
-    "read_only": (
-        "A field that is only read was changed.",
-        (
-            Fault(
-                "/status",
-                "read_only",
-                "It is draft and cannot be set. Use publish, unpublish or schedule.",
-            ),
-        ),
-    ),
-    "number_taken": (
-        "The number 95 is taken by issue 95 of 2026-05-03; choose another or update that one.",
-        (
-            Fault(
-                "/number",
-                "number_taken",
-                "The number 95 is taken by issue 95 of 2026-05-03; choose another or update that "
-                "one.",
-            ),
-        ),
-    ),
-    "missing_scope": ("This key lacks the scope issues:write.", ()),
-    "issue_not_found": ("There is no issue '95'.", ()),
-    "section_not_found": ("The issue has no section 'tools-of-the-week'.", ()),
-    "revision_not_found": ("The issue has no revision 4.", ()),
-    "precondition_failed": (
-        "The issue stands at revision 3; read it again and redo the change.",
-        (),
-    ),
-}
-"""What is said in an example, where the meaning of the code alone would be too general."""
+
+@cache
+def _details() -> dict[str, dict[str, Any]]:
+    """What an example says where the meaning of its code alone would be too general."""
+    text = files("app.web.documentation").joinpath("examples", "problems.json").read_bytes()
+    details: dict[str, dict[str, Any]] = orjson.loads(text)
+    return details
 
 
 @cache
 def problem_example(code: str) -> dict[str, Any]:
-    """A problem as it would be answered."""
-    detail, faults = _SAID.get(code, (PROBLEMS[code].meaning, ()))
-    return problem_document(
+    """A problem document with this code."""
+    details = _details().get(code, {})
+    document = problem_document(
         code=code,
         status=PROBLEMS[code].status,
-        detail=detail,
+        detail=details.get("detail", PROBLEMS[code].meaning),
         public_url=PUBLIC_URL,
         instance="/v1/issues/95",
         request_id="req_0123456789abcdef01234567",
-        faults=faults,
     )
+    return {**document, **details}
 
 
 def component_examples() -> dict[str, Any]:

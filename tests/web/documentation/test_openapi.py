@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from app.web.documentation.examples import NEW_ISSUE
+from app.web.documentation.examples import requests
 from app.web.documentation.openapi import describe
 from app.web.documentation.schemas import component_schemas
 from tests import factories
@@ -79,7 +79,7 @@ async def test_members_that_are_read_are_all_there(
 
 
 async def test_narrowed_issues_are_parts(client: httpx.AsyncClient, editor: dict[str, str]) -> None:
-    await client.post("/v1/issues?publish=true", json=NEW_ISSUE, headers=editor)
+    await client.post("/v1/issues?publish=true", json=requests()["createIssue"], headers=editor)
 
     whole = await client.get("/v1/issues/latest?fields=number,title")
     listed = await client.get("/v1/issues?fields=slug")
