@@ -45,8 +45,8 @@ from app.web.observability.readiness import Readiness
 from app.web.observability.redaction import redact_logs
 from app.web.problems import handlers as problems
 from app.web.rest import issues, router as rest
-from app.web.server.app_state import STATE_KEY, Service
 from app.web.server.connections import Connections, connections_within
+from app.web.server.server_state import STATE_KEY, ServerServices
 from app.web.site import card_router, discovery, previews, router as site, trending_router
 from app.web.site.problem_page import problem_page
 from app.web.state import AppState
@@ -84,7 +84,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     )
     app = Application(
         state,
-        shortcuts=(issues.issue_shortcut(state),),
+        fast_paths=(issues.issue_fast_path(state),),
         title="The AI Morning Post",
         version=__version__,
         lifespan=_lifespan,
@@ -161,13 +161,11 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             _syncing(state.sync, hours=settings.sync_interval_hours),
             _settling(state),
         ):
-            # The protocol class finds the ready answers here, before there is a request.
+            # The protocol classes read this before there is a request.
             yield {
-                STATE_KEY: Service(
-                    settings=settings,
-                    ready=responses,
-                    metrics=state.metrics,
-                    edge=app.edge,
+                STATE_KEY: ServerServices(
+                    app=state,
+                    middleware=app.caching,
                     connections=Connections(
                         Shares(
                             connections_within(settings.max_connections),

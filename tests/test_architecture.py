@@ -160,16 +160,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "httpx": ("app.sync",),
     "typer": ("app.cli",),
     "rich": ("app.cli",),
-    "uvicorn": (
-        "app.cli",
-        # What a connection is, each concern a class: all of uvicorn's protocols.
-        *(
-            "app.web.server.protocol",
-            "app.web.server.deadlines",
-            "app.web.server.upgrades",
-            "app.web.server.websocket",
-        ),
-    ),
+    "uvicorn": ("app.cli", "app.web.server"),
 }
 
 STATEMENTS = {"select", "insert", "update", "delete", "text"}

@@ -27,12 +27,11 @@ from app.logs import logging_config
 from app.schema import Standing
 from app.web.graphql.documents.limits import MAX_BODY_BYTES
 from app.web.server.connections import raise_file_limit
-from app.web.server.deadlines import Deadlines
-from app.web.server.protocol import Wire
-from app.web.server.websocket import SocketWire
+from app.web.server.protocol import HttpProtocol
+from app.web.server.websocket import WebSocketProtocol
 
 SOCKETS: dict[str, Any] = {
-    "ws": SocketWire,
+    "ws": WebSocketProtocol,
     "ws_max_size": MAX_BODY_BYTES,
     # Who does not answer a ping in time is gone, and what it subscribed to with it.
     "ws_ping_interval": 20.0,
@@ -92,7 +91,7 @@ def serve(
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        http=Wire if settings.wire else Deadlines,
+        http=HttpProtocol,
         log_config=logging_config(access_log=settings.access_log),
         access_log=False,  # our own line says more, and never a key
         proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides

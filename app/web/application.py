@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app.web.caching.fast_path import Shortcut
-from app.web.middleware.caching import Edge
+from app.web.caching.fast_path import FastPath
+from app.web.middleware.caching import CachingMiddleware
 from app.web.state import AppState
 
 
@@ -17,11 +17,11 @@ class Application(FastAPI):
     state: AppState  # type: ignore[assignment]
 
     def __init__(
-        self, state: AppState, *, shortcuts: Sequence[Shortcut] = (), **options: Any
+        self, state: AppState, *, fast_paths: Sequence[FastPath] = (), **options: Any
     ) -> None:
         super().__init__(**options)
         self.state = state
-        self.edge = Edge(super().__call__, state, shortcuts)
+        self.caching = CachingMiddleware(super().__call__, state, fast_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.edge(scope, receive, send)
+        await self.caching(scope, receive, send)

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.config import Settings
-from app.web.http.conditional import check_preconditions, is_unchanged
+from app.web.http.conditional import read_status
 from app.web.http.negotiation import Encoding, best_encoding, combined
 from app.web.http.representation import Freshness, Head, Lifetime, Representation
+from app.web.http.request_head import conditions_of, text_of
 from app.web.state import app_state, request_state
 
 
@@ -68,19 +69,11 @@ def respond(request: Request, representation: Representation) -> Response:
     """
     if representation.lifetime is not None:
         request_state(request).representation = representation
-    coding = representation.coding(best_encoding(combined(request.headers, "accept-encoding")))
+    conditions = conditions_of(request.scope["headers"])
+    coding = representation.coding(best_encoding(text_of(conditions.accept_encoding)))
     head = representation.head(coding, app_state(request).clock())
-    check_preconditions(
-        head,
-        if_match=combined(request.headers, "if-match"),
-        if_unmodified_since=request.headers.getlist("if-unmodified-since"),
-    )
-    unchanged = is_unchanged(
-        head,
-        if_none_match=combined(request.headers, "if-none-match"),
-        if_modified_since=request.headers.getlist("if-modified-since"),
-    )
-    return _ContentResponse(representation, coding, head, is_unchanged=unchanged)
+    is_unchanged = read_status(head, conditions) == 304
+    return _ContentResponse(representation, coding, head, is_unchanged=is_unchanged)
 
 
 def answer_whole(request: Request, representation: Representation) -> Response:

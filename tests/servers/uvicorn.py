@@ -11,8 +11,7 @@ import uvicorn
 
 from app.config import Settings
 from app.main import create_app
-from app.web.server.deadlines import Deadlines
-from app.web.server.protocol import Wire
+from app.web.server.protocol import HttpProtocol
 
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 
@@ -25,7 +24,7 @@ def serving(settings: Settings, *, keep_alive: int = 5) -> Iterator[int]:
     """
     config = uvicorn.Config(
         create_app(settings),
-        http=Wire if settings.wire else Deadlines,
+        http=HttpProtocol,
         log_config=None,
         access_log=False,
         proxy_headers=False,

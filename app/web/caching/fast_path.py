@@ -1,7 +1,6 @@
-"""Short ways past the framework, for what nearly every miss of the edge asks for.
+"""The fast path: reads of one public resource without the framework.
 
-Routing, dependencies and parameters cost the framework 250 us, twice what else such a read does.
-Only the plainest request takes a short way.
+Only the plainest requests take it. Figures: docs/adr/0012-prepared-reads-and-shared-commits.md.
 """
 
 import re
@@ -12,29 +11,29 @@ from app.web.http.negotiation import best_media_type
 from app.web.http.representation import Representation
 
 Represent = Callable[[str], Awaitable[Representation]]
-"""Reads what a name stands for, as the public sees it; raises `MorningPostError` for nothing."""
+"""Reads what a name denotes, as the public sees it. Raises `MorningPostError`."""
 
 _PLAIN_NAME = re.compile(rb"[a-z0-9-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
-class Shortcut:
-    """One path whose last part is a name, and how to read what it names."""
+class FastPath:
+    """One path whose last segment is a name, and how to read what it names."""
 
     start: bytes
-    """All before the last slash, such as `/v1/issues`."""
+    """The path before the last slash, such as `/v1/issues`."""
     route: str
-    """The template of the route that it is short for."""
+    """The template of the route that it replaces."""
     offered: tuple[str, ...]
     """The media types of that route."""
     media_type: str
-    """The one that is read here."""
+    """The one that the fast path serves."""
     represent: Represent
     other_names: frozenset[str] = frozenset()
-    """Words that name something else at this path."""
+    """Names that belong to other routes at this path."""
 
     def name_in(self, target: bytes, accept: str | None) -> str | None:
-        """The name that a request asks for, where this is the way to it."""
+        """Return the name that a request asks for; `None` if the fast path does not serve it."""
         start, _, name = target.rpartition(b"/")
         if start != self.start or not _PLAIN_NAME.fullmatch(name):
             return None

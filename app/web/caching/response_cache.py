@@ -6,13 +6,13 @@ Scheduling by itself invalidates nothing: it only renews header fields.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from app.models.content_version import PAPER, TRENDING
-from app.web.http.conditional import check_preconditions, is_unchanged
+from app.web.http.conditional import read_status
 from app.web.http.headers import with_common_headers
 from app.web.http.negotiation import Encoding, Offered, best_encoding, best_media_type
 from app.web.http.representation import Field, Head, Representation
@@ -35,19 +35,17 @@ _Choice = tuple[bytes | None, bytes | None]
 """`Accept` and `Accept-Encoding` as they were sent."""
 
 
-class Ready:
+class CachedResponse:
     """One representation in one coding, as it is sent: as fields for ASGI, as bytes for the wire.
 
     Both lack `X-Request-Id`, which stands last.
     """
 
     __slots__ = (
+        "_lines",
         "_rate",
         "_unchanged",
-        "_unchanged_bytes",
-        "_whole_bytes",
         "body",
-        "etag",
         "head",
         "route",
         "valid_until",
@@ -58,7 +56,6 @@ class Ready:
         self, head: Head, body: bytes, *, route: str | None, rate: Mapping[str, str]
     ) -> None:
         self.head = head
-        self.etag = head.etag.encode()
         self.body = body
         self.route = route
         self.valid_until = head.valid_until
@@ -66,8 +63,7 @@ class Ready:
         self.whole = with_common_headers([*head.common, *head.whole, length], rate)
         self._rate = rate
         self._unchanged: list[Field] | None = None
-        self._whole_bytes: bytes | None = None
-        self._unchanged_bytes: bytes | None = None
+        self._lines: dict[int, bytes] = {}
 
     def is_valid_at(self, now: datetime) -> bool:
         """Whether the fields still say what is true."""
@@ -80,24 +76,18 @@ class Ready:
             self._unchanged = with_common_headers(self.head.common, self._rate)
         return self._unchanged
 
-    @property
-    def whole_bytes(self) -> bytes:
-        """The fields of a whole answer as the wire writes them."""
-        if self._whole_bytes is None:
-            self._whole_bytes = _written(self.whole)
-        return self._whole_bytes
+    def select(self, request: RequestHead) -> tuple[int, list[Field]]:
+        """Choose 200 or 304 for a request, with the fields. Raises `PreconditionFailed`."""
+        status = read_status(self.head, request)
+        return status, self.whole if status == 200 else self.unchanged
 
-    @property
-    def unchanged_bytes(self) -> bytes:
-        """The same of a 304."""
-        if self._unchanged_bytes is None:
-            self._unchanged_bytes = _written(self.unchanged)
-        return self._unchanged_bytes
-
-
-def _written(fields: Sequence[Field]) -> bytes:
-    lines = [b"%b: %b\r\n" % field for field in fields]
-    return b"".join(lines)
+    def select_lines(self, request: RequestHead) -> tuple[int, bytes]:
+        """Choose as `select` does, with the fields as the lines of a response head."""
+        status, fields = self.select(request)
+        lines = self._lines.get(status)
+        if lines is None:
+            lines = self._lines[status] = b"".join(b"%b: %b\r\n" % field for field in fields)
+        return status, lines
 
 
 @dataclass(slots=True)
@@ -105,7 +95,7 @@ class _Form:
     """One representation, and what was made ready of it."""
 
     representation: Representation
-    ready: dict[Encoding, Ready] = field(default_factory=dict)
+    ready: dict[Encoding, CachedResponse] = field(default_factory=dict)
 
     def coding_for(self, head: RequestHead) -> Encoding:
         return self.representation.coding(best_encoding(text_of(head.accept_encoding)))
@@ -119,7 +109,7 @@ class _Entry:
     offered: Offered | None
     """The media types among which `Accept` chooses; `None`: it is not looked at."""
     forms: dict[str, _Form] = field(default_factory=dict)
-    chosen: dict[_Choice, Ready] = field(default_factory=dict)
+    chosen: dict[_Choice, CachedResponse] = field(default_factory=dict)
     """What was chosen before for the same two fields: nearly all requests have one of a few."""
     size: int = 0
 
@@ -146,7 +136,7 @@ class _Entry:
         media_type = best_media_type(text_of(head.accept), self.offered)
         return None if media_type is None else self.forms.get(media_type)
 
-    def remember(self, choice: _Choice, ready: Ready) -> None:
+    def remember(self, choice: _Choice, ready: CachedResponse) -> None:
         """Keep a choice; the many that callers could invent are left out."""
         is_short = all(len(value or b"") <= MAX_CHOICE_BYTES for value in choice)
         if is_short and (choice in self.chosen or len(self.chosen) < MAX_CHOICES):
@@ -199,7 +189,7 @@ class ResponseCache:
         """Whether anything stands at an address."""
         return target in self._entries
 
-    def find(self, target: bytes, head: RequestHead) -> Ready | None:
+    def find(self, target: bytes, head: RequestHead) -> CachedResponse | None:
         """The answer that fits a request, if it is ready in the coding that it wants."""
         entry = self._entries.get(target)
         if entry is None:
@@ -214,7 +204,7 @@ class ResponseCache:
         self._entries.move_to_end(target)
         return ready
 
-    async def prepare(self, target: bytes, head: RequestHead) -> Ready | None:
+    async def prepare(self, target: bytes, head: RequestHead) -> CachedResponse | None:
         """The same, packed first where it was not: for callers that can wait."""
         entry = self._entries.get(target)
         form = None if entry is None else entry.form_for(head)
@@ -289,7 +279,7 @@ class ResponseCache:
             and (TRENDING not in depends_on or begun.trending == self._moved[TRENDING])
         )
 
-    def _choose(self, target: bytes, entry: _Entry, head: RequestHead) -> Ready | None:
+    def _choose(self, target: bytes, entry: _Entry, head: RequestHead) -> CachedResponse | None:
         """The answer in the form and coding that a request asks for; `None` until it is there."""
         form = entry.form_for(head)
         if form is None:
@@ -309,11 +299,13 @@ class ResponseCache:
 
     def make_ready(
         self, representation: Representation, coding: Encoding, *, route: str | None
-    ) -> Ready:
+    ) -> CachedResponse:
         """Make an answer ready to be sent, in a coding that it is packed in."""
         body = representation.packed(coding)
         assert body is not None, "it was packed before"
-        return Ready(representation.head(coding, self._clock()), body, route=route, rate=self._rate)
+        return CachedResponse(
+            representation.head(coding, self._clock()), body, route=route, rate=self._rate
+        )
 
     def _weigh(self, target: bytes) -> None:
         """Count what an address takes now; nothing where it was forgotten meanwhile."""
@@ -322,30 +314,3 @@ class ResponseCache:
             size = OVERHEAD_BYTES + sum(f.representation.size for f in entry.forms.values())
             self._size += size - entry.size
             entry.size = size
-
-
-def check_conditions(ready: Ready, head: RequestHead) -> None:
-    """Judge `If-Match` and `If-Unmodified-Since` against a cached answer.
-
-    Raises:
-        PreconditionFailed: the condition does not hold.
-    """
-    since = text_of(head.if_unmodified_since)
-    check_preconditions(
-        ready.head,
-        if_match=text_of(head.if_match),
-        if_unmodified_since=[] if since is None else [since],
-    )
-
-
-def unchanged_for(ready: Ready, head: RequestHead) -> bool:
-    """Whether the caller has the ready answer already."""
-    if head.if_none_match is None and head.if_modified_since is None:
-        return False
-    if head.if_none_match == ready.etag:
-        return True
-    return is_unchanged(
-        ready.head,
-        if_none_match=text_of(head.if_none_match),
-        if_modified_since=[date] if (date := text_of(head.if_modified_since)) is not None else [],
-    )

@@ -1,14 +1,16 @@
-"""Conditions of a request and what they make of an answer: whole, 304, or 412.
+"""Conditional requests: what `If-Match`, `If-None-Match` and their dates make of a response.
 
-The one place for all faces. RFC 9110, section 13.
+`read_status` decides for every read, `matches_revision` for writes. RFC 9110, section 13.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Literal
 
 from app.errors import PreconditionFailed
 from app.web.http.representation import Head, etag_of
+from app.web.http.request_head import RequestHead, text_of
 
 MAX_CONDITION_CHARACTERS = 8192
 MAX_TAGS = 100
@@ -50,32 +52,38 @@ def entity_tags(header: str) -> Iterator[tuple[bool, str]]:
         yield match[1] is not None, match[2]
 
 
-def is_unchanged(
-    head: Head, *, if_none_match: str | None, if_modified_since: Sequence[str]
-) -> bool:
-    """Whether the caller has it already; tags win over dates (RFC 9110, section 13.2.2)."""
-    if if_none_match is not None:
-        return if_none_match.strip() == "*" or any(
-            f'"{tag}"' == head.etag for _, tag in entity_tags(if_none_match)
-        )
-    since = _date(if_modified_since)
-    return head.modified is not None and since is not None and head.modified <= since
+def read_status(head: Head, request: RequestHead) -> Literal[200, 304]:
+    """Choose between the whole representation and 304 by the conditions of a read.
 
-
-def check_preconditions(
-    head: Head, *, if_match: str | None, if_unmodified_since: Sequence[str]
-) -> None:
-    """Judge the conditions of a read in the order of RFC 9110, section 13.2.2.
+    In the order of RFC 9110, section 13.2.2: tags take precedence over dates.
 
     Raises:
-        PreconditionFailed: what is here now is not what the request names.
+        PreconditionFailed: `If-Match` or `If-Unmodified-Since` does not hold.
     """
-    if if_match is not None:
-        holds = if_match.strip() == "*" or any(
-            not weak and f'"{tag}"' == head.etag for weak, tag in entity_tags(if_match)
+    if request.if_match is not None or request.if_unmodified_since is not None:
+        _check_preconditions(head, request)
+    if request.if_none_match is not None:
+        if request.if_none_match == head.etag.encode():
+            return 304
+        tags = text_of(request.if_none_match) or ""
+        matches = tags.strip() == "*" or any(
+            f'"{tag}"' == head.etag for _, tag in entity_tags(tags)
+        )
+        return 304 if matches else 200
+    since = _date(request.if_modified_since)
+    if since is None or head.modified is None or head.modified > since:
+        return 200
+    return 304
+
+
+def _check_preconditions(head: Head, request: RequestHead) -> None:
+    if request.if_match is not None:
+        tags = text_of(request.if_match) or ""
+        holds = tags.strip() == "*" or any(
+            not weak and f'"{tag}"' == head.etag for weak, tag in entity_tags(tags)
         )
     else:
-        since = _date(if_unmodified_since)
+        since = _date(request.if_unmodified_since)
         holds = since is None or head.modified is None or head.modified <= since
     if not holds:
         raise PreconditionFailed(
@@ -85,13 +93,13 @@ def check_preconditions(
         )
 
 
-def _date(values: Sequence[str]) -> datetime | None:
-    """Read an HTTP date in any of its three forms; a malformed or doubled one counts as none."""
-    if len(values) != 1 or len(values[0]) > _MAX_DATE_CHARACTERS:
+def _date(value: bytes | None) -> datetime | None:
+    """Read an HTTP date in any of its three forms; `None` if it is malformed or repeated."""
+    if value is None or len(value) > _MAX_DATE_CHARACTERS:
         return None
     for form in _DATE_FORMS:
         try:
-            return datetime.strptime(values[0].strip(), form).replace(tzinfo=UTC)
+            return datetime.strptime(value.decode("latin-1").strip(), form).replace(tzinfo=UTC)
         except ValueError:
             continue
     return None

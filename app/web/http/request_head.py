@@ -14,7 +14,7 @@ MAX_REMEMBERED_HOSTS = 64
 
 LEFT_TO_ROUTES = frozenset({b"authorization", b"transfer-encoding"})
 """A cached answer is the public one, for a request without a body."""
-LEFT_TO_EDGE = LEFT_TO_ROUTES | {
+LEFT_TO_MIDDLEWARE = LEFT_TO_ROUTES | {
     *(b"content-length", b"cookie", b"expect", b"if-match", b"if-unmodified-since"),
     *(b"range", b"upgrade"),
 }
@@ -25,7 +25,7 @@ _READ = frozenset(
         *(b"if-match", b"if-unmodified-since", b"content-length"),
     }
 )
-_DECIDING = LEFT_TO_EDGE | _READ
+_DECIDING = LEFT_TO_MIDDLEWARE | _READ
 _LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match", b"if-match"})
 """Fields that may stand on several lines (RFC 9110, section 5.3)."""
 
@@ -68,6 +68,26 @@ def read_head(
     get = found.get
     if get(b"content-length", b"0") != b"0":
         return None
+    return RequestHead(
+        get(b"accept"),
+        get(b"accept-encoding"),
+        get(b"if-none-match"),
+        get(b"if-modified-since"),
+        get(b"if-match"),
+        get(b"if-unmodified-since"),
+    )
+
+
+def conditions_of(fields: Sequence[Field]) -> RequestHead:
+    """Read the same fields for a route, whatever else the head holds.
+
+    Repeated fields are joined: a date that is sent twice is malformed and therefore ignored.
+    """
+    found: dict[bytes, bytes] = {}
+    for name, value in fields:
+        if name in _READ:
+            found[name] = found[name] + b", " + value if name in found else value
+    get = found.get
     return RequestHead(
         get(b"accept"),
         get(b"accept-encoding"),

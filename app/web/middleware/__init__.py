@@ -1,1 +1,1 @@
-"""ASGI middleware, from the outside in: `Edge`, `RequestContext`, `Framing`."""
+"""ASGI middleware, from the outside in: `CachingMiddleware`, `RequestContext`, `Framing`."""

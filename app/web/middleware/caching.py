@@ -14,21 +14,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.content.access import PUBLIC
 from app.errors import MorningPostError, PreconditionFailed
-from app.web.caching.fast_path import Shortcut
+from app.web.caching.fast_path import FastPath
 from app.web.caching.public_targets import canonical
 from app.web.caching.response_cache import (
     Begun,
-    Ready,
+    CachedResponse,
     ResponseCache,
-    check_conditions,
-    unchanged_for,
 )
 from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.http.negotiation import best_encoding
 from app.web.http.request_head import RequestHead, read_head, text_of
 from app.web.http.route_match import template_of
 from app.web.limits.rate_limit import Quota
-from app.web.observability.request_log import note_ready
+from app.web.observability.request_log import note_cached
 from app.web.state import AppState, RequestState, request_state
 
 logger = logging.getLogger(__name__)
@@ -51,15 +49,15 @@ Fields = Sequence[tuple[bytes, bytes]]
 _Key = tuple[bytes, bytes | None]
 
 
-class Taken(NamedTuple):
+class FastPathResult(NamedTuple):
     """Outcome of the fast path: an answer, or what keeps from one."""
 
-    ready: Ready | None
+    cached: CachedResponse | None
     quota: Quota | None
     refusal: MorningPostError | None
     route: str | None
 
-    def tell(self, state: RequestState) -> None:
+    def hand_over(self, state: RequestState) -> None:
         """Hand the outcome to the inner layers: they count no more, and answer the refusal."""
         state.note_count(self.quota)
         state.route_template = self.route
@@ -94,17 +92,17 @@ class _Fill:
 class _Found(NamedTuple):
     """What the cache has for a request: an answer, or the fill that this request is to do."""
 
-    taken: Taken | None = None
+    result: FastPathResult | None = None
     fill: _Fill | None = None
 
 
-class Edge:
+class CachingMiddleware:
     """Stands before an application; `state` is that application's."""
 
-    def __init__(self, app: ASGIApp, state: AppState, shortcuts: Sequence[Shortcut] = ()) -> None:
+    def __init__(self, app: ASGIApp, state: AppState, fast_paths: Sequence[FastPath] = ()) -> None:
         self.app = app
         self.state = state
-        self.shortcuts = shortcuts
+        self.fast_paths = fast_paths
         self._fills: dict[_Key, _Fill] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,18 +116,18 @@ class Edge:
             return
         answers, target = self.state.response_cache, _target(scope)
         try:
-            taken, fill = await self._find(answers, target, head, scope)
+            result, fill = await self._find(answers, target, head, scope)
         except Exception as error:
             # The inner layers answer it as any other unexpected error: masked, logged, counted.
             request_state(scope).cache_failure = error
             await self.app(scope, receive, send)
             return
-        if taken is not None and taken.ready is not None:
-            await self._send(taken.ready, target, head, scope, send, started, taken.quota)
+        if result is not None and result.cached is not None:
+            await self._send(result.cached, target, head, scope, send, started, result.quota)
             return
-        if taken is not None:
-            taken.tell(request_state(scope))
-        await self._answer_by_routes(answers, target, fill, scope, receive, send)
+        if result is not None:
+            result.hand_over(request_state(scope))
+        await self._serve_by_routes(answers, target, fill, scope, receive, send)
 
     async def _find(
         self, answers: ResponseCache, target: bytes, head: RequestHead, scope: Scope
@@ -151,39 +149,41 @@ class Edge:
             if ready is not None:
                 return _Found(await self._judged(_cached(ready), head, scope))
             # It left nothing that may be cached, or takes too long: do not queue again.
-            taken = await self.go_short(target, head, client, fields)
-            return _Found(await self._judged(taken, head, scope))
+            result = await self.serve_directly(target, head, client, fields)
+            return _Found(await self._judged(result, head, scope))
         fill = _Fill(self._fills, key)
         try:
-            taken = await self.go_short(target, head, client, fields)
-            taken = await self._judged(taken, head, scope)
+            result = await self.serve_directly(target, head, client, fields)
+            result = await self._judged(result, head, scope)
         except BaseException:
             fill.end(is_answered=False)
             raise
-        if taken is not None and (taken.ready is not None or taken.refusal is not None):
+        if result is not None and (result.cached is not None or result.refusal is not None):
             fill.end(is_answered=True)
-        return _Found(taken, fill)
+        return _Found(result, fill)
 
-    async def _judged(self, taken: Taken | None, head: RequestHead, scope: Scope) -> Taken | None:
+    async def _judged(
+        self, result: FastPathResult | None, head: RequestHead, scope: Scope
+    ) -> FastPathResult | None:
         """The same, or the refusal where a precondition of the request fails: it is counted."""
         if head.if_match is None and head.if_unmodified_since is None:
-            return taken
-        if taken is None or taken.ready is None:
-            return taken
+            return result
+        if result is None or result.cached is None:
+            return result
         try:
-            check_conditions(taken.ready, head)
+            result.cached.select(head)
         except PreconditionFailed as error:
-            quota = taken.quota or await self._count(scope["client"], scope["headers"])
+            quota = result.quota or await self._count(scope["client"], scope["headers"])
             is_exceeded = quota is not None and quota.exceeded
-            return Taken(None, quota, None if is_exceeded else error, taken.route)
-        return taken
+            return FastPathResult(None, quota, None if is_exceeded else error, result.route)
+        return result
 
-    async def go_short(
+    async def serve_directly(
         self, target: bytes, head: RequestHead, client: tuple[str, int] | None, fields: Fields
-    ) -> Taken | None:
-        """Read what a request asks for without the framework; `None` where no shortcut fits."""
-        for shortcut in self.shortcuts:
-            name = shortcut.name_in(target, text_of(head.accept))
+    ) -> FastPathResult | None:
+        """Read what a request asks for without the framework; `None` where no fast_path fits."""
+        for fast_path in self.fast_paths:
+            name = fast_path.name_in(target, text_of(head.accept))
             if name is not None:
                 break
         else:
@@ -191,28 +191,28 @@ class Edge:
         answers = self.state.response_cache
         quota = await self._count(client, fields)
         if quota is not None and quota.exceeded:
-            return Taken(None, quota, None, shortcut.route)  # the gate says so
+            return FastPathResult(None, quota, None, fast_path.route)  # the gate says so
         begun = answers.begin()
         try:
-            representation = await shortcut.represent(name)
+            representation = await fast_path.represent(name)
         except MorningPostError as error:
-            return Taken(None, quota, error, shortcut.route)
+            return FastPathResult(None, quota, error, fast_path.route)
         except Exception:
             # The routes will meet it again, where it is logged and masked.
-            return Taken(None, quota, None, shortcut.route)
+            return FastPathResult(None, quota, None, fast_path.route)
         answers.admit(
             target,
             representation,
-            offered=shortcut.offered,
-            route=shortcut.route,
+            offered=fast_path.offered,
+            route=fast_path.route,
             begun=begun,
         )
         coding = representation.coding(best_encoding(text_of(head.accept_encoding)))
         await representation.pack(coding)
-        ready = answers.make_ready(representation, coding, route=shortcut.route)
-        return Taken(ready, quota, None, shortcut.route)
+        ready = answers.make_ready(representation, coding, route=fast_path.route)
+        return FastPathResult(ready, quota, None, fast_path.route)
 
-    async def _answer_by_routes(
+    async def _serve_by_routes(
         self,
         answers: ResponseCache,
         target: bytes,
@@ -269,7 +269,7 @@ class Edge:
 
     async def _send(
         self,
-        ready: Ready,
+        ready: CachedResponse,
         target: bytes,
         head: RequestHead,
         scope: Scope,
@@ -278,13 +278,12 @@ class Edge:
         quota: Quota | None = None,
     ) -> None:
         request_id = new_request_id()
-        unchanged = unchanged_for(ready, head)
-        status, fields = (304, ready.unchanged) if unchanged else (200, ready.whole)
+        status, fields = ready.select(head)
         fields = [*fields, *rate_fields(quota), (REQUEST_ID, request_id.encode())]
         await send({"type": "http.response.start", "status": status, "headers": fields})
-        body = b"" if unchanged or scope["method"] == "HEAD" else ready.body
+        body = b"" if status == 304 or scope["method"] == "HEAD" else ready.body
         await send({"type": "http.response.body", "body": body, "more_body": False})
-        note_ready(
+        note_cached(
             self.state.metrics,
             scope["method"],
             target,
@@ -295,8 +294,8 @@ class Edge:
         )
 
 
-def _cached(ready: Ready) -> Taken:
-    return Taken(ready, None, None, ready.route)
+def _cached(ready: CachedResponse) -> FastPathResult:
+    return FastPathResult(ready, None, None, ready.route)
 
 
 def rate_fields(quota: Quota | None) -> list[tuple[bytes, bytes]]:

@@ -40,7 +40,7 @@ def note_request(
         series.record(method, route, status, seconds)
 
 
-def note_ready(
+def note_cached(
     metrics: Metrics,
     method: str,
     target: bytes,
@@ -49,7 +49,7 @@ def note_ready(
     seconds: float,
     request_id: str,
 ) -> None:
-    """The same of a ready answer, whose `target` is made a path only for the log."""
+    """Note a response from the cache, whose `target` is made a path only for the log."""
     if logger.isEnabledFor(logging.INFO):
         path = unquote(target.partition(b"?")[0].decode("latin-1"))
         note_request(metrics, method, path, route, status, seconds, request_id)

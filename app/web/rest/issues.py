@@ -17,7 +17,7 @@ from app.content.shapes import IssueDocument
 from app.web.admission.gate import ACTIONS
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import key_is_optional
-from app.web.caching.fast_path import Shortcut
+from app.web.caching.fast_path import FastPath
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import (
     JSON,
@@ -187,9 +187,9 @@ async def _represent_issue(state: AppState, ref: str) -> Representation:
     )
 
 
-def issue_shortcut(state: AppState) -> Shortcut:
+def issue_fast_path(state: AppState) -> FastPath:
     """The plainest `GET /v1/issues/{ref}`."""
-    return Shortcut(
+    return FastPath(
         start=b"/v1/issues",
         route="/v1/issues/{ref}",
         offered=(JSON, MARKDOWN),

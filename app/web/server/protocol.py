@@ -1,156 +1,356 @@
-"""Ready answers given inside the protocol class, before a scope, a cycle or a task exists.
+"""The protocol class of HTTP connections: uvicorn's, with objects for what uvicorn has not.
 
-Why, with figures, and what it must keep right: docs/adr/0010-the-edge-and-the-wire.md.
+Drawing and design: docs/adr/0010-the-edge-and-the-wire.md.
 """
 
-import time
+import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
 
+import httptools
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.web.caching.response_cache import Ready, unchanged_for
-from app.web.http.headers import REQUEST_ID, new_request_id
-from app.web.http.negotiation import best_encoding
-from app.web.http.request_head import LEFT_TO_EDGE, RequestHead, read_head, text_of
-from app.web.limits.rate_limit import Quota
-from app.web.middleware.caching import Taken, rate_fields
-from app.web.observability.request_log import note_ready
-from app.web.server.deadlines import MAX_FIELDS, Deadlines
+from app.web.http.representation import Field
+from app.web.middleware.caching import FastPathResult
+from app.web.server.deadlines import Deadline
+from app.web.server.direct_responses import DirectResponses
+from app.web.server.message_limits import MessageLimits, has_unknown_framing, is_too_large
+from app.web.server.read_slices import ReadSlices
+from app.web.server.refusals import refusal
+from app.web.server.server_state import STATE_KEY, ServerServices
+from app.web.server.upgrades import UPGRADE, ignores_upgrade, is_handshake, written_head
 from app.web.state import request_state
 
 MAX_AHEAD_BYTES = 65_536
-"""Unsent bytes beyond which pipelined requests wait their turn: the transport itself tells of its
-buffer only when the packet with the requests has been read."""
+"""Unsent bytes beyond which pipelined requests wait. The transport reports a full buffer only when
+the packet with the requests was read."""
+HEAD_SLICE_BYTES = 2_048
+"""Read at a time outside bodies: at most 80 of the shortest requests. Each waits in memory, 4 kB,
+while a route works on the first."""
+BODY_SLICE_BYTES = 16_384
+RETRY_AFTER_SECONDS = b"5"
+"""For a client that has one connection too many."""
 
-MAX_JOINED_BYTES = 16_384
-"""Longer bodies are written as they are: all clients that read slowly share the bytes of the cache,
-where a copy for each would take its length in memory. Shorter ones are cheaper to copy."""
+
+class _Flow(FlowControl):
+    """Resumes reading only when all requests that were read have begun."""
+
+    def __init__(self, protocol: "HttpProtocol") -> None:
+        super().__init__(protocol.transport)
+        self._protocol = protocol
+
+    def resume_reading(self) -> None:
+        if self._protocol.pipeline:
+            return
+        if self._protocol.slices.has_pending:
+            self.read_paused = False
+            self._protocol.slices.resume()
+        else:
+            super().resume_reading()
 
 
-class Wire(Deadlines):
-    """One connection. What is not ready, or not plain, takes uvicorn's own way."""
+class HttpProtocol(HttpToolsProtocol):
+    """One connection. Plain requests are answered here, all others by uvicorn through ASGI."""
+
+    slices: ReadSlices
+    deadline: Deadline
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._answers = self.service.ready
-        self._is_answered = False
-        """The present request was answered from its head alone."""
-        self._refused: Taken | None = None
-        """What the present request came to on a short way that did not lead to an answer."""
-        self._default_fields: list[tuple[bytes, bytes]] = []
-        self._default_lines = b""
+        self.services: ServerServices = self.app_state[STATE_KEY]
+        self.limits = MessageLimits()
+        self.direct: DirectResponses | None = None
+        """`None` where `MORNINGPOST_WIRE` is off."""
+        if self.services.app.settings.wire:
+            self.direct = DirectResponses(self.services, self.server_state)
+        self._running: RequestResponseCycle | None = None
+        """The request that a route works on, or the last one."""
+        self._is_refused = False
+        self._ignores_upgrade = False
+        """Whether the current head is parsed again without its `Upgrade`."""
+        self._result: FastPathResult | None = None
+        """What the fast path decided on the current request, without a response."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a route works on a request; `cycle` is the latest one that was read."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    @property
+    def _is_endless(self) -> bool:
+        """Whether the response that is being sent goes on until the client disconnects."""
+        if self._running is None:
+            return False
+        return request_state(cast("Scope", self._running.scope)).is_endless
+
+    # -------------------------------------------------------------------- the connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.slices = ReadSlices(
+            transport,
+            self.loop,
+            feed=self._feed,
+            size=lambda: BODY_SLICE_BYTES if self.limits.in_body else HEAD_SLICE_BYTES,
+            is_paused=lambda: self.flow.read_paused,
+        )
+        self.deadline = Deadline(
+            transport,
+            self.loop,
+            keep_alive_seconds=self.timeout_keep_alive,
+            is_busy=lambda: self.is_busy,
+        )
+        self.flow = _Flow(self)
+        if self.services.connections.admit(transport, self.client):
+            self.deadline.start()
+        else:
+            self.refuse(503, "too_many_connections", [(b"retry-after", RETRY_AFTER_SECONDS)])
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.deadline.stop()
+        self.services.connections.release(self.transport)
+        self._disconnect()
+        super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer the last request of a client that has ended its side: it may still read."""
+        if not self.is_busy or self.cycle.more_body or self._is_endless:
+            return False
+        self.cycle.keep_alive = False
+        return True
+
+    def shutdown(self) -> None:
+        """Close when the current response is complete; an endless one ends now."""
+        if self.is_busy and self._is_endless:
+            self._disconnect()
+            self.transport.close()
+        else:
+            super().shutdown()
+
+    def _disconnect(self) -> None:
+        """Tell the current request that its client is gone, and drop those that wait."""
+        self.pipeline.clear()
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    # -------------------------------------------------------------------- bytes to the parser
+
+    def data_received(self, data: bytes) -> None:
+        self.slices.receive(data)
+
+    def _feed(self, data: bytes) -> None:
+        if self._is_refused:
+            return
+        limits = self.limits
+        limits.begin_packet(len(data))
+        self._parse(data)
+        if limits.head_is_too_large():
+            self.refuse(431, "head_too_large")
+        if limits.overhead_is_too_large(len(data)):
+            self._end_body()
+
+    def _parse(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as stopped:
+                (place,) = stopped.args
+                if self._ignores_upgrade:
+                    data = self._head(without=UPGRADE) + data[place:]
+                    self.parser = httptools.HttpRequestParser(self)
+                    self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                    continue
+                if self._should_upgrade():
+                    self.handle_websocket_upgrade()
+                    self._hand_over(data[place:])
+            except httptools.HttpParserError:
+                self.send_400_response("Invalid HTTP request received.")
+            return
+
+    def _end_body(self) -> None:
+        """Read no more of a body that has no end."""
+        if self.cycle.response_complete:
+            self._is_refused = True
+            self.transport.close()
+        else:
+            self.refuse(431, "head_too_large")
+
+    # -------------------------------------------------------------------- WebSockets
+
+    def handle_websocket_upgrade(self) -> None:
+        if self._is_refused:
+            return
+        # A WebSocket cannot begin behind a request that is not answered yet.
+        if self.is_busy or not is_handshake(self._head()):
+            self.refuse(400, "bad_request", [(b"sec-websocket-version", b"13")])
+            return
+        self.deadline.stop()
+        super().handle_websocket_upgrade()
+
+    def _hand_over(self, data: bytes) -> None:
+        """Give the bytes after a handshake to the WebSocket."""
+        websocket = self.transport.get_protocol()
+        if data and websocket is not self and isinstance(websocket, asyncio.Protocol):
+            websocket.data_received(data)
+
+    def _head(self, *, without: bytes = b"") -> bytes:
+        return written_head(self.parser, self.url, self.headers, without=without)
+
+    # -------------------------------------------------------------------- callbacks of the parser
 
     def on_message_begin(self) -> None:
-        self.begin_head()
-        self._is_answered = False
-        self._refused = None
-        # The scope is made when a route is going to need it.
+        self.limits.begin_head()
+        self.deadline.expect_head()
+        self._result = None
+        self._ignores_upgrade = False
+        # The scope is made when a route needs it.
         self.url = b""
         self.headers = []
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:
+        # Trailers are no header fields (RFC 9110, section 6.5.1).
+        if self.limits.in_head:
             self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        if self.passes_over():
-            return
         parser = self.parser
-        method = parser.get_method()
-        if (
-            (method == b"GET" or method == b"HEAD")
-            and not self.is_busy
-            and not self.flow.write_paused
-            and self.transport.get_write_buffer_size() < MAX_AHEAD_BYTES
-            and len(self.headers) <= MAX_FIELDS
-            and parser.get_http_version() == "1.1"
-            and parser.should_keep_alive()
-            and not parser.should_upgrade()
-            and not self.transport.is_closing()
-            and self._answer(method)
-        ):
+        if parser.should_upgrade():
+            self._ignores_upgrade = ignores_upgrade(
+                parser, self.headers, is_websocket=self._should_upgrade()
+            )
+            if self._ignores_upgrade:
+                return
+        elif self._answers_directly():
             return
         self._begin_scope()
-        if self._refused is not None:
-            self._refused.tell(request_state(cast("Scope", self.scope)))
+        self.limits.in_head = False
+        self.deadline.clear()
+        if not self._admits_head():
+            return
+        if parser.get_http_version() == "1.0":
+            self.expect_100_continue = False  # RFC 9110, section 10.1.1
+        before = self.cycle
         super().on_headers_complete()
+        self.limits.in_body = self.cycle is not before
+        if parser.get_method() == b"CONNECT":
+            # The parser stops behind it: what follows is for a tunnel, and there is none.
+            self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        # The body of a refused head must not be added to that of the request before.
+        if self.limits.in_body and not self._is_refused:
+            self.limits.got_content = True
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if not self._is_answered:
-            super().on_message_complete()
+        if not self.limits.in_body or self._is_refused:
+            return
+        self.limits.in_body = False
+        cycle: RequestResponseCycle = self.cycle
+        super().on_message_complete()
+        if cycle.response_complete:
+            self.deadline.expect_next_request()
 
-    def _answer(self, method: bytes) -> bool:
-        """Send the ready answer that fits, or one that can be read at once; `False` without."""
-        started = time.perf_counter()
-        head = read_head(self.headers, LEFT_TO_EDGE)
-        if head is None:
-            return False
-        ready, quota = self._answers.find(self.url, head), None
-        if ready is None and self.service.reads_at_once:
-            ready, quota = self._read(head)
-        if ready is None:
-            return False
-        request_id = new_request_id()
-        if unchanged_for(ready, head):
-            status, fields, body = 304, ready.unchanged_bytes, b""
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.limits.in_head:
+            self._unset_keepalive_if_required()  # not idle: the next head has begun
+            self.deadline.expect_head()
+        elif self.cycle.more_body:
+            self.deadline.expect_rest_of_body()
         else:
-            status, fields = 200, ready.whole_bytes
-            body = ready.body if method == b"GET" else b""
-        rate = b"".join(b"%b: %b\r\n" % field for field in rate_fields(quota)) if quota else b""
-        end = b"%b: %b\r\n\r\n" % (REQUEST_ID, request_id.encode())
-        head_lines = (STATUS_LINE[status], self._lines_of_server(), fields, rate, end)
-        if len(body) > MAX_JOINED_BYTES:
-            self.transport.write(b"".join(head_lines))
-            self.transport.write(body)
-        else:
-            self.transport.write(b"".join((*head_lines, body)))
-        self._is_answered = True
-        self._in_head = False
-        self.server_state.total_requests += 1
-        self.deadline = self.loop.time() + self.timeout_keep_alive
-        note_ready(
-            self.service.metrics,
-            "GET" if method == b"GET" else "HEAD",
-            self.url,
-            ready.route,
-            status,
-            time.perf_counter() - started,
-            request_id,
-        )
+            self.deadline.expect_next_request()
+
+    def _admits_head(self) -> bool:
+        """Whether a complete head is handled; a refusal is written here."""
+        if self._is_refused or self.transport.is_closing():
+            return False
+        if is_too_large(self.url, self.headers):
+            self.refuse(431, "head_too_large")
+            return False
+        if has_unknown_framing(self.headers):
+            self.refuse(400, "bad_request")
+            return False
         return True
 
-    def _read(self, head: RequestHead) -> tuple[Ready | None, Quota | None]:
-        """Go the edge's short way here and now, where nothing on it has to be waited for."""
-        if best_encoding(text_of(head.accept_encoding)) != "identity":
-            return None, None
-        work = self.service.edge.go_short(self.url, head, self.client, self.headers)
-        try:
-            work.send(None)
-        except StopIteration as done:
-            taken: Taken | None = done.value
-        else:
-            work.close()
-            raise RuntimeError("a short way waited for something")
-        if taken is None:
-            return None, None
-        if taken.ready is None:
-            self._refused = taken
-        return taken.ready, taken.quota
-
-    def _lines_of_server(self) -> bytes:
-        """`Date` and whatever else the server adds; it makes a new list every second."""
-        if self.server_state.default_headers is not self._default_fields:
-            self._default_fields = self.server_state.default_headers
-            self._default_lines = b"".join(b"%b: %b\r\n" % field for field in self._default_fields)
-        return self._default_lines
+    def _answers_directly(self) -> bool:
+        """Write a direct response to the current head, if there is one."""
+        method, parser = self.parser.get_method(), self.parser
+        if (
+            self.direct is None
+            or (method != b"GET" and method != b"HEAD")
+            or self.is_busy
+            or self.flow.write_paused
+            or self.transport.get_write_buffer_size() >= MAX_AHEAD_BYTES
+            or is_too_large(self.url, self.headers)
+            or parser.get_http_version() != "1.1"
+            or not parser.should_keep_alive()
+            or self.transport.is_closing()
+        ):
+            return False
+        response, self._result = self.direct.respond(method, self.url, self.headers, self.client)
+        if response is None:
+            return False
+        for part in response:
+            self.transport.write(part)
+        self.limits.in_head = False
+        self.server_state.total_requests += 1
+        self.deadline.expect_next_request()
+        return True
 
     def _begin_scope(self) -> None:
-        """Make what `on_message_begin` of uvicorn makes, now that it is needed."""
+        """Do what uvicorn does when a message begins, now that the scope is needed."""
         url, headers = self.url, self.headers
-        super(Deadlines, self).on_message_begin()
+        super().on_message_begin()
         self.url, self.headers = url, headers
         self.scope["headers"] = headers
         self.expect_100_continue = any(
             name == b"expect" and value.lower() == b"100-continue" for name, value in headers
         )
+        if self._result is not None:
+            self._result.hand_over(request_state(cast("Scope", self.scope)))
+
+    # -------------------------------------------------------------------- refusals
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP with a problem document, as all other errors."""
+        self.refuse(400, "bad_request")
+
+    def refuse(self, status: int, code: str, headers: Sequence[Field] = ()) -> None:
+        """Respond with a problem and close the connection.
+
+        Where a route works on an earlier request, its response is the last one. A route that waits
+        for the rest of this very body is told that the client has disconnected.
+        """
+        if self._is_refused:
+            return
+        self._is_refused = True
+        if self.is_busy:
+            if self.pipeline or not self.cycle.more_body:
+                self.cycle.keep_alive = False
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            if self.cycle.response_started:
+                self.transport.close()
+                return
+        self.transport.write(
+            refusal(
+                self.services.app,
+                status,
+                code,
+                headers=headers,
+                server_fields=self.server_state.default_headers,
+                has_body=self.parser.get_method() != b"HEAD",
+            )
+        )
+        self.transport.close()

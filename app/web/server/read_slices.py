@@ -1,98 +1,97 @@
-"""Reading in turns: a long packet is taken in pieces, and others are served in between.
+"""Read slices: a large packet is fed to the parser in slices, and the event loop runs in between.
 
-One packet may hold thousands of requests, or frames, which all would be met in one go; and the loop
-reads on at once as long as a client has sent more. So reading stops until a packet is done with.
+One packet may hold thousands of requests or WebSocket frames. Reading from the socket is paused
+until the packet is used up.
 """
 
 import asyncio
-from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 
-class Turns(ABC, asyncio.Protocol):
-    """A protocol class that is given its bytes by `take`."""
+class ReadSlices:
+    """Feeds the bytes of one connection to its protocol class."""
 
-    turn_bytes = 16_384
-    """Up to three hundred requests, which take some milliseconds."""
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        feed: Callable[[bytes], None],
+        size: Callable[[], int],
+        is_paused: Callable[[], bool],
+    ) -> None:
+        """`feed` takes one slice, `size` returns the most bytes of the next one.
 
-    loop: asyncio.AbstractEventLoop
-    transport: asyncio.Transport
-    _rest = b""
-    """What has come and was not all taken yet."""
-    _place = 0
-    """How much of it was taken: to cut it off each time would copy a packet twenty times."""
-    _is_next = False
-
-    @abstractmethod
-    def take(self, data: bytes) -> None:
-        """Take what has come."""
+        `is_paused`: whether nothing more is fed until `resume` is called.
+        """
+        self._transport = transport
+        self._loop = loop
+        self._feed = feed
+        self._size = size
+        self._is_paused = is_paused
+        self._pending = b""
+        # An offset: cutting the fed part off each time would copy a packet twenty times.
+        self._offset = 0
+        self._is_scheduled = False
 
     @property
-    @abstractmethod
-    def is_holding(self) -> bool:
-        """Whether nothing more is taken until `go_on` is called."""
+    def has_pending(self) -> bool:
+        """Whether bytes were received and not fed yet."""
+        return bool(self._pending)
 
-    def turn_size(self) -> int:
-        """How many bytes are taken next at the most."""
-        return self.turn_bytes
-
-    @property
-    def has_rest(self) -> bool:
-        """Whether something has come that was not taken yet."""
-        return bool(self._rest)
-
-    def data_received(self, data: bytes) -> None:
-        """Take a packet, at once if it is short."""
-        if self._rest:
-            # Whoever waits for a client to go on lets it be read; here it has its turn.
+    def receive(self, data: bytes) -> None:
+        """Feed a packet, at once if it fits one slice."""
+        if self._pending:
+            # Something resumed reading meanwhile; the bytes received before come first.
             self.hold(data)
-        elif len(data) <= self.turn_size():
-            self.take(data)
+        elif len(data) <= self._size():
+            self._feed(data)
         else:
-            self._rest = data
-            self.transport.pause_reading()
-            self._take_piece()
+            self._pending = data
+            self._transport.pause_reading()
+            self._feed_slice()
 
     def hold(self, data: bytes) -> None:
-        """Keep what has come for a later turn."""
-        self._rest = self._rest[self._place :] + data
-        self._place = 0
-        self.transport.pause_reading()
+        """Keep received bytes until `resume`."""
+        self._pending = self._pending[self._offset :] + data
+        self._offset = 0
+        self._transport.pause_reading()
 
-    def go_on(self) -> None:
-        """Take more of what has come, when others had their turn."""
-        if self._rest and not self._is_next:
-            self._is_next = True
-            self.loop.call_soon(self._next_turn)
+    def resume(self) -> None:
+        """Feed the next slice in the next turn of the event loop."""
+        if self._pending and not self._is_scheduled:
+            self._is_scheduled = True
+            self._loop.call_soon(self._feed_next)
 
-    def _next_turn(self) -> None:
-        self._is_next = False
-        # It may be a socket's by now: what has nothing more to take is not asked again.
-        if self._rest and not self.is_holding:
-            self._take_piece()
+    def _feed_next(self) -> None:
+        self._is_scheduled = False
+        # Since it was scheduled, the bytes may have moved to a WebSocket.
+        if self._pending and not self._is_paused():
+            self._feed_slice()
 
-    def _take_piece(self) -> None:
-        end = self._place + self.turn_size()
-        piece, self._place = self._rest[self._place : end], end
-        if end >= len(self._rest):
-            self._forget()
-        if self.transport.is_closing():
-            self._forget()
+    def _feed_slice(self) -> None:
+        end = self._offset + self._size()
+        data, self._offset = self._pending[self._offset : end], end
+        if end >= len(self._pending):
+            self._drop()
+        if self._transport.is_closing():
+            self._drop()
             return
-        before = self.transport.get_protocol()
-        self.take(piece)
-        if self.transport.is_closing():
-            self._forget()
-        elif (successor := self.transport.get_protocol()) is not before:
-            # The piece has made a socket of the connection: the rest is for that.
-            rest = self._rest[self._place :]
-            self._forget()
-            self.transport.resume_reading()
+        before = self._transport.get_protocol()
+        self._feed(data)
+        if self._transport.is_closing():
+            self._drop()
+        elif (successor := self._transport.get_protocol()) is not before:
+            # The slice upgraded the connection to a WebSocket, which gets the other bytes.
+            rest = self._pending[self._offset :]
+            self._drop()
+            self._transport.resume_reading()
             if rest and isinstance(successor, asyncio.Protocol):
                 successor.data_received(rest)
-        elif self._rest:
-            self.go_on()
-        elif not self.is_holding:
-            self.transport.resume_reading()
+        elif self._pending:
+            self.resume()
+        elif not self._is_paused():
+            self._transport.resume_reading()
 
-    def _forget(self) -> None:
-        self._rest, self._place = b"", 0
+    def _drop(self) -> None:
+        self._pending, self._offset = b"", 0

@@ -1,86 +1,65 @@
-"""uvicorn's protocol class, going on with requests that ask for a protocol which is none of ours.
+"""What a request that asks for another protocol (`Upgrade`) becomes.
 
-Some clients ask for HTTP/2 with every request over plain HTTP (`Upgrade: h2c`), and mean it to be
-answered all the same (RFC 9110, section 7.8). The parser stops behind such a head, and uvicorn
-drops what follows: a body is lost, and an import of nothing succeeds. Here the head is read once
-more, without its wish.
+Some clients ask for HTTP/2 with every request over plain HTTP (`Upgrade: h2c`) and expect an
+answer all the same (RFC 9110, section 7.8). The parser stops behind such a head, and uvicorn drops
+the body. The protocol class therefore parses the head again without the field.
 """
 
-import asyncio
+from collections.abc import Sequence
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from app.web.server.read_slices import Turns
+from app.web.http.representation import Field
 
-_UPGRADE = b"upgrade"
+UPGRADE = b"upgrade"
 
 
-class Upgrades(Turns, HttpToolsProtocol):
-    """One connection, which becomes a WebSocket for a handshake and for nothing else."""
+def ignores_upgrade(
+    parser: httptools.HttpRequestParser, fields: Sequence[Field], *, is_websocket: bool
+) -> bool:
+    """Whether a request asks for another protocol and is answered as if it did not.
 
-    _is_passed_over = False
-    """The present head is read once more without its upgrade: nothing is due for it yet."""
+    A WebSocket begins with a GET without a body; with a body it is a request like any other.
+    """
+    if not parser.should_upgrade():
+        return False
+    method = parser.get_method()
+    if method == b"CONNECT":
+        return False  # it needs no such field
+    return not (is_websocket and method == b"GET" and not _has_body(fields))
 
-    def take(self, data: bytes) -> None:
-        self._unset_keepalive_if_required()
-        while True:
-            try:
-                self.parser.feed_data(data)
-            except httptools.HttpParserUpgrade as stopped:
-                (place,) = stopped.args
-                if self._is_passed_over:
-                    data = self._head(without=_UPGRADE) + data[place:]
-                    self.parser = httptools.HttpRequestParser(self)
-                    self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-                    continue
-                if self._should_upgrade():
-                    self.handle_websocket_upgrade()
-                    self._hand_on(data[place:])
-            except httptools.HttpParserError:
-                self.send_400_response("Invalid HTTP request received.")
-            return
 
-    def _hand_on(self, data: bytes) -> None:
-        """Give what stood behind a handshake to the socket that came of it."""
-        socket = self.transport.get_protocol()
-        if data and socket is not self and isinstance(socket, asyncio.Protocol):
-            socket.data_received(data)
+def is_handshake(head: bytes) -> bool:
+    """Whether the WebSocket library accepts a request head as a handshake.
 
-    def passes_over(self) -> bool:
-        """Whether a head that is whole asks for another protocol, and is to be read without that.
+    uvicorn would leave a connection open whose handshake the library does not accept.
+    """
+    # The library reads the extensions of a request only if the server offers one.
+    trial = ServerProtocol(extensions=[ServerPerMessageDeflateFactory()])
+    trial.receive_data(head)
+    read = [event for event in trial.events_received() if isinstance(event, Request)]
+    return len(read) == 1 and trial.accept(read[0]).status_code == 101
 
-        A WebSocket begins with a GET that has no body; with one it is a request like others.
-        """
-        parser = self.parser
-        self._is_passed_over = (
-            parser.should_upgrade()
-            and parser.get_method() != b"CONNECT"  # which needs no field to ask for it
-            and not (
-                self._should_upgrade() and parser.get_method() == b"GET" and not self._has_body()
-            )
-        )
-        return self._is_passed_over
 
-    def is_handshake(self) -> bool:
-        """Whether the present head is one of a WebSocket, by the verdict of who would speak it."""
-        # With an extension to choose, or those that are asked for would not be looked at.
-        trial = ServerProtocol(extensions=[ServerPerMessageDeflateFactory()])
-        trial.receive_data(self._head())
-        read = [event for event in trial.events_received() if isinstance(event, Request)]
-        return len(read) == 1 and trial.accept(read[0]).status_code == 101
+def written_head(
+    parser: httptools.HttpRequestParser,
+    target: bytes,
+    fields: Sequence[Field],
+    *,
+    without: bytes = b"",
+) -> bytes:
+    """Write a request head that was parsed, as it was sent."""
+    version = parser.get_http_version().encode()
+    lines = [b"%b: %b\r\n" % field for field in fields if field[0] != without]
+    first = b"%b %b HTTP/%b\r\n" % (parser.get_method(), target, version)
+    return b"".join((first, *lines, b"\r\n"))
 
-    def _has_body(self) -> bool:
-        return any(
-            name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0")
-            for name, value in self.headers
-        )
 
-    def _head(self, *, without: bytes = b"") -> bytes:
-        version = self.parser.get_http_version().encode()
-        fields = [b"%b: %b\r\n" % field for field in self.headers if field[0] != without]
-        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, version)
-        return b"".join((line, *fields, b"\r\n"))
+def _has_body(fields: Sequence[Field]) -> bool:
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0")
+        for name, value in fields
+    )

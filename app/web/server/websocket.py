@@ -1,5 +1,6 @@
-"""uvicorn's protocol class for WebSockets, which nobody can make busy or fill the log with."""
+"""The protocol class of WebSockets: uvicorn's, with limits on frames and on read slices."""
 
+import asyncio
 from typing import Any
 
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
@@ -7,56 +8,64 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame
 
 from app.web.limits.allowance import Allowance
-from app.web.server.app_state import STATE_KEY, Service
-from app.web.server.read_slices import Turns
+from app.web.server.read_slices import ReadSlices
+from app.web.server.server_state import STATE_KEY, ServerServices
 
 MAX_FRAMES = 1_000
-"""Of one message: clients send one, or a few."""
+"""Frames of one message. Clients send one, or a few."""
 MAX_CONTROL_FRAMES, CONTROL_SECONDS = 300, 60.0
-"""Pings and pongs of a client in a window; keep-alives need a few a minute."""
+"""Pings and pongs of a client in a window. Keep-alives need a few a minute."""
+SLICE_BYTES = 4_096
+"""Read at a time: at most 700 frames."""
 TOO_MANY_CONTROL_FRAMES = 4429
-"""The close code; the operations of `graphql-transport-ws` use it for too many messages too."""
+"""Close code. `graphql-transport-ws` uses it for too many messages too."""
 
 
-class SocketWire(Turns, WebSocketsSansIOProtocol):
-    """One socket, from its handshake on."""
+class WebSocketProtocol(WebSocketsSansIOProtocol):
+    """One WebSocket, from its handshake on."""
 
-    turn_bytes = 4_096
-    """Up to seven hundred frames."""
+    slices: ReadSlices
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._control_frames = Allowance(MAX_CONTROL_FRAMES, seconds=CONTROL_SECONDS)
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.slices = ReadSlices(
+            transport,
+            self.loop,
+            feed=super().data_received,
+            size=lambda: SLICE_BYTES,
+            is_paused=lambda: self._is_paused,
+        )
+
     @property
-    def is_holding(self) -> bool:
+    def _is_paused(self) -> bool:
         return self.read_paused or self._is_unanswered
 
     @property
     def _is_unanswered(self) -> bool:
-        """Whether the handshake is whole, and the client not told whether it was accepted."""
+        """Whether the handshake is complete and the application has not accepted it yet."""
         return self.handshake_initiated and not self.handshake_complete
 
     def data_received(self, data: bytes) -> None:
         if self._is_unanswered:
-            # Too early, by the protocol; but lost or read out of place it would be worse.
-            self.hold(data)
+            # Frames must not come before the handshake is answered; kept in order all the same.
+            self.slices.hold(data)
         else:
-            super().data_received(data)
-
-    def take(self, data: bytes) -> None:
-        WebSocketsSansIOProtocol.data_received(self, data)
+            self.slices.receive(data)
 
     async def receive(self) -> ASGIReceiveEvent:
         message = await super().receive()
-        if self.has_rest and not self.is_holding:
+        if self.slices.has_pending and not self._is_paused:
             self.transport.pause_reading()
-            self.go_on()
+            self.slices.resume()
         return message
 
     def connection_lost(self, exc: Exception | None) -> None:
-        service: Service = self.app_state[STATE_KEY]
-        service.connections.release(self.transport)
+        services: ServerServices = self.app_state[STATE_KEY]
+        services.connections.release(self.transport)
         super().connection_lost(exc)
 
     def handle_cont(self, event: Frame) -> None:
@@ -70,7 +79,7 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
             try:
                 b"".join(self.frames).decode()
             except UnicodeDecodeError:
-                # uvicorn says so too, and logs an error for each.
+                # uvicorn would close with the same code, but log an error for each message.
                 self._end(CloseCode.INVALID_DATA)
                 return
         super().send_receive_event_to_app()
@@ -78,8 +87,8 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
     def handle_ping(self) -> None:
         """Answer with a pong, unless the client has left too much unread.
 
-        Pongs need not answer every ping (RFC 6455, section 5.5.3). Kept for a client that reads
-        nothing, they would pile up in memory.
+        Not every ping needs a pong (RFC 6455, section 5.5.3). For a client that reads nothing,
+        pongs would fill the memory.
         """
         if not self._takes_control_frame():
             return
@@ -93,7 +102,7 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
             super().handle_pong(event)
 
     def _takes_control_frame(self) -> bool:
-        """Count a control frame; `False` where the socket is closed, by this one or before."""
+        """Count a control frame; `False` if the WebSocket is closed, by this frame or before."""
         if self.close_sent:
             self.conn.data_to_send()
             return False
@@ -106,27 +115,27 @@ class SocketWire(Turns, WebSocketsSansIOProtocol):
         if self.conn.close_sent is not None:
             super().handle_parser_exception()
             return
-        # What is no frame came before there was a socket to close.
+        # Bytes that are no frame came before the handshake was accepted: there is no close frame.
         self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.PROTOCOL_ERROR})
         self.close_sent = True
         self.transport.close()
 
     def _end(self, code: int) -> None:
-        """Close a socket whose client breaks the protocol."""
+        """Close a WebSocket whose client breaks the protocol."""
         self.frames = []
         if self.close_sent:
             return
         if self.conn.close_sent is None:
-            # It is set where the client closed in the same packet: that is answered already.
+            # It is set if the client closed in the same packet: that is answered already.
             self.conn.send_close(code)
         self.handle_parser_exception()
 
     async def send(self, message: ASGISendEvent) -> None:
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
-            # uvicorn forgets to say so, and logs an error for each.
+            # uvicorn does not set this, and would log an error for each.
             self.handshake_complete = True
         elif message["type"] == "websocket.accept" and not self.transport.is_closing():
-            self.go_on()
-            if not self.has_rest:
+            self.slices.resume()
+            if not self.slices.has_pending:
                 self.transport.resume_reading()

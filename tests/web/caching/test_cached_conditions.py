@@ -7,7 +7,7 @@ import pytest
 
 from app.config import Settings
 from app.main import create_app
-from app.web.http.request_head import LEFT_TO_EDGE, read_head
+from app.web.http.request_head import LEFT_TO_MIDDLEWARE, read_head
 from tests import factories
 from tests.conftest import Clock
 from tests.counted import counted
@@ -131,4 +131,4 @@ def test_which_layer_reads_a_head(
     head = [(b"host", b"paper.test"), *fields]
 
     assert (read_head(head) is not None) is by_edge
-    assert (read_head(head, LEFT_TO_EDGE) is not None) is by_wire
+    assert (read_head(head, LEFT_TO_MIDDLEWARE) is not None) is by_wire

@@ -13,8 +13,7 @@ from starlette.types import Message
 from app.cli.server import SOCKETS
 from app.config import Settings
 from app.main import create_app
-from app.web.server.deadlines import Deadlines
-from app.web.server.protocol import Wire
+from app.web.server.protocol import HttpProtocol
 from tests.servers.uvicorn import running
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -26,7 +25,7 @@ def serving(settings: Settings) -> Iterator[tuple[int, uvicorn.Server]]:
     """Serve as `morningpost serve` does; yields the port, and the server to be stopped."""
     config = uvicorn.Config(
         create_app(settings),
-        http=Wire if settings.wire else Deadlines,
+        http=HttpProtocol,
         log_config=None,
         access_log=False,
         proxy_headers=False,

@@ -457,7 +457,7 @@ def test_more_control_frames_than_a_window_allows_close(
 
 
 def test_no_pongs_wait_for_a_client_that_reads_nothing() -> None:
-    wire = object.__new__(socket_wire.SocketWire)
+    wire = object.__new__(socket_wire.WebSocketProtocol)
     written: list[bytes] = []
     queued = [b"pong"]
     wire.conn = Namespace(data_to_send=lambda: [queued.pop()])  # type: ignore[assignment]

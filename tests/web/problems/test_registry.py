@@ -15,7 +15,7 @@ from app.web.http.payload import MAX_KEY_CHARACTERS
 from app.web.problems import registry
 from app.web.problems.registry import PROBLEMS
 from app.web.rest.answer_spool import MAX_UNREAD_BYTES
-from app.web.server.deadlines import MAX_FIELDS, MAX_HEAD_BYTES, MAX_TARGET_BYTES
+from app.web.server.message_limits import MAX_FIELDS, MAX_HEAD_BYTES, MAX_TARGET_BYTES
 
 FILE = tomllib.loads(Path(registry.__file__).with_name("problems.toml").read_text("utf-8"))
 

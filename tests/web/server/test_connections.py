@@ -16,8 +16,8 @@ from app.web.http.client_address import ClientAddresses
 from app.web.limits.shares import Shares
 from app.web.server import connections, send_progress
 from app.web.server.connections import Connections, connections_within
-from app.web.server.deadlines import HEAD_TURN_BYTES, Deadlines
-from app.web.server.protocol import MAX_JOINED_BYTES, Wire
+from app.web.server.direct_responses import MAX_JOINED_BYTES
+from app.web.server.protocol import HEAD_SLICE_BYTES, HttpProtocol
 from tests.servers.uvicorn import Connection, serving
 from tests.web.graphql.live import serving as serving_sockets
 
@@ -200,18 +200,18 @@ class _Recorded:
         return getattr(self._transport, name)
 
 
-@pytest.mark.parametrize("protocol", [Wire, Deadlines], ids=["wire", "no-wire"])
+@pytest.mark.parametrize("wire", [True, False], ids=["wire", "no-wire"])
 def test_all_readers_of_a_long_answer_share_its_bytes(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch, protocol: type[Deadlines]
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, wire: bool
 ) -> None:
     written: list[Any] = []
-    made = Deadlines.connection_made
+    made = HttpProtocol.connection_made
 
-    def record(self: Deadlines, transport: Any) -> None:
+    def record(self: HttpProtocol, transport: Any) -> None:
         made(self, cast(Any, _Recorded(transport, written)))
 
-    monkeypatch.setattr(Deadlines, "connection_made", record)
-    port = serve(wire=protocol is Wire)
+    monkeypatch.setattr(HttpProtocol, "connection_made", record)
+    port = serve(wire=wire)
     for _ in range(3):
         connection = Connection(port)
         connection.send(b"GET %b HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n" % ASSET)
@@ -229,14 +229,14 @@ def test_few_requests_wait_behind_one_that_is_at_work(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     most = 0
-    began = Deadlines.on_headers_complete
+    began = HttpProtocol.on_headers_complete
 
-    def count(self: Deadlines) -> None:
+    def count(self: HttpProtocol) -> None:
         nonlocal most
         began(self)
         most = max(most, len(self.pipeline))
 
-    monkeypatch.setattr(Deadlines, "on_headers_complete", count)
+    monkeypatch.setattr(HttpProtocol, "on_headers_complete", count)
     port = serve(wire=False)
     shortest = b"GET /livez HTTP/1.1\r\nHost:a\r\n\r\n"
     connection = Connection(port, timeout=30)
@@ -247,7 +247,7 @@ def test_few_requests_wait_behind_one_that_is_at_work(
         answers += connection.socket.recv(1_048_576).count(b"HTTP/1.1 200 ")
     connection.close()
 
-    assert 0 < most <= HEAD_TURN_BYTES / len(shortest) + 1
+    assert 0 < most <= HEAD_SLICE_BYTES / len(shortest) + 1
 
 
 @pytest.mark.parametrize("wire", [True, False], ids=["wire", "no-wire"])

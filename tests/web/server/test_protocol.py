@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from app.config import Settings
 from app.web.http import payload
 from app.web.server import deadlines
-from app.web.server.protocol import Wire
+from app.web.server.protocol import BODY_SLICE_BYTES
 from tests import factories
 from tests.servers.uvicorn import Connection, exchange, serving
 
@@ -468,7 +468,7 @@ def test_thousands_of_requests_in_a_packet_are_answered_in_their_order(
     chance = random.Random(7)
     asked = [chance.choice(kinds) for _ in range(1_500)]
     sent = b"".join(get(target, b"If-None-Match: *") for target in asked)
-    assert len(sent) > 4 * Wire.turn_bytes
+    assert len(sent) > 4 * BODY_SLICE_BYTES
 
     answer = exchange(two[wire], sent + get(b"/livez", b"Connection: close"))
 

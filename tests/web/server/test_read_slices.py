@@ -1,4 +1,4 @@
-"""Turns without a network: pieces are short, in order, and none is lost or taken while held."""
+"""Read slices without a network: short, in order, none lost, and none fed while paused."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,13 +6,13 @@ from typing import Any, cast
 
 from hypothesis import given, strategies as st
 
-from app.web.server.read_slices import Turns
+from app.web.server.read_slices import ReadSlices
 
 LONG = 10
 
 
 class Loop:
-    """Keeps what is to be called until a test lets others have their turn."""
+    """Keeps what is to be called until a test runs the loop."""
 
     def __init__(self) -> None:
         self.soon: list[Callable[[], None]] = []
@@ -45,43 +45,47 @@ class Transport:
         return self.protocol
 
 
-class Taking(Turns):
-    turn_bytes = LONG
-
+class Taking(asyncio.Protocol):
     def __init__(self) -> None:
         self.taken: list[bytes] = []
         self.is_held = False
-        self.loop = cast(Any, Loop())
-        self.transport = cast(Any, Transport(self))
-
-    @property
-    def is_holding(self) -> bool:
-        return self.is_held
+        self.loop = Loop()
+        self.transport = Transport(self)
+        self.slices = ReadSlices(
+            cast(Any, self.transport),
+            cast(Any, self.loop),
+            feed=lambda data: self.take(data),
+            size=lambda: LONG,
+            is_paused=lambda: self.is_held,
+        )
 
     def take(self, data: bytes) -> None:
         self.taken.append(data)
+
+    def data_received(self, data: bytes) -> None:
+        self.slices.receive(data)
 
 
 def test_a_short_packet_is_taken_at_once() -> None:
     one = Taking()
     one.data_received(b"x" * LONG)
     assert one.taken == [b"x" * LONG]
-    assert one.transport.is_read  # type: ignore[attr-defined]
+    assert one.transport.is_read
 
 
 def test_a_long_packet_is_taken_a_piece_a_turn_with_nothing_read_meanwhile() -> None:
     one = Taking()
     one.data_received(bytes(range(25)))
     assert one.taken == [bytes(range(10))]
-    assert not one.transport.is_read  # type: ignore[attr-defined]
+    assert not one.transport.is_read
 
-    one.loop.turn()  # type: ignore[attr-defined]
+    one.loop.turn()
     assert one.taken[1:] == [bytes(range(10, 20))]
-    assert not one.transport.is_read  # type: ignore[attr-defined]
+    assert not one.transport.is_read
 
-    one.loop.turn()  # type: ignore[attr-defined]
+    one.loop.turn()
     assert one.taken[2:] == [bytes(range(20, 25))]
-    assert one.transport.is_read  # type: ignore[attr-defined]
+    assert one.transport.is_read
 
 
 def test_the_rest_goes_to_what_the_connection_has_become() -> None:
@@ -89,22 +93,22 @@ def test_the_rest_goes_to_what_the_connection_has_become() -> None:
 
     def become(data: bytes) -> None:
         first.taken.append(data)
-        first.transport.protocol = second  # type: ignore[attr-defined]
+        first.transport.protocol = second
 
     first.take = become  # type: ignore[method-assign]
     first.data_received(b"a" * LONG + b"bc")
     assert (first.taken, second.taken) == ([b"a" * LONG], [b"bc"])
-    assert not first.has_rest
-    assert first.transport.is_read  # type: ignore[attr-defined]
+    assert not first.slices.has_pending
+    assert first.transport.is_read
 
 
 def test_nothing_more_is_taken_of_what_is_closed() -> None:
     one = Taking()
     one.data_received(b"x" * 30)
-    one.transport.is_closed = True  # type: ignore[attr-defined]
-    one.loop.turn()  # type: ignore[attr-defined]
+    one.transport.is_closed = True
+    one.loop.turn()
     assert one.taken == [b"x" * LONG]
-    assert not one.has_rest
+    assert not one.slices.has_pending
 
 
 @given(
@@ -125,12 +129,12 @@ def test_all_is_taken_in_order_whatever_comes_between(events: list[bytes | str])
             one.is_held = True
         else:
             one.is_held = False if event == "go on" else one.is_held
-            one.go_on() if event == "go on" else one.loop.turn()  # type: ignore[attr-defined]
+            one.slices.resume() if event == "go on" else one.loop.turn()
         assert all(len(piece) <= LONG for piece in one.taken)
         assert sent.startswith(b"".join(one.taken))
-        assert one.has_rest or b"".join(one.taken) == sent
+        assert one.slices.has_pending or b"".join(one.taken) == sent
     one.is_held = False
-    one.go_on()
+    one.slices.resume()
     for _ in range(len(sent) + 1):
-        one.loop.turn()  # type: ignore[attr-defined]
+        one.loop.turn()
     assert b"".join(one.taken) == sent

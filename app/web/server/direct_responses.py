@@ -1,0 +1,112 @@
+"""Responses that the protocol class writes before a scope, a task or an ASGI cycle exists.
+
+Cached responses, and reads of the fast path that wait for nothing. Design and figures:
+docs/adr/0010-the-edge-and-the-wire.md.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.server import ServerState
+
+from app.web.http.headers import REQUEST_ID, new_request_id
+from app.web.http.negotiation import best_encoding
+from app.web.http.representation import Field
+from app.web.http.request_head import LEFT_TO_MIDDLEWARE, RequestHead, read_head, text_of
+from app.web.middleware.caching import FastPathResult, rate_fields
+from app.web.observability.request_log import note_cached
+from app.web.server.server_state import ServerServices
+
+MAX_JOINED_BYTES = 16_384
+"""Longer bodies are written separately, so that all slow clients share the bytes of the cache
+instead of a copy each. Shorter bodies are cheaper to copy."""
+
+
+class Direct(NamedTuple):
+    """A response to write, or what the fast path decided without one."""
+
+    response: Sequence[bytes] | None = None
+    result: FastPathResult | None = None
+    """Handed to the layers that respond instead."""
+
+
+_NOTHING = Direct()
+
+
+class DirectResponses:
+    """Responds to plain requests of one connection."""
+
+    def __init__(self, services: ServerServices, server_state: ServerState) -> None:
+        self._services = services
+        self._cache = services.app.response_cache
+        self._metrics = services.app.metrics
+        self._server_state = server_state
+        self._server_fields: Sequence[Field] = []
+        self._server_lines = b""
+
+    def respond(
+        self,
+        method: bytes,
+        target: bytes,
+        fields: Sequence[Field],
+        client: tuple[str, int] | None,
+    ) -> Direct:
+        """Find the response to a GET or HEAD; `Direct()` leaves the request to the middleware."""
+        started = time.perf_counter()
+        head = read_head(fields, LEFT_TO_MIDDLEWARE)
+        if head is None:
+            return _NOTHING
+        cached, quota = self._cache.find(target, head), None
+        if cached is None:
+            result = self._read(target, head, client, fields)
+            if result is None or result.cached is None:
+                return Direct(None, result)
+            cached, quota = result.cached, result.quota
+        request_id = new_request_id()
+        status, lines = cached.select_lines(head)
+        body = cached.body if status == 200 and method == b"GET" else b""
+        rate = b"".join(b"%b: %b\r\n" % field for field in rate_fields(quota)) if quota else b""
+        last = b"%b: %b\r\n\r\n" % (REQUEST_ID, request_id.encode())
+        parts = (STATUS_LINE[status], self._lines_of_server(), lines, rate, last)
+        note_cached(
+            self._metrics,
+            "GET" if method == b"GET" else "HEAD",
+            target,
+            cached.route,
+            status,
+            time.perf_counter() - started,
+            request_id,
+        )
+        if len(body) > MAX_JOINED_BYTES:
+            return Direct((b"".join(parts), body))
+        return Direct((b"".join((*parts, body)),))
+
+    def _read(
+        self,
+        target: bytes,
+        head: RequestHead,
+        client: tuple[str, int] | None,
+        fields: Sequence[Field],
+    ) -> FastPathResult | None:
+        """Take the fast path, where nothing on it waits."""
+        if not self._services.reads_at_once:
+            return None
+        if best_encoding(text_of(head.accept_encoding)) != "identity":
+            return None  # compression waits for a thread
+        work = self._services.middleware.serve_directly(target, head, client, fields)
+        try:
+            work.send(None)
+        except StopIteration as done:
+            result: FastPathResult | None = done.value
+            return result
+        work.close()
+        raise RuntimeError("the fast path waited for something")
+
+    def _lines_of_server(self) -> bytes:
+        """`Date`, and other fields of uvicorn, which makes a new list every second."""
+        if self._server_state.default_headers is not self._server_fields:
+            self._server_fields = self._server_state.default_headers
+            self._server_lines = b"".join(b"%b: %b\r\n" % field for field in self._server_fields)
+        return self._server_lines
