@@ -29,7 +29,7 @@ from sqlalchemy import URL, Connection, Engine, text
 
 from app.content.access import COMMAND_LINE, PUBLIC
 from app.content.commands.issues import add_issue
-from app.content.commands.sync_runs import begin_run, thin_observations
+from app.content.commands.sync_runs import begin_run, prune_observations
 from app.content.commands.transaction import Transaction, perform, transaction
 from app.content.queries.issues import Viewer, get_issue
 from app.content.queries.paging import Part
@@ -80,7 +80,7 @@ def main() -> None:
         _sizes(engine)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_measure(url))
-        while _work(engine, thin_observations, now=END):
+        while _work(engine, prune_observations, now=END):
             pass
         engine.dispose()
         with closing(sqlite3.connect(Path(folder, "trends.db"), isolation_level=None)) as file:
@@ -156,7 +156,7 @@ async def _record(url: URL, *, subjects: int, days: int) -> Recorded:
             recorded.snapshots.append(time.perf_counter() - started)
             editor.cancel()
             await asyncio.gather(editor, return_exceptions=True)
-            while await write(thin_observations):
+            while await write(prune_observations):
                 pass
             if day % 10 == 0:
                 tell(f"day {day} of {days}")

@@ -135,7 +135,7 @@ class SyncService:
             sources = [each for each in SOURCES if each.name in names]
             await self._ask_all(run_id, sources, tell)
             status = await self.write(lambda tx: sync_runs.finish_run(tx, run_id))
-            while await self.write(sync_runs.thin_observations):
+            while await self.write(sync_runs.prune_observations):
                 await asyncio.sleep(0)
             logger.info("sync_finished run=%d status=%s", run_id, status)
             return status

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.content.access import COMMAND_LINE
-from app.content.commands.sync_runs import KEEP_EVERY_DAYS, thin_observations
+from app.content.commands.sync_runs import KEEP_EVERY_DAYS, prune_observations
 from app.content.commands.transaction import perform
 from tests.conftest import Clock
 from tests.snapshots import record_models
@@ -36,7 +36,7 @@ async def test_a_history_keeps_each_week_and_boards_keep_every_day(
     whole = (await client.get(SUBJECT)).json()["history"]
 
     while await database.write(
-        lambda bind: perform(bind, thin_observations, principal=COMMAND_LINE, clock=clock)
+        lambda bind: perform(bind, prune_observations, principal=COMMAND_LINE, clock=clock)
     ):
         pass
 

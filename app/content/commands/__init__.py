@@ -1,1 +1,1 @@
-"""The one write path: every change of the paper is a function here, run inside one transaction."""
+"""Write functions: every change is a function here that runs inside one transaction."""

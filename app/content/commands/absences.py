@@ -1,6 +1,6 @@
-"""What becomes of a subject that was asked for and not seen: missing, gone, or refused.
+"""Subjects that a sync asked for and did not see: missing, gone or refused.
 
-Each is asked for again, the less often the longer it lasts. Told in docs/trending.md.
+Each is asked for again at growing intervals; see docs/trending.md.
 """
 
 from collections.abc import Sequence
@@ -15,24 +15,24 @@ from app.models.sighting import Look
 from app.models.subject import Subject
 
 MASS_DAYS = 7
-"""So long a mass of subjects must be missing before they are believed to be gone."""
+"""Days that a mass of subjects must be missing before they count as gone."""
 LONGEST_REFUSED = timedelta(days=28)
 GONE_LOOKED_FOR = timedelta(days=7)
 LONGEST_GONE = timedelta(days=56)
 SELDOM = timedelta(days=7)
 EARLY = timedelta(hours=2)
-"""Waits end so much earlier, so that a daily run that begins early finds them over."""
+"""Waits are shorter by this, so that a daily run that starts early finds them over."""
 
 
 def ask_less_often(now: datetime) -> datetime:
-    """When to ask again by itself for what is archived or disabled: it hardly changes."""
+    """Return when to ask again for an archived or disabled subject, which rarely changes."""
     return now + SELDOM - EARLY
 
 
 def note_missing(tx: Transaction, look: Look) -> None:
-    """Note what was asked for and is not there: missing on one UTC day, gone on another.
+    """Record subjects that were not found: missing on the first UTC day, gone on a later one.
 
-    Where a mass is missing at once, the source is doubted for a week rather than all of them.
+    If a mass is missing at once, the source is probably wrong, so this takes `MASS_DAYS` days.
     """
     changes = []
     for row in _rows(tx, look, look.missing):
@@ -53,7 +53,7 @@ def note_missing(tx: Transaction, look: Look) -> None:
 
 
 def note_refused(tx: Transaction, look: Look) -> None:
-    """Note what the source does not show to us: asked for after 1, 2, 4, … at most 28 days."""
+    """Record subjects that the source withholds; ask again after 1, 2, 4, … at most 28 days."""
     changes = []
     for row in _rows(tx, look, list(look.refused)):
         wait = min(timedelta(days=2 ** min(row.failures, 10)), LONGEST_REFUSED)

@@ -1,8 +1,8 @@
-"""Whether the key of a principal is still valid, judged inside the transaction that it writes in.
+"""Checks that the key of a principal is still valid within the transaction of its write.
 
-A principal is authenticated when its request arrives. Until the write commits, its key may be
-revoked or expire: a line of an import arrives an hour later, a write waits in the queue. So every
-unit of work asks again.
+A principal is authenticated when its request arrives. Its key may be revoked or expire before the
+write commits: a line of an import arrives an hour later, a write waits in the queue. So every
+transaction checks the key again.
 """
 
 from dataclasses import replace
@@ -22,7 +22,7 @@ _KEY_HELD = _KEY.with_for_update(read=True, key_share=True)
 
 
 def admit(session: Session, principal: Principal, *, now: datetime) -> Principal:
-    """Judge the key at the start of a transaction; the principal as its key stands now.
+    """Check the key at the start of a transaction; return the principal with its current scopes.
 
     The public and the command line have no key and pass.
 
@@ -36,11 +36,11 @@ def admit(session: Session, principal: Principal, *, now: datetime) -> Principal
 
 
 def confirm(session: Session, principal: Principal, *, now: datetime) -> None:
-    """Judge the key once more, right before the commit, where others can commit meanwhile.
+    """Check the key again right before the commit, if other transactions may have committed.
 
-    The row stays locked until the commit, and a revocation takes the same lock. So whoever was told
-    that a key is revoked sees no later write of it. The lock is taken this late because a
-    revocation must not wait for a write that takes long.
+    The row stays locked until the commit, and a revocation takes the same lock. So a key makes no
+    write after its revocation was answered. The lock is taken late so that a revocation does not
+    wait for a long write.
 
     Raises:
         Unauthenticated: the key was revoked since `admit`.

@@ -1,4 +1,4 @@
-"""Keys: made, provisioned, revoked, and their last use noted."""
+"""API keys: create, provision and revoke them, and record their last use."""
 
 from datetime import datetime, timedelta
 
@@ -31,12 +31,12 @@ class KeyInput(Shape):
 def create_key(
     tx: Transaction, *, name: str, scopes: list[Scope], expires_at: datetime | None = None
 ) -> tuple[ApiKey, NewKey]:
-    """Make a key; the second value holds the key itself, which is not stored.
+    """Create a key; the second value holds the secret, which is not stored.
 
     Raises:
-        Unauthenticated, Forbidden: without `keys:manage`, without a scope that it would give, or
-            where the new key would outlive the one that makes it.
-        ContentInvalid: it would have expired already.
+        Unauthenticated, Forbidden: without `keys:manage`, without a scope of the new key, or if
+            the new key would outlive the key that creates it.
+        ContentInvalid: `expires_at` is in the past.
     """
     tx.principal.require("keys:manage")
     lacking = [scope for scope in in_order(scopes) if scope not in tx.principal.scopes]
@@ -53,7 +53,7 @@ def create_key(
 
 
 def _refuse_to_outlive(principal: Principal, expires_at: datetime | None) -> None:
-    """A key that could make one which lasts longer would never really expire."""
+    """A key that could create a longer-lived key would never really expire."""
     own = principal.expires_at
     if own is not None and (expires_at is None or expires_at > own):
         raise Forbidden(
@@ -64,7 +64,7 @@ def _refuse_to_outlive(principal: Principal, expires_at: datetime | None) -> Non
 
 
 def provision_key(tx: Transaction, key: str) -> None:
-    """See to it that the bootstrap key exists with all scopes; one that was revoked stays so."""
+    """Create or update the bootstrap key with all scopes, unless it was revoked."""
     tx.principal.require("keys:manage")
     tx.lock("bootstrap key")
     new = NewKey.of(key)
@@ -96,9 +96,9 @@ def _row(
 
 
 def revoke_key(tx: Transaction, prefix: str) -> None:
-    """End a key at once. Keys that it made stay as they are.
+    """Revoke a key at once; keys that it created stay valid.
 
-    A key may revoke itself, and every key that has no scope beyond its own.
+    A key may revoke itself and every key whose scopes it has.
 
     Raises:
         Unauthenticated, Forbidden: without `keys:manage`, or without a scope of that key.
@@ -120,7 +120,7 @@ def revoke_key(tx: Transaction, prefix: str) -> None:
 
 
 def touch_key(tx: Transaction, key_id: int) -> None:
-    """Note that a key was used, at most once a minute."""
+    """Record the use of a key, at most once a minute."""
     long_ago = tx.now - TOUCHED_AT_MOST_EVERY
     tx.session.execute(
         update(ApiKey)

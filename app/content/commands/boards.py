@@ -1,4 +1,4 @@
-"""Rank a snapshot: its boards and mover lists, computed once and stored with it."""
+"""Ranking: compute the boards and mover lists of a snapshot, and store them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,20 +26,20 @@ from app.models.values import Window
 WINDOWS: tuple[Window, ...] = get_args(Window)
 LISTS: tuple[BoardList, ...] = get_args(BoardList)
 BOARDS_AT_ONCE = 30
-"""Earlier boards that are fetched at once: some 5 kB each."""
+"""Earlier boards per statement: about 5 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The lists of a snapshot, not yet stored."""
+    """The lists of a snapshot before they are stored."""
 
     boards: Sequence[Board]
     week: Sequence[Ranked]
-    """The trending board of the week, whose scores and ranks stand beside observations."""
+    """The trending board of the week; its scores and ranks are also stored per observation."""
 
 
 def rank(session: Session, looked: Looked) -> Ranking:
-    """Compute every list of a snapshot. Only reads, and takes long where much is watched."""
+    """Compute all lists of a snapshot. Read-only; takes long if there are many subjects."""
     seen = looked.seen()
     comparisons = Comparisons(session, looked)
     boards: list[Board] = []
@@ -56,13 +56,13 @@ def rank(session: Session, looked: Looked) -> Ranking:
 
 
 def rank_on(connection: Connection, looked: Looked) -> Ranking:
-    """Compute every list of a snapshot on a connection of one's own, beside other writers."""
+    """Compute all lists of a snapshot on a separate connection, while others write."""
     with Session(connection) as session:
         return rank(session, looked)
 
 
 def store(tx: Transaction, lists: Ranking, *, snapshot_id: int) -> None:
-    """Store the lists of a snapshot, and each score and rank of the week for histories."""
+    """Store the lists of a snapshot, and the scores and ranks of the week per observation."""
     tx.session.add_all(lists.boards)
     if lists.week:
         tx.session.execute(
@@ -81,7 +81,7 @@ def store(tx: Transaction, lists: Ranking, *, snapshot_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the lists of a window are made."""
+    """What the lists of one window are made from."""
 
     session: Session
     looked: Looked
@@ -98,7 +98,7 @@ def _rank(
         return {name: [] for name in LISTS}
     board = ranking.trending(seen, baseline, kind=looked.kind)
     if comparison.is_of_star_days:
-        # Movers are those that we saw at both ends ourselves.
+        # Movers need our own observations at both ends of the window.
         return {"trending": board, "up": [], "down": []}
     return {
         "trending": board,
@@ -200,7 +200,7 @@ def _board_before(
 def _ranks_of(
     session: Session, snapshot_id: int | None, name: BoardList, window: Window
 ) -> dict[int, int]:
-    """The ranks on the list of the snapshot that is compared with."""
+    """Return the ranks on the same list of the baseline snapshot."""
     if snapshot_id is None:
         return {}
     entries = session.execute(
@@ -214,9 +214,9 @@ def _ranks_of(
 
 
 def _stood_before(place: _Place, name: BoardList, subject_ids: Sequence[int]) -> set[int]:
-    """Which of some subjects stood on an earlier board of the same list and window.
+    """Return which of the subjects were on an earlier board of the same list and window.
 
-    Boards are read from the newest back, no further than the oldest of the subjects is known.
+    Boards are read newest first, back to when the oldest of the subjects was first seen.
     """
     if not subject_ids:
         return set()
@@ -239,7 +239,7 @@ def _stood_before(place: _Place, name: BoardList, subject_ids: Sequence[int]) ->
     )
     sought, found, before = set(subject_ids), set[int](), looked.observed_at
     while len(found) < len(sought):
-        # Pages rather than a cursor: on PostgreSQL this is read outside of any transaction.
+        # Pages instead of a cursor: on PostgreSQL there is no transaction here.
         boards = session.execute(earlier.where(col(Board.observed_at) < before)).all()
         for board in boards:
             found |= sought.intersection(subjects_of(board.entries))
@@ -250,7 +250,7 @@ def _stood_before(place: _Place, name: BoardList, subject_ids: Sequence[int]) ->
 
 
 def _bursts(place: _Place, ranked: Sequence[Ranked]) -> set[int]:
-    """Which of the ranked gained nearly everything between two looks."""
+    """Return the subjects that gained nearly everything between two snapshots."""
     session, looked, window, earlier = place.session, place.looked, place.window, place.earlier
     length = ranking.WINDOW_LENGTHS[window] + ranking.TOLERANCES[window]
     within = [row.id for row in earlier if looked.observed_at - row.observed_at <= length]

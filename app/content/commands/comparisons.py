@@ -1,4 +1,4 @@
-"""What a snapshot is compared with: earlier ones of its kind, or star histories."""
+"""Baselines: the earlier snapshots, or star histories, that a snapshot is compared with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from app.content.trends import ranking
 from app.content.trends.ranking import Baseline, Seen, StarDays
+from app.models.base import columns
 from app.models.sighting import Sighting
 from app.models.snapshot import DEMO, Observation, Snapshot
 from app.models.subject import StarHistory, Subject
@@ -20,12 +21,12 @@ STAR_HISTORY = "star_history"
 
 _LONGEST = 2 * (ranking.WINDOW_LENGTHS["month"] + ranking.TOLERANCES["month"])
 _HISTORY_HOLDS = ranking.WINDOW_LENGTHS["month"] + ranking.TOLERANCES["month"]
-"""After this a subject has a baseline of its own in every window."""
+"""After this time a subject has a baseline of its own in every window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A snapshot as it was written; everything by the ids of subjects."""
+    """A snapshot as written; sightings and profiles are keyed by subject id."""
 
     snapshot_id: int
     source: SourceName
@@ -41,7 +42,7 @@ class Looked:
         return ranking.RULES[self.kind].counter
 
     def seen(self) -> list[Seen]:
-        """The subjects to rank: those that are active and whose counter was told."""
+        """Return the subjects to rank: active ones with a known counter."""
         found = []
         for subject_id, sighting in self.sightings.items():
             count = getattr(sighting, self.counter)
@@ -61,7 +62,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a window is compared with, and what is to be said about it."""
+    """The baseline of a window, with the status and reason to report."""
 
     baseline: Baseline | None
     snapshot_id: int | None
@@ -72,7 +73,7 @@ class Comparison:
 
 
 class Comparisons:
-    """The comparisons of one snapshot, each baseline read once."""
+    """The comparisons of one snapshot; each baseline is read once."""
 
     def __init__(self, session: Session, looked: Looked) -> None:
         self._session = session
@@ -80,10 +81,10 @@ class Comparisons:
         self._counters: dict[int, dict[int, int]] = {}
         self._histories = self._read_histories()
         self.earlier: Sequence[Row[Any]] = self._read_earlier()
-        """Snapshots of the same kind that can still be compared with, oldest first."""
+        """Snapshots of the same kind that can be a baseline, oldest first."""
 
     def of(self, window: Window) -> Comparison:
-        """What a window is compared with; without a baseline of our own, star histories."""
+        """Return the baseline of a window; without an earlier snapshot, the star histories."""
         looked = self._looked
         found = self._nearest(looked.observed_at, window)
         if found is None:
@@ -105,7 +106,7 @@ class Comparisons:
         )
 
     def _nearest(self, now: datetime, window: Window) -> Row[Any] | None:
-        # A partial snapshot lacks subjects: it is compared with where there is no whole one.
+        # A partial snapshot lacks subjects, so a complete one is preferred.
         for status in ("complete", "partial"):
             candidates = [row for row in self.earlier if row.status == status]
             found = ranking.nearest(
@@ -116,16 +117,15 @@ class Comparisons:
         return None
 
     def _by_star_days(self, window: Window) -> Comparison:
-        """Compare with what the source says of past days: nothing else can in the first week.
+        """Compare with the daily stars that the source reports, as in the first week of syncing.
 
-        Days are counted whole, so the comparison begins with a day, and the span is as long as
-        that makes it.
+        Whole days are counted, so the comparison starts at a midnight.
         """
         now = self._looked.observed_at
         withheld = Comparison(None, None, None, "withheld", NO_BASELINE)
         reach = ranking.WINDOW_LENGTHS[window] + ranking.TOLERANCES[window]
         if self.earlier and now - self.earlier[0].observed_at > reach:
-            # Runs failed when the baseline was due. Star histories are of newcomers alone by now.
+            # Syncs failed when the baseline was due; star histories now cover only newcomers.
             return withheld
         since = ranking.nearest_midnight(now, window)
         if since is None:
@@ -147,9 +147,9 @@ class Comparisons:
         )
 
     def _read_earlier(self) -> Sequence[Row[Any]]:
-        looked, names = self._looked, ("id", "observed_at", "status", "listing_floor")
+        looked = self._looked
         return self._session.execute(
-            select(*(col(getattr(Snapshot, name)) for name in names))
+            select(*columns(Snapshot, "id", "observed_at", "status", "listing_floor"))
             .where(
                 col(Snapshot.source) == looked.source,
                 col(Snapshot.kind) == looked.kind,
@@ -174,13 +174,12 @@ class Comparisons:
         return self._counters[snapshot_id]
 
     def _read_histories(self) -> dict[int, StarDays]:
-        """The stars by day of what was not watched for long, by subject."""
+        """Read the daily stars of recently discovered subjects, by subject id."""
         looked = self._looked
         if looked.counter != "stars":
             return {}
-        names = ("subject_id", "read_at", "stars", "first_on", "days")
         rows = self._session.execute(
-            select(*(col(getattr(StarHistory, name)) for name in names))
+            select(*columns(StarHistory, "subject_id", "read_at", "stars", "first_on", "days"))
             .join(Subject, col(Subject.id) == col(StarHistory.subject_id))
             .where(
                 col(Subject.source) == looked.source,
@@ -203,7 +202,7 @@ class Comparisons:
 
 
 def comparable(seen: Sequence[Seen], comparison: Comparison) -> Sequence[Seen]:
-    """Those that can be ranked: by star history only those that have one."""
+    """Return the subjects that can be ranked; with star histories only those that have one."""
     if not comparison.is_of_star_days or comparison.baseline is None:
         return seen
     return [each for each in seen if each.subject_id in comparison.baseline.counters]

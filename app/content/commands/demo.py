@@ -1,4 +1,4 @@
-"""The demo: invented issues and history for an empty database, so that a fresh machine lives."""
+"""Demo issues and invented history for an empty database."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,16 +20,16 @@ def seed(
     documents: Sequence[Mapping[str, object]],
     history: Iterable[Sequence[Look]] = (),
 ) -> int:
-    """Publish the documents where there is no issue at all, drafts included.
+    """Publish the documents if there is no issue at all, drafts included.
 
-    And record the history, the looks of each day, where no source was ever asked. Answers with how
-    many issues were made: all of them or none.
+    Also record the history, the snapshots of each day, if there was never a sync. Returns the
+    number of issues created: all or none.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:write`, `issues:publish` and `sync:run`.
     """
     tx.principal.require("issues:write", "issues:publish", "sync:run")
-    # Several processes may start on one empty database: one of them seeds it.
+    # Several processes may start on one empty database: only one of them seeds it.
     lock_identity(tx)
     if tx.session.scalar(select(col(Issue.id)).limit(1)) is not None:
         return 0
@@ -42,7 +42,7 @@ def seed(
 
 
 def _record_day(tx: Transaction, looks: Sequence[Look]) -> None:
-    """Record the looks of a day as a run that is over; its parts say that it is of the demo."""
+    """Record the snapshots of a day as a finished run, marked as demo."""
     at = looks[0].observed_at
     run = SyncRun(status="complete", started_at=at, finished_at=at)
     tx.session.add(run)

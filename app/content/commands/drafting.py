@@ -1,6 +1,6 @@
-"""Drafting: an issue of a day whose boards and movers stand and whose prose is left to write.
+"""Drafting: create an issue with its boards and movers filled in and the prose left to write.
 
-It has no lead, so nobody can publish it by accident before somebody has written one.
+The draft has no lead, so it cannot be published by accident.
 """
 
 from collections.abc import Sequence
@@ -21,23 +21,23 @@ from app.models.values import Window
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A draft, and what could not be filled in."""
+    """A draft, with notes for the editor."""
 
     answer: IssueAnswer
     missing: Sequence[str]
-    """For each section that stayed empty a sentence that says why."""
+    """One sentence per empty section, with the reason."""
     warnings: Sequence[str]
-    """For each board that is stale, partial or from star history a sentence that says so."""
+    """One sentence per board that is stale, partial or from star history."""
 
 
 def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: str) -> Drafted:
-    """Draft the issue of a day, from the boards as they stood at its end, or as they stand now.
+    """Draft the issue of a date from the boards at the end of that date, or from the current ones.
 
-    `limit`: entries of each board, and movers of all together, 1 to 40.
+    `limit` is the number of entries per board, and of all movers together: 1 to 40.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:write`.
-        Conflict: the day has an issue already.
+        Conflict: the date has an issue already.
     """
     tx.principal.require("issues:write")
     missing: list[str] = []

@@ -1,6 +1,6 @@
-"""Filling sections from a snapshot: the entries of a board become those of a document.
+"""Filling sections from a snapshot: copy entries of a board into a document.
 
-They are ordinary entries from then on. A later sync changes none of them.
+A later sync does not change the copied entries.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,18 +25,18 @@ Issue = TypeVar("Issue", bound=IssueInput)
 
 
 def read_filled(tx: Transaction, members: Mapping[str, object]) -> IssueCreate:
-    """Check a whole document, and fill the sections that ask for a snapshot.
+    """Validate a whole document and fill the sections that ask for a snapshot.
 
-    Two statements for each such section.
+    Two statements per such section.
 
     Raises:
-        ContentInvalid: naming every fault of the document, or why a section cannot be filled.
+        ContentInvalid: with all faults of the document, or why a section cannot be filled.
     """
     return filled(tx, read_issue(members, tx.rendered))
 
 
 def filled(tx: Transaction, issue: Issue) -> Issue:
-    """Fill the sections of a checked document that ask for a snapshot. Raises `ContentInvalid`."""
+    """Fill the sections of a valid document that ask for a snapshot. Raises `ContentInvalid`."""
     faults: list[Fault] = []
     sections = []
     for place, section in enumerate(issue.sections or ()):
@@ -54,20 +54,20 @@ def filled(tx: Transaction, issue: Issue) -> Issue:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """The entries of a section, and the heads of the boards that they are from."""
+    """The entries of a section, and the headers of the boards they come from."""
 
     entries: Sequence[TrendingEntryShape]
     heads: Sequence[Mapping[str, object]]
     places: Sequence[BoardEntry]
-    """What the boards say of each entry, in the same order."""
+    """The board entry of each entry, in the same order."""
 
 
 def entries_from(
     tx: Transaction, wanted: FromSnapshot, *, is_movers: bool, day: Date | None = None
 ) -> Filled:
-    """The entries that a snapshot has for a section; movers are those that gained.
+    """Read the entries of a section from a snapshot; for movers those that gained.
 
-    `day`: as the newest boards stood at the end of that UTC day.
+    `day` selects the newest boards at the end of that UTC day.
 
     Raises:
         ContentInvalid: there is no such snapshot, or its boards are withheld.
@@ -93,7 +93,7 @@ def _filled(tx: Transaction, section: EntriesInput, wanted: FromSnapshot) -> Ent
 
 
 def _boards(tx: Transaction, wanted: FromSnapshot, asked: Asked) -> Sequence[ShownBoard]:
-    """The boards that a section is made of, those that are withheld left out."""
+    """Read the boards for a section, without the withheld ones."""
     if wanted.snapshot_id in (None, LATEST):
         statement = boards.select_boards(by_source=False, by_kind=False)
         rows = tx.session.execute(statement, boards.parameters_of(asked, now=tx.now)).all()
@@ -114,7 +114,7 @@ def _boards(tx: Transaction, wanted: FromSnapshot, asked: Asked) -> Sequence[Sho
 
 
 def _numbered(board: ShownBoard, limit: int) -> Iterator[Place]:
-    """The first places of a board by their place: ties share a rank there, but not in print."""
+    """Number the first places of a board: ties share a rank on boards, but not in print."""
     for number, place in enumerate(board.places[:limit], start=1):
         yield replace(place, entry=place.entry._replace(rank=number))
 

@@ -1,6 +1,7 @@
-"""Doing a thing once however often it is asked: the first answer is kept and given again.
+"""Idempotency keys: store the first answer to a request, and repeat it for retries.
 
-draft-ietf-httpapi-idempotency-key-header-07, read 2026-11. Effect and record commit together.
+After draft-ietf-httpapi-idempotency-key-header-07, read 2026-11. The record commits together with
+the effect of the request.
 """
 
 import hashlib
@@ -19,12 +20,12 @@ from app.models.idempotency import IdempotencyRecord
 KEPT_FOR = timedelta(days=7)
 
 SWEPT_AT_ONCE = 20
-"""Outlived records removed beside each new one: more than come in, so the table stays small."""
+"""Expired records deleted with each new one: more than are added, so the table stays small."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteAnswer:
-    """What a write answers; `kept_body` where the answer holds a secret that is not to be kept."""
+    """The answer of a write; `kept_body` is stored instead of a body that contains a secret."""
 
     status: int
     body: bytes
@@ -36,7 +37,7 @@ class WriteAnswer:
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
-    """A request that may be a repetition: what names it, and what it asks for."""
+    """A request that may be a retry: its identity and a digest of its content."""
 
     identity: str
     payload_digest: str
@@ -45,7 +46,7 @@ class IdempotentRequest:
     def of(
         cls, *, key: str, principal: Principal, method: str, path: str, query: bytes, body: bytes
     ) -> "IdempotentRequest":
-        """Name a request by its idempotency key within API key, method and path."""
+        """Identify a request by its idempotency key, API key, method and path."""
         named = "\0".join((str(principal.key_id), method, path, key))
         asked = hashlib.sha256(b"%d\0" % len(query) + query + body)
         return cls(hashlib.sha256(named.encode()).hexdigest(), asked.hexdigest())
@@ -58,13 +59,13 @@ def once(
     *,
     complete: Callable[[bytes], bytes] | None = None,
 ) -> WriteAnswer:
-    """Act and keep the answer, or give the answer of the first time.
+    """Run `act` and store its answer, or return the stored answer of an equal request.
 
-    A refusal is an exception: it changes nothing and is not kept. `complete` makes the body of a
-    replay of what was kept, where the answer holds a secret that can be derived again.
+    A refusal is an exception; it changes nothing and is not stored. `complete` restores the body of
+    a replay if the stored body lacks a secret that can be derived again.
 
     Raises:
-        ContentInvalid: the key came before with another payload.
+        ContentInvalid: the key was used before with another payload.
         Conflict: an equal request is still running after ten seconds.
     """
     if request is None:

@@ -1,4 +1,4 @@
-"""Importing: one line of an NDJSON file, one transaction; a file sent again resumes."""
+"""Import: one line of an NDJSON file per transaction. Sending a file again resumes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from app.models.issue import Issue
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a line: a new issue, or one that said the same already."""
+    """The result of a line: a new issue, or an existing one with the same content."""
 
     outcome: Literal["created", "present"]
     number: int
@@ -37,17 +37,17 @@ class Imported:
 
 
 def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Imported:
-    """Make an issue of a document unless one of its number (else of its date) says just that.
+    """Create an issue, unless the one with its number (else its date) has the same content.
 
-    With `publish` the issue is printed, if it was in print where the document comes from: one that
-    says it was a draft stays a draft, a scheduled one is scheduled again while its time is still to
-    come, and where the head was saved after printing, `printed` is what is printed. A document that
-    says nothing of this is printed.
+    With `publish` the issue is published if it was in print where it was exported: a draft stays a
+    draft, a scheduled issue is scheduled again if its time is still to come, and if `printed` is
+    present it is published instead of the newest revision. A document without such information is
+    published.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:write` (and `issues:publish`).
         ContentInvalid: the document is not valid.
-        Conflict: number, date or slug belongs to an issue that says something else.
+        Conflict: an issue with other content has the number, date or slug.
     """
     tx.principal.require("issues:write")
     if publish:
@@ -75,11 +75,10 @@ def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: boo
 
 
 def _present(tx: Transaction, document: IssueImport) -> Issue | None:
-    """The issue of the document's number, else of its date."""
+    """Find the issue with the document's number, else with its date."""
     name: Literal["number", "date"] = "date" if document.number is None else "number"
     ref = Ref(name, getattr(document, name))
-    # A save holds its issue before it waits for the lock, so this does too: never the other way
-    # round, or two transactions could wait for each other.
+    # Lock the issue before the identity lock, in the same order as a save, to avoid a deadlock.
     found = find_issue(tx, ref)
     if found is None:
         lock_identity(tx)
@@ -88,7 +87,7 @@ def _present(tx: Transaction, document: IssueImport) -> Issue | None:
 
 
 def _refuse_other(tx: Transaction, issue: Issue, document: IssueImport) -> None:
-    """Raises `Conflict` where the head of an issue says something else than the document."""
+    """Raises `Conflict` if the head of an issue differs from the document."""
     kept = {name: getattr(issue, name) for name in IDENTITY if getattr(document, name) is None}
     same = complete(document.model_copy(update=kept), number=issue.number)
     if compile_issue(same, tx.rendered).document != head_of(tx, issue).document:
@@ -105,9 +104,9 @@ def _print_as(
     document: IssueInput,
     printed: IssueInput | None,
 ) -> None:
-    """Bring an issue into print, or pin it, as its document says that it was.
+    """Publish or schedule an issue as its document says.
 
-    `printed`: what is to be in print, where that is not the document itself.
+    `printed` is the document to publish, if it is not the newest revision.
     """
     is_done = _stands(tx, issue, history, printed)
     if history.action == "leave" or is_done:
@@ -128,12 +127,12 @@ def _print_as(
 def _stands(
     tx: Transaction, issue: Issue, history: PrintHistory, printed: IssueInput | None
 ) -> bool:
-    """Whether an issue is in print, or pinned, already as its document says that it was."""
+    """Whether an issue is already published or scheduled as its document says."""
     status = status_of(issue, now=tx.now)
     if status is Status.DRAFT:
         return False
     if history.action == "schedule" and status is Status.PUBLISHED:
-        return True  # what is in print is not taken out of it
+        return True  # an issue in print is not withdrawn
     if history.action == "print" and status is Status.SCHEDULED:
         return False
     if history.action == "schedule" and issue.visible_from != history.publish_at:
@@ -147,5 +146,5 @@ def _stands(
 
 
 def _named(document: IssueInput, names: IssueInput | Issue) -> IssueInput:
-    """A document under the number, date and slug of another, or of an issue."""
+    """Copy a document with the number, date and slug of another document or issue."""
     return document.model_copy(update={name: getattr(names, name) for name in IDENTITY})

@@ -1,6 +1,6 @@
-"""Indexing: the search entries of an issue in print, and making those of all issues again.
+"""Indexing: write the search entries of an issue in print, and rebuild those of all issues.
 
-The index follows from what is printed, so it can be made again at any time, beside a server.
+The index is derived from what is in print, so it can be rebuilt at any time beside a server.
 """
 
 from collections.abc import Sequence
@@ -23,28 +23,28 @@ from app.models.printed import Place
 from app.models.search_entry import SearchEntry
 
 BATCH = 10
-"""Issues that are indexed in one transaction: another writer waits for about 0.2 seconds."""
+"""Issues per transaction: other writers wait for about 0.2 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What one transaction has done."""
+    """The result of one batch."""
 
     count: int
     last_id: int | None
-    """The row of the last issue of it; `None` when none was left."""
+    """Row id of the last issue in the batch; `None` if there was none left."""
 
 
 def count_issues_to_index(tx: Transaction, *, is_whole: bool) -> int:
-    """Count the issues in print or scheduled; unless `is_whole` those with an old index alone."""
+    """Count issues in print or scheduled: all if `is_whole`, else those with an outdated index."""
     counted = select(func.count()).select_from(_to_index(is_whole=is_whole).subquery())
     return int(tx.session.execute(counted).scalar_one())
 
 
 def index_issues(tx: Transaction, *, is_whole: bool, after: int = 0) -> Indexed:
-    """Index a batch of issues again, in the order of their rows, from the one after `after`.
+    """Rebuild the index of a batch of issues, by row id, starting after `after`.
 
-    `is_whole`: every issue; otherwise those that have no entries, or entries of older code.
+    `is_whole` selects every issue; otherwise those without entries, or with outdated ones.
     """
     tx.principal.require("issues:write", "issues:publish")
     batch = (
@@ -70,7 +70,7 @@ def _to_index(*, is_whole: bool) -> Select[Any]:
     current = and_(
         col(SearchEntry.issue_id) == col(Issue.id),
         col(SearchEntry.index_version) == INDEX_VERSION,
-        # Entries appear with their issue.
+        # Entries become visible with their issue.
         col(SearchEntry.visible_from) <= col(Issue.visible_from),
     )
     return statement.where(not_(exists().where(current)))
@@ -105,7 +105,7 @@ def search_rows(
     *,
     visible_from: datetime,
 ) -> list[dict[str, object]]:
-    """Make the rows of `search_entry` of an issue from its sections with their printed rows."""
+    """Make the `search_entry` rows of an issue from its sections and their printed rows."""
     index = index_of(tx.session.get_bind().dialect.name)
     document = compiled.issue
     entries = entries_of(

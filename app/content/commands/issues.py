@@ -1,7 +1,7 @@
 """Writing issues: create, replace, patch, patch a section, restore, delete, validate.
 
-Each refuses in the order of the contract: the missing issue, the precondition, malformed JSON,
-the state, the content, what is taken.
+Errors follow the order of the contract: missing issue, precondition, malformed JSON, state,
+content, taken identity.
 """
 
 import dataclasses
@@ -54,7 +54,7 @@ from app.models.issue import Issue
 
 
 def create(tx: Transaction, *, payload: Payload, publish: bool, base_url: str) -> IssueAnswer:
-    """Make a new issue: a draft, or with `publish` in print at once.
+    """Create an issue: a draft, or published at once with `publish`.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:write` (and `issues:publish`).
@@ -66,7 +66,7 @@ def create(tx: Transaction, *, payload: Payload, publish: bool, base_url: str) -
 
 
 def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Issue:
-    """Make a new issue of a document, for commands that have judged the caller."""
+    """Create an issue from a document; the caller has checked the scopes."""
     posted = read_filled(tx, members)
     if publish and (faults := print_faults(posted)):
         raise invalid(faults)
@@ -77,7 +77,7 @@ def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) 
 
 
 def add_draft(tx: Transaction, posted: IssueInput) -> tuple[Issue, Compiled]:
-    """Make a draft of a document that was checked and filled; and its head as it was compiled.
+    """Create a draft from a valid, filled document; return it with its compiled head.
 
     Raises:
         Conflict: number, date or slug is taken.
@@ -111,13 +111,13 @@ def create_at(
     publish: bool,
     base_url: str,
 ) -> IssueAnswer:
-    """Make a new issue under the number or date of a reference, where there is none yet.
+    """Create an issue under the number or date of a reference if there is none yet.
 
     Raises:
-        PreconditionFailed: there is one; `refuse` makes the refusal that shows it.
-        NotFound: the reference is neither number nor date.
-        ContentInvalid: the document names another number or date.
-        And what `create` raises.
+        PreconditionFailed: the issue exists; `refuse` makes the error that shows it.
+        NotFound: the reference is neither a number nor a date.
+        ContentInvalid: the document has another number or date.
+        And everything that `create` raises.
     """
     tx.principal.require(*_scopes(publish))
     found = find_issue(tx, ref)
@@ -140,7 +140,7 @@ def create_at(
 def replace(
     tx: Transaction, ref: Ref, *, payload: Payload, guard: Guard, publish: bool, base_url: str
 ) -> IssueAnswer:
-    """Make a whole document the head; number, date and slug that it leaves out stay.
+    """Replace the head with a whole document; number, date and slug default to the current ones.
 
     Raises:
         Unauthenticated, Forbidden, NotFound, PreconditionRequired, PreconditionFailed,
@@ -157,14 +157,14 @@ def replace(
         if members.get(name) is None:
             present = getattr(issue, name)
             members[name] = present if isinstance(present, int) else str(present)
-    head_of(tx, issue)  # so that bodies which stay as they are need no rendering
+    head_of(tx, issue)  # loads its rendered HTML, so that unchanged bodies are not rendered again
     return _saved(tx, issue, read_filled(tx, members), publish=publish, base_url=base_url)
 
 
 def patch(
     tx: Transaction, ref: Ref, *, payload: Payload, guard: Guard, publish: bool, base_url: str
 ) -> IssueAnswer:
-    """Change the head by a JSON Merge Patch (RFC 7396); null asks for the default again.
+    """Change the head by a JSON Merge Patch (RFC 7396); null restores a default.
 
     Raises as `replace` does.
     """
@@ -192,11 +192,11 @@ def patch_section(
     publish: bool,
     base_url: str,
 ) -> IssueAnswer:
-    """Change one section of the head by a JSON Merge Patch; answers with that section.
+    """Change one section of the head by a JSON Merge Patch; the answer shows that section.
 
     Raises:
-        NotFound: no such issue or section.
-        And what `patch` raises.
+        NotFound: there is no such issue or section.
+        And everything that `patch` raises.
     """
     tx.principal.require(*_scopes(publish))
     issue = find_issue(tx, ref)
@@ -209,7 +209,7 @@ def patch_section(
     place = places[0]
     section = document["sections"][place]
     if changes.get("from_snapshot") is not None:
-        # It stands in place of the entries that are there.
+        # It replaces the entries of the section.
         section.pop("entries", None)
     document["sections"][place] = merge(section, changes)
     try:
@@ -222,7 +222,7 @@ def patch_section(
 
 
 def _seen_from_section(error: ContentInvalid, place: int) -> ContentInvalid:
-    """Point into the section that was patched; a clash with another one is its own fault too."""
+    """Make the pointers of faults relative to the patched section."""
     start = f"/sections/{place}/"
     faults = [
         dataclasses.replace(
@@ -237,12 +237,12 @@ def _seen_from_section(error: ContentInvalid, place: int) -> ContentInvalid:
 
 
 def restore(tx: Transaction, ref: Ref, number: int, *, guard: Guard, base_url: str) -> IssueAnswer:
-    """Make what an old revision said the head again, as a new revision.
+    """Make the content of an old revision the head again, as a new revision.
 
     Raises:
-        NotFound: no such issue or revision.
-        Conflict: its identity is not the one in print, or is taken.
-        And what every guarded write raises.
+        NotFound: there is no such issue or revision.
+        Conflict: its identity differs from the one in print, or is taken.
+        And everything that a guarded write raises.
     """
     tx.principal.require("issues:write")
     issue = find_issue(tx, ref)
@@ -256,11 +256,11 @@ def restore(tx: Transaction, ref: Ref, number: int, *, guard: Guard, base_url: s
 
 
 def delete(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> None:
-    """Remove a draft that the public never saw, with all its revisions.
+    """Delete a draft that was never published, with all its revisions.
 
     Raises:
-        Conflict: it is scheduled or in print (`in_print`), or once was (`was_published`).
-        And what every guarded write raises.
+        Conflict: it is scheduled or in print (`in_print`), or was published (`was_published`).
+        And everything that a guarded write raises.
     """
     tx.principal.require("issues:write")
     issue = get_issue(tx, ref, guard=guard, base_url=base_url)
@@ -276,7 +276,7 @@ def delete(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> None:
 
 
 def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:
-    """Judge a document as `create` would, warnings included; nothing is saved."""
+    """Validate a document as `create` would, with warnings; nothing is saved."""
     tx.principal.require("issues:write")
     members = members_of(payload())
     errors: list[Fault] = []
@@ -300,7 +300,7 @@ def _finding(fault: Fault) -> dict[str, str]:
 
 
 MAX_MERGED_DEPTH = 32
-"""Levels that a merge patch is followed down, four times those of any document."""
+"""Maximum depth of a merge patch, four times that of any document."""
 
 
 def merge(
@@ -309,11 +309,10 @@ def merge(
     """Apply a JSON Merge Patch (RFC 7396, section 2) to an object.
 
     One difference: null for a member that the target does not have stays null, where the RFC drops
-    it. In a document null means the same as absent, and validation can then refuse a name that no
-    field has.
+    it. In a document null means absent, and validation can then report unknown names.
 
-    What lies deeper than `depth` is taken as it is, for validation to refuse: nothing that nobody
-    needs may use up the stack.
+    Values deeper than `depth` are not merged but taken as they are, so that a patch cannot exhaust
+    the stack; validation refuses them.
     """
     merged = dict(target)
     for name, value in changes.items():

@@ -1,4 +1,4 @@
-"""Warning of entries that a later observation takes back, before they are printed."""
+"""Warnings about entries that a later observation contradicts, before they are published."""
 
 from app.content.blocks.trending import EntriesInput
 from app.content.commands.transaction import Transaction
@@ -8,7 +8,7 @@ from app.errors import Fault
 
 
 def overturned_warnings(tx: Transaction, issue: IssueInput) -> list[Fault]:
-    """Find what is no longer true of the entries of a document. One statement."""
+    """Find the entries of a document that are no longer correct. One statement."""
     entries = [
         (f"/sections/{number}/entries/{place}", entry)
         for number, section in enumerate(issue.sections or ())

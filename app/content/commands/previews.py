@@ -1,4 +1,4 @@
-"""Previews: an address that shows one draft, for whoever is given it, until it expires."""
+"""Previews: signed addresses that show one draft until they expire."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -15,16 +15,16 @@ LIVES_FOR = timedelta(days=7)
 
 
 class Made(NamedTuple):
-    """A preview that was made: nothing in it is secret."""
+    """A preview; it contains no secret."""
 
     issue_id: int
-    """The id that the issue bears outside."""
+    """The `public_id` of the issue."""
     expires_at: str
-    """An instant, as answers write it."""
+    """An instant, formatted as in answers."""
 
 
 def preview(tx: Transaction, ref: Ref) -> Made:
-    """Make a preview of an issue's head.
+    """Create a preview of an issue's head.
 
     Raises:
         Unauthenticated, Forbidden: without `drafts:read`.
@@ -38,13 +38,13 @@ def preview(tx: Transaction, ref: Ref) -> Made:
 
 
 def address_of(tx: Transaction, made: Made, *, base_url: str) -> str:
-    """The address of a preview, with its token: always the same for the same preview."""
+    """Return the address of a preview with its token; the same for the same preview."""
     token = write_token(Preview(made.issue_id, parse_instant(made.expires_at)), _secret(tx))
     return f"{base_url}/preview/{token}"
 
 
 def _secret(tx: Transaction) -> bytes:
-    """The secret of this database, drawn when it is first needed."""
+    """Return the signing secret of this database; created on first use."""
     tx.lock("signing secret")
     known = tx.session.get(SigningSecret, PURPOSE)
     if known is None:

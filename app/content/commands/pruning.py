@@ -1,7 +1,7 @@
-"""Deleting old notes of changes, a few with each new one, so that the table stays small.
+"""Pruning: delete old change rows, a few with each new one, so that the table stays small.
 
-Readers keep a mark of the change that they read last, and look for later ones within seconds. A
-reader whose mark is gone was suspended, or its clock is wrong; see `queries/publications.py`.
+Readers keep a mark of the last change that they read and look for later ones within seconds. A
+reader whose mark was deleted was suspended, or its clock is wrong; see `queries/publications.py`.
 """
 
 from datetime import datetime, timedelta
@@ -14,20 +14,18 @@ from sqlmodel import Session, col
 from app.models.content_version import ContentChange
 
 KEPT_ROWS = 10_000
-"""The newest changes are kept, however old: a paper that changes rarely keeps its history."""
+"""The newest changes are kept at any age: a paper that changes rarely keeps its history."""
 KEPT_TIME = timedelta(days=7)
-"""Changes of this time are kept, however many: a reader that stood still for days misses none."""
+"""Changes of this time are kept, however many, for readers that were suspended for days."""
 PRUNED_AT_ONCE = 100
-"""Rows that a change deletes at most, beyond as many as it adds: a backlog shrinks, and no write
-takes long for it."""
+"""Rows deleted per change, beyond as many as it adds: a backlog shrinks without slowing a write."""
 
 
 def prune_changes(session: Session, *, newest_id: int, added: int, now: datetime) -> None:
     """Delete the oldest changes that need not be kept.
 
-    Two statements, one where nothing is old enough, none in a short table. Called under the lock of
-    the paper's counter, by one transaction at a time. Deletes in the order of the ids without a
-    gap: while a change is still there, so are all later ones.
+    At most two statements; none for a short table. The caller holds the lock of the paper's
+    counter. Rows are deleted in id order without gaps: if a change exists, so do all later ones.
     """
     if newest_id <= KEPT_ROWS:
         return

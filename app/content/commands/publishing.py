@@ -1,4 +1,4 @@
-"""Publishing: what puts the head of an issue into print, pins it for later, or takes it out."""
+"""Publishing: publish the head of an issue, schedule it, or withdraw it."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -49,11 +49,11 @@ class ScheduleInput(Shape):
 
 
 def publish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> IssueAnswer:
-    """Put the head into print now; where it is there already, nothing changes.
+    """Publish the head now; does nothing if it is already in print.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:publish`.
-        ContentInvalid: the head has not exactly one lead.
+        ContentInvalid: the head does not have exactly one lead.
     """
     tx.principal.require(_SCOPE)
     issue = get_issue(tx, ref, guard=guard, base_url=base_url)
@@ -68,19 +68,19 @@ def print_head(
     *,
     first_published_at: datetime | None = None,
 ) -> None:
-    """Put the head into print now, for commands that have found and judged the issue.
+    """Publish the head now; the caller has checked scopes and precondition.
 
-    `compiled`: the head, where the command has just compiled it.
-    `first_published_at`: when it first came into print elsewhere, for one that never was here.
+    `compiled` is the compiled head if the caller has it. `first_published_at` is the time of first
+    publication elsewhere, for an issue that was never in print here.
     """
     was = status_of(issue, now=tx.now)
     if was is Status.PUBLISHED and issue.print_revision == issue.head_revision:
         return
     appears = issue.visible_from if was is Status.PUBLISHED else tx.now
-    assert appears is not None, "what is published is visible from a time on"
+    assert appears is not None, "a published issue has visible_from"
     known = published_at(issue, now=tx.now)
     issue.first_published_at = known or first_published_at or tx.now
-    # What was printed elsewhere is not news here: a feed reader must not show it as updated today.
+    # Publication elsewhere is not news: a feed reader must not show the issue as updated today.
     printed_at = tx.now if known else issue.first_published_at
     _pin_head(tx, issue, visible_from=appears, printed_at=printed_at, compiled=compiled)
     tx.note_change(
@@ -91,12 +91,12 @@ def print_head(
 def schedule(
     tx: Transaction, ref: Ref, *, payload: Payload, guard: Guard, base_url: str
 ) -> IssueAnswer:
-    """Pin the head to appear at a time to come.
+    """Schedule the head to appear at a future time.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:publish`.
         Conflict: the issue is in print already.
-        ContentInvalid: no time, a time gone by, or not exactly one lead.
+        ContentInvalid: there is no time, it is in the past, or there is not exactly one lead.
     """
     tx.principal.require(_SCOPE)
     issue = get_issue(tx, ref, guard=guard, base_url=base_url)
@@ -115,13 +115,13 @@ def schedule(
 
 
 def schedule_head(tx: Transaction, issue: Issue, *, publish_at: datetime) -> None:
-    """Pin the head to appear at a time to come, for commands that have judged the issue."""
+    """Schedule the head; the caller has checked scopes and precondition."""
     _pin_head(tx, issue, visible_from=publish_at, printed_at=publish_at)
     tx.note_change("scheduled", issue_id=issue_id_of(issue))
 
 
 def unpublish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> IssueAnswer:
-    """Take an issue out of print, or its schedule back: it is a draft again.
+    """Withdraw an issue from print or cancel its schedule: it becomes a draft.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:publish`.
@@ -145,8 +145,8 @@ def unpublish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issu
 
 
 def print_rows_again(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
-    """Write the rows of an issue in print, or pinned for it, anew from its compiled revision."""
-    assert issue.visible_from is not None, "what is printed has a time"
+    """Rewrite the print rows of an issue in print or scheduled, from its compiled revision."""
+    assert issue.visible_from is not None, "a printed issue has visible_from"
     _delete_rows(tx, issue)
     _insert_rows(tx, issue, compiled, visible_from=issue.visible_from)
     tx.note_change("updated", issue_id=issue_id_of(issue))
@@ -177,7 +177,7 @@ def _pin_head(
 def _insert_rows(
     tx: Transaction, issue: Issue, compiled: Compiled, *, visible_from: datetime
 ) -> None:
-    """Fill the print tables, each by one statement however many rows it gets."""
+    """Insert the print rows of an issue, with one statement per table."""
     rows: defaultdict[type[SQLModel], list[dict[str, object]]] = defaultdict(list)
     sections: list[Printed] = []
     for place, (section, written) in enumerate(zip(compiled.read, compiled.each, strict=True)):
@@ -195,7 +195,7 @@ def _insert_rows(
             rows[printed].append(columns)
     rows[SearchEntry] = search_rows(tx, issue, compiled, sections, visible_from=visible_from)
     tx.session.flush()
-    # Past the ORM, whose rows would be forgotten at once: it takes five times as long.
+    # Without the ORM, which would take five times as long and whose objects are not needed.
     connection = tx.session.connection()
     for table, members in rows.items():
         connection.execute(_inserts(table), members)
@@ -212,7 +212,7 @@ def _delete_rows(tx: Transaction, issue: Issue) -> None:
 
 
 def _mark_neighbours(tx: Transaction, issue: Issue) -> None:
-    """Note at the issues on either side that their `links` are going to change."""
+    """Record on the two neighbouring issues that their `links` change."""
     for beyond, order in (
         (col(Issue.date) < issue.date, col(Issue.date).desc()),
         (col(Issue.date) > issue.date, col(Issue.date)),

@@ -1,4 +1,4 @@
-"""Compiling older revisions again, after the sanitiser or a read form has improved."""
+"""Recompiling older revisions after the sanitiser or a read form has improved."""
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -14,10 +14,10 @@ BATCH = 100
 
 
 def recompile(tx: Transaction) -> int:
-    """Compile a batch of revisions that an older compiler made; 0 when none is left.
+    """Compile a batch of revisions of an older compiler; return 0 if none is left.
 
-    What they say does not change. Where the bytes that the public sees do, the content version and
-    the issue's `Last-Modified` move; its place in feeds and its dates of print stay.
+    The documents do not change. If the public bytes do, the content version and `Last-Modified` of
+    the issue change; its publication dates and its place in feeds stay.
     """
     tx.principal.require("issues:write", "issues:publish")
     older = (

@@ -1,6 +1,6 @@
-"""One holder at a time across processes, let go by the system itself when the holder dies.
+"""The lock of sync runs: one holder across processes, released by the system if it dies.
 
-SQLite: a lock on a file beside the database. PostgreSQL: an advisory lock of a connection's own.
+SQLite: a lock on a file beside the database. PostgreSQL: an advisory lock on its own connection.
 """
 
 import fcntl
@@ -14,11 +14,11 @@ from app.db import write_engine
 from app.errors import DatabaseAway
 
 _KEY = 0x414D_5053_594E_4301
-"""The number of the advisory lock; any that nobody else uses."""
+"""Key of the advisory lock; used for nothing else."""
 
 
 class RunLock:
-    """The lock of sync runs on one database; not to be shared by threads."""
+    """The lock of sync runs on one database. Not thread-safe."""
 
     def __init__(self, database: URL) -> None:
         self._database = database
@@ -75,7 +75,7 @@ class RunLock:
         return True
 
     def _lock_database(self) -> bool:
-        # A connection of its own: the lock lasts as long as the connection.
+        # On its own connection, because the lock lasts as long as the connection.
         engine = write_engine(self._database).execution_options(isolation_level="AUTOCOMMIT")
         is_taken: bool = False
         try:

@@ -1,4 +1,4 @@
-"""Saving: how a document becomes the next revision of an issue, and what its identity may be."""
+"""Saving: store a document as the next revision, and check its number, date and slug."""
 
 import secrets
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from app.models.values import MAX_INTEGER, format_instant, parse_instant
 IDENTITY = ("number", "date", "slug")
 
 _SLUGS_AT_ONCE = 20
-"""Default slugs that one statement looks up; the first is nearly always free."""
+"""Default slugs per lookup; the first is nearly always free."""
 
 _ACTIONS = {
     "status": "Use publish, unpublish or schedule.",
@@ -40,12 +40,12 @@ _ACTIONS = {
 
 
 def new_public_id() -> int:
-    """Draw the id that an issue bears outside: of 63 bits, as a BIGINT has room for."""
+    """Return a random public id of 63 bits, which fits a BIGINT."""
     return secrets.randbits(63)
 
 
 def next_number(tx: Transaction) -> int:
-    """One above the highest in use, drafts included. Raises `ContentInvalid` at the very top."""
+    """One above the highest number, drafts included. Raises `ContentInvalid` if none is left."""
     highest = tx.session.scalar(select(func.max(col(Issue.number)))) or 0
     if highest >= MAX_INTEGER:
         raise invalid(
@@ -55,9 +55,9 @@ def next_number(tx: Transaction) -> int:
 
 
 def lock_identity(tx: Transaction) -> None:
-    """Let one transaction at a time choose numbers, dates and slugs, until its commit.
+    """Serialise the choice of numbers, dates and slugs until the commit.
 
-    Without it two of them could choose the same default.
+    Otherwise two transactions could choose the same default.
     """
     tx.lock("issue identity")
 
@@ -65,7 +65,7 @@ def lock_identity(tx: Transaction) -> None:
 def completed(
     tx: Transaction, issue: Issue | None, document: IssueInput, *, number: int
 ) -> IssueInput:
-    """Fill in every default; a default slug is one that no other issue has.
+    """Fill in all defaults; a default slug is one that no other issue has.
 
     Under `lock_identity` it stays free until the commit.
     """
@@ -88,7 +88,7 @@ def _free_slug(tx: Transaction, issue: Issue | None, base: str) -> str:
 
 
 def refuse_taken(tx: Transaction, issue: Issue | None, document: IssueInput) -> None:
-    """Raises `Conflict` naming which of number, date and slug belong to another issue."""
+    """Raises `Conflict` if another issue has the number, date or slug; names all that are taken."""
     faults = []
     for name in IDENTITY:
         other = other_issue(tx, issue, name, getattr(document, name))
@@ -99,7 +99,7 @@ def refuse_taken(tx: Transaction, issue: Issue | None, document: IssueInput) -> 
 
 
 def taken(name: str, value: object, other: Issue | None) -> Fault:
-    """Say that a number, date or slug belongs to another issue."""
+    """Make the fault for a number, date or slug that another issue has."""
     whose = f"issue {other.number} of {other.date}" if other else "another issue"
     return Fault(
         f"/{name}",
@@ -109,7 +109,7 @@ def taken(name: str, value: object, other: Issue | None) -> Fault:
 
 
 def flush_identity(tx: Transaction, document: IssueInput) -> None:
-    """Write the issue's row; where a racing transaction came first, say what it took."""
+    """Insert or update the issue row; raises `Conflict` if a concurrent transaction was faster."""
     try:
         tx.session.flush()
     except IntegrityError as error:
@@ -127,7 +127,7 @@ def _is_about(error: IntegrityError, name: str) -> bool:
 
 
 def add_revision(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
-    """Store a document as the head revision of an issue that names it already."""
+    """Store a compiled document as the revision `head_revision` of an issue."""
     tx.session.add(
         IssueRevision(
             issue_id=issue_id_of(issue),
@@ -144,12 +144,12 @@ def add_revision(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
 
 
 def save(tx: Transaction, issue: Issue, document: IssueInput) -> Compiled:
-    """Make a document the head of an issue; one that equals the head makes no revision.
+    """Save a document as the new head; a document equal to the head makes no revision.
 
-    Hands back the head as it was compiled, for whoever goes on to print it.
+    Returns the compiled head.
 
     Raises:
-        Conflict: `identity_in_print`, or number, date or slug taken.
+        Conflict: `identity_in_print`, or number, date or slug is taken.
     """
     if _renames(issue, document):
         lock_identity(tx)
@@ -169,16 +169,16 @@ def save(tx: Transaction, issue: Issue, document: IssueInput) -> Compiled:
 
 
 def _renames(issue: Issue, document: IssueInput) -> bool:
-    """Whether a save could give an issue another number, date or slug than it has."""
+    """Whether a save could change the number, date or slug of an issue."""
     return document.slug is None or any(
         getattr(document, name) not in (None, getattr(issue, name)) for name in IDENTITY
     )
 
 
 def refuse_moved_identity(tx: Transaction, issue: Issue, wanted: Mapping[str, object]) -> None:
-    """Raises `Conflict` where an issue in print, or pinned for it, would get another identity.
+    """Raises `Conflict` if the identity of an issue in print or scheduled would change.
 
-    What is no number, date or slug at all is left to the validation of content.
+    Values of a wrong type are left to the validation of the document.
     """
     if issue.print_revision is None:
         return
@@ -213,7 +213,7 @@ def _differs(wanted: object, present: object) -> bool:
 
 
 def refuse_moved_read_fields(tx: Transaction, issue: Issue, sent: Mapping[str, object]) -> None:
-    """Raises `ContentInvalid` where a read field that was sent is not the issue's present value."""
+    """Raises `ContentInvalid` if a read-only field was sent with another than its current value."""
     waits = status_of(issue, now=tx.now) == "scheduled"
     present: dict[str, object] = {
         "status": status_of(issue, now=tx.now).value,

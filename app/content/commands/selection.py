@@ -1,4 +1,4 @@
-"""How a command finds the issue it works on: by reference, held until the commit, and guarded."""
+"""Selecting the issue of a command: find it, lock it, and check the precondition."""
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
@@ -15,11 +15,11 @@ from app.models.issue import Issue
 from app.models.revision import IssueRevision
 
 Payload = Callable[[], object]
-"""Reads what was sent as JSON when its turn comes; raises `BadRequest` when it is none."""
+"""Parses the request body when it is needed; raises `BadRequest` if it is not JSON."""
 
 
 class Guard(Protocol):
-    """Judges the precondition of a write against what stands now; raises when it fails."""
+    """Checks the precondition of a write against the current head; raises if it fails."""
 
     def __call__(
         self, *, revision: int, issue_id: int, show: Callable[[], IssueAnswer]
@@ -27,11 +27,11 @@ class Guard(Protocol):
 
 
 def no_guard(*, revision: int, issue_id: int, show: Callable[[], IssueAnswer]) -> None:
-    """Let everything pass: the command line works on what stands there now."""
+    """Accept any state, as the command line does."""
 
 
 def find_issue(tx: Transaction, ref: Ref) -> Issue | None:
-    """Find an issue, drafts included, and hold its row until the commit."""
+    """Find an issue, drafts included, and lock its row until the commit."""
     if ref.kind == LATEST:
         return None
     found = select(Issue).where(getattr(Issue, ref.kind) == ref.value).with_for_update()
@@ -39,11 +39,11 @@ def find_issue(tx: Transaction, ref: Ref) -> Issue | None:
 
 
 def get_issue(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issue:
-    """Find an issue and judge the precondition against its head.
+    """Find an issue and check the precondition against its head.
 
     Raises:
-        NotFound: there is none.
-        PreconditionRequired, PreconditionFailed: as the guard says.
+        NotFound: there is no such issue.
+        PreconditionRequired, PreconditionFailed: from the guard.
     """
     issue = find_issue(tx, ref)
     if issue is None:
@@ -57,13 +57,13 @@ def get_issue(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issu
 
 
 def issue_id_of(issue: Issue) -> int:
-    """The row of an issue that is stored."""
+    """Return the row id of a stored issue."""
     assert issue.id is not None, "the issue was flushed"
     return issue.id
 
 
 def revision_of(tx: Transaction, issue: Issue, number: int) -> IssueRevision | None:
-    """Find a revision. Its HTML is used again for bodies that stay as they are."""
+    """Find a revision; its HTML is offered for reuse by unchanged bodies."""
     revision = tx.session.get(IssueRevision, (issue_id_of(issue), number))
     if revision is not None and revision.compiler_version == COMPILER_VERSION:
         compiled = revision.compiled_sections
@@ -72,14 +72,14 @@ def revision_of(tx: Transaction, issue: Issue, number: int) -> IssueRevision | N
 
 
 def head_of(tx: Transaction, issue: Issue) -> IssueRevision:
-    """The newest revision of an issue; there is always one."""
+    """Return the newest revision of an issue."""
     head = revision_of(tx, issue, issue.head_revision)
-    assert head is not None, "every issue has its head"
+    assert head is not None, "every issue has a head revision"
     return head
 
 
 def show(tx: Transaction, issue: Issue, *, base_url: str) -> IssueAnswer:
-    """The document of an issue's head as it stands inside this transaction."""
+    """Return the document of an issue's head inside this transaction."""
     tx.session.flush()
     statement = select_issue(View.HEAD, "id")
     row = tx.session.execute(statement, {"ref": issue_id_of(issue), "now": tx.now}).one()
@@ -87,7 +87,7 @@ def show(tx: Transaction, issue: Issue, *, base_url: str) -> IssueAnswer:
 
 
 def other_issue(tx: Transaction, issue: Issue | None, column: str, value: object) -> Issue | None:
-    """Another issue than this one that has a value in a column."""
+    """Find another issue with a value in a column."""
     statement = select(Issue).where(getattr(Issue, column) == value)
     if issue is not None:
         statement = statement.where(col(Issue.id) != issue.id)
@@ -95,7 +95,7 @@ def other_issue(tx: Transaction, issue: Issue | None, column: str, value: object
 
 
 def members_of(value: object) -> Mapping[str, object]:
-    """Take parsed JSON as an object. Raises `ContentInvalid`."""
+    """Check that parsed JSON is an object. Raises `ContentInvalid`."""
     if not isinstance(value, dict):
         raise ContentInvalid("body_not_an_object", "The body must be a JSON object.")
     return value

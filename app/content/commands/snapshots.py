@@ -1,8 +1,8 @@
-"""Record what a source said, in parts: none is seen by anybody before the last one is committed.
+"""Recording snapshots in parts; readers see a snapshot only after its last transaction.
 
-A snapshot begins as `pending`. Its observations are written in parts, each a short transaction, so
-that an editor's save waits for one part at most. The last transaction shows it, with its boards.
-What a killed process left pending is removed by the next run.
+A snapshot begins as `pending`. Its observations are written in short transactions, so that an
+editor's save waits for one part at most. The last transaction publishes it with its boards. The
+next run removes what a killed process left pending.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,22 +17,20 @@ from app.content.commands.boards import Ranking, rank, store
 from app.content.commands.comparisons import Looked
 from app.content.commands.star_histories import note_star_histories
 from app.content.commands.transaction import Transaction
+from app.models.base import columns
 from app.models.sighting import Look, Sighting
-from app.models.snapshot import PENDING, Observation, Snapshot
-from app.models.subject import Subject, SubjectProfile
+from app.models.snapshot import COUNTERS, PENDING, Observation, Snapshot
+from app.models.subject import PROFILE_FACTS, PROFILE_FIELDS, Subject, SubjectProfile
 
 PART = 100
-"""Sightings of one part. Where each is new it takes SQLite's only writer some 50 ms, else 15 ms."""
+"""Sightings per part. On SQLite a part blocks other writers for 15 ms, or 50 ms if all are new."""
 
-_PROFILE = (
-    *("external_id", "name", "url", "summary", "task", "language"),
-    *("licence", "topics", "base_model"),
-)
+_PROFILE = (*PROFILE_FIELDS, *PROFILE_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Sightings that were written, with the ids of their subjects and profiles in order."""
+    """Sightings that were written, with their subject and profile ids in the same order."""
 
     sightings: Sequence[Sighting]
     subject_ids: Sequence[int]
@@ -40,10 +38,10 @@ class Part:
 
 
 def record_snapshot(tx: Transaction, look: Look, *, run_id: int) -> int:
-    """Append a snapshot with its observations and its boards at once; answer its id.
+    """Store a whole snapshot with its boards; return its id.
 
     Raises:
-        Forbidden: the principal may not sync.
+        Forbidden: without `sync:run`.
     """
     snapshot_id = begin_snapshot(tx, look, run_id=run_id)
     if look.status != "failed":
@@ -56,10 +54,10 @@ def record_snapshot(tx: Transaction, look: Look, *, run_id: int) -> int:
 
 
 def begin_snapshot(tx: Transaction, look: Look, *, run_id: int) -> int:
-    """Append a snapshot that nobody sees yet, or a failed one; answer its id.
+    """Store a pending snapshot, or a failed one; return its id.
 
     Raises:
-        Forbidden: the principal may not sync.
+        Forbidden: without `sync:run`.
     """
     tx.principal.require("sync:run")
     is_failed = look.status == "failed"
@@ -80,18 +78,18 @@ def begin_snapshot(tx: Transaction, look: Look, *, run_id: int) -> int:
     tx.session.flush()
     assert snapshot.id is not None
     if is_failed:
-        # It has no numbers, and yet its boards are stale from now on.
+        # It has no observations, but from now on its boards are stale.
         tx.note_observation()
     return snapshot.id
 
 
 def parts_of(sightings: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
-    """Cut what was seen into parts of a length that other writers can wait for."""
+    """Split sightings into parts that are short enough for other writers to wait."""
     return (sightings[start : start + PART] for start in range(0, len(sightings), PART))
 
 
 def write_part(tx: Transaction, look: Look, part: Sequence[Sighting], *, snapshot_id: int) -> Part:
-    """Write subjects, texts and observations of some sightings of a pending snapshot."""
+    """Write the subjects, profiles and observations of one part of a pending snapshot."""
     tx.principal.require("sync:run")
     known = _known(tx, look, part)
     new = [seen for seen in part if seen.upstream_id not in known]
@@ -106,7 +104,7 @@ def write_part(tx: Transaction, look: Look, part: Sequence[Sighting], *, snapsho
 
 
 def looked_of(look: Look, parts: Sequence[Part], *, snapshot_id: int) -> Looked:
-    """What is to be ranked, of the parts that were written."""
+    """Combine the written parts into the input of the ranking."""
     sightings: dict[int, Sighting] = {}
     profile_ids: dict[int, int] = {}
     for part in parts:
@@ -125,7 +123,7 @@ def looked_of(look: Look, parts: Sequence[Part], *, snapshot_id: int) -> Looked:
 
 
 def finish_snapshot(tx: Transaction, look: Look, lists: Ranking, *, snapshot_id: int) -> None:
-    """Show a snapshot: its subjects were last seen in it, and its boards stand."""
+    """Publish a snapshot: update when its subjects were last seen, and store its boards."""
     tx.principal.require("sync:run")
     tx.session.execute(
         update(Snapshot).where(col(Snapshot.id) == snapshot_id).values(status=look.status)
@@ -159,24 +157,21 @@ def finish_snapshot(tx: Transaction, look: Look, lists: Ranking, *, snapshot_id:
 
 
 def remove_pending(tx: Transaction) -> None:
-    """Remove what a process that was killed left of a snapshot."""
+    """Delete a snapshot that a killed process left pending."""
     pending = select(col(Snapshot.id)).where(col(Snapshot.status) == PENDING)
     if not tx.session.scalars(pending).all():
         return
     tx.session.execute(delete(Observation).where(col(Observation.snapshot_id).in_(pending)))
-    # Those that were first seen in it; what was known before points to an earlier one.
+    # Only subjects that were first seen in it: all others still point to an earlier snapshot.
     tx.session.execute(delete(Subject).where(col(Subject.last_snapshot_id).in_(pending)))
     tx.session.execute(delete(Snapshot).where(col(Snapshot.status) == PENDING))
 
 
 def _known(tx: Transaction, look: Look, part: Sequence[Sighting]) -> dict[str, Row[Any]]:
-    """What is known of some sightings, by upstream id; those that are gone may come back."""
+    """Read what is known of some sightings, by upstream id; gone subjects may come back."""
     names = ("id", "upstream_id", "profile_id", "handle", "status", "gone_at", "validator")
     rows = tx.session.execute(
-        select(
-            *(col(getattr(Subject, name)) for name in names),
-            *(col(getattr(SubjectProfile, name)) for name in _PROFILE),
-        )
+        select(*columns(Subject, *names), *columns(SubjectProfile, *_PROFILE))
         .join(SubjectProfile, col(SubjectProfile.id) == col(Subject.profile_id))
         .where(
             col(Subject.source) == look.source,
@@ -217,8 +212,8 @@ def _renew(
     known: Mapping[str, Row[Any]],
     ids: Mapping[str, int],
 ) -> dict[int, int]:
-    """Write what changed about subjects, numbers aside; the ids of new profiles by subject."""
-    changed = [seen for seen in part if _is_retold(seen, known.get(seen.upstream_id))]
+    """Update subjects, except for counters; return the ids of new profiles by subject."""
+    changed = [seen for seen in part if _has_new_profile(seen, known.get(seen.upstream_id))]
     profile_ids = _add_profiles(tx, look, changed, ids)
     renewed = [
         {
@@ -248,8 +243,8 @@ def _renew(
     return profile_ids
 
 
-def _is_retold(seen: Sighting, known: Row[Any] | None) -> bool:
-    """Whether a subject has other texts than before."""
+def _has_new_profile(seen: Sighting, known: Row[Any] | None) -> bool:
+    """Whether a profile field differs from what is stored."""
     return known is None or any(getattr(seen, name) != getattr(known, name) for name in _PROFILE)
 
 
@@ -278,10 +273,7 @@ def _add_observations(
         {
             "subject_id": subject_id,
             "snapshot_id": snapshot_id,
-            "stars": seen.stars,
-            "likes": seen.likes,
-            "downloads": seen.downloads,
-            "forks": seen.forks,
+            **{name: getattr(seen, name) for name in COUNTERS},
             "upstream_score": seen.score,
         }
         for subject_id, seen in zip(subject_ids, part, strict=True)

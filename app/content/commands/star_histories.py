@@ -1,4 +1,4 @@
-"""Keep the stars by day of what was not watched before, as its source told them once."""
+"""Star histories: daily stars that a source reports for newly discovered repositories."""
 
 from collections.abc import Sequence
 from datetime import date as Date, timedelta
@@ -11,13 +11,13 @@ from app.models.sighting import Look, Sighting
 from app.models.subject import StarHistory
 
 MAX_DAYS = 70
-"""Days that are kept of one: a month and its baseline's tolerance lie in half of it."""
+"""Days kept per repository; a month and the tolerance of its baseline need about half."""
 
 
 def note_star_histories(
     tx: Transaction, look: Look, part: Sequence[Sighting], subject_ids: Sequence[int]
 ) -> None:
-    """Write the star histories that came with some sightings, in place of older ones."""
+    """Store the star histories of some sightings, replacing older ones."""
     today = look.observed_at.date()
     rows = []
     for seen, subject_id in zip(part, subject_ids, strict=True):

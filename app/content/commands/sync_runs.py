@@ -1,6 +1,6 @@
-"""Sync runs: begun, noted source by source, finished. One at a time, by the lock of the runner.
+"""Sync runs: begin, record each source, finish. The lock of the runner allows one at a time.
 
-What a killed process left running is found by whoever holds the lock next.
+A run that a killed process left running is ended by the next holder of the lock.
 """
 
 from collections.abc import Sequence
@@ -13,21 +13,22 @@ from sqlmodel import col
 from app.content.commands.snapshots import remove_pending
 from app.content.commands.transaction import Transaction
 from app.errors import Conflict
+from app.models.base import columns
 from app.models.snapshot import Observation, Snapshot
 from app.models.sync_run import RunStatus, SyncRun, SyncRunSource
 
 INTERRUPTED = "interrupted"
 
 KEEP_EVERY_DAYS = 62
-"""Younger observations are all kept: two months, which every window and its past lie in."""
-THIN_PER_RUN = 50
-THIN_ROWS = 5_000
-"""Snapshots and observations that are given up in one transaction, so that it stays short."""
+"""Observations younger than this are all kept: every window and its baseline lie in two months."""
+PRUNE_SNAPSHOTS = 50
+PRUNE_ROWS = 5_000
+"""Snapshots and observations pruned per transaction, so that it stays short."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceOutcome:
-    """How one source fared."""
+    """The result of one source in a run."""
 
     name: str
     status: RunStatus
@@ -37,14 +38,14 @@ class SourceOutcome:
     bytes: int = 0
     reason: str | None = None
     refused: int = 0
-    """Known subjects that it did not show to us."""
+    """Known subjects that the source withheld."""
 
 
 def begin_run(tx: Transaction, sources: Sequence[str]) -> int:
-    """Begin a run, by a process that holds the lock; answer its id.
+    """Begin a run; the process must hold the lock. Returns the run id.
 
     Raises:
-        Forbidden: the principal may not sync.
+        Forbidden: without `sync:run`.
     """
     tx.principal.require("sync:run")
     tx.lock("sync_run")
@@ -61,7 +62,7 @@ def begin_run(tx: Transaction, sources: Sequence[str]) -> int:
 
 
 def note_source(tx: Transaction, run_id: int, outcome: SourceOutcome) -> None:
-    """Note how a source fared; what the public is told of its health changes with that."""
+    """Store the result of a source; its public health changes with it."""
     tx.session.execute(
         update(SyncRunSource)
         .where(col(SyncRunSource.run_id) == run_id, col(SyncRunSource.name) == outcome.name)
@@ -80,7 +81,7 @@ def note_source(tx: Transaction, run_id: int, outcome: SourceOutcome) -> None:
 
 
 def finish_run(tx: Transaction, run_id: int) -> RunStatus:
-    """End a run; its status follows from those of its sources."""
+    """Finish a run; its status follows from its sources."""
     rows = tx.session.execute(
         select(col(SyncRunSource.status)).where(col(SyncRunSource.run_id) == run_id)
     )
@@ -92,59 +93,52 @@ def finish_run(tx: Transaction, run_id: int) -> RunStatus:
 
 
 def status_of(parts: Sequence[str]) -> RunStatus:
-    """The status of a whole by those of its parts."""
+    """Combine the statuses of parts."""
     if parts and all(part == "complete" for part in parts):
         return "complete"
     return "failed" if all(part == "failed" for part in parts) else "partial"
 
 
 def refuse_second() -> Conflict:
-    """The refusal of a run while another goes."""
+    """The error for starting a run while another one is running."""
     return Conflict("sync_running", "A sync run is going already; wait until it is over.")
 
 
-def thin_observations(tx: Transaction) -> int:
-    """Give up some old observations but the last of each week; boards stay. How many rows went.
+def prune_observations(tx: Transaction) -> int:
+    """Delete some old observations, except the last snapshot of each week; return how many.
 
-    Of the last 62 days everything is kept. Before that one snapshot a week and kind is, the last
-    whole one, so that histories go on.
+    Observations of the last 62 days are kept. Before that one snapshot per week and kind is kept,
+    preferably the last complete one, so that histories continue. Boards are kept.
     """
     limit = tx.now - timedelta(days=KEEP_EVERY_DAYS)
     rows = tx.session.execute(
-        select(
-            col(Snapshot.id),
-            col(Snapshot.source),
-            col(Snapshot.kind),
-            col(Snapshot.observed_at),
-            col(Snapshot.thinned_at),
-            col(Snapshot.status),
-        )
+        select(*columns(Snapshot, "id", "source", "kind", "observed_at", "thinned_at", "status"))
         .where(col(Snapshot.observed_at) < limit, col(Snapshot.status).in_(("complete", "partial")))
         .order_by(col(Snapshot.observed_at))
     ).all()
     kept: dict[tuple[object, ...], tuple[bool, int]] = {}
     for row in rows:
         week = (row.source, row.kind, *row.observed_at.isocalendar()[:2])
-        # The week of the limit is not over: its last snapshot may still be a younger one.
+        # The week of the limit is not over: its last snapshot may come later.
         if row.observed_at.isocalendar()[:2] == limit.isocalendar()[:2]:
             kept[(*week, row.id)] = (True, row.id)
         else:
             kept[week] = max(kept.get(week, (False, 0)), (row.status == "complete", row.id))
     stay = {snapshot_id for _, snapshot_id in kept.values()}
     thinned = [row.id for row in rows if row.thinned_at is None and row.id not in stay]
-    left = THIN_ROWS
-    for snapshot_id in thinned[:THIN_PER_RUN]:
-        left -= _give_up(tx, snapshot_id, most=left)
+    left = PRUNE_ROWS
+    for snapshot_id in thinned[:PRUNE_SNAPSHOTS]:
+        left -= _delete_observations(tx, snapshot_id, most=left)
         if left <= 0:
-            break  # this one may have more
+            break  # this snapshot may have more
         tx.session.execute(
             update(Snapshot).where(col(Snapshot.id) == snapshot_id).values(thinned_at=tx.now)
         )
-    return THIN_ROWS - left
+    return PRUNE_ROWS - left
 
 
-def _give_up(tx: Transaction, snapshot_id: int, *, most: int) -> int:
-    """Delete some observations of a snapshot; how many."""
+def _delete_observations(tx: Transaction, snapshot_id: int, *, most: int) -> int:
+    """Delete up to `most` observations of a snapshot; return how many."""
     of_snapshot = col(Observation.snapshot_id) == snapshot_id
     some = tx.session.scalars(
         select(col(Observation.subject_id)).where(of_snapshot).limit(most)

@@ -1,7 +1,7 @@
-"""One unit of work: who does it, when, what it changed for the public; committed once.
+"""A unit of work: the session, principal and time of a command, and what it changed.
 
-Domain code never commits. A change that the public sees moves the content version in the same
-commit. A schedule is noted and moves nothing, so that no public answer tells of it.
+Commands never commit. A change that the public sees increments the content version in the same
+commit. A schedule is recorded without incrementing it, so that no public answer reveals it.
 """
 
 import hashlib
@@ -29,16 +29,16 @@ ChangeAction = Literal["published", "updated", "unpublished", "scheduled", "unsc
 _PUBLIC = frozenset({"published", "updated", "unpublished", "indexed"})
 
 LOCK_TIMEOUT_SECONDS = 10
-"""How long a writer waits for another on PostgreSQL, as the contract has it for equal requests."""
+"""Maximum wait for a lock on PostgreSQL; the contract's limit for equal requests."""
 
 MAX_ATTEMPTS = 4
-"""Tries of a transaction that PostgreSQL ends to undo a deadlock; each was undone whole."""
+"""Attempts of a transaction that PostgreSQL rolls back to resolve a deadlock."""
 
 STATEMENT_TIMEOUT_SECONDS = 15
-"""How long the server works at one statement of a write. The client gives up as late."""
+"""Statement timeout of writes on the server; the client's timeout is the same."""
 
 IDLE_TIMEOUT_SECONDS = 60
-"""How long the server keeps the locks of a writer that says nothing: its machine may be gone."""
+"""The server ends a transaction that is idle for this long: its client may be gone."""
 
 _SET_TIMEOUTS = text(
     "SELECT set_config('lock_timeout', :lock, true),"
@@ -51,7 +51,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 
 class Transaction:
-    """What a command is given: a session, the caller, the time, and a place to note changes."""
+    """The unit of work that a command receives; it also collects the changes."""
 
     def __init__(
         self,
@@ -65,30 +65,30 @@ class Transaction:
         self.principal = principal
         self.now = now
         self.rendered = rendered or Rendered()
-        """The bodies that were rendered before the transaction, and those rendered in it."""
+        """HTML of Markdown bodies, rendered before or in this transaction."""
         self._changes: list[tuple[ChangeAction, int]] = []
         self._has_observed = False
         self._has_revoked_own_key = False
         self._has_indexed = False
 
     def note_change(self, action: ChangeAction, *, issue_id: int) -> None:
-        """Say that the public sees, or is going to see, something else than before."""
+        """Record a change of what the public sees now or at a scheduled time."""
         self._changes.append((action, issue_id))
 
     def note_indexing(self) -> None:
-        """Say that searches may find something else than before, in issues that are the same."""
+        """Record that search results may change although issues do not."""
         self._has_indexed = True
 
     def note_observation(self) -> None:
-        """Say that a source was looked at: what the public sees of trends is not what it was."""
+        """Record that public trending data changed."""
         self._has_observed = True
 
     def note_own_key_revoked(self) -> None:
-        """Note that this unit of work ends the key that it acts with, which is allowed."""
+        """Record that this unit of work revokes its own key, which is allowed."""
         self._has_revoked_own_key = True
 
     def attempt(self, work: Callable[[], T]) -> T:
-        """Do a part of the work that may fail by itself: nothing of it is left then."""
+        """Run a part of the work in a savepoint, which is rolled back if it fails."""
         noted = len(self._changes)
         try:
             with self.session.begin_nested():
@@ -100,13 +100,13 @@ class Transaction:
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
-        """Read as a `Reader` does, with what this unit of work has written so far."""
+        """Read like a `Reader`, including what this unit of work has written."""
         return self.session.execute(statement, parameters).fetchall()
 
     slow_rows = rows
 
     def lock(self, name: str) -> None:
-        """Let one transaction at a time pass until its commit.
+        """Take a named lock until the commit.
 
         SQLite has one writer anyway. Raises `Conflict` after `LOCK_TIMEOUT_SECONDS`.
         """
@@ -123,12 +123,10 @@ class Transaction:
             raise
 
     def settle(self) -> None:
-        """Note the changes, and move the content version where the public sees one now.
-
-        The last thing before the commit.
+        """Store the recorded changes and increment the content versions, just before the commit.
 
         Raises:
-            Unauthenticated: the key was revoked while the work was done.
+            Unauthenticated: the key was revoked in the meantime.
         """
         changes: list[tuple[str, int | None]] = [*self._changes]
         if self._has_indexed:
@@ -141,7 +139,7 @@ class Transaction:
         if self._is_on_postgres and not self._has_revoked_own_key:
             confirm(self.session, self.principal, now=self.now)
         if (changes or self._has_observed) and self._is_on_postgres:
-            # Sent with the commit, to every process that listens.
+            # Delivered with the commit to every listening process.
             self.session.execute(text(f"NOTIFY {CHANNEL}"))
 
     @property
@@ -152,8 +150,8 @@ class Transaction:
         self, name: str, changes: Sequence[tuple[str, int | None]], *, concerns_now: bool
     ) -> None:
         self.session.flush()
-        # A schedule writes the row too, with the number it has: the lock on it puts the changes
-        # in the order of their commits.
+        # A schedule also writes the row, without changing the number: the row lock makes change
+        # ids follow the order of commits.
         values: dict[str, object] = {"number": ContentVersion.number}
         if concerns_now:
             values = {"number": ContentVersion.number + 1, "public_changed_at": self.now}
@@ -178,7 +176,7 @@ class Transaction:
             self._prune(noted)
 
     def _prune(self, noted: Sequence[ContentChange]) -> None:
-        """Delete changes that are old by now, of the trends too: those alone are few."""
+        """Delete old changes, those of trends included."""
         self.session.flush()
         newest_id = max(change.id or 0 for change in noted)
         prune_changes(self.session, newest_id=newest_id, added=len(noted), now=self.now)
@@ -192,17 +190,17 @@ def transaction(
     now: datetime,
     rendered: Rendered | None = None,
 ) -> Iterator[Transaction]:
-    """Open a transaction; it commits when the block ends well, and else changes nothing.
+    """Open a transaction; it commits if the block succeeds, and is rolled back otherwise.
 
-    On a connection that is in a transaction already it is a savepoint of that one.
+    On a connection that already is in a transaction it is a savepoint.
 
     Raises:
-        Unauthenticated: the key of the principal is revoked or expired by now.
+        Unauthenticated: the key of the principal is revoked or expired.
     """
     session = Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
     with session, session.begin():
         if bind.dialect.name != "sqlite":
-            # Of the transaction, not of the connection: a pooler may lend that to others.
+            # Set for the transaction only: a connection pooler may lend the connection to others.
             session.execute(_SET_TIMEOUTS, {"lock": f"{LOCK_TIMEOUT_SECONDS}s"})
         judged = admit(session, principal, now=now)
         unit = Transaction(session, principal=judged, now=now, rendered=rendered)
@@ -218,12 +216,12 @@ def reading(
     now: datetime,
     rendered: Rendered | None = None,
 ) -> Iterator[Transaction]:
-    """Open a unit of work that only reads, for commands that judge and save nothing.
+    """Open a unit of work that only reads, for commands that validate without saving.
 
-    It takes no lock and commits nothing, whatever the command does.
+    It takes no lock and never commits.
 
     Raises:
-        Unauthenticated: the key of the principal is revoked or expired by now.
+        Unauthenticated: the key of the principal is revoked or expired.
     """
     with Session(connection, autoflush=False) as session:
         judged = admit(session, principal, now=now)
@@ -238,10 +236,10 @@ def perform(
     clock: Callable[[], datetime],
     rendered: Rendered | None = None,
 ) -> T:
-    """Do work in a transaction, again from the start where a deadlock undid it.
+    """Run work in a transaction; run it again after a deadlock.
 
-    The time is asked for when the work begins, not when it was put into the queue. `rendered`:
-    bodies that were rendered beforehand, since the work may hold the write lock.
+    The time is read when the work starts, not when it is queued. `rendered` holds bodies rendered
+    beforehand, since the work may hold the write lock.
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:

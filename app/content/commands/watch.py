@@ -1,4 +1,4 @@
-"""The watch list: what is followed whatever discovery finds."""
+"""The watch list: subjects that are followed even if no listing shows them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from app.models.values import EntryKind, ExternalId, Shape, SourceName
 from app.models.watch import Watch
 
 MAX_WATCHED = 500
-"""Entries of the list: each costs a request a day where no listing shows it."""
+"""Entries of the list: each costs one request a day unless a listing shows it."""
 ASK_AGAIN = timedelta(hours=22)
 
 
@@ -32,7 +32,7 @@ class WatchInput(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of asking for the name of an entry."""
+    """The result of looking up the name of an entry."""
 
     watch_id: int
     upstream_id: str | None
@@ -40,12 +40,12 @@ class Found:
 
 
 def add_watch(tx: Transaction, wanted: WatchInput) -> Watch:
-    """Add a thing to the watch list. The next sync run asks for it by this name.
+    """Add a subject to the watch list; the next sync run looks it up by name.
 
     Raises:
         Forbidden: without `sync:run`.
         ContentInvalid: the source has no such kind.
-        Conflict: it is on the list, in whatever letter case, or the list is full.
+        Conflict: it is already on the list, ignoring letter case, or the list is full.
     """
     tx.principal.require("sync:run")
     kinds = source_named(wanted.source).kinds
@@ -68,7 +68,7 @@ def add_watch(tx: Transaction, wanted: WatchInput) -> Watch:
 
 
 def remove_watch(tx: Transaction, watch_id: int) -> None:
-    """Remove an entry. What it led to stays a known subject, and is followed like any other.
+    """Remove an entry; its subject stays known and is followed like any other.
 
     Raises:
         Forbidden: without `sync:run`.
@@ -82,7 +82,7 @@ def remove_watch(tx: Transaction, watch_id: int) -> None:
 
 
 def remove_named(tx: Transaction, wanted: WatchInput) -> None:
-    """Remove an entry by name, in whatever letter case. Raises as `remove_watch` does."""
+    """Remove an entry by name, ignoring letter case. Raises as `remove_watch` does."""
     tx.principal.require("sync:run")
     watch_id = tx.session.scalar(_id_of(wanted))
     if watch_id is None:
@@ -91,14 +91,14 @@ def remove_named(tx: Transaction, wanted: WatchInput) -> None:
 
 
 def names_to_ask(tx: Transaction, source: str, kind: str, *, most: int) -> Mapping[int, str]:
-    """The names of entries that were not found yet and are due, by id, longest waiting first."""
+    """Return the names of due entries without a subject, by entry id, longest waiting first."""
     tx.principal.require("sync:run")
     rows = tx.session.execute(
         select(col(Watch.id), col(Watch.external_id))
         .where(
             col(Watch.source) == source,
             col(Watch.kind) == kind,
-            # A run that was killed may have noted an identity, and no subject.
+            # A killed run may have stored an identity without a subject.
             ~exists().where(
                 col(Subject.source) == col(Watch.source),
                 col(Subject.kind) == col(Watch.kind),
@@ -113,7 +113,7 @@ def names_to_ask(tx: Transaction, source: str, kind: str, *, most: int) -> Mappi
 
 
 def note_found(tx: Transaction, found: list[Found]) -> None:
-    """Note what came of asking for names."""
+    """Store the results of looking up names."""
     tx.principal.require("sync:run")
     tx.session.execute(
         update(Watch),

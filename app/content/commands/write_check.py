@@ -1,16 +1,17 @@
-"""Proving that the database takes changes."""
+"""A write probe: checks that the database accepts writes."""
 
 from app.content.commands.transaction import Transaction
 from app.models.idempotency import IdempotencyRecord
 
 MIN_BYTES = 8_192
-"""A row of this size needs pages of its own, which a full disk has not."""
+"""A row of this size needs new pages, which a full disk cannot provide."""
 
 
 def check_write(tx: Transaction, *, identity: str, body: bytes) -> None:
-    """Write a row and take it out again, to be committed.
+    """Insert a row and delete it again; the caller commits.
 
-    `identity` and `body` are random: no other check waits for it, and nothing can be compressed.
+    `identity` and `body` must be random, so that probes do not block each other and the body cannot
+    be compressed.
     """
     assert len(body) >= MIN_BYTES
     record = IdempotencyRecord(
