@@ -1,1 +1,1 @@
-"""Trends: ranking, boards and how they are shown, from observations that sync recorded."""
+"""Trends: ranking, boards and their documents, from the observations that syncs recorded."""

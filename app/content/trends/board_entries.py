@@ -1,7 +1,7 @@
-"""How the entries of a board are kept: numbers, packed, with profiles by their ids.
+"""Storage format of board entries: packed numbers that refer to profiles by id.
 
-Profiles never change, so a board says for ever what it said on its day, and a year of boards takes
-tens of megabytes instead of gigabytes.
+Profiles never change, so a stored board keeps its content, and a year of boards takes tens of
+megabytes instead of gigabytes.
 """
 
 import zlib
@@ -12,7 +12,7 @@ import orjson
 
 
 class BoardEntry(NamedTuple):
-    """A place on a board as it was that day."""
+    """An entry of a board at the time of its snapshot."""
 
     profile_id: int
     subject_id: int
@@ -25,31 +25,31 @@ class BoardEntry(NamedTuple):
     downloads: int | None
     forks: int | None
     streak: int
-    """Days in a row on which it has stood on this board, this one included."""
+    """Consecutive days on this board, this one included."""
     is_newcomer: bool
-    """It stands here for the first time."""
+    """On this board for the first time."""
     has_returned: bool
-    """It stood here, and not on the board before this one."""
+    """Was on this board before, but not on the previous one."""
     is_burst: bool
-    """Nearly all of its gain came between two looks."""
+    """Nearly all of its gain came between two snapshots."""
     basis: str = "observed"
-    """A `GainBasis`; boards of `rise/1` have none, and their newcomers were created since."""
+    """A `GainBasis`. Boards of `rise/1` have none; see `boards.note_of`."""
     base: int | None = None
-    """The counter at the baseline, where no observation of ours tells it."""
+    """The counter at the baseline, if it does not come from our own observation."""
 
 
 def pack(entries: Sequence[BoardEntry]) -> bytes:
-    """Write the entries of a board."""
+    """Serialise the entries of a board."""
     return zlib.compress(orjson.dumps([list(entry) for entry in entries]), 6)
 
 
 def unpack(packed: bytes) -> list[BoardEntry]:
-    """Read the entries of a board."""
+    """Deserialise the entries of a board."""
     return [BoardEntry(*values) for values in orjson.loads(zlib.decompress(packed))]
 
 
 def subjects_of(packed: bytes) -> set[int]:
-    """Read which subjects stand on a board, and nothing else of it."""
+    """Deserialise only the subject ids of a board."""
     return {values[_SUBJECT] for values in orjson.loads(zlib.decompress(packed))}
 
 

@@ -1,8 +1,7 @@
-"""Choosing entries of a board by what their subjects were that day, and folding re-packed copies.
+"""Filtering the entries of a board by facts of their subjects, and folding re-packed copies.
 
-A filter selects places and changes none: an entry keeps the rank that it has on the whole board.
-What it looks at are the places that a board keeps, at most 200 of each kind. The facts are those of
-the profile that each place points to, so the answer for a past board never changes.
+A filter selects among the stored entries, at most 200 per kind, and keeps their ranks. Facts come
+from the profile that an entry refers to, so the result for a past board never changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,28 +13,29 @@ from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
 from app.content.trends.places import Place
-from app.models.subject import SubjectProfile
+from app.models.base import columns
+from app.models.subject import PROFILE_FACTS, SubjectProfile
 from app.models.values import FORBIDDEN_CHARACTERS
 
 Copies = Literal["shown", "folded"]
 
-_FACTS = ("id", "external_id", "task", "language", "licence", "topics", "base_model")
+_FACTS = ("id", "external_id", "task", "language", *PROFILE_FACTS)
 MAX_WORD = 100
-"""Characters of one wanted fact."""
+"""Characters per filter value."""
 _NO_TEXT = f"{FORBIDDEN_CHARACTERS}\\t\\n\\r"
 WORD = f"^[^{_NO_TEXT}]*[^{_NO_TEXT}\\s][^{_NO_TEXT}]*$"
-"""Text of one line that is not blank."""
+"""One line of text that is not blank."""
 ONE_WORD = f"^[^{_NO_TEXT}\\s/]+$"
 """The same without spaces and slashes."""
 MAX_CHAIN = 5
-"""Copies of copies that are followed up to what they are copies of."""
+"""Length of a chain of copies that is followed to its base model."""
 MAX_COPIES = 20
-"""Names of copies that stand beside an entry."""
+"""Names of copies listed with an entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
-    """Which entries of a board are wanted; `None` asks for any. Letter case makes no difference."""
+    """A filter for the entries of a board; `None` accepts any value. Letter case is ignored."""
 
     task: str | None = None
     language: str | None = None
@@ -46,27 +46,27 @@ class BoardFilter:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether any fact is asked for."""
+        """Whether the filter has any condition."""
         return any((self.task, self.language, self.topic, self.licence, self.owner))
 
     @property
     def reads_facts(self) -> bool:
-        """Whether the facts of profiles have to be read."""
+        """Whether facts of the subjects are needed."""
         return self.is_narrow or self.copies == "folded"
 
     def scope(self) -> dict[str, object]:
-        """What a cursor is bound to."""
+        """Return the values that a cursor is bound to."""
         return {
             name: value.casefold() if isinstance(value, str) else value
             for name, value in asdict(self).items()
         }
 
     def head(self, places: int) -> dict[str, object]:
-        """What a board says of its filter; `places`: how many were looked at."""
+        """Return the `filter` member of a board; `places` is the number of entries examined."""
         return {**asdict(self), "places": places}
 
     def keeps(self, facts: Row[Any]) -> bool:
-        """Whether a subject is wanted."""
+        """Whether a subject matches the conditions."""
         topics = (facts.topics or "").casefold().split()
         return (
             _is(self.task, facts.task)
@@ -82,25 +82,24 @@ EVERYTHING = BoardFilter()
 
 @cache
 def select_facts() -> Select[Any]:
-    """Select by the ids of profiles what filters and families go by."""
-    statement: Select[Any] = select(*(col(getattr(SubjectProfile, name)) for name in _FACTS)).where(
+    """Select the facts of profiles by profile id."""
+    return select(*columns(SubjectProfile, *_FACTS)).where(
         col(SubjectProfile.id).in_(bindparam("ids", expanding=True))
     )
-    return statement
 
 
 def chosen(
     places: Sequence[Place], wanted: BoardFilter, facts: Mapping[int, Row[Any]]
 ) -> list[Place]:
-    """The places that are wanted, in order; copies folded where that is asked for."""
+    """Return the entries that match, in order, with copies folded if requested."""
     kept = [place for place in places if wanted.keeps(facts[place.entry.profile_id])]
     return folded(kept, facts) if wanted.copies == "folded" else kept
 
 
 def folded(places: Sequence[Place], facts: Mapping[int, Row[Any]]) -> list[Place]:
-    """Each family of re-packed copies as one place, that of its base model.
+    """Reduce each family of re-packed copies to one entry: that of the base model.
 
-    Where the base model itself is not among the places, the copy that stands highest has its place.
+    If the base model is not among the entries, the highest ranked copy takes its place.
     """
     names: dict[tuple[str, str], Place] = {
         (place.kind, facts[place.entry.profile_id].external_id.casefold()): place
@@ -127,7 +126,7 @@ def folded(places: Sequence[Place], facts: Mapping[int, Row[Any]]) -> list[Place
 def _root_of(
     place: Place, names: Mapping[tuple[str, str], Place], facts: Mapping[int, Row[Any]]
 ) -> tuple[str, str]:
-    """What a place is a copy of, through copies that stand on the board themselves."""
+    """Return the base model of an entry, following copies that are on the board themselves."""
     fact = facts[place.entry.profile_id]
     root = (place.kind, fact.external_id.casefold())
     for _ in range(MAX_CHAIN):
@@ -142,7 +141,7 @@ def _root_of(
 
 
 def facts_by_id(rows: Iterable[Row[Any]]) -> dict[int, Row[Any]]:
-    """What was selected, by the ids of profiles."""
+    """Index rows by profile id."""
     return {row.id: row for row in rows}
 
 

@@ -1,4 +1,4 @@
-"""Warnings to editors about boards that are stale, partial or withheld."""
+"""Warnings for editors about boards that are stale, partial or withheld."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ STAR_HISTORY = "star_history"
 
 
 def board_warning(head: Mapping[str, object], *, now: datetime) -> str | None:
-    """A sentence on why a board is not to be trusted as it stands; `None` where it is `ok`."""
+    """Return a sentence that explains the status of a board; `None` if it is `ok`."""
     status, reason = head["status"], head["reason"]
     if status == "ok":
         return None

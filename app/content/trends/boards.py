@@ -1,6 +1,6 @@
-"""How a board is shown: its row, its entries with their profiles, and whether it still holds.
+"""Boards as shown: selecting board rows, their status at a time, and their documents.
 
-Reads and the sections that are filled from a snapshot both go through here.
+Used by queries and by sections that are filled from a snapshot.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,15 +18,15 @@ from app.content.trends.board_filter import EVERYTHING, BoardFilter, chosen
 from app.content.trends.places import Place
 from app.content.trends.ranking import ACROSS_KINDS_METHOD, MAX_ENTRIES, MOVERS_METHOD, ranks
 from app.content.trends.score_parts import score_parts
-from app.models.base import UtcInstant
+from app.models.base import UtcInstant, columns
 from app.models.board import Board, BoardList
 from app.models.snapshot import Snapshot
 from app.models.source import SOURCES
-from app.models.subject import SubjectProfile
+from app.models.subject import PROFILE_FIELDS, SubjectProfile
 from app.models.values import Window, format_instant
 
 STALE_AFTER = timedelta(hours=36)
-"""A board is of its day; when the next one is half a day late, it is said to be stale."""
+"""Age at which a board is stale: half a day after the next daily board is due."""
 NO_SNAPSHOT = "no_snapshot"
 LATER_RUN_FAILED = "later_run_failed"
 NO_LATER_RUN = "no_later_run"
@@ -34,21 +34,21 @@ NO_LATER_RUN = "no_later_run"
 
 @dataclass(frozen=True, slots=True)
 class ShownBoard:
-    """A board as it stood at some time, and all of its entries."""
+    """A board at a time, with all of its entries."""
 
     ids: tuple[int, ...]
-    """The rows that it is made of."""
+    """Ids of the board rows it is made from."""
     head: Mapping[str, object]
     places: Sequence[Place]
     stale_since: datetime | None
-    """Since when it is stale for want of a later one, which no command told of."""
+    """When it became stale for lack of a later snapshot, if it did."""
     next_change_at: datetime | None
-    """When it will be stale, if nothing comes before."""
+    """When it becomes stale if no snapshot follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which board is asked for; without source or kind all that there are together."""
+    """The requested board; without source or kind the boards of all kinds combined."""
 
     list: BoardList
     window: Window
@@ -59,15 +59,15 @@ class Asked:
 
 
 def end_of(date: Date | None, *, now: datetime) -> datetime:
-    """The instant that boards are older than: the end of a day, or the present."""
+    """Return the end of a date, as an upper bound of `observed_at`; without a date, now."""
     if date is None:
         return now + timedelta(microseconds=1)
-    # The last day that there is has no day after it.
+    # Not the start of the next day, which the last representable date does not have.
     return datetime.combine(date, time.max, tzinfo=UTC)
 
 
 def _select_boards() -> Select[Any]:
-    """Boards with their entries, and whether a later look failed by `until`."""
+    """Boards with their entries, and whether a later sync of the kind failed by `until`."""
     failed = aliased(Snapshot)
     later_failure = exists().where(
         col(failed.source) == col(Board.source),
@@ -77,16 +77,16 @@ def _select_boards() -> Select[Any]:
         col(failed.observed_at) <= bindparam("until", type_=UtcInstant),
     )
     return select(
-        *(col(getattr(Board, name)) for name in Board.model_fields),
+        *columns(Board, *Board.model_fields),
         later_failure.label("is_superseded"),
     ).order_by(col(Board.source), col(Board.kind))
 
 
 @cache
 def select_boards(*, by_source: bool, by_kind: bool) -> Select[Any]:
-    """Select the boards of a list and window as they stood at `until`.
+    """Select the newest boards of a list and window at `until`.
 
-    Each is found by its place in an index, however long its history is.
+    Each is found by an index seek, independent of the length of its history.
     """
     newest: list[ScalarSelect[Any]] = []
     for source in SOURCES:
@@ -101,7 +101,7 @@ def select_boards(*, by_source: bool, by_kind: bool) -> Select[Any]:
 
 
 def _newest(source: str, kind: str) -> Select[Any]:
-    """Select the row of the newest board of a source and kind."""
+    """Select the id of the newest board of a source and kind."""
     board = aliased(Board)
     return (
         select(col(board.id))
@@ -118,7 +118,7 @@ def _newest(source: str, kind: str) -> Select[Any]:
 
 
 def _of_list(statement: Select[Any], *, by_source: bool, by_kind: bool) -> Select[Any]:
-    """Narrow a statement to the boards of a list and window, and of a source or kind if asked."""
+    """Restrict a statement to a list and window, and optionally to a source and kind."""
     statement = statement.where(
         col(Board.list) == bindparam("list"), col(Board.window) == bindparam("window")
     )
@@ -131,7 +131,7 @@ def _of_list(statement: Select[Any], *, by_source: bool, by_kind: bool) -> Selec
 
 @cache
 def select_boards_by_ids(*, by_source: bool, by_kind: bool) -> Select[Any]:
-    """Select boards by their ids, whatever came after them; of a list and window, up to `until`."""
+    """Select boards of a list and window by id, observed by `until`."""
     statement = _select_boards().where(
         col(Board.id).in_(bindparam("ids", expanding=True)),
         col(Board.observed_at) <= bindparam("until", type_=UtcInstant),
@@ -141,7 +141,7 @@ def select_boards_by_ids(*, by_source: bool, by_kind: bool) -> Select[Any]:
 
 @cache
 def select_boards_of_snapshot() -> Select[Any]:
-    """Select a list and window of one snapshot, whatever came after it."""
+    """Select a list and window of one snapshot."""
     return _select_boards().where(
         col(Board.snapshot_id) == bindparam("snapshot_id"),
         col(Board.list) == bindparam("list"),
@@ -151,17 +151,14 @@ def select_boards_of_snapshot() -> Select[Any]:
 
 @cache
 def select_profiles() -> Select[Any]:
-    """Select profiles by their ids."""
-    return select(*(col(getattr(SubjectProfile, name)) for name in _PROFILE)).where(
+    """Select profiles by id."""
+    return select(*columns(SubjectProfile, "id", *PROFILE_FIELDS, "base_model")).where(
         col(SubjectProfile.id).in_(bindparam("ids", expanding=True))
     )
 
 
-_PROFILE = ("id", "external_id", "name", "url", "summary", "task", "language", "base_model")
-
-
 def parameters_of(asked: Asked, *, now: datetime) -> dict[str, object]:
-    """What `select_boards` wants to be given."""
+    """Return the parameters of `select_boards`."""
     given: dict[str, object] = {
         "list": asked.list,
         "window": asked.window,
@@ -175,7 +172,7 @@ def parameters_of(asked: Asked, *, now: datetime) -> dict[str, object]:
 
 
 def show(row: Row[Any], asked: Asked, *, now: datetime) -> ShownBoard:
-    """Show one board."""
+    """Show one board row."""
     standing = _standing(row, asked, now=now)
     head: dict[str, object] = {
         "source": row.source,
@@ -200,7 +197,7 @@ def show(row: Row[Any], asked: Asked, *, now: datetime) -> ShownBoard:
 
 
 def narrowed(board: ShownBoard, wanted: BoardFilter, facts: Mapping[int, Row[Any]]) -> ShownBoard:
-    """A board with the entries that are wanted; what it says of itself is of the whole board."""
+    """Filter the entries of a board; its header still describes the whole board."""
     return replace(
         board,
         head={**board.head, "filter": wanted.head(len(board.places))},
@@ -209,7 +206,7 @@ def narrowed(board: ShownBoard, wanted: BoardFilter, facts: Mapping[int, Row[Any
 
 
 def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
-    """Show that there is no board."""
+    """Show a board that does not exist yet."""
     head: dict[str, object] = {
         "source": asked.source,
         "kind": asked.kind,
@@ -229,10 +226,10 @@ def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
 
 
 def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
-    """Show the mover lists of several kinds as one, by raw counts; the shortest view is told.
+    """Combine the mover lists of several kinds, ordered by absolute change.
 
-    The numbers of one place are of the snapshot that it names. All places are kept, for a filter
-    to choose from.
+    Each entry keeps the snapshot its numbers come from. The header gives the shortest span. All
+    entries are kept, so that a filter can select among them.
     """
     places = sorted(
         (place for board in boards for place in board.places),
@@ -279,7 +276,7 @@ def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
 
 
 def entry_of(place: Place, profile: Row[Any]) -> dict[str, object]:
-    """A place as a trending entry, with the names that its subject bore that day."""
+    """Make the trending entry of a place, with the names its subject had at the time."""
     entry = place.entry
     return {
         "source": place.source,
@@ -305,7 +302,7 @@ def entry_of(place: Place, profile: Row[Any]) -> dict[str, object]:
 
 
 def note_of(place: Place, profile: Row[Any]) -> dict[str, object]:
-    """What else is to be said of a place, beside its entry, which can be posted as it is."""
+    """Make the note of a place; it is separate so that the entry can be posted unchanged."""
     entry = place.entry
     return {
         "external_id": profile.external_id,
@@ -326,14 +323,14 @@ def _parts_of(place: Place) -> dict[str, object] | None:
 
 
 def _basis_of(entry: BoardEntry) -> str:
-    # Boards of `rise/1` tell of no basis: what has no change there was created since the baseline.
+    # Boards of `rise/1` store no basis: without a change, the subject was created since.
     if entry.basis == "observed" and entry.change is None:
         return "created"
     return entry.basis
 
 
 def profile_ids(places: Iterable[Place]) -> list[int]:
-    """What `select_profiles` wants to be given."""
+    """Return the `ids` parameter of `select_profiles`."""
     return [place.entry.profile_id for place in places]
 
 
@@ -345,11 +342,11 @@ class _Standing(NamedTuple):
 
 
 def _standing(row: Row[Any], asked: Asked, *, now: datetime) -> _Standing:
-    """The status of a board where it is asked for, why, and how long that holds."""
+    """Return the status of a board at the requested time, its reason and how long it holds."""
     if row.is_superseded:
         return _Standing("stale", LATER_RUN_FAILED)
     day = None if asked.date is None else datetime.combine(asked.date, time.min, tzinfo=UTC)
-    # Where the day asked for has no board of its own, the one before is late from its start.
+    # If the requested date has no board, an older board is late from the start of that date.
     late_at = row.observed_at + STALE_AFTER
     if day is not None and row.observed_at < day:
         late_at = min(late_at, day)

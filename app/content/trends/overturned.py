@@ -1,7 +1,7 @@
-"""Printed claims that a later observation takes back: deleted, renamed, or its gain reversed.
+"""Printed claims that a later observation contradicts: subject deleted, renamed, or gain lost.
 
-Pure rules, and the statement that finds what a printed name stands for now. A draft and the issues
-in print are judged by the same rules.
+Contains the rules and the statement that finds the current state of printed names. Drafts and
+issues in print follow the same rules.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,21 +13,23 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
+from app.models.base import columns
+from app.models.counter import counter_of, counter_word
 from app.models.snapshot import Observation, Snapshot
 from app.models.subject import Subject, SubjectProfile
 
 What = Literal["gone", "renamed", "taken_back"]
 
 REVERSED_SHARE = 0.5
-"""A printed gain is taken back when so much of it was lost again."""
+"""Share of a printed gain that must be lost again."""
 FALLEN_SHARE = 0.1
-"""Where no gain was printed: the share of the printed counter that was lost."""
+"""If no gain was printed: share of the printed counter that must be lost."""
 LEAST_LOSS = 10
-"""Smaller losses are the coming and going of every day."""
+"""Smaller losses are normal fluctuation."""
 
 
 class SubjectKey(NamedTuple):
-    """What an entry is of, by the name that was printed."""
+    """The subject of an entry, by the name that was printed."""
 
     source: str
     kind: str
@@ -36,7 +38,7 @@ class SubjectKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What an entry says of a subject."""
+    """What an entry states about a subject."""
 
     key: SubjectKey
     observed_at: datetime | None
@@ -46,22 +48,22 @@ class Claim:
 
     @property
     def counter(self) -> int | None:
-        return self.stars if self.key.kind == "repository" else self.likes
+        return self.stars if counter_of(self.key.kind) == "stars" else self.likes
 
 
 @dataclass(frozen=True, slots=True)
 class Overturned:
-    """What a later observation says against a claim."""
+    """How a later observation contradicts a claim."""
 
     what: What
     detail: str
     """A sentence for an editor, with the numbers."""
     field: str
-    """The member of the entry that is no longer true."""
+    """The member of the entry that is wrong."""
 
 
 def claim_of(entry: Any) -> Claim:
-    """The claim of an entry: a shape, or a row in print."""
+    """Return the claim of an entry, which may be a shape or a row in print."""
     return Claim(
         SubjectKey(entry.source, entry.kind, entry.external_id),
         entry.observed_at,
@@ -73,16 +75,14 @@ def claim_of(entry: Any) -> Claim:
 
 @cache
 def select_bearers() -> Select[Any]:
-    """Select whatever bore one of some names, each with its present state. For `parameters_of`."""
-    statement: Select[Any] = (
+    """Select the subjects that had one of some names, with their current state."""
+    return (
         select(
-            *(col(getattr(Subject, name)) for name in ("source", "kind", "external_id")),
-            *(col(getattr(Subject, name)) for name in ("gone_at", "missing_since")),
+            *columns(Subject, "source", "kind", "external_id", "gone_at", "missing_since"),
             col(SubjectProfile.external_id).label("bore"),
             col(SubjectProfile.since),
             col(Snapshot.observed_at),
-            col(Observation.stars),
-            col(Observation.likes),
+            *columns(Observation, "stars", "likes"),
         )
         .join(Subject, col(Subject.id) == col(SubjectProfile.subject_id))
         .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
@@ -96,16 +96,15 @@ def select_bearers() -> Select[Any]:
         .where(col(SubjectProfile.external_id).in_(bindparam("names", expanding=True)))
         .order_by(col(SubjectProfile.since), col(SubjectProfile.id))
     )
-    return statement
 
 
 def parameters_of(claims: Iterable[Claim]) -> dict[str, object]:
-    """What `select_bearers` wants to be given."""
+    """Return the parameters of `select_bearers`."""
     return {"names": sorted({claim.key.external_id for claim in claims})}
 
 
 def judged(claims: Sequence[Claim], rows: Iterable[Row[Any]]) -> list[tuple[int, Overturned]]:
-    """The claims that are overturned, by their place, with what is said against them."""
+    """Return the overturned claims by their index, each with the contradiction."""
     bearers: dict[SubjectKey, list[Row[Any]]] = {}
     for row in rows:
         bearers.setdefault(SubjectKey(row.source, row.kind, row.bore), []).append(row)
@@ -119,7 +118,7 @@ def judged(claims: Sequence[Claim], rows: Iterable[Row[Any]]) -> list[tuple[int,
 
 
 def _bearer(bearers: Mapping[SubjectKey, Sequence[Row[Any]]], claim: Claim) -> Row[Any] | None:
-    """What bore the name when the entry was observed: the last that had taken it by then."""
+    """Return the subject that had the name when the entry was observed."""
     known = bearers.get(claim.key, ())
     if claim.observed_at is None or not known:
         return known[-1] if known else None
@@ -143,8 +142,8 @@ def _judge(claim: Claim, subject: Row[Any]) -> Overturned | None:
 
 
 def _taken_back(claim: Claim, subject: Row[Any]) -> Overturned | None:
-    printed = claim.counter
-    now = subject.stars if claim.key.kind == "repository" else subject.likes
+    counter = counter_of(claim.key.kind)
+    printed, now = claim.counter, getattr(subject, counter)
     if printed is None or now is None:
         return None
     if claim.observed_at is None or subject.observed_at <= claim.observed_at:
@@ -156,11 +155,10 @@ def _taken_back(claim: Claim, subject: Row[Any]) -> Overturned | None:
         least = FALLEN_SHARE * printed
     if lost < max(least, LEAST_LOSS):
         return None
-    field = "stars" if claim.key.kind == "repository" else "likes"
-    word = "upvotes" if claim.key.kind == "paper" else field
+    word = counter_word(claim.key.kind)
     said = f", with a gain of {claim.change:,}" if claim.change and claim.change > 0 else ""
     detail = (
         f"{claim.key.external_id} has {now:,} {word} on {subject.observed_at:%-d %B %Y}, "
         f"{lost:,} fewer than the {printed:,} of the entry{said}."
     )
-    return Overturned("taken_back", detail[:200], field)
+    return Overturned("taken_back", detail[:200], counter)

@@ -1,4 +1,4 @@
-"""One entry of a board that is shown."""
+"""An entry on a board."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from app.models.values import EntryKind
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry with the board that it stands on."""
+    """An entry with the board it belongs to."""
 
     source: str
     kind: EntryKind
@@ -18,4 +18,4 @@ class Place:
     snapshot_id: int
     entry: BoardEntry
     copies: tuple[str, ...] = ()
-    """Names of re-packed copies that are folded into this place."""
+    """Names of re-packed copies folded into this entry."""

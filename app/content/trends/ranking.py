@@ -1,6 +1,6 @@
-"""From counters to boards: pure, versioned functions. The formula is explained in docs/trending.md.
+"""Ranking: pure functions from counters to boards. docs/trending.md explains the formula.
 
-A change of what a function gives for the same numbers is a new version of its name.
+A change of results for the same numbers requires a new version in the method's name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ METHODS_OF_NEWCOMERS: Mapping[Basis, str] = {
 }
 
 MAX_ENTRIES = 200
-"""Of one list."""
+"""Entries per list."""
 
 WINDOW_LENGTHS: Mapping[Window, timedelta] = {
     "day": timedelta(days=1),
@@ -36,19 +36,19 @@ TOLERANCES: Mapping[Window, timedelta] = {
     "week": timedelta(days=7) / 7,
     "month": timedelta(days=30) / 7,
 }
-"""How far from a window's length a baseline may be."""
+"""How far the age of a baseline may differ from the length of the window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a kind is judged by."""
+    """The ranking parameters of a kind."""
 
     counter: str
-    """The counter whose move counts."""
+    """The counter whose change is ranked."""
     least: int
-    """What has fewer than this does not trend: it is not used enough to say anything."""
+    """Subjects below this count are not ranked: too few people use them."""
     smoothing: int
-    """Added to the size that a gain is held against: few of few are no rise."""
+    """Added to the size that a gain is compared with, so that small numbers do not dominate."""
 
 
 RULES: Mapping[EntryKind, Rule] = {
@@ -60,76 +60,75 @@ RULES: Mapping[EntryKind, Rule] = {
 }
 
 USED_WITHOUT_DOWNLOADS = 1_000
-"""With so many likes a thing is used though its source counts no download: the Hub counts requests
-for some files alone, such as `config.json`. With fewer, no downloads means that nobody uses it."""
+"""Subjects with this many likes count as used even without downloads, because the Hub counts only
+requests for some files, such as `config.json`. With fewer likes, no downloads means unused."""
 
 RECENT_SHARE = 0.5
-"""Share of its likes that a newcomer must have got lately. Below, it is old, and merely new to
-us."""
+"""Share of its likes that a newcomer must have gained recently. Below it the subject is old and
+only new to us."""
 
 MOST_BOOST, LEAST_BOOST = 2.0, 0.5
-"""How much the pace of the window before can raise or lower a score."""
+"""Limits of the factor by which the pace of the previous window changes a score."""
 PACE_SMOOTHING = 10
 
 BURST_SHARE = 0.8
-"""So much of a window's gain between two looks that are neighbours, and it is a burst."""
+"""Share of a window's gain between two neighbouring snapshots that makes it a burst."""
 BURST_LEAST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A subject in the snapshot that is ranked."""
+    """A subject in the snapshot to rank."""
 
     subject_id: int
     external_id: str
     counter: int
     downloads: int | None
-    """`None` where its kind has none."""
+    """`None` if the kind has no downloads."""
     created_at: datetime | None
     upstream_score: float | None = None
-    """The source's own trending score. At the Hub it is close to the likes of the last days."""
+    """The source's own trending score. On the Hub it is close to the likes of the last days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A place on a list."""
+    """An entry of a list."""
 
     subject_id: int
     rank: int
     score: float | None
-    """What a board is ordered by; `None` on mover lists."""
+    """The order of a board; `None` on mover lists."""
     change: int | None
-    """The net change of the counter; `None` for what has no baseline."""
+    """Net change of the counter; `None` without a baseline."""
     basis: Basis = "observed"
     base: int | None = None
-    """The counter at the baseline, where no observation of ours tells it."""
+    """The counter at the baseline, if it does not come from our own observation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What is compared with."""
+    """The earlier state that a snapshot is compared with."""
 
     observed_at: datetime
     counters: Mapping[int, int]
-    """By subject."""
+    """By subject id."""
     before: Mapping[int, int]
-    """The counters of a window earlier still, as far as they are known."""
+    """Counters one window earlier, as far as known."""
     listing_floor: float | None = None
-    """The score below which the source listed nothing then; `None` where it has no scores."""
+    """The lowest score that the source listed then; `None` if it has no scores."""
     star_histories: Mapping[int, "StarDays"] = field(default_factory=dict)
-    """Of subjects that were not watched then."""
+    """Star histories of subjects that were not observed then."""
 
 
 @dataclass(frozen=True, slots=True)
 class StarDays:
-    """Stars by UTC day, as the source told them once."""
+    """Stars by UTC day, as the source reported them once."""
 
     read_at: datetime
     stars: int
-    """All of them at `read_at`."""
+    """The total at `read_at`."""
     days: Mapping[Date, int]
-    """Given on each day and still held; none of a day that is missing between the first and
-    `read_at`."""
+    """Stars given on each day and not withdrawn; days without stars may be missing."""
 
 
 class _Scored(NamedTuple):
@@ -146,9 +145,9 @@ T = TypeVar("T")
 def nearest(
     candidates: Iterable[T], *, instant: Callable[[T], datetime], now: datetime, window: Window
 ) -> T | None:
-    """The candidate whose age is nearest to the window's length; `None` where none is near.
+    """Return the candidate whose age is closest to the window's length, if within tolerance.
 
-    Of two equally near ones the later.
+    Of two equally close ones, the later.
     """
     ideal = now - WINDOW_LENGTHS[window]
     near = [each for each in candidates if abs(instant(each) - ideal) <= TOLERANCES[window]]
@@ -160,15 +159,15 @@ def nearest(
 
 
 def tracked(seen: Iterable[Seen], baseline: Baseline) -> int:
-    """How many subjects can be compared."""
+    """Count the subjects that have a baseline."""
     return sum(1 for each in seen if each.subject_id in baseline.counters)
 
 
 def trending(seen: Iterable[Seen], baseline: Baseline, *, kind: EntryKind) -> list[Ranked]:
-    """What rises now, against its own size and past; nothing that falls or that nobody uses.
+    """Rank the subjects that rise, relative to their size and past; unused ones are left out.
 
-    What has no baseline is ranked by what is known of it otherwise, and its change stays open:
-    what was created since by all that it has, what is new to us by what its source shows.
+    Subjects without a baseline are ranked by other knowledge and have no change: those created
+    since by their whole count, those new to us by what the source shows.
     """
     rule = RULES[kind]
     scored: list[_Scored] = []
@@ -187,7 +186,7 @@ def trending(seen: Iterable[Seen], baseline: Baseline, *, kind: EntryKind) -> li
 
 
 def method_of(ranked: Iterable[Ranked]) -> str:
-    """The name of the method that a trending board was made by."""
+    """Return the method name of a trending board."""
     for place in ranked:
         if place.basis in METHODS_OF_NEWCOMERS:
             return METHODS_OF_NEWCOMERS[place.basis]
@@ -195,9 +194,9 @@ def method_of(ranked: Iterable[Ranked]) -> str:
 
 
 def stars_at(history: StarDays, instant: datetime) -> int | None:
-    """The stars at an instant before `read_at`; those of the day that it parts, in proportion.
+    """Return the stars at an instant before `read_at`; a split day counts in proportion.
 
-    `None` where the history does not reach back so far.
+    `None` if the history does not reach back that far.
     """
     if not history.days or instant > history.read_at:
         return None
@@ -212,9 +211,9 @@ def stars_at(history: StarDays, instant: datetime) -> int | None:
 
 
 def nearest_midnight(now: datetime, window: Window) -> datetime | None:
-    """The start of the UTC day nearest to a window's length before; `None` where none is near.
+    """Return the UTC midnight closest to one window ago, if within tolerance.
 
-    Stars by day can be counted from there without splitting a day.
+    Daily stars can be counted from there without splitting a day.
     """
     ideal = now - WINDOW_LENGTHS[window]
     start = datetime.combine(ideal.date(), time.min, tzinfo=UTC)
@@ -223,7 +222,7 @@ def nearest_midnight(now: datetime, window: Window) -> datetime | None:
 
 
 def rise(gain: int, *, size: int, past_gain: int | None, rule: Rule) -> float:
-    """The score: a gain against the size it started from, raised where it quickens."""
+    """Return the score: the gain relative to the initial size, times a factor for its pace."""
     boost = 1.0
     if past_gain is not None:
         pace = (gain + PACE_SMOOTHING) / (max(past_gain, 0) + PACE_SMOOTHING)
@@ -232,7 +231,7 @@ def rise(gain: int, *, size: int, past_gain: int | None, rule: Rule) -> float:
 
 
 def movers(seen: Iterable[Seen], baseline: Baseline, *, is_up: bool) -> list[Ranked]:
-    """The biggest net changes of those seen at both ends: gains, or losses."""
+    """Rank the largest net gains, or losses, of subjects with a baseline."""
     moved: list[_Scored] = []
     for each in seen:
         base = baseline.counters.get(each.subject_id)
@@ -243,7 +242,7 @@ def movers(seen: Iterable[Seen], baseline: Baseline, *, is_up: bool) -> list[Ran
 
 
 def is_burst(steps: Sequence[int]) -> bool:
-    """Whether a gain came all at once; `steps`: counters of a subject within a window, in order."""
+    """Whether a gain came at once; `steps` are the counters within a window, in order."""
     if len(steps) < 3:
         return False
     gain = steps[-1] - steps[0]
@@ -254,7 +253,7 @@ def is_burst(steps: Sequence[int]) -> bool:
 
 
 def ranks(values: Sequence[float]) -> list[int]:
-    """The ranks of values that are in order: equal ones share theirs, as in 1, 1, 3."""
+    """Return the ranks of sorted values; equal values share a rank, as in 1, 1, 3."""
     found: list[int] = []
     for place, value in enumerate(values):
         found.append(found[-1] if place and value == values[place - 1] else place + 1)
@@ -266,7 +265,7 @@ def _is_unused(seen: Seen) -> bool:
 
 
 def _origin(seen: Seen, baseline: Baseline) -> tuple[int | None, Basis]:
-    """What a subject without an observation then had at the baseline, and how that is known."""
+    """Return the baseline counter of a subject without one, and how it is known."""
     if seen.created_at is not None and seen.created_at > baseline.observed_at:
         return 0, "created"
     history = baseline.star_histories.get(seen.subject_id)
@@ -275,8 +274,8 @@ def _origin(seen: Seen, baseline: Baseline) -> tuple[int | None, Basis]:
     score, floor = seen.upstream_score, baseline.listing_floor
     if score is None or floor is None or score < seen.counter * RECENT_SHARE:
         return None, "observed"
-    # It was not on the listing then, so its score was below the lowest there: since then it has
-    # risen by more than the difference.
+    # It was not listed then, so its score was below the lowest listed one: since then it has
+    # gained more than the difference.
     gained = min(seen.counter, int(min(score, seen.counter) - floor))
     return (seen.counter - gained if gained > 0 else None), "trending_score"
 

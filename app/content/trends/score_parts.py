@@ -1,9 +1,9 @@
-"""The three parts of a trending score, worked out again from the numbers of a board's entry.
+"""The parts of a trending score, recomputed from the numbers of a board entry.
 
     score = gain / sqrt(size + smoothing) * boost
 
-A board keeps the score, the counter and its change. Where these do not give a boost that the
-formula allows, the score was made in another way, and there are no parts to show.
+Entries store the score, the counter and its change. If these imply a boost outside the limits of
+the formula, the score was computed in another way and has no parts.
 """
 
 from math import sqrt
@@ -14,22 +14,22 @@ from app.content.trends.ranking import LEAST_BOOST, MOST_BOOST, RULES
 from app.models.values import EntryKind
 
 _ROUNDING = 0.005
-"""Scores are kept to four digits, so that a small one gives its boost to two."""
+"""Stored scores have four digits, so the boost of a small score is accurate to two."""
 
 
 class ScoreParts(NamedTuple):
-    """What a score is made of."""
+    """The parts of a score."""
 
     gain: int
     size: int
-    """The counter that the gain is held against: that of the baseline, 0 where there was none."""
+    """The counter at the baseline; 0 if there was none."""
     smoothing: int
     boost: float
-    """How much the pace of the window before raises or lowers the score."""
+    """The factor for the pace relative to the previous window."""
 
 
 def score_parts(entry: BoardEntry, kind: EntryKind) -> ScoreParts | None:
-    """The parts of an entry's score; `None` on mover lists, and where they cannot be told."""
+    """Return the parts of a score; `None` on mover lists and if they cannot be computed."""
     rule = RULES[kind]
     count: int | None = getattr(entry, rule.counter)
     if entry.score is None or count is None:

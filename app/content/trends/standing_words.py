@@ -1,4 +1,4 @@
-"""What a draft says of how its entries stand on their boards: new, back, in a row, all at once."""
+"""Standfirst sentences of a draft: newcomers, returns, streaks and bursts on its boards."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,14 +7,14 @@ from app.models.shown_name import shown_name
 from app.models.trending import TrendingEntryShape
 
 LONG_STREAK = 3
-"""Days in a row from which a streak is worth a word."""
+"""Shortest streak that is mentioned, in days."""
 MOST_NAMES = 4
 
 
 def standing_words(
     entries: Sequence[TrendingEntryShape], places: Sequence[BoardEntry]
 ) -> str | None:
-    """Sentences for the standfirst of a section; `None` where there is nothing to say."""
+    """Return the sentences for the standfirst of a section; `None` if there are none."""
     named = [
         (shown_name(entry.name, entry.external_id)[:80], place)
         for entry, place in zip(entries, places, strict=True)
