@@ -1,1 +1,1 @@
-"""The blocks of the paper: one file a block, and `registry.py`, the one list of them."""
+"""The blocks: one file per block, and `registry.py` with the list of them."""

@@ -1,4 +1,4 @@
-"""The contract of a block: what a kind of section looks like going in, coming out, and in print."""
+"""The interface of a block: input, output and print form of a kind of section."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -43,12 +43,12 @@ Read = TypeVar("Read", bound=SectionOutput)
 
 
 class Block(ABC, Generic[Posted, Read]):
-    """One kind of section, or a family of kinds that have the same fields."""
+    """A kind of section, or several kinds with the same fields."""
 
     headings: ClassVar[dict[str, str]]
-    """The kinds that it serves, each with the rubric that stands above it by default."""
+    """The kinds it serves, each with its default heading."""
     at_most_once: ClassVar[bool]
-    """Whether an issue may hold only one."""
+    """Whether an issue may have only one."""
     input: type[Posted]
     output: type[Read]
 
@@ -57,64 +57,61 @@ class Block(ABC, Generic[Posted, Read]):
         return tuple(self.headings)
 
     def faults(self, section: Posted) -> Iterator[Fault]:
-        """Say what is wrong with a section whose fields are each right; pointers start at it."""
+        """Yield faults of a section whose fields are valid; pointers are relative to it."""
         yield from ()
 
     def bodies(self, section: Posted) -> Iterator[tuple[str, str]]:
-        """The Markdown in a section, each text with its pointer, which starts at the section."""
+        """Yield the Markdown bodies of a section, each with its pointer relative to it."""
         yield from ()
 
     def with_bodies(self, section: Read, write: Callable[[str], str]) -> Read:
-        """The section with its Markdown written anew, each body by itself."""
+        """Return the section with `write` applied to each Markdown body."""
         return section
 
     def warnings(self, section: Posted) -> Iterator[Fault]:
-        """Say what an editor would want to look at again."""
+        """Yield warnings for an editor."""
         yield from ()
 
     def complete(self, section: Posted) -> Posted:
-        """Fill in the defaults, but for `slug`, which depends on the other sections."""
+        """Fill in defaults, except `slug`, which depends on the other sections."""
         if section.heading is not None:
             return section
         return section.model_copy(update={"heading": self.headings[section.kind]})
 
     def slug_source(self, section: Posted) -> str:
-        """The text that a default slug is made of."""
+        """Return the text that a default slug is made from."""
         return section.heading or ""
 
     def read_form(self, section: Posted, rendered: Rendered) -> Read:
-        """Turn a completed section into what readers get.
-
-        `rendered`: where the HTML of its `bodies` is found.
-        """
+        """Convert a completed section to its read form; `rendered` has the HTML of its bodies."""
         return cast("Read", self.output.model_construct(**dict(section)))
 
     def print_rows(self, section: Read, place: Place) -> Sequence[PrintRow]:
-        """The rows that its items have in tables of their own."""
+        """Return the rows of its items in their own tables."""
         return ()
 
     def title(self, section: Read) -> str:
-        """What a search shows it as: by default its heading."""
+        """Return the title of its search hit."""
         return section.heading
 
     @abstractmethod
     def text(self, section: Read) -> str:
-        """What a search should find, as plain text; its title, where it has it, comes first."""
+        """Return its searchable plain text, starting with its title."""
 
     @abstractmethod
     def markdown(self, section: Read) -> str:
-        """The section as Markdown, below its heading.
+        """Return the section as Markdown, without its heading.
 
-        Markdown that was posted is isolated already: it reaches nothing beside it.
+        Posted Markdown has been isolated, so it does not affect what surrounds it.
         """
 
     @abstractmethod
     def html(self, section: Read) -> str:
-        """The section as HTML, below its heading, for readers of feeds. Nothing is rendered."""
+        """Return the section as HTML for feeds, without its heading. Renders nothing."""
 
 
 def slug_of(text: str) -> str:
-    """Transliterate a text into a slug of at most 80 characters; empty when nothing is left."""
+    """Transliterate a text into a slug of at most 80 characters; may be empty."""
     words: list[str] = []
     for character in anyascii(text).lower():
         words.append(character if character.isascii() and character.isalnum() else " ")
@@ -122,15 +119,15 @@ def slug_of(text: str) -> str:
 
 
 def lines(*parts: str | None) -> str:
-    """Join paragraphs, leaving out those that are not there."""
+    """Join paragraphs, skipping empty ones."""
     return "\n\n".join(part for part in parts if part)
 
 
 def dashed(*parts: str | None) -> str:
-    """Join what is said of one item, leaving out what is not there."""
+    """Join the parts of an item with dashes, skipping empty ones."""
     return " – ".join(part for part in parts if part and part.strip())
 
 
 def emphasised(text: str | None) -> str | None:
-    """A standfirst as Markdown writes one."""
+    """Format a standfirst as Markdown."""
     return f"*{escape(text)}*" if text and text.strip() else None

@@ -1,4 +1,4 @@
-"""What is posted in place of entries: which snapshot to fill them from."""
+"""The `from_snapshot` member of a section: which snapshot to fill entries from."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ DEFAULT_LIMIT = 10
 
 
 def _which(value: object) -> str:
-    """Whether what was sent is to be judged as a word or as a number: one finding, not two."""
+    """Discriminate by type, so that a wrong value gives one fault instead of two."""
     return "word" if isinstance(value, str) else "number"
 
 

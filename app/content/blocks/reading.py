@@ -5,16 +5,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from app.content.blocks.base import (
-    Block,
-    SectionInput,
-    SectionOutput,
-    dashed,
-    emphasised,
-    lines,
-)
-from app.content.marks import HTML, MARKDOWN, Marks, standfirst
-from app.models.printed import Place, PrintRow
+from app.content.blocks.base import SectionInput, SectionOutput
+from app.content.blocks.list_block import ListBlock
+from app.content.marks import Marks
 from app.models.reading import ReadingItem, ReadingItemShape
 
 
@@ -36,47 +29,23 @@ class ReadingSection(SectionOutput):
     )
 
 
-class ReadingBlock(Block[ReadingInput, ReadingSection]):
+class ReadingBlock(ListBlock[ReadingInput, ReadingSection]):
     """Weekend reading: rows of `ReadingItem`."""
 
     headings: ClassVar[dict[str, str]] = {"reading": "Weekend Reading"}
     at_most_once = True
     input = ReadingInput
     output = ReadingSection
+    field = "items"
+    table = ReadingItem
 
-    def complete(self, section: ReadingInput) -> ReadingInput:
-        section = super().complete(section)
-        return section if section.items is not None else section.model_copy(update={"items": []})
+    def words(self, item: ReadingItemShape) -> Sequence[str | None]:
+        return item.title, item.author, item.source, item.summary
 
-    def print_rows(self, section: ReadingSection, place: Place) -> Sequence[PrintRow]:
-        return [
-            (ReadingItem, {**place, "position": position, **dict(item)})
-            for position, item in enumerate(section.items)
-        ]
-
-    def text(self, section: ReadingSection) -> str:
-        return lines(
-            section.heading,
-            section.standfirst,
-            *(dashed(item.title, item.author, item.source, item.summary) for item in section.items),
-        )
-
-    def markdown(self, section: ReadingSection) -> str:
-        return lines(
-            emphasised(section.standfirst),
-            MARKDOWN.items([_line(item, MARKDOWN) for item in section.items]),
-        )
-
-    def html(self, section: ReadingSection) -> str:
-        return standfirst(section.standfirst) + HTML.items(
-            [_line(item, HTML) for item in section.items]
-        )
-
-
-def _line(item: ReadingItemShape, marks: Marks) -> str:
-    said = marks.link(item.title, item.url)
-    minutes = f"{item.minutes} min" if item.minutes is not None else None
-    about = ", ".join(marks.text(part) for part in (item.author, item.source, minutes) if part)
-    if about:
-        said += f" ({about})"
-    return f"{said}: {marks.text(item.summary)}" if item.summary else said
+    def line(self, item: ReadingItemShape, marks: Marks) -> str:
+        said = marks.link(item.title, item.url)
+        minutes = f"{item.minutes} min" if item.minutes is not None else None
+        about = ", ".join(marks.text(part) for part in (item.author, item.source, minutes) if part)
+        if about:
+            said += f" ({about})"
+        return f"{said}: {marks.text(item.summary)}" if item.summary else said

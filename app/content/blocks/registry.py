@@ -1,4 +1,4 @@
-"""The one list of blocks, and what follows from it: kinds, unions, defaults."""
+"""The list of blocks, with the section kinds and unions that follow from it."""
 
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 
@@ -24,17 +24,17 @@ _BY_KIND: dict[str, Block[Any, Any]] = {kind: block for block in BLOCKS for kind
 
 
 def block_of(kind: str) -> Block[Any, Any]:
-    """The block that serves a kind. Raises `KeyError` for a word that is none."""
+    """Return the block of a kind. Raises `KeyError` for an unknown kind."""
     return _BY_KIND[kind]
 
 
 if TYPE_CHECKING:
-    # The type checker needs no more than what all sections share; everyone else (validation,
-    # OpenAPI) sees the union of what is registered above.
+    # For type checkers the common base is enough; validation and OpenAPI use the union of all
+    # registered blocks.
     AnySectionInput: TypeAlias = SectionInput
     AnySection: TypeAlias = SectionOutput
 else:
-    # Built at run time, which `X | Y` cannot be.
+    # Built at run time, which `X | Y` cannot express.
     AnySectionInput = Annotated[
         Union[tuple(block.input for block in BLOCKS)],  # noqa: UP007
         Field(discriminator="kind"),

@@ -1,4 +1,4 @@
-"""The stories: lead, deep dive, opinion, analysis and brief, with their box of numbers."""
+"""Stories: lead, deep dive, opinion, analysis and brief, with their metrics."""
 
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
@@ -96,7 +96,7 @@ class StorySection(SectionOutput):
 
 
 class StoryBlock(Block[StoryInput, StorySection]):
-    """The stories."""
+    """Stories."""
 
     headings: ClassVar[dict[str, str]] = {
         "lead": "Lead Story",
@@ -198,7 +198,7 @@ def _kicker(section: StorySection) -> str:
 def _box(metrics: ReadMetrics, *, after: str | None) -> str:
     rows = [_line(metric, MARKDOWN) for metric in metrics.items]
     title = MARKDOWN.strong(MARKDOWN.text(metrics.title)) if metrics.title else None
-    # Without a title between them, a list at the end of the body would take the numbers in.
+    # Without a title between them, a list at the end of the body would absorb the metrics.
     bullet = "-" if title or after is None else free_bullet(after)
     if bullet is None:
         title, bullet = MARKDOWN.strong("By the Numbers"), "-"

@@ -20,6 +20,7 @@ from app.content.blocks.from_snapshot import FromSnapshot
 from app.content.markdown import Rendered
 from app.content.marks import HTML, MARKDOWN, Marks, paragraph, standfirst
 from app.errors import Fault
+from app.models.counter import counter_word
 from app.models.printed import Place, PrintRow
 from app.models.shown_name import has_title, shown_name
 from app.models.source import KIND_LABELS, source_named
@@ -96,13 +97,13 @@ _Board = tuple[SourceName, EntryKind]
 
 
 class _EntriesBlock(Block[Posted, Read]):
-    """What boards of entries have in common: rows of `TrendingEntry`."""
+    """The common part of trending and movers: rows of `TrendingEntry`."""
 
     at_most_once = True
 
     @abstractmethod
     def ranks(self, entries: Sequence[TrendingEntryShape]) -> list[int]:
-        """The rank of each entry: as posted, else its place among its source and kind."""
+        """Return the rank of each entry: as posted, else its position in its source and kind."""
 
     def faults(self, section: Posted) -> Iterator[Fault]:
         wanted = section.from_snapshot
@@ -133,7 +134,7 @@ class _EntriesBlock(Block[Posted, Read]):
                     "Give a repository as owner/name.",
                 )
             elif entry.url is None and len(_page_of(entry)) > MAX_URL:
-                # Percent-encoded, one character may take twelve.
+                # Percent-encoding may turn one character into twelve.
                 yield Fault(
                     f"/entries/{place}/url",
                     "too_long",
@@ -201,7 +202,7 @@ class _EntriesBlock(Block[Posted, Read]):
 
 
 def _boards(entries: Sequence[PrintedEntry], marks: Marks) -> Iterator[tuple[str, str]]:
-    """The name and the entries of each board."""
+    """Yield the name of each board with its entries."""
     for (source, kind), members in groupby(entries, key=lambda entry: (entry.source, entry.kind)):
         name = marks.strong(f"{source_named(source).label} {KIND_LABELS[kind]}")
         yield name, marks.items([_line(entry, marks) for entry in members])
@@ -212,7 +213,7 @@ def _page_of(entry: TrendingEntryShape) -> str:
 
 
 class TrendingBlock(_EntriesBlock[TrendingInput, TrendingSection]):
-    """Trending: ranks are unique inside one source and kind."""
+    """Trending entries; ranks are unique within a source and kind."""
 
     headings: ClassVar[dict[str, str]] = {"trending": "Trending: What's Gaining Momentum"}
     input = TrendingInput
@@ -242,7 +243,7 @@ class TrendingBlock(_EntriesBlock[TrendingInput, TrendingSection]):
 
 
 class MoversBlock(_EntriesBlock[MoversInput, MoversSection]):
-    """Movers: equal changes share a rank, as in 1, 1, 3."""
+    """Movers; equal changes share a rank, as in 1, 1, 3."""
 
     headings: ClassVar[dict[str, str]] = {"movers": "Biggest Movers This Week"}
     input = MoversInput
@@ -281,16 +282,13 @@ class MoversBlock(_EntriesBlock[MoversInput, MoversSection]):
 
 
 def _line(entry: PrintedEntry, marks: Marks) -> str:
-    numbers = [
-        f"{count:,} {word}"
-        for count, word in (
-            (entry.stars, "stars"),
-            (entry.likes, "upvotes" if entry.kind == "paper" else "likes"),
-            (entry.downloads, "downloads"),
-            (entry.forks, "forks"),
-        )
-        if count is not None
-    ]
+    counts = (
+        (entry.stars, "stars"),
+        (entry.likes, counter_word(entry.kind) if entry.kind != "repository" else "likes"),
+        (entry.downloads, "downloads"),
+        (entry.forks, "forks"),
+    )
+    numbers = [f"{count:,} {word}" for count, word in counts if count is not None]
     if entry.change is not None:
         change = f"{entry.change:+,}" if entry.change else "unchanged"
         numbers.append(change + (f" in a {entry.window}" if entry.window else ""))
