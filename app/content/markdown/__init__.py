@@ -1,4 +1,4 @@
-"""Markdown: rendered as safe HTML, kept apart from other documents, and written from plain text.
+"""Markdown: render it as safe HTML, isolate it from other documents, and write plain text as it.
 
 The dialect is GitHub Flavored Markdown with footnotes; raw HTML is text.
 """

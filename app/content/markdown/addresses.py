@@ -1,4 +1,4 @@
-"""Addresses of links and pictures: which may stand in HTML, and how they are written there."""
+"""Addresses of links and images: which are allowed, and how they are escaped."""
 
 import re
 from urllib.parse import quote
@@ -6,24 +6,24 @@ from urllib.parse import quote
 from app.content.markdown.limits import MAX_URL, too_long
 
 _WHOLE = re.compile(r"https?://(?:[^/\[\]]|\[[0-9a-f:.]+\])|mailto:", re.IGNORECASE)
-"""How an address begins that leads to the same place wherever it stands. With one slash or none
-after it, `https:` is relative in a page that was fetched by it (URL Standard, special relative)."""
+"""The beginning of an absolute address. `https:` with fewer than two slashes is relative on a page
+with that scheme (URL Standard, special relative)."""
 
 _SAFE = "!#$%&'()*+,-./:;=?@_~[]"
-"""What is not percent-encoded beside letters and digits; a `%` may begin an encoded sign."""
+"""Characters that are not percent-encoded; `%` may begin an encoded character."""
 
 
 def is_whole(address: str) -> bool:
-    """Whether an address leads to one place from everywhere.
+    """Whether an address is absolute.
 
-    The same HTML stands in our pages, in other people's, in feed readers and in mail: there is no
-    page that a relative address could be relative to.
+    The HTML is shown on our pages, other sites, in feed readers and mail, so a relative address has
+    no base.
     """
     return _WHOLE.match(address) is not None
 
 
 def href(address: str) -> str:
-    """An address as HTML attributes have it, before escaping.
+    """Percent-encode an address for an HTML attribute, before escaping.
 
     Raises:
         MarkdownRefused: it is longer than `MAX_URL`.

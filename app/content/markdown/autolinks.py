@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 Anchor = Callable[[str, str], str]
-"""Writes a link of its address and its text."""
+"""Formats a link from an address and a text."""
 
 _HINT = re.compile(r"://|www\.|@", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:(?<![^\W_])https?://|(?<![^\s*_~(])www\.)[^\s<]*", re.IGNORECASE)
@@ -15,12 +15,12 @@ _TRAILING = frozenset("?!.,:*_~'\"")
 
 
 def may_hold_address(text: str) -> bool:
-    """Whether it is worth looking for a bare address."""
+    """Cheap check whether a text may contain a bare address."""
     return _HINT.search(text) is not None
 
 
 def linked(text: str, *, anchor: Anchor, escape: Callable[[str], str]) -> str:
-    """Write plain text as HTML, its bare addresses as links."""
+    """Convert plain text to HTML with bare addresses as links."""
     written, done = [], 0
     for start, end, href in _found(text):
         written.append(escape(text[done:start]))
@@ -31,9 +31,9 @@ def linked(text: str, *, anchor: Anchor, escape: Callable[[str], str]) -> str:
 
 
 def last_address(text: str) -> int | None:
-    """Where the address begins that a text ends with, its last sign included; `None`: it does not.
+    """Return the start of the address at the very end of a text, if there is one.
 
-    Markup may have cut such an address short.
+    Markup may have cut it short.
     """
     for match in _ADDRESS.finditer(text):
         if match.end() == len(text) and match[0][:4].lower() == "http":
@@ -42,7 +42,7 @@ def last_address(text: str) -> int | None:
 
 
 def trimmed(address: str) -> str:
-    """Leave out what a sentence puts behind an address: stops, quotes, a bracket too many."""
+    """Remove trailing punctuation from an address: stops, quotes, unbalanced brackets."""
     surplus = address.count(")") - address.count("(")
     end = len(address)
     while end:

@@ -1,8 +1,7 @@
-"""The second line of defence: whatever the renderer writes, only known elements leave it.
+"""A second line of defence: checks that rendered HTML has only known elements and attributes.
 
-HTML that consists of them passes as it is, which one regular expression tells. Anything else would
-be a fault of the renderer, and is cleaned. To clean all of it would take five times as long as to
-render it.
+One regular expression recognises allowed HTML, which passes unchanged. Other HTML would be a bug of
+the renderer and is sanitised. Sanitising everything would take five times as long as rendering.
 """
 
 import re
@@ -34,12 +33,12 @@ _ELEMENT = re.compile(
 
 
 def clean(html: str) -> str:
-    """Hand back HTML that holds known elements with known attributes alone."""
+    """Return HTML that has only known elements with known attributes."""
     return html if is_clean(html) else _cleaned(html)
 
 
 def is_clean(html: str) -> bool:
-    """Whether every element is one that the renderer writes, with addresses that are whole."""
+    """Whether all elements are ones that the renderer writes, with absolute addresses."""
     return sum(1 for _ in _ELEMENT.finditer(html)) == html.count("<")
 
 

@@ -1,17 +1,17 @@
-"""Footnotes: numbered as they are referred to, gathered at the end of their document."""
+"""Footnotes: numbered in order of reference and listed at the end of the document."""
 
 from app.content.markdown.parsing import folded
 
 SLUG = "\ufdd0"
-"""Stands in ids for the slug of the section, which is known later. No text may hold it."""
+"""Placeholder for the slug of the section in ids. Texts must not contain it."""
 
-# An underscore stands in no slug, so no id of ours is that of a section.
+# Slugs have no underscore, so these ids never equal that of a section.
 _NOTE = f"fn_{SLUG}_"
 _REFERENCE = f"fnref_{SLUG}_"
 
 
 class Footnotes:
-    """The notes of one document. One that nothing refers to, or whose label is taken, is kept."""
+    """The footnotes of a document; unreferenced and duplicate ones are kept."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -19,11 +19,11 @@ class Footnotes:
         self._linked: set[str] = set()
 
     def number(self, label: str) -> int:
-        """The number of a note that the text refers to."""
+        """Return the number of a footnote that is referenced."""
         return self._numbers.setdefault(folded(label), len(self._numbers) + 1)
 
     def reference(self, label: str) -> str:
-        """A reference as HTML. The first to a note is where the note leads back to."""
+        """Format a reference; the footnote links back to the first one."""
         number, key = self.number(label), folded(label)
         anchor = "" if key in self._linked else f' id="{_REFERENCE}{number}"'
         self._linked.add(key)
@@ -31,14 +31,14 @@ class Footnotes:
         return f'<sup class="footnote-ref">{link}</sup>'
 
     def add(self, label: str, html: list[str]) -> None:
-        """Keep the content of a note, pieces that may still change."""
+        """Store the content of a footnote, as pieces that may still change."""
         key = folded(label)
         if key in self._notes:
-            key = f"{key}\n{len(self._notes)}"  # a label holds no line break
+            key = f"{key}\n{len(self._notes)}"  # unique, as labels have no line breaks
         self._notes[key] = html
 
     def html(self) -> str:
-        """All notes as a list, in the order of their numbers; empty where there are none."""
+        """Format all footnotes as a list in order of their numbers; empty if there are none."""
         if not self._notes:
             return ""
         for key in self._notes:

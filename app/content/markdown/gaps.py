@@ -1,7 +1,7 @@
-"""What a document says in places that the parser reports nothing of: definitions for links.
+"""Link definitions, which the parser does not report as text.
 
-A dialect drops them from the text. That loses what only looks like a definition, such as a note
-of one word: `[1]: Ibid.`
+A renderer drops them. That would lose text that only looks like a definition, such as a footnote of
+one word: `[1]: Ibid.`
 """
 
 import re
@@ -17,31 +17,31 @@ _NEXT_LINE = re.compile(r"\s*\n[\s>]*")
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A definition that the parser left out, and the label by which it may be in use."""
+    """A definition that the parser skipped."""
 
     text: str
     start: int
     end: int
     label: str | None
-    """`None`: it leads nowhere, or another one has its label; it is text in any case."""
+    """The label by which it may be used; `None` if it must be shown as text in any case."""
 
 
 class Gaps:
-    """Follows the parser through the source, and tells what it passes over."""
+    """Tracks the parser's position in the source and finds what it skips."""
 
     def __init__(self, markdown: str, source: bytes) -> None:
         self._read_to = 0
-        """How far the source is read, as markup or as text."""
+        """End of the source that was reported as markup or text."""
         self._markdown = markdown
         self._source = source
         self._known: list[Definition] | None = None
 
     def reach(self, place: int) -> None:
-        """Say that the source is text or markup up to a place."""
+        """Record that the source up to a place was reported."""
         self._read_to = max(self._read_to, place)
 
     def before(self, start: int) -> list[Dropped]:
-        """The definitions between what was read and a place, which is read up to now."""
+        """Return the definitions between the last reported place and `start`."""
         gap = self._source[self._read_to : start]
         found = list(self._dropped(self._read_to, start)) if b"]:" in gap else []
         self.reach(start)
@@ -60,7 +60,7 @@ class Gaps:
         yield from self._uncounted(start, end)
 
     def _uncounted(self, start: int, end: int) -> Iterator[Dropped]:
-        """Definitions whose label an earlier one has."""
+        """Yield definitions whose label is already taken by an earlier one."""
         place = self._source.find(b"[", start, end)
         if place >= 0 and b"]:" in self._source[place:end]:
             stop = place + len(self._source[place:end].rstrip(b" \t\r\n>"))

@@ -1,7 +1,7 @@
-"""A body made ready to stand among others in one Markdown document.
+"""Isolation: rewrite a body so that it can be combined with others in one Markdown document.
 
-Labels of definitions and footnotes get a prefix of their own, what is left open is closed, raw HTML
-and what only looks like a definition is escaped. So the body reads as it reads alone.
+Labels of definitions and footnotes get a unique prefix, open code blocks are closed, raw HTML and
+false definitions are escaped. The body then renders as it does alone.
 """
 
 import re
@@ -23,7 +23,7 @@ _BULLET = re.compile(r"^[ \t>]*([-+*])(?=[ \t]|$)", re.MULTILINE)
 
 
 def prefix_for(ordinal: int, bodies: str) -> str:
-    """A beginning for labels of one body, which none of the bodies holds."""
+    """Return a prefix for the labels of one body that no body contains."""
     prefix = f"{ordinal}."
     while f"[{prefix}" in bodies or f"[^{prefix}" in bodies:
         prefix += "."
@@ -31,10 +31,10 @@ def prefix_for(ordinal: int, bodies: str) -> str:
 
 
 def isolated(markdown: str, *, prefix: str) -> str:
-    """Rewrite a body so that nothing in it reaches what stands beside it.
+    """Rewrite a body so that it does not affect what surrounds it.
 
     Raises:
-        MarkdownRefused: its lines open too many containers.
+        MarkdownRefused: a line opens too many containers.
     """
     if not _NEEDS_CARE.search(markdown):
         return markdown
@@ -42,19 +42,19 @@ def isolated(markdown: str, *, prefix: str) -> str:
 
 
 def free_bullet(markdown: str) -> str | None:
-    """A bullet that no list in a body has, so that a list behind it is one by itself."""
+    """Return a bullet that no list in a body uses, so that a following list is separate."""
     taken = set(_BULLET.findall(markdown))
     return next((bullet for bullet in "-*+" if bullet not in taken), None)
 
 
 def _order(edit: tuple[int, int, str]) -> tuple[int, int, bool]:
-    # A line that is put between comes before what stands in the next line.
+    # An inserted line sorts before edits of the line that follows it.
     start, end, text = edit
     return start, end, not text.endswith("\n")
 
 
 class _Isolation:
-    """Collects edits of the source; to be used once."""
+    """Collects edits of one source. For a single use."""
 
     def __init__(self, markdown: str, prefix: str) -> None:
         self._markdown = markdown
@@ -93,7 +93,7 @@ class _Isolation:
         text = self._applied() + self._closing()
         return f"{text.rstrip()}\n\n{marks}" if marks else text
 
-    # ------------------------------------------------------------------ what is read
+    # ------------------------------------------------------------------ reading
 
     def _inline(self, kind: str, name: str, start: int, end: int) -> None:
         self._definitions(start)
@@ -153,7 +153,7 @@ class _Isolation:
         self._gaps.reach(end)
         self._inner_end = end
 
-    # ------------------------------------------------------------------ what is written
+    # ------------------------------------------------------------------ writing
 
     def _number(self, key: str) -> int:
         return self._notes.setdefault(key, len(self._notes) + 1)
@@ -168,7 +168,7 @@ class _Isolation:
         self._edits.append((start, stop, f"[^{self._prefix}{self._number(key)}]:"))
 
     def _use(self, target: Target, start: int, end: int) -> None:
-        """Give a reference the new label of its definition."""
+        """Rewrite a reference to use the new label of its definition."""
         if target["link_type"] not in BY_REFERENCE or not is_whole(target["dest_url"]):
             return
         key = folded(target["id"])
@@ -177,7 +177,7 @@ class _Isolation:
             self._edits.append((end, end, f"[{self._label(key)}]"))
             return
         if target["link_type"] == "Collapsed":
-            # The parser tells of the text alone.
+            # The parser reports only the text of the link.
             stop = end if self._source[end - 2 : end] == b"[]" else end + 2
             self._edits.append((stop - 1, stop - 1, self._label(key)))
             return
@@ -210,7 +210,7 @@ class _Isolation:
             self._edits.append((self._cell_end, end, f" \\| {text} |\n"))
 
     def _inside(self, place: int) -> str:
-        """What a further line begins with inside the containers that are open at a place."""
+        """Return the beginning of a new line inside the containers that are open at a place."""
         line = self._source.rfind(b"\n", 0, place) + 1
         return _NOT_A_QUOTE.sub(b" ", self._source[line:place]).decode()
 
@@ -224,7 +224,7 @@ class _Isolation:
         return b"".join([*written, self._source[done:]]).decode()
 
     def _closing(self) -> str:
-        """The end of a code block that the body leaves open."""
+        """Return the end of a code block that the body leaves open."""
         if self._fence is None:
             return ""
         lines = self._source[self._fence[0] : self._fence[1]].decode().rstrip().split("\n")

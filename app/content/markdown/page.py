@@ -1,4 +1,4 @@
-"""One document on its way from the parser's events to HTML."""
+"""Converts the parser's events of one document to HTML."""
 
 import re
 from html import escape
@@ -19,7 +19,7 @@ _ADDRESS_IN_SOURCE = re.compile(rb"[^\s<]*")
 _LEVELS = frozenset({"BlockQuote", "Item", "FootnoteDefinition"})
 _SPANS = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
 _CUTS = frozenset({"Emphasis", "Strong", "Strikethrough"})
-"""Markup whose signs may stand in an address."""
+"""Markup whose delimiters may occur in an address."""
 _LEAVES = frozenset({"Paragraph", "Heading", "CodeBlock", "HtmlBlock"})
 _TAGS = {
     "Emphasis": ("<em>", "</em>"),
@@ -39,36 +39,36 @@ _MARKS = {
 
 
 class Page:
-    """Writes a document; to be used once."""
+    """Renders one document. For a single use."""
 
     def __init__(self, markdown: str) -> None:
         self.source = markdown.encode()
         self.cut_addresses: list[tuple[int, int]] = []
-        """Bare addresses that markup cut short, as bytes of the source."""
+        """Bare addresses that markup cut short, as byte ranges of the source."""
         self._markdown = markdown
-        # Only a character reference can stand for what text may not hold.
+        # Only character references can produce forbidden characters.
         self._has_references = "&#" in markdown
         self._may_define = "]:" in markdown
         self._out: list[str] = []
         self._around: list[tuple[str, list[str]]] = []
-        """The labels of footnotes that are open, and what was written outside of them."""
+        """The labels of open footnotes, with the output outside of each."""
         self._notes = Footnotes()
         self._tables = Tables()
         self._gaps = Gaps(markdown, self.source)
         self._is_between = True
-        """Whether no text came since a block began or ended."""
+        """Whether no text followed the last start or end of a block."""
         self._text: list[tuple[str, int]] = []
-        """Text that was read and is not written yet, each piece with its place."""
+        """Text that is not yet written, each piece with its place in the source."""
         self._text_end = 0
         self._cell_end: int | None = None
-        """Where the table cell that is read ends in the source."""
+        """End of the current table cell in the source."""
         self._open: list[str] = []
-        """The ends of links and pictures that are open."""
+        """The closing HTML of open links and images."""
         self._links = 0
         self._alternative: list[str] | None = None
-        """What is said of a picture, while it is read."""
+        """The alternative text of the current image."""
         self._picture = ("", 0)
-        """That picture up to what is said of it, and how many elements are open around it."""
+        """The current image before its alternative text, and the number of open targets around."""
         self._is_verbatim = False
         self._elements = self._levels = self._spans = 0
         self._unused: list[tuple[list[str], int, Dropped]] = []
@@ -76,10 +76,10 @@ class Page:
         self._expanded = self._largest = 0
 
     def write(self) -> str:
-        """Write the whole document, not yet cleaned.
+        """Render the document; the result is not yet checked.
 
         Raises:
-            MarkdownRefused: it passes one of the limits.
+            MarkdownRefused: the document exceeds a limit.
         """
         for kind, name, detail, start, end in parts(self._markdown):
             if kind == "Text" or kind == "Html":
@@ -128,7 +128,7 @@ class Page:
         return self._plain(text)
 
     def _write_text(self, opens: str) -> None:
-        """Write the text read so far; `opens`: the markup that comes next, if any."""
+        """Write the pending text; `opens` is the markup that follows, if any."""
         text = "".join([piece for piece, _ in self._text])
         if opens in _CUTS and "://" in text:
             self._note_cut(text)
@@ -171,7 +171,7 @@ class Page:
         elif kind == "InlineHtml":
             self._out.append(self._plain(name))
         elif kind == "FootnoteReference":
-            # A link holds no other: there a reference is its number alone.
+            # Links cannot be nested: inside a link a reference is only its number.
             number = self._notes.number(name) if self._links else 0
             self._out.append(f"[{number}]" if number else self._notes.reference(name))
         elif kind == "TaskListMarker":
@@ -266,7 +266,7 @@ class Page:
             self._out.append(self._tables.end_row())
 
     def _write_surplus(self, end: int) -> None:
-        """Write what a row has beyond the width of its table, into its last cell."""
+        """Append the cells beyond the width of the table to the last cell."""
         surplus = self.source[self._tables.cell_end : end].decode().strip("|> \t\r\n")
         if surplus:
             self._out[-1:] = [f" | {self._linked(surplus)}", self._out[-1]]
@@ -287,7 +287,7 @@ class Page:
             self._out.append(_TAGS[name][0])
 
     def _start_target(self, name: str, target: Target) -> str:
-        """Begin a link or a picture, and hand back what ends it."""
+        """Begin a link or image; return its closing HTML."""
         is_mail = target["link_type"] == "Email"
         address = f"mailto:{target['dest_url']}" if is_mail else target["dest_url"]
         written = self._attribute(href(address))
@@ -312,10 +312,10 @@ class Page:
         return "</a>"
 
     def _note_use(self, target: Target) -> None:
-        """Count what references repeat; the parser stops to repeat at this limit, and says nothing.
+        """Count what references repeat; the parser silently stops repeating at this limit.
 
         Raises:
-            MarkdownRefused: it may have stopped.
+            MarkdownRefused: the parser may have stopped.
         """
         self._used.add(folded(target["id"]))
         size = len(target["dest_url"].encode()) + len(target["title"].encode())
@@ -347,13 +347,13 @@ class Page:
     # ------------------------------------------------------------------ blocks
 
     def _block(self, html: str) -> None:
-        """Write the beginning of a block, on a line of its own."""
+        """Write the beginning of a block on a new line."""
         if self._out and self._out[-1] and not self._out[-1].endswith("\n"):
             self._out.append("\n")
         self._out.append(html)
 
     def _show(self, start: int) -> None:
-        """Write the definitions before a place; those in use are taken back at the end."""
+        """Write skipped definitions before a place; used ones are removed at the end."""
         if not self._may_define:
             return
         self._gaps.reach(self._text_end)

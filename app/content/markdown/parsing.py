@@ -1,8 +1,8 @@
-"""The parser: pulldown-cmark, by way of pyromark, with the extensions of GitHub.
+"""The parser: pulldown-cmark through pyromark, with GitHub's extensions.
 
-It was chosen over parsers in Python because its time is linear in the length of the document for
-every input tried (tests/content/markdown/test_cost.py), and over the other native ones because
-it tells where in the source each part stands: so nothing that a dialect drops is lost here.
+Its time is linear for every input tried (tests/content/markdown/test_cost.py), unlike that of
+parsers in Python. Unlike other native parsers it reports the place of each part in the source, so
+that no text is lost.
 """
 
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ _OPTIONS = (
 )
 
 Part = tuple[str, str, object, int, int]
-"""One event: its kind (`Start`, `End`, `Text` …), its name or its text, what belongs to it, and the
-bytes of the source that it was read from."""
+"""An event: its kind (`Start`, `End`, `Text` …), its name or text, its details, and the byte range
+of the source."""
 
 BY_REFERENCE = frozenset({"Reference", "Collapsed", "Shortcut"})
-"""Links whose address stands in a definition."""
+"""Links whose address is in a definition."""
 
 
 class Target(TypedDict):
-    """Where a link or a picture leads."""
+    """The target of a link or image."""
 
     link_type: str
     dest_url: str
@@ -38,7 +38,7 @@ class Target(TypedDict):
 
 
 class Definition(TypedDict):
-    """A definition for links, as in `[label]: address "title"`; `start`, `end` are bytes."""
+    """A link definition such as `[label]: address "title"`; `start` and `end` are bytes."""
 
     label: str
     address: str
@@ -47,7 +47,7 @@ class Definition(TypedDict):
 
 
 def parts(markdown: str) -> Iterator[Part]:
-    """Read a document, event by event.
+    """Yield the events of a document.
 
     Raises:
         MarkdownRefused: a line opens too many containers.
@@ -67,7 +67,7 @@ def parts(markdown: str) -> Iterator[Part]:
 
 
 def definitions(markdown: str) -> list[Definition]:
-    """The definitions that count, in the order of the source: of equal labels, the first."""
+    """Return the effective definitions in source order; of equal labels the first."""
     found = pyromark.reference_definitions(markdown, options=_OPTIONS)
     return sorted(
         (
@@ -84,5 +84,5 @@ def definitions(markdown: str) -> list[Definition]:
 
 
 def folded(label: str) -> str:
-    """The form in which labels are compared (CommonMark 0.31.2, matching of labels)."""
+    """Normalise a label for comparison (CommonMark 0.31.2, matching of labels)."""
     return " ".join(label.split()).casefold()

@@ -1,6 +1,6 @@
-"""The bodies of one unit of work as HTML: each rendered at most once, or taken from what is stored.
+"""HTML of the bodies of one unit of work: each rendered at most once, or reused from storage.
 
-A body is rendered before the write lock is taken, and looked up here while it is held.
+Bodies are rendered before the write lock is taken and looked up while it is held.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,11 +10,11 @@ from app.content.markdown.limits import MarkdownRefused
 from app.content.markdown.rendering import render, with_slug
 
 Stored = tuple[str, str, str]
-"""A body, the slug of its section, and the HTML that the present compiler made of them."""
+"""A body, the slug of its section, and its HTML by the current compiler."""
 
 
 class Rendered:
-    """What bodies were rendered to; renders what it is asked for and does not have."""
+    """The HTML of bodies; renders missing ones on request."""
 
     def __init__(self) -> None:
         self._html: dict[str, str | MarkdownRefused] = {}
@@ -24,13 +24,13 @@ class Rendered:
         self._seen: set[object] = set()
 
     def offer(self, name: object, read: Callable[[], Iterable[Stored]]) -> None:
-        """Name a stored document whose HTML may be used again; `read` is called when it is."""
+        """Offer the HTML of a stored document for reuse; `read` is called when needed."""
         if name not in self._seen:
             self._seen.add(name)
             self._offers[name] = read
 
     def prepare(self, body: str) -> None:
-        """Render a body now. A refusal is kept for later."""
+        """Render a body now; a refusal is stored for later."""
         if body not in self._html:
             try:
                 self._html[body] = render(body)
@@ -38,7 +38,7 @@ class Rendered:
                 self._html[body] = refusal
 
     def refusal(self, body: str) -> MarkdownRefused | None:
-        """Why a body is refused; `None` where it is not, or is stored already."""
+        """Return why a body is refused; `None` if it is accepted, or was stored before."""
         if body not in self._html:
             self._read_offers()
             if body in self._accepted:
@@ -48,9 +48,9 @@ class Rendered:
         return made if isinstance(made, MarkdownRefused) else None
 
     def html(self, body: str, *, slug: str) -> str:
-        """The HTML of a body in the section of this slug; what is refused is shown as its text.
+        """Return the HTML of a body in a section; a refused body is shown as plain text.
 
-        Only a document that an older version accepted can hold such a body.
+        Only documents that an older version accepted can contain a refused body.
         """
         if body not in self._html:
             self._read_offers()

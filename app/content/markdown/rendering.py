@@ -1,8 +1,7 @@
-"""Markdown as HTML: what the parser reads, written element by element, then cleaned once more.
+"""Rendering Markdown as HTML.
 
-No text is lost. What a dialect drops is written as text where it stands: definitions that lead
-nowhere or that nothing refers to, cells beyond the width of their table, raw HTML. Notes that
-nothing refers to stand among the footnotes.
+No text is lost: link definitions that are unused or lead nowhere, cells beyond the width of their
+table, and raw HTML are written as text. Unreferenced footnotes are listed with the others.
 """
 
 from app.content.markdown.cleaning import clean
@@ -14,11 +13,10 @@ _LONGEST_SLUG = 80
 
 
 def to_html(markdown: str, *, slug: str = "") -> str:
-    """Render a document as HTML that is safe to place in a page.
+    """Render a document as safe HTML.
 
-    Only http, https and mailto addresses survive, and none that is relative; links carry
-    `rel="nofollow noopener"`. `slug`: part of the ids of footnotes, so that two documents in one
-    page share none.
+    Only absolute http, https and mailto addresses are kept; links have `rel="nofollow noopener"`.
+    `slug` becomes part of footnote ids, so that two documents on one page do not share ids.
 
     Raises:
         MarkdownRefused: `too_deep` or `too_long`, see `app.content.markdown.limits`.
@@ -27,16 +25,16 @@ def to_html(markdown: str, *, slug: str = "") -> str:
 
 
 def with_slug(html: str, slug: str) -> str:
-    """Put a slug into the ids of footnotes of rendered HTML."""
+    """Insert a slug into the footnote ids of rendered HTML."""
     return html.replace(SLUG, slug)
 
 
 def render(markdown: str) -> str:
-    """Render a document as `to_html` does, with `SLUG` in place of the slug."""
+    """Render a document as `to_html` does, with `SLUG` as a placeholder."""
     page = Page(markdown)
     written = page.write()
     if page.cut_addresses:
-        # Once more, with those addresses told apart by angle brackets.
+        # Render again, with those addresses in angle brackets.
         written = Page(_bracketed(page.source, page.cut_addresses)).write()
     html = clean(written)
     limit = max_html(markdown)

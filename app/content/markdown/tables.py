@@ -1,4 +1,4 @@
-"""Tables as they are written: head, rows, aligned cells, and a bound on cells that are missing."""
+"""Tables: head, rows and aligned cells, with a limit on missing cells."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ _ALIGN["Right"] = ' align="right"'
 
 
 class Tables:
-    """The table that is being written. Tables stand in no other, so one is enough."""
+    """The current table; tables cannot be nested."""
 
     def __init__(self) -> None:
         self._aligned: list[str] = []
@@ -17,7 +17,7 @@ class Tables:
         self._tag = "td"
         self._has_rows = False
         self.cell_end = 0
-        """Where in the source the last cell ended."""
+        """End of the last cell in the source."""
 
     def begin(self, alignments: Sequence[str]) -> str:
         self._aligned = [_ALIGN[each] for each in alignments]
@@ -32,7 +32,7 @@ class Tables:
         return "<tbody>\n<tr>\n" if is_first else "<tr>\n"
 
     def begin_cell(self, start: int, end: int) -> str:
-        """Raises `MarkdownRefused` where rows lack more cells than a table may."""
+        """Raises `MarkdownRefused` if too many cells are missing."""
         if start == end:
             self._filled += 1
             if self._filled > MAX_FILLED_CELLS:

@@ -1,4 +1,4 @@
-"""The rows of search of one issue: the issue itself, its sections, and their items."""
+"""The search entries of one issue: the issue itself, its sections and their items."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ from app.models.tool import Tool
 from app.models.trending import TrendingEntry
 
 HitType = Literal["issue", "section", "tool", "entry", "reading"]
-"""What a hit is; `entry` is a trending or mover entry."""
+"""The type of a hit; `entry` is a trending or mover entry."""
 
 INDEX_VERSION = 2
-"""Moves when entries or their words are made otherwise; `migrate` then indexes old ones again."""
+"""Raised when entries or their words change; `migrate` then rebuilds outdated entries."""
 
 PLACES = 4096
-"""Room for the entries of one issue: it has at most 401 (50 sections, 350 items, itself)."""
+"""Ids reserved per issue, which has at most 401 entries (50 sections, 350 items, itself)."""
 
 Printed = tuple[SectionOutput, Sequence[PrintRow]]
-"""A section in its read form, with the rows that its items have."""
+"""A section in its read form, with the print rows of its items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that can be found."""
+    """A searchable item."""
 
     id: int
     type: HitType
@@ -44,25 +44,25 @@ class Entry:
 
 
 def first_id(day: Date) -> int:
-    """The smallest id that an entry of this day can have."""
+    """Return the smallest id of entries of a date."""
     return day.toordinal() * PLACES
 
 
 def last_id(day: Date) -> int:
-    """The largest id that an entry of this day can have: that of its first place."""
+    """Return the largest id of entries of a date, which is that of the first place."""
     return first_id(day) + PLACES - 1
 
 
 def place_of(entry_id: int) -> tuple[Date, int]:
-    """The day and the place that an id says."""
+    """Return the date and the place that an id encodes."""
     ordinal, rest = divmod(entry_id, PLACES)
     return Date.fromordinal(ordinal), PLACES - 1 - rest
 
 
 def id_at(day: Date, place: int) -> int:
-    """The id of a place in the issue of a day, so that newest first, as printed, is id by id down.
+    """Encode a date and a place as an id, so that descending ids are newest first, as printed.
 
-    There is one issue a day, so no two entries share one.
+    There is one issue per date, so ids are unique.
     """
     return last_id(day) - place
 
@@ -70,10 +70,10 @@ def id_at(day: Date, place: int) -> int:
 def entries_of(
     day: Date, *, title: str, summary: str | None, place: str | None, sections: Sequence[Printed]
 ) -> Iterator[Entry]:
-    """Make the entries of an issue, in print order."""
+    """Yield the entries of an issue in print order."""
     found = _found(title, summary, place, sections)
     for number, (kind, slug, name, text) in enumerate(found):
-        # A hit shows its title beside its text: it need not say it twice.
+        # A hit shows its title beside its text, so the text does not repeat it.
         below = one_line("" if text == name else text.removeprefix(f"{name}\n\n"))
         indexed = index_text(below)
         yield Entry(

@@ -1,7 +1,7 @@
-"""Folding: what each character of a text becomes before words are compared.
+"""Folding: normalise characters so that words can be compared.
 
-Case, accents, strokes, width, and Arabic and Hebrew points are removed. Whatever is not part of a
-word becomes a space. Texts are expected in NFC.
+Case, accents, strokes, width, and Arabic and Hebrew points are removed. Characters outside of words
+become spaces. Texts must be in NFC.
 """
 
 import re
@@ -14,53 +14,53 @@ IDEOGRAPHS = (
     "\u3005-\u3007\u3040-\u3098\u309d-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-"""Chinese and Japanese put no spaces between words: each character counts as a word."""
+"""Chinese and Japanese do not separate words, so each character counts as a word."""
 
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua980-\ua9ff\uaa60-\uaa7f]"
 )
-"""Neither do Thai, Lao, Burmese, Khmer and their kin: each letter with its marks is a word."""
+"""Thai, Lao, Burmese and Khmer do not either: each letter with its marks counts as a word."""
 
 _IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 _SHORT_RUN = 16
-"""Characters of a run that is remembered: dashes, quotes and most words return all the time."""
+"""Longest run that is cached: dashes, quotes and most words occur again and again."""
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 _HALF_WIDTH_VOICED = re.compile("[\uff66-\uff9d][\uff9e\uff9f]")
 _VOICING_MARKS = re.compile("[\u3099\u309a]")
 
 _OPTIONAL_CLASSES = frozenset({1, *range(10, 37), *range(202, 241)})
-"""Canonical combining classes of marks that people leave out when they type: accents, and the
-points of Hebrew and Arabic. Vowel signs of Indic scripts, Thai and Tibetan have others."""
+"""Combining classes of marks that people often do not type: accents, and the points of Hebrew and
+Arabic. Vowel signs of Indic scripts, Thai and Tibetan are in other classes."""
 
 _DEVANAGARI_NUKTA = "\u093c"
-"""The dot of Persian and Arabic sounds in Hindi, which most keyboards leave out."""
+"""Marks Persian and Arabic sounds in Hindi; most keyboards lack it."""
 
 _EQUIVALENTS = {
     "\u0640": "",  # tatweel only stretches a word
-    "\u0649": "\u064a",  # alef maksura and Persian yeh are typed as yeh, and the reverse
+    "\u0649": "\u064a",  # alef maksura and Persian yeh are typed for yeh, and the reverse
     "\u06cc": "\u064a",
     "\u06a9": "\u0643",  # Persian keheh
     "\u0671": "\u0627",  # alef wasla
-    "\u02bc": " ",  # an apostrophe, which separates words as the ASCII one does
-    "\u200b": " ",  # a place where a line may break
+    "\u02bc": " ",  # an apostrophe; separates words like the ASCII one
+    "\u200b": " ",  # zero-width space
     **dict.fromkeys("\u02b9\u02ba\u02bb\u02be\u02bf", ""),  # signs of transliteration
 }
 
 DOT = "\x82"
-"""The dot of .NET, which begins a word wherever it stands."""
+"""The dot of .NET, which begins a word even within another."""
 _SIGN_MARKS = {"+": "\x80", "#": "\x81", ".": DOT}
-"""Signs that belong to a word, as control characters that no text may hold."""
+"""Signs that are part of a word, mapped to control characters that no text may contain."""
 _SIGN_FORMS = {"＋": "+", "＃": "#", "♯": "#", "．": "."}
 _SIGNED = re.compile(
     r"(?<![A-Za-z0-9_])[A-Za-zＡ-Ｚａ-ｚ](?:[+＋]{2}(?![+＋A-Za-z])|[#＃♯](?![A-Za-z]))"
     r"|[.．](?i:net)(?![A-Za-z])"
 )
-"""C++, C#, F# and their kin, and .NET."""
+"""C++, C#, F# and similar names, and .NET."""
 _SIGN_HINTS = ("++", "#", ".n", ".N", "＋＋", "＃", "♯", "．")
 
 
 class _Folding(dict[int, str]):
-    """What each character becomes by itself, computed when it is first met."""
+    """Folded form of single characters, computed on first use."""
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = _folded(chr(code))
@@ -100,7 +100,7 @@ def _is_mark(character: str) -> bool:
 
 
 def _is_optional(mark: str) -> bool:
-    """Whether words with and without a mark are the same word."""
+    """Whether words with and without a mark are equal."""
     if mark == _DEVANAGARI_NUKTA or unicodedata.category(mark) == "Me":
         return True
     if "VARIATION SELECTOR" in unicodedata.name(mark, "") or mark == "\u034f":
@@ -110,11 +110,11 @@ def _is_optional(mark: str) -> bool:
 
 _FOLDING = _Folding()
 _ASCII_FOLDING = bytes(ord(_folded(chr(code))) for code in range(128)) + bytes(range(128, 256))
-"""The same for the ASCII bytes of UTF-8: ten times as fast as by character."""
+"""Folding of the ASCII bytes of UTF-8, ten times as fast as by character."""
 
 
 def fold(text: str) -> str:
-    """Write a text in small plain letters, with spaces for all that is no part of a word."""
+    """Fold a text to plain lower case letters, with spaces for everything outside of words."""
     text = _with_sign_marks(text)
     if not text.isascii():
         text = _NON_ASCII.sub(_folded_run, text)
@@ -134,9 +134,9 @@ def _folded_short_run(characters: str) -> str:
 
 
 def fold_with_places(text: str) -> tuple[str, list[int] | None]:
-    """Fold a text, and give for each folded character the index of its origin.
+    """Fold a text; also return the original index of each folded character.
 
-    `None` in place of the list: each stands at its own index.
+    The list is `None` if all indices are unchanged.
     """
     if text.isascii():
         return fold(text), None
@@ -148,8 +148,8 @@ def fold_with_places(text: str) -> tuple[str, list[int] | None]:
 
 
 def _with_sign_marks(text: str) -> str:
-    """Replace signs that belong to a word, one for one."""
-    # Looking for a few substrings first takes a hundredth of the time of the expression.
+    """Replace signs that are part of a word, one by one."""
+    # Searching for a few substrings first takes a hundredth of the time of the expression.
     if any(hint in text for hint in _SIGN_HINTS):
         return _SIGNED.sub(_marked, text)
     return text
@@ -162,7 +162,7 @@ def _marked(match: re.Match[str]) -> str:
 
 
 def _pieces(run: str) -> list[str]:
-    """What each character becomes, where it stands."""
+    """Return the folded form of each character."""
     folding = _FOLDING
     pieces = [folding[ord(character)] for character in run]
     for voiced in _HALF_WIDTH_VOICED.finditer(run):

@@ -1,8 +1,8 @@
-"""The full-text index of each database, behind one small class.
+"""The full-text index of each database behind one interface.
 
-SQLite has FTS5 (`search_index`, whose rowid is the id of the entry), PostgreSQL a `tsvector` with a
-GIN index. Both hold words made in `words.py` and find the same, newest first, without sorting all
-matches. Which differences are left: docs/adr/0011-search.md.
+SQLite uses FTS5 (`search_index`, whose rowid is the entry's id), PostgreSQL a `tsvector` with a GIN
+index. Both index words made in `words.py` and return the same hits, newest first, without
+sorting all matches. docs/adr/0011-search.md lists the remaining differences.
 """
 
 from abc import ABC, abstractmethod
@@ -35,23 +35,23 @@ from app.content.search.question import Question, Term
 from app.models.search_entry import SearchEntry
 
 MAX_POSITION = 16_383
-"""The last place of a word that PostgreSQL tells from others."""
+"""The last word position that PostgreSQL distinguishes."""
 MAX_POSITIONS = 255
-"""Places of one word that PostgreSQL keeps."""
+"""Positions per word that PostgreSQL stores."""
 
 IN_TITLE, OF_TYPE = "§", "¶"
-"""Marks before words that stand for more than a word in a text; no word has such a sign."""
+"""Prefixes of indexed words that are not words of the text; words contain no such sign."""
 
 _BUCKET_BITS = 18
-"""Entries of 64 days share a bucket: 12 bits are the places of a day."""
+"""Entries of 64 days share a bucket: a day has 12 bits of places."""
 _STEPS = (2, 8)
-"""Buckets that are looked through at once, the newest first; then all that is left: of words that
-are not found often there are few, and many buckets cost more than they save."""
+"""Buckets per step, newest first; the last step covers the rest. Words that are still not found
+often enough by then are rare, and more buckets would cost more than they save."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of the ids that is asked at once, from the newest down, and for what."""
+    """A range of ids to search with one statement, and the match expression."""
 
     match: str
     first: int
@@ -59,7 +59,7 @@ class Step:
 
 
 class SearchIndex(ABC):
-    """How one database is asked. Its statements take `match`, `first`, `last`, `now`, `limit`."""
+    """The index of one database. Statements take `match`, `first`, `last`, `now` and `limit`."""
 
     @abstractmethod
     def steps(
@@ -72,25 +72,26 @@ class SearchIndex(ABC):
         in_title: bool = False,
         oldest_first: bool = False,
     ) -> Iterator[Step]:
-        """Part the ids from `first` to `last` into steps, each to be asked once the one before
-        has not found enough. `in_title`: all that is wanted stands in the title. `oldest_first`:
-        all in one step, for a statement that goes up.
+        """Divide the ids from `first` to `last` into steps; run each if hits are still missing.
+
+        `in_title` requires all words in the title. `oldest_first` gives a single step, for an
+        ascending statement.
         """
 
     @abstractmethod
     def matching(self, *columns: Any, oldest_first: bool = False) -> Select[Any]:
-        """Select columns of the entries that match and are in print, newest first or oldest."""
+        """Select columns of matching entries in print, newest or oldest first."""
 
     @abstractmethod
     def id_list(self, *, oldest_first: bool = False) -> Select[Any]:
-        """Select the ids of `matching` as one row, `ids`: numbers separated by commas, or null."""
+        """Select the ids of `matching` as one row: `ids`, separated by commas, or null."""
 
     @abstractmethod
     def listed(self) -> ColumnElement[bool]:
-        """Entries whose ids are in the parameter `ids`, in the form of `id_list`."""
+        """Condition for entries with the parameter `ids`, in the format of `id_list`."""
 
     def lexemes(self, entry: Entry) -> str | None:
-        """What the database keeps beside the words of an entry."""
+        """Return what the database indexes beside the words of an entry."""
         return None
 
 
@@ -105,7 +106,7 @@ class _SQLiteIndex(SearchIndex):
         in_title: bool = False,
         oldest_first: bool = False,
     ) -> Iterator[Step]:
-        # FTS5 walks down from the newest match and stops at the limit: one step does for all.
+        # FTS5 scans down from the newest match and stops at the limit, so one step is enough.
         parts = [_fts_term(term, mark=IN_TITLE if in_title else "") for term in question.wanted]
         if type_ is not None:
             parts.append(f'"{OF_TYPE}{type_}"')
@@ -144,7 +145,7 @@ def _ids_parameter() -> BindParameter[str]:
 
 
 def _fts_term(term: Term, mark: str = "") -> str:
-    # Words are letters and digits only, so that nothing in them ends the string.
+    # Words contain only letters and digits, so they cannot end the string.
     words = " ".join(mark + word for word in term.words)
     return f'"{words}"' + (" *" if term.is_prefix else "")
 
@@ -171,8 +172,8 @@ class _PostgresIndex(SearchIndex):
             lowest = top - size + 1
             if lowest <= bottom:
                 break
-            # GIN gives all matches, and then they are sorted. With their time among the words
-            # it leaps over all others.
+            # GIN returns all matches, which are then sorted. With buckets among the words it
+            # skips all other ones.
             buckets = " | ".join(f"'#{number}'" for number in range(lowest, top + 1))
             start = lowest << _BUCKET_BITS
             yield Step(f"{match} & ({buckets})", start, last)
@@ -180,8 +181,8 @@ class _PostgresIndex(SearchIndex):
         yield Step(match, first, last)
 
     def matching(self, *columns: Any, oldest_first: bool = False) -> Select[Any]:
-        # Not the key itself, or the planner would follow it down in the hope of a match: through
-        # the whole paper, where the word is rare.
+        # An expression instead of the key: otherwise the planner may scan the key downwards until
+        # enough rows match, which for a rare word reads the whole table.
         place = col(SearchEntry.id) + literal_column("0")
         return (
             select(*columns)
@@ -210,7 +211,7 @@ class _PostgresIndex(SearchIndex):
         for place, word in enumerate(title, start=1):
             places.setdefault(word, []).append(str(place))
             places.setdefault(IN_TITLE + word, []).append(str(place))
-        # No phrase goes on from the title to the text.
+        # The gap keeps phrases from matching across title and text.
         text = f"{entry.text_words} {entry.more_words or ''}"
         for place, word in enumerate(text.split(), start=len(title) + 2):
             places.setdefault(word, []).append(str(min(place, MAX_POSITION)))
@@ -227,5 +228,5 @@ _INDEXES: dict[str, SearchIndex] = {"sqlite": _SQLiteIndex(), "postgresql": _Pos
 
 
 def index_of(backend: str) -> SearchIndex:
-    """The index of a database by the name of its kind: `sqlite` or `postgresql`."""
+    """Return the index for a dialect name: `sqlite` or `postgresql`."""
     return _INDEXES[backend]

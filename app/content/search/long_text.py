@@ -1,7 +1,7 @@
-"""Texts of any length, as they are indexed: words, and where in the text they stand.
+"""Texts of any length as indexed: their words, and where in the text these are.
 
-Ranking reads the beginning of the words alone, and a snippet only the part of the text around a
-match, so neither takes longer for a text of 200,000 characters than for a short one.
+Ranking reads only the first words, and a snippet only the text around a match, so a text of 200,000
+characters takes no longer than a short one.
 """
 
 import re
@@ -13,19 +13,19 @@ from app.content.search.folding import IDEOGRAPHS
 from app.content.search.words import words_of
 
 MAX_INDEXED_BYTES = 800_000
-"""Words kept of one text: PostgreSQL takes less than 1 MiB of distinct words in a row."""
+"""Words indexed per text: PostgreSQL allows less than 1 MiB of distinct words in a row."""
 _OVERHEAD_BYTES = 4  # what PostgreSQL adds to each word
 
 RANKED_CHARACTERS = 8_000
-"""Characters of words that are ranked: some 1,300 words, more than nearly every story has."""
+"""Characters of words used for ranking: about 1,300 words, more than nearly every story has."""
 
 LONG = 2_000
-"""Characters of a text from which on the places of its words are kept."""
+"""Texts from this length on have word places."""
 CHUNK = 500
-"""Characters of a text after which the next place is noted."""
+"""Distance of word places, in characters."""
 
 _CUT = re.compile(f"[ ,;:!?()/、。，；：！？（）]|(?=[{IDEOGRAPHS}])")
-"""Where no word, and no sign of a word, goes on."""
+"""Matches between words, where no sign that belongs to a word is split off."""
 _PLACE = Struct("<II")
 
 
@@ -34,15 +34,15 @@ class IndexedText:
     """The words of a text, separated by spaces."""
 
     words: str
-    """Those that are ranked: all of most texts."""
+    """The words used for ranking; for most texts all of them."""
     more_words: str | None
-    """The others; `None` where there are none."""
+    """The remaining words; `None` if there are none."""
     places: bytes | None
-    """Of a long text: pairs of numbers, how many words stand before an index of the text."""
+    """For a long text: pairs of a word count and the text index after that many words."""
 
 
 def index_text(text: str) -> IndexedText:
-    """Make the words of a text in one line; of endless texts the beginning is kept."""
+    """Extract the words of a single-line text; the end of an extremely long text is dropped."""
     if len(text) < LONG:
         return IndexedText(" ".join(words_of(text)), None, None)
     words: list[str] = []
@@ -70,9 +70,9 @@ def _chunks(text: str) -> list[tuple[int, int]]:
 
 
 def place_of_word(places: bytes, number: int) -> int:
-    """Give an index of the text from which on, within about 500 characters, a word stands.
+    """Return a text index at most about 500 characters before a word.
 
-    `number`: how many words stand before it.
+    `number` is the count of words before it.
     """
     known = list(_PLACE.iter_unpack(places))
     _, start = known[max(0, bisect_right(known, (number, 2**32)) - 1)]

@@ -1,6 +1,6 @@
-"""What is searched for: the text of `q` read as words, phrases, beginnings and exclusions.
+"""Parsing the search query `q`: words, phrases, prefixes and exclusions.
 
-Whatever else stands there is plain text: no sign of it reaches a database.
+Everything else is plain text; no other syntax reaches a database.
 """
 
 import re
@@ -14,48 +14,48 @@ from app.errors import BadRequest, Fault
 MAX_CHARACTERS = 200
 MAX_TERMS = 16
 MIN_PREFIX = 2
-"""Characters before a `*`: fewer would begin nearly every word."""
+"""Characters required before `*`: fewer would match nearly every entry."""
 
 _SIGNS = str.maketrans(
     {**dict.fromkeys("“”„‟«»‹›〝〞〟＂「」『』", '"'), **dict.fromkeys("−－", "-"), "＊": "*"}
 )
-"""Quotes, minus and star as telephones and keyboards of other languages type them."""
+"""Quotes, minus and asterisk as typed on telephones and with other languages."""
 
 _PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"(?P<star>\*)?|(?P<word>[^\s"]+))')
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that must stand one after the other; usually one."""
+    """Consecutive words; usually one."""
 
     words: tuple[str, ...]
     is_prefix: bool = False
-    """Whether the last word may go on."""
+    """The last word is a prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a hit has, all of it, and what it has not."""
+    """The terms that a hit must have, and those it must not have."""
 
     wanted: tuple[Term, ...]
     unwanted: tuple[Term, ...] = ()
 
     @property
     def is_one_word(self) -> bool:
-        """Whether all that has the word is a hit, so that no index looks at more than it finds."""
+        """Whether the index needs to read no more entries than it returns."""
         if self.unwanted or len(self.wanted) > 1:
             return False
         return len(self.wanted[0].words) == 1 and not self.wanted[0].is_prefix
 
 
 def read_question(text: str, *, is_unfinished: bool = False) -> Question:
-    """Read what somebody typed: `word`, `"a phrase"`, `begin*`, `-unwanted`.
+    """Parse a query: `word`, `"a phrase"`, `begin*`, `-unwanted`.
 
-    A word that holds signs, or letters beside digits, such as `gpt-4o`, is the phrase of its parts.
-    `is_unfinished`: the last word may still be typed, so it is read as if a `*` followed it.
+    A word with signs, or with letters next to digits, such as `gpt-4o`, is the phrase of its parts.
+    With `is_unfinished` the last word is a prefix, as it may still be typed.
 
     Raises:
-        BadRequest: no word to look for, or more than 16.
+        BadRequest: there is no word to search for, or there are more than 16.
     """
     text = text.translate(_SIGNS)
     found: dict[bool, dict[Term, None]] = {True: {}, False: {}}
@@ -83,7 +83,7 @@ def _term(part: re.Match[str], *, may_go_on: bool) -> Term | None:
 
 
 def _ends_in_word(text: str) -> bool:
-    """Whether the last word could go on: after a sign, as in `acme/*`, it stands whole."""
+    """Whether the last word can be a prefix; after a sign, as in `acme/*`, it is complete."""
     return not fold(unicodedata.normalize("NFC", text)[-1:]).isspace()
 
 

@@ -1,8 +1,7 @@
-"""How well a hit answers: a number from the words it has, the same on both databases.
+"""Relevance scores of hits, equal on both databases.
 
-BM25 of the title and BM25 of the text, over the words of the question alike: how rare each word is
-would have to be counted over the whole paper for every search. Pure: rows go in, an order comes
-out.
+BM25 of the title plus BM25 of the text. All query words weigh the same, because counting how rare a
+word is would mean counting all entries for each search. Pure functions.
 """
 
 import asyncio
@@ -13,27 +12,27 @@ from typing import Protocol
 from app.content.search.question import Question, Term
 
 TITLE_WEIGHT = 2.0
-"""What a title can add, where the text can add 1: no text outweighs a title by saying more."""
+"""Maximum score of a title match, where a text match has 1: no text outweighs a title."""
 TITLE_COUNT = 5.0
-"""A title says a word once, and means it."""
+"""Counts a word in a title like this many occurrences in a text."""
 SATURATION = 1.2
-"""BM25's k1: how soon more of the same word adds little."""
+"""BM25's k1: how fast repetitions of a word lose weight."""
 LENGTH_SHARE = 0.75
-"""BM25's b: how much a long text has to say more often what a short one says once."""
+"""BM25's b: how much the length of a text reduces the weight of its words."""
 USUAL_TITLE, USUAL_TEXT = 40, 600
-"""Characters of a title and a text that are neither long nor short."""
+"""Average length of titles and texts, in characters."""
 SLICE = 200
-"""Hits that are scored at once: of 16 words in long texts that takes some 10 ms."""
+"""Hits scored without a pause: with 16 query words and long texts about 10 ms."""
 WHOLE = 0.25
-"""What the beginning of a word adds where it stands as a word of its own."""
+"""Bonus for a prefix that is also a whole word."""
 TOGETHER = 0.5
-"""What the words of a question add where they stand one after the other."""
+"""Bonus for the query words in sequence."""
 
 
 class Candidate(Protocol):
-    """A hit with its words, separated by spaces: any row that has these columns.
+    """A hit with its words, separated by spaces: any row with these columns.
 
-    A word of the question that is in neither stands further on in a long text.
+    A query word that is in neither is further on in a long text.
     """
 
     @property
@@ -46,19 +45,19 @@ class Candidate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A hit by its number; larger is better."""
+    """A hit with its score; larger is better."""
 
     id: int
     score: float
 
 
 def ranked(question: Question, candidates: Iterable[Candidate]) -> list[Ranked]:
-    """Order hits: the best first, of equal ones the newest."""
+    """Order hits by relevance, equal ones newest first."""
     return _in_order(_scored(question, candidates))
 
 
 async def ranked_in_slices(question: Question, candidates: Sequence[Candidate]) -> list[Ranked]:
-    """Order hits as `ranked` does, and let the event loop go on after every 200 of them."""
+    """Order hits as `ranked` does, letting the event loop run after every 200 of them."""
     scored: list[Ranked] = []
     for start in range(0, len(candidates), SLICE):
         if start:
@@ -79,7 +78,7 @@ def _in_order(scored: list[Ranked]) -> list[Ranked]:
 
 
 def needle_of(term: Term) -> str:
-    """Give what a term is found by in words that have a space on either side."""
+    """Return the string to search for in words that are surrounded by spaces."""
     return " " + " ".join(term.words) + ("" if term.is_prefix else " ")
 
 

@@ -1,6 +1,6 @@
-"""The part of a text that shows why it was found, as HTML in which nothing but `<mark>` is markup.
+"""Snippets: the part of a text around the matches, as HTML whose only markup is `<mark>`.
 
-Made here and by neither database, so that both show alike.
+Made here instead of by the databases, so that both give the same snippets.
 """
 
 import re
@@ -17,25 +17,25 @@ from app.content.search.ranking import needle_of
 from app.content.search.words import MAX_WORD, one_line
 
 LENGTH = 200
-"""Characters of a snippet, before it is escaped and marked."""
+"""Characters of a snippet, before escaping and marking."""
 WORDS_BEFORE = 40
-"""Words of a long text that are looked at before the first match."""
+"""Words of a long text that are kept before the first match."""
 BEFORE = 60
-"""Characters of them that may stand before the first match."""
+"""Characters of a snippet before the first match."""
 LONGEST_CUT = 50
-"""Characters at the end that may be left out for the sake of a whole word."""
+"""Characters that may be dropped at the end to avoid cutting a word."""
 MAX_MARKED = 100
-"""Characters of one match that are marked: what begins as asked for may go on for long."""
+"""Longest mark, in characters: a match of a prefix may be very long."""
 CUT = "…"
 BETWEEN = " — "
-"""Parts the title from the text, where the title alone has what was looked for."""
+"""Separates title and text if only the title matches."""
 
 Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A text, or the part of a long one in which it has what was looked for."""
+    """A text, or the part of a long text around its first match."""
 
     text: str
     is_beginning: bool = True
@@ -43,9 +43,9 @@ class Excerpt:
 
 
 def excerpt_of(question: Question, *, text: str, words: str, places: bytes) -> Excerpt:
-    """Cut out of a long text the 2,000 characters around the first match, or its beginning.
+    """Cut the 2,000 characters around the first match from a long text, or its beginning.
 
-    `words`: all words of the text; `places`: where they stand (`IndexedText`).
+    `words` are all words of the text, `places` as in `IndexedText`.
     """
     words = f" {words} "
     matches = [words.find(needle_of(term)) for term in question.wanted]
@@ -57,7 +57,7 @@ def excerpt_of(question: Question, *, text: str, words: str, places: bytes) -> E
 
 
 def snippet_of(question: Question, *, title: str, excerpt: Excerpt) -> str:
-    """Quote about 200 characters around the first match, every match in them marked."""
+    """Return about 200 characters around the first match, with all matches marked."""
     text, is_beginning = excerpt.text, excerpt.is_beginning
     found = _found(question, text)
     first = next(found, None)
@@ -80,20 +80,20 @@ def snippet_of(question: Question, *, title: str, excerpt: Excerpt) -> str:
 
 
 def _found(question: Question, text: str) -> Iterator[Range]:
-    """Where the text has what was looked for, in order."""
+    """Yield the ranges of matches in a text, in order."""
     folded, places = fold_with_places(text)
     pattern, place = _pattern(question), 0
     while match := pattern.search(folded, place):
         start, end = match.span()
         place = end
         if start and _is_joined(folded[start - 1], folded[start]):
-            continue  # within a word
+            continue  # inside another word
         end = min(end, start + MAX_MARKED)
         yield (start, end) if places is None else (places[start], _end(places, end, len(text)))
 
 
 def _end(places: list[int], end: int, length: int) -> int:
-    """Where in the text a match ends, with the accents behind its last letter."""
+    """Return the end of a match in the original text, including accents of its last letter."""
     last = places[end - 1]
     while end < len(places) and places[end] == last:
         end += 1
@@ -103,18 +103,18 @@ def _end(places: list[int], end: int, length: int) -> int:
 
 @lru_cache(maxsize=64)
 def _pattern(question: Question) -> re.Pattern[str]:
-    # A phrase stands before the words that begin it.
+    # Phrases first, before words that they begin with.
     terms = sorted(question.wanted, key=lambda term: -len(term.words))
     return re.compile("|".join(map(_expression, terms)))
 
 
 def _expression(term: Term) -> str:
-    """Match a term in a folded text, where only spaces and digits tell words apart."""
+    """Return an expression for a term in folded text, where only spaces and digits end words."""
     written = [_word(term.words[0])]
     for before, word in pairwise(term.words):
         written.append(" +" if _is_joined(before[-1], word[0]) else " *")
         written.append(_word(word))
-    # The word that was begun is marked whole.
+    # A word that matches a prefix is marked whole.
     end = _characters(term.words[-1])
     return "".join(written) + (f"{end}*" if term.is_prefix else f"(?!{end})")
 
@@ -124,19 +124,19 @@ def _word(word: str) -> str:
 
 
 def _characters(word: str) -> str:
-    """What a word can go on with."""
+    """Return the class of characters that can continue a word."""
     return "[0-9]" if word[-1].isdecimal() else f"[^ 0-9{DOT}]"
 
 
 def _is_joined(left: str, right: str) -> bool:
-    """Whether two characters that stand side by side are of one word."""
+    """Whether two adjacent characters belong to the same word."""
     if left == " " or right in (" ", DOT):
         return False
     return left.isdecimal() == right.isdecimal()
 
 
 def _window(text: str, first: Range) -> Range:
-    """Where to cut, between words if there are any near."""
+    """Return where to cut the snippet, between words if possible."""
     start = 0
     if len(text) > LENGTH and first[0] > BEFORE:
         start = min(first[0] - BEFORE, len(text) - LENGTH)
@@ -145,6 +145,6 @@ def _window(text: str, first: Range) -> Range:
     end = max(start + LENGTH, first[1])
     if end >= len(text):
         return start, len(text)
-    # Chinese has no space for long: it is cut between two characters.
+    # Chinese text may have no space: it is cut between two characters.
     gap = text.rfind(" ", max(first[1], end - LONGEST_CUT), end + 1)
     return start, gap if gap > first[1] else end
