@@ -1,1 +1,1 @@
-"""What comes in: sources, asked politely and believed carefully. No HTTP server, no SQL."""
+"""Sync: queries the sources within their limits and checks the answers. No HTTP server, no SQL."""

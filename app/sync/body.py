@@ -1,22 +1,22 @@
-"""Bodies of upstream answers: unpacked and parsed within bounds, for a worker thread to do."""
+"""Decompressing and parsing upstream bodies within limits, in a worker thread."""
 
 import json
 import zlib
 from typing import Any
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
-"""After decompression: four times the largest page that is asked for."""
+"""After decompression: four times the largest requested page."""
 MAX_CONTAINERS = 50_000
-"""Arrays and objects of one body. A page of 1,000 models has 3,000, one of 100 repositories 500.
-Each costs some 100 bytes of memory, though it takes two bytes to send."""
+"""Arrays and objects per body. A page of 1,000 models has 3,000, one of 100 repositories 500. Each
+takes about 100 bytes of memory but only two bytes to send."""
 MAX_VALUES = 500_000
-"""Commas of one body, an upper bound of its values: a page of 1,000 models has some 60,000."""
+"""Commas per body, an upper bound of values: a page of 1,000 models has about 60,000."""
 _SLICE = 256 * 1024
-"""Bytes unpacked at once, so that a bomb is noticed at its first slice too many."""
+"""Bytes decompressed at a time, so that a decompression bomb is detected early."""
 
 
 class BadBody(Exception):
-    """A body that cannot be used; `reason` is a code of `UpstreamError`."""
+    """An unusable body; `reason` is a code of `UpstreamError`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -24,7 +24,7 @@ class BadBody(Exception):
 
 
 def unpack(raw: bytes, encoding: str) -> bytes:
-    """Undo a content coding.
+    """Decode a content coding.
 
     Raises:
         BadBody: `bad_encoding`, `truncated`, or `too_large` beyond `MAX_BODY_BYTES`.
@@ -50,16 +50,16 @@ def unpack(raw: bytes, encoding: str) -> bytes:
 
 
 def parse(body: bytes) -> Any:
-    """Read JSON, refused before it is read where it would take too much memory.
+    """Parse JSON, unless it would take too much memory.
 
     Raises:
         BadBody: `not_json`, or `too_large` beyond `MAX_CONTAINERS` or `MAX_VALUES`.
     """
     if body.count(b"[") + body.count(b"{") > MAX_CONTAINERS or body.count(b",") > MAX_VALUES:
-        # Brackets and commas in texts count as well, which the bounds leave room for.
+        # Also counts brackets and commas in strings; the limits allow for that.
         raise BadBody("too_large")
     try:
-        # A hook in Python lets other threads run between two objects.
+        # The hook is Python code, so other threads can run between two objects.
         return json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_pairs)
     except (ValueError, RecursionError) as error:
         raise BadBody("not_json") from error

@@ -1,6 +1,6 @@
-"""Asking one upstream, politely, and believing nothing before it was looked at.
+"""HTTP client for one upstream: budgets, rate limits, retries and checks of answers.
 
-The rules are those of the two APIs: Hugging Face, rate limits; GitHub, best practices and rate
+It follows the rules of the two APIs: Hugging Face, rate limits; GitHub, best practices and rate
 limits for the REST API, both read 2026-11.
 """
 
@@ -20,26 +20,26 @@ from app.sync.body import MAX_BODY_BYTES, BadBody, parse, unpack
 from app.sync.quota import Limit, limit_of, quota_of
 
 USER_AGENT = f"MorningPost/{__version__}"
-"""Name and version; the public URL of the paper is added as a contact."""
+"""Name and version; the public URL is added as a contact."""
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 REQUEST_SECONDS = 20.0
-"""For one whole answer: a body may trickle without end within the limit of each read."""
+"""For a whole answer: the read timeout alone allows a body to trickle without end."""
 RUN_SECONDS = 150.0
 """For all requests and waits of one source, so that a run ends within three minutes."""
 READ_BY_ID_SECONDS = 50.0
-"""Of those, what waits for a search quota leave over for known subjects to be read by id."""
+"""Part of `RUN_SECONDS` that waits for the search quota leave for refreshing subjects by id."""
 MAX_HOPS = 3
 MAX_RETRIES = 2
 MAX_WAIT = 10.0
 MAX_SEARCH_WAIT = 65.0
-"""Search quotas are by the minute. Other windows are longer than a run."""
+"""Search quotas are per minute. Other windows are longer than a run."""
 UNTOLD_SEARCH_WAIT = 60.0
 MAX_REQUESTS = 400
-"""Of one source in one run, below the smallest quota that is announced for five minutes."""
+"""Per source and run; below the smallest quota that is announced for five minutes."""
 MAX_LINK = 8_192
 SMALL_BODY = 16_384
-"""Smaller bodies are unpacked and parsed at once; a thread would take longer."""
+"""Smaller bodies are decoded in the event loop, because a thread would take longer."""
 
 _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
 _IS_NEXT = re.compile(r'\brel="?next\b', re.IGNORECASE)
@@ -49,10 +49,10 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class UpstreamError(Exception):
-    """An answer that cannot be used; `reason` is a stable code.
+    """An unusable answer; `reason` is a stable code.
 
-    `timeout`, `unreachable`, `server_error`, `unavailable` (a 5xx that asks for a longer wait than
-    a run has), `rate_limited`, `bad_token`, `refused` (any other 4xx), `not_found`, `not_json`,
+    `timeout`, `unreachable`, `server_error`, `unavailable` (a 5xx with a longer wait than a run
+    has), `rate_limited`, `bad_token`, `refused` (any other 4xx), `not_found`, `not_json`,
     `too_large`, `truncated`, `bad_encoding`, `foreign_redirect`, `too_many_redirects`,
     `out_of_budget`, `anonymous_quota`.
     """
@@ -64,13 +64,8 @@ class UpstreamError(Exception):
 
     @property
     def ends_source(self) -> bool:
-        """Whether nothing more is to be asked in this bucket, or of this source at all."""
+        """Whether no more requests may be sent in this bucket, or to this source."""
         return self.reason in _ENDS
-
-    @property
-    def is_of_server(self) -> bool:
-        """Whether the source failed, rather than refused."""
-        return self.reason in {"timeout", "unreachable", "truncated", "server_error", "not_json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +76,11 @@ class Answer:
     body: Any
     etag: str | None
     next_url: str | None
-    """Where the list goes on, at the same origin."""
+    """The next page of a list, on the same origin."""
 
 
 class Client:
-    """One origin, for one run; its counters are what the run tells of it."""
+    """A client for one origin and one run; its counters are reported with the run."""
 
     def __init__(
         self,
@@ -104,7 +99,7 @@ class Client:
         self.requests = 0
         self.bytes_received = 0
         self.remaining: dict[str, int] = {}
-        """Requests left by bucket, as far as the source said."""
+        """Remaining requests by bucket, if the source reports them."""
         who = f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
         fields = {"User-Agent": who, "Accept-Encoding": "gzip", **(headers or {})}
         if token is not None:
@@ -115,9 +110,9 @@ class Client:
         self._sleep, self._clock, self._monotonic = sleep, clock, monotonic
         self._ends_at = monotonic() + RUN_SECONDS
         self._resets: dict[str, float] = {}
-        """When the window of a used-up bucket ends, by the monotonic clock."""
+        """End of the window of an exhausted bucket, by the monotonic clock."""
         self._stopped: dict[str | None, str] = {}
-        """Why nothing more is sent, by bucket; under `None` for all of them."""
+        """Why no more requests are sent, by bucket; `None` stands for all buckets."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,29 +128,30 @@ class Client:
         etag: str | None = None,
         bucket: str = "core",
     ) -> Answer:
-        """Ask for a path, or for an address that this origin gave.
+        """Request a path, or a URL that this origin gave.
 
         Raises:
-            UpstreamError: there is no usable answer; retried where that is allowed.
+            UpstreamError: there is no usable answer after the allowed retries.
         """
         headers = {"If-None-Match": etag} if etag else {}
-        return await self._ask("GET", target, params, headers, None, bucket)
+        return await self._ask("GET", target, params=params, headers=headers, bucket=bucket)
 
     async def post(self, target: str, payload: object, *, bucket: str = "graphql") -> Answer:
-        """Send a query that changes nothing, so that it may be retried. Raises `UpstreamError`."""
-        return await self._ask("POST", target, None, {}, payload, bucket)
+        """Send a query without side effects, which may be retried. Raises `UpstreamError`."""
+        return await self._ask("POST", target, payload=payload, bucket=bucket)
 
     def stop(self, reason: str) -> None:
-        """Send nothing more in this run: a limit was told where a status does not tell of it."""
+        """Send no more requests in this run, for limits that are not reported by status."""
         self._stopped.setdefault(None, reason)
 
     async def _ask(
         self,
         method: str,
         target: str,
-        params: Mapping[str, str | int | list[str]] | None,
-        headers: Mapping[str, str],
-        payload: object,
+        *,
+        params: Mapping[str, str | int | list[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        payload: object = None,
         bucket: str,
     ) -> Answer:
         url = self._own(target)
@@ -163,7 +159,9 @@ class Client:
         while True:
             await self._check_budget(bucket)
             try:
-                response, raw = await self._send(method, url, params, headers, payload)
+                response, raw = await self._send(
+                    method, url, params=params, headers=headers, payload=payload
+                )
                 self._note_quota(response, bucket)
                 if response.status_code in {301, 302, 303, 307, 308}:
                     hops += 1
@@ -185,7 +183,7 @@ class Client:
         return target if target.startswith(("http://", "https://")) else self.origin + target
 
     async def _check_budget(self, bucket: str) -> None:
-        """Let a request pass, wait for the window of its bucket, or refuse it."""
+        """Allow a request, wait for its window, or raise `UpstreamError`."""
         reason = self._stopped.get(None) or self._stopped.get(bucket)
         if reason is not None:
             raise UpstreamError(reason)
@@ -202,17 +200,14 @@ class Client:
         self,
         method: str,
         url: str,
+        *,
         params: Mapping[str, str | int | list[str]] | None,
-        headers: Mapping[str, str],
+        headers: Mapping[str, str] | None,
         payload: object,
     ) -> tuple[httpx.Response, bytes]:
         self.requests += 1
         request = self._http.build_request(
-            method,
-            url,
-            params=params or None,
-            headers=dict(headers),
-            json=payload,
+            method, url, params=params or None, headers=headers, json=payload
         )
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
@@ -229,7 +224,7 @@ class Client:
             raise UpstreamError("unreachable") from error
 
     async def _read_raw(self, response: httpx.Response) -> bytes:
-        """The body as it came over the wire; it is unpacked later, away from the event loop."""
+        """Read the encoded body; it is decoded later, outside of the event loop."""
         body = bytearray()
         async for chunk in response.aiter_raw():
             self.bytes_received += len(chunk)
@@ -239,7 +234,7 @@ class Client:
         return bytes(body)
 
     def _hop(self, response: httpx.Response, url: str) -> str:
-        """Where a redirect leads; a token is never carried to another origin."""
+        """Return the target of a redirect; a token is never sent to another origin."""
         target: str = urljoin(url, response.headers.get("location", ""))
         if not self._is_own(target):
             raise UpstreamError("foreign_redirect", status=response.status_code)
@@ -253,7 +248,7 @@ class Client:
             return False
 
     async def _judged(self, response: httpx.Response, raw: bytes, url: str) -> Answer:
-        """Status first, then the media type, then JSON; its shape is the source's own matter."""
+        """Check status, media type and JSON; the shape of the body is up to the source."""
         status = response.status_code
         encoding = response.headers.get("content-encoding", "").strip().lower()
         if status in {403, 429} or status >= 500:
@@ -302,7 +297,7 @@ class Client:
             self._resets[bucket] = self._monotonic() + wait + 1
 
     async def _wait_out(self, limit: Limit, attempt: int, bucket: str) -> None:
-        """Wait as a limit asks, or send nothing more. Raises `UpstreamError`."""
+        """Wait as a limit requires, or stop. Raises `UpstreamError`."""
         self._resets.pop(bucket, None)
         if limit.is_secondary:
             self.stop(limit.reason)
@@ -310,7 +305,7 @@ class Client:
         wait = limit.seconds if limit.seconds is not None else 2.0**attempt
         is_short = wait <= (MAX_SEARCH_WAIT if bucket == "search" else MAX_WAIT)
         if attempt > MAX_RETRIES or not is_short:
-            # Searching has a quota of its own: known subjects may still be read by id.
+            # Search has its own quota: known subjects can still be refreshed by id.
             self._stopped.setdefault("search" if bucket == "search" else None, limit.reason)
             raise UpstreamError(limit.reason)
         await self._pause(wait, bucket)
@@ -329,7 +324,7 @@ _RETRIED = frozenset({"timeout", "unreachable", "truncated", "server_error"})
 
 
 class _LimitedError(Exception):
-    """A limit was told."""
+    """The source reported a limit."""
 
     def __init__(self, limit: Limit) -> None:
         super().__init__(limit)

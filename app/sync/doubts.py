@@ -1,4 +1,4 @@
-"""Whether a survey can be believed, by what was known before. Pure; told in docs/trending.md."""
+"""Plausibility checks of a survey against known data. Pure; see docs/trending.md."""
 
 from collections.abc import Sequence
 
@@ -6,26 +6,26 @@ from app.models.sighting import KnownSubject, Sighting
 from app.sync.source import Survey
 
 LEAST_COMPARED = 5
-"""Fewer subjects that were seen before say nothing about a drift."""
+"""With fewer known subjects a drift is not judged."""
 LEAST_LISTED = 10
-"""A listing that was shorter may shrink to anything."""
+"""A shorter previous listing is not compared."""
 SHRUNKEN_SHARE = 0.5
-"""A listing with less than this share of the last one's rows is cut off, not quiet."""
+"""A listing with less than this share of the previous rows is truncated."""
 DRIFTED_SHARE = 0.5
-"""More than this share of subjects with a counter that fell to half, or rose tenfold."""
+"""Share of subjects whose counter halved or rose tenfold, above which data is implausible."""
 _ODD_FALL, _ODD_RISE = 0.5, 10.0
 _NOISE = 20
-"""Counters below it may do what they like."""
+"""Counters below this are not compared."""
 
 
 LEAST_MASS = 10
-"""Fewer may be missing or refused at once, whatever share of what is known they are."""
+"""Up to this many subjects may be missing or refused at once, whatever their share."""
 MASS_SHARE = 0.2
-"""More than this share of what is known, and it is rather the source that fails."""
+"""Above this share of the known subjects, the source itself probably fails."""
 
 
 def doubt(survey: Survey, known: Sequence[KnownSubject], *, last_listed: int | None) -> str | None:
-    """Why a survey is not to be believed, as a reason; `None` where there is no doubt."""
+    """Return why a survey is implausible, as a reason; `None` if it is plausible."""
     if survey.status == "failed":
         return survey.reason or "failed"
     if not survey.sightings:
@@ -40,7 +40,7 @@ def doubt(survey: Survey, known: Sequence[KnownSubject], *, last_listed: int | N
 
 
 def mass_of(survey: Survey, known: Sequence[KnownSubject]) -> str | None:
-    """Why more is missing, or newly refused, than is plausible; `None` where it is plausible."""
+    """Return why too many subjects are missing or newly refused; `None` if not too many."""
     active = {each.upstream_id for each in known if each.status == "active"}
     most = max(LEAST_MASS, len(known) * MASS_SHARE)
     if len(active.intersection(survey.missing)) > most:

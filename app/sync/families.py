@@ -1,6 +1,6 @@
-"""Which model another one is a re-packed copy of, by the tags of the Hub.
+"""Base models of re-packed copies, from the tags of the Hub.
 
-Model cards, `base_model` and `base_model_relation`, read 2026-11: the Hub writes them as tags,
+Model cards, `base_model` and `base_model_relation`, read 2026-11: the Hub has tags such as
 `base_model:quantized:owner/name` for a copy in another format; `finetune`, `adapter` and `merge`
 are models of their own.
 """
@@ -13,7 +13,7 @@ _COPY = "base_model:quantized:"
 
 
 def base_model_of(tags: Iterable[str]) -> str | None:
-    """The name of the model that these are the tags of a copy of; `None` for an original."""
+    """Return the base model that the tags of a copy name; `None` for an original."""
     for tag in tags:
         if tag.startswith(_COPY):
             try:

@@ -1,7 +1,7 @@
-"""GitHub: repositories on artificial intelligence, found by search, then seen again by id.
+"""GitHub: AI repositories, discovered by search and refreshed by id.
 
-GitHub has no trending API and lists its largest repositories instead, so what moves is told by our
-own looks. GitHub REST (search, repositories, stargazer history) and GraphQL, read 2026-11.
+GitHub has no trending API and search lists the largest repositories, so changes come from our own
+snapshots. GitHub REST (search, repositories, stargazer history) and GraphQL, read 2026-11.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,27 +21,27 @@ from app.sync.lookups import Lookups, Named
 from app.sync.source import Survey
 
 RESERVE = 10
-"""Requests of the hour that a run without a token leaves for others at its address."""
+"""Requests per hour that a run without a token leaves for others at its address."""
 ANONYMOUS_REFRESHED = 30
 MAX_SINGLE = 100
-"""Asked for one by one in a run with a token: those that GraphQL does not know."""
+"""Repositories refreshed one by one in a run with a token, because GraphQL does not know them."""
 MAX_GONE = 5
-"""Gone ones that are looked for again in one run."""
+"""Gone repositories looked up again per run."""
 PAGE = 100
 STAR_HISTORIES = 20
 ANONYMOUS_STAR_HISTORIES = 5
 NEWCOMER = timedelta(days=7)
-"""So long after it was first seen a repository lacks a baseline of a week."""
+"""Until this age since discovery a repository has no baseline of a week."""
 YOUNG = timedelta(hours=18)
-"""What is younger has no baseline of a day: all its stars are of that day."""
+"""A younger repository has no baseline of a day: all its stars are of that day."""
 FAILED_SEARCHES = 2
-"""So many in a row, and search is down."""
+"""Failures in a row after which search counts as down."""
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
 
 class GitHub:
-    """GitHub."""
+    """The surveyor of GitHub."""
 
     headers: Mapping[str, str] = HEADERS
 
@@ -49,14 +49,14 @@ class GitHub:
         self._discovery = discovery or Discovery()
 
     def configured(self, settings: Settings) -> "GitHub":
-        """The survey that the settings ask for."""
+        """Return a surveyor with the configured topics and owners."""
         given = Discovery(owners=settings.github_owners)
         if settings.github_topics:
             given = Discovery(settings.github_topics, settings.github_owners)
         return GitHub(given)
 
     async def find(self, client: Client, kind: EntryKind, external_id: str) -> Sighting:
-        """Ask for a repository by its name. Raises `UpstreamError` or `BadRow`."""
+        """Look up a repository by name. Raises `UpstreamError` or `BadRow`."""
         answer = await client.get(f"/repos/{quote(external_id, safe='/')}")
         if _is_private(answer.body):
             raise UpstreamError("not_found")
@@ -70,7 +70,7 @@ class GitHub:
         known: Sequence[KnownSubject],
         now: datetime,
     ) -> Survey:
-        """Look at the repositories."""
+        """Survey the repositories."""
         hunt = _Hunt(client, known)
         reasons = [await hunt.discover(searches(self._discovery, now, has_token=client.has_token))]
         if hunt.skipped > len(hunt.found):
@@ -86,7 +86,7 @@ class GitHub:
             reason,
             list(hunt.found.values()),
             hunt.missing,
-            # Searches come and go; what is watched does not.
+            # Search results vary, so only the number of watched repositories is compared.
             len(hunt.found),
             hunt.skipped,
             days,
@@ -95,7 +95,7 @@ class GitHub:
 
 
 class _Hunt:
-    """One run: what was found so far, by the numeric id."""
+    """The state of one survey, keyed by the numeric id."""
 
     def __init__(self, client: Client, known: Sequence[KnownSubject]) -> None:
         self.client = client
@@ -106,7 +106,7 @@ class _Hunt:
         self.skipped = 0
 
     async def discover(self, queries: Sequence[str]) -> str | None:
-        """Search; why not everything came, if so."""
+        """Run the searches; return why results are incomplete, if they are."""
         reason, failed = None, 0
         for query in queries:
             asked: dict[str, str | int | list[str]] = {"q": query, "per_page": PAGE}
@@ -120,7 +120,7 @@ class _Hunt:
                 failed = 0
             except UpstreamError as error:
                 if error.status == 422:
-                    continue  # an owner that is no more; the other searches are as good as before
+                    continue  # the owner no longer exists; other searches are not affected
                 reason = error.reason
                 failed += 1
                 if error.ends_source or failed == FAILED_SEARCHES:
@@ -128,14 +128,14 @@ class _Hunt:
         return reason if reason is not None or self.found else "empty"
 
     async def refresh(self) -> str | None:
-        """See the known ones again that no search named; why not all of them were, if so."""
+        """Refresh known repositories that no search returned; return why some were not."""
         waiting = [each for key, each in self.known.items() if key not in self.found]
         there = [each for each in waiting if each.status != "gone"]
         gone = [each for each in waiting if each.status == "gone" and each.is_due][:MAX_GONE]
         reason = None
         try:
             if self.client.has_token:
-                # In a batch nothing is saved by leaving out what is archived.
+                # In a batch, skipping archived ones would save nothing.
                 there = [each for each in there if each.is_due or each.status != "refused"]
                 there = await self._refresh_by_nodes(there)
                 most = MAX_SINGLE
@@ -157,13 +157,13 @@ class _Hunt:
         return reason
 
     async def star_days(self, now: datetime) -> dict[str, list[tuple[Date, int]]]:
-        """Ask for the stars of past days of what has no baseline of our own, one request each.
+        """Request the star history of repositories without a baseline, one request each.
 
-        In the first week that is everything; later it is what is new to us.
+        In the first week these are all repositories, later only new ones.
         """
         most = STAR_HISTORIES if self.client.has_token else ANONYMOUS_STAR_HISTORIES
         lacking = [each for each in self.found.values() if self._lacks_baseline(each, now)]
-        # What is new today first: it may have been opened to the public today.
+        # New ones first: a repository may have become public today.
         lacking.sort(
             key=lambda each: (each.upstream_id in self.known, -_pace(each, now), each.external_id)
         )
@@ -204,7 +204,7 @@ class _Hunt:
         return "incomplete_results" if body.get("incomplete_results") is True else None
 
     async def _refresh_by_nodes(self, others: Sequence[KnownSubject]) -> list[KnownSubject]:
-        """Ask by a hundred; those that are left to be asked for one by one."""
+        """Refresh by node id, 100 at a time; return those to look up one by one."""
         nodes = Nodes(self.client)
         try:
             await nodes.see([each for each in others if each.handle is not None])
@@ -215,7 +215,7 @@ class _Hunt:
         return [*nodes.unclear, *(each for each in others if each.handle is None)]
 
     async def _ask(self, each: Named) -> Sighting | None:
-        """Ask for one by its id, whatever it is called now."""
+        """Look up a repository by id, which survives renames."""
         self._keep_reserve()
         answer = await self.client.get(f"/repositories/{each.upstream_id}", etag=each.validator)
         known = self.known.get(each.upstream_id)
@@ -229,7 +229,7 @@ class _Hunt:
         return replace(sighting, validator=answer.etag)
 
     def _keep_reserve(self) -> None:
-        """Raise `UpstreamError` where others at this address need what is left of the hour."""
+        """Raises `UpstreamError` if the remaining requests are reserved for others."""
         left = self.client.remaining.get("core")
         if not self.client.has_token and left is not None and left <= RESERVE:
             raise UpstreamError("anonymous_quota")
@@ -240,7 +240,7 @@ def _is_private(row: object) -> bool:
 
 
 def _pace(seen: Sighting, now: datetime) -> float:
-    assert seen.created_at is not None, "only those are asked for"
+    assert seen.created_at is not None, "_lacks_baseline requires it"
     age = now - seen.created_at
     return (seen.stars or 0) / max(age / timedelta(days=1), 1.0)
 

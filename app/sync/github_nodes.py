@@ -1,7 +1,7 @@
-"""Many known repositories in one GraphQL query, where one that is refused costs no other.
+"""Refreshing many repositories in one GraphQL query, tolerating errors of single ones.
 
-An answer with errors is HTTP 200; an error has a `path` such as `["nodes", 17]` where it is about
-one of them. GitHub GraphQL, rate and node limits, read 2026-11.
+An answer with errors has status 200; an error about one node has a `path` such as `["nodes", 17]`.
+GitHub GraphQL, rate and node limits, read 2026-11.
 """
 
 import re
@@ -15,9 +15,9 @@ from app.sync.client import Client, UpstreamError
 from app.sync.github_rows import FIELDS, node
 
 BATCH = 100
-"""Ids in one query, which cost one point; more are refused."""
+"""Ids per query, which costs one point; more are rejected."""
 LEAST_BATCH = 10
-"""Where no query of this size was answered, the source is down, and not a repository at fault."""
+"""If no query of this size succeeds, the source is down rather than one repository at fault."""
 _QUERY = f"query($ids:[ID!]!){{nodes(ids:$ids){{__typename ...on Repository{{{FIELDS}}}}}}}"
 NOT_FOUND = "not_found"
 MAX_MESSAGE = 500
@@ -27,20 +27,20 @@ _HALVED = frozenset({"server_error", "not_json", "timeout", "bad_shape"})
 
 @dataclass(slots=True)
 class Nodes:
-    """What came of asking for repositories by their node ids."""
+    """The results of requests by node id."""
 
     client: Client
     found: dict[str, Sighting] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     unclear: list[KnownSubject] = field(default_factory=list)
-    """Those to be asked for one by one: not there, or nothing said of them."""
+    """Subjects to look up one by one: not found, or without a result."""
     skipped: int = 0
     _is_answered: bool = False
     _has_unnamed: bool = False
-    """Whether the last answer had an error that is about none of them by name."""
+    """Whether the last answer had an error that names no node."""
 
     async def see(self, subjects: Sequence[KnownSubject]) -> None:
-        """Ask for all of them. Raises `UpstreamError` where the source fails as a whole."""
+        """Request all subjects. Raises `UpstreamError` if the source fails as a whole."""
         waiting = [subjects[start : start + BATCH] for start in range(0, len(subjects), BATCH)]
         while waiting:
             batch = waiting.pop(0)
@@ -57,7 +57,7 @@ class Nodes:
                 else:
                     self._take(each, nodes[place], errors.get(place))
             if again:
-                # An error that names none of them left some out: what it was too heavy for.
+                # The unnamed error means that some were left out because the query was too heavy.
                 half = (len(again) + 1) // 2
                 waiting[:0] = [part for part in (again[:half], again[half:]) if part]
 
@@ -67,7 +67,7 @@ class Nodes:
         waiting: list[Sequence[KnownSubject]],
         error: UpstreamError,
     ) -> None:
-        """Ask for less: the query was too heavy, or one of them cannot be answered."""
+        """Retry in halves: the query was too heavy, or one node cannot be answered."""
         if error.reason not in _HALVED or not (self._is_answered or len(batch) > LEAST_BATCH):
             raise error
         if len(batch) == 1:
@@ -77,7 +77,7 @@ class Nodes:
         waiting[:0] = [batch[:half], batch[half:]]
 
     async def _ask(self, batch: Sequence[KnownSubject]) -> tuple[list[Any], dict[int, str]]:
-        """The nodes in order, and the reasons of those that an error names."""
+        """Return the nodes in order, and the reasons of errors by index."""
         ids = [each.handle for each in batch]
         answer = await self.client.post("/graphql", {"query": _QUERY, "variables": {"ids": ids}})
         body = answer.body if isinstance(answer.body, Mapping) else {}
@@ -113,13 +113,13 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def _is_limit(error: Mapping[str, Any]) -> bool:
-    """Whether an error tells of a limit, primary or secondary, rather than of one repository."""
+    """Whether an error reports a rate limit rather than one repository."""
     message = str(error.get("message"))[:MAX_MESSAGE].lower()
     return error.get("type") in _LIMITED or ("rate limit" in message and _place(error) is None)
 
 
 def _place(error: Mapping[str, Any]) -> int | None:
-    """Which of the nodes an error is about."""
+    """Return the index of the node that an error is about."""
     path = error.get("path")
     if not _is_list(path) or len(path) < 2 or path[0] != "nodes":
         return None

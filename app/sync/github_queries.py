@@ -10,24 +10,24 @@ TOPICS = (
 )
 WORDS = '"large language model" OR "ai agent" in:name,description'
 MAX_SEARCHES = 28
-"""Of a run with a token: thirty a minute are allowed. Longer lists take turns by the day."""
+"""Per run with a token: 30 per minute are allowed. Longer lists rotate daily."""
 ANONYMOUS_SEARCHES = 9
-"""Of a run without: ten a minute are allowed."""
+"""Per run without a token: 10 per minute are allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Where new repositories are looked for."""
+    """Where new repositories are searched."""
 
     topics: tuple[str, ...] = TOPICS
     owners: tuple[str, ...] = ()
-    """Users and organisations whose most starred repositories are all watched."""
+    """Users and organisations whose most starred repositories are all tracked."""
 
 
 def searches(discovery: Discovery, now: datetime, *, has_token: bool) -> list[str]:
-    """The searches of a run: keywords and what was pushed recently first, then topics and owners.
+    """Return the searches of a run: keywords first, then owners and topics.
 
-    Where there are more than a minute allows, the topics and owners take turns by the day.
+    If there are more than the rate limit allows, owners and topics rotate daily.
     """
     most = MAX_SEARCHES if has_token else ANONYMOUS_SEARCHES
     pushed = f"{now - timedelta(days=30):%Y-%m-%d}"
@@ -35,7 +35,7 @@ def searches(discovery: Discovery, now: datetime, *, has_token: bool) -> list[st
     recently = f"{now - timedelta(days=2):%Y-%m-%d}"
     found = [f"{WORDS} created:>{created} stars:>50"]
     if has_token:
-        # Finds what is old, was opened to the public lately, and is not among the largest.
+        # Finds older repositories that became public recently and are not among the largest.
         found.append(f"{WORDS} archived:false pushed:>{recently} stars:>200")
     found += [f"user:{owner} archived:false stars:>20" for owner in _turn(discovery.owners, 3, now)]
     for topic in _turn(discovery.topics, (most - len(found)) // 2, now):
@@ -45,7 +45,7 @@ def searches(discovery: Discovery, now: datetime, *, has_token: bool) -> list[st
 
 
 def _turn(names: Sequence[str], count: int, now: datetime) -> Sequence[str]:
-    """So many of the names, others on the next day."""
+    """Return `count` of the names, other ones each day."""
     if len(names) <= count:
         return names
     start = now.toordinal() * count % len(names)

@@ -1,4 +1,4 @@
-"""Reading GitHub's rows: of REST, of GraphQL, and weeks of stars.
+"""Parsing GitHub's rows: REST, GraphQL and star histories.
 
 GitHub REST (repositories, stargazer history) and GraphQL, read 2026-11.
 """
@@ -20,7 +20,7 @@ _NO_LICENCE = frozenset({"NOASSERTION", "NONE"})
 
 
 def repository(row: object) -> Sighting:
-    """Read a repository as REST shows it. Raises `BadRow`."""
+    """Parse a repository of the REST API. Raises `BadRow`."""
     if not isinstance(row, Mapping):
         raise rows.BadRow("row")
     name = rows.external_id(row.get("full_name"))
@@ -45,7 +45,7 @@ def repository(row: object) -> Sighting:
 
 
 def node(row: Mapping[str, Any], known: KnownSubject) -> Sighting:
-    """Read a repository as GraphQL shows it, asked for as one that is known. Raises `BadRow`.
+    """Parse a repository of the GraphQL API, requested as a known subject. Raises `BadRow`.
 
     `databaseId` has 32 bits and is null beyond them; older servers lack `fullDatabaseId`.
     """
@@ -62,7 +62,7 @@ def node(row: Mapping[str, Any], known: KnownSubject) -> Sighting:
             "forks_count": row.get("forkCount"),
             "created_at": row.get("createdAt"),
             "license": {"spdx_id": licence.get("spdxId")} if isinstance(licence, Mapping) else None,
-            # Topics of a hundred repositories would cost a point each: those of searches do.
+            # Topics of 100 repositories would cost a point each; searches return them for free.
             "topics": known.latest.topics.split() if known.latest.topics else None,
             "archived": row.get("isArchived"),
             "disabled": row.get("isDisabled"),
@@ -74,7 +74,7 @@ def node(row: Mapping[str, Any], known: KnownSubject) -> Sighting:
 
 
 def star_days(weeks: object) -> list[tuple[Date, int]]:
-    """Stars by day, oldest first, of weeks that come newest first. Raises `BadRow`."""
+    """Parse weeks of stars, newest first, into days, oldest first. Raises `BadRow`."""
     if not isinstance(weeks, list):
         raise rows.BadRow("weeks")
     days: list[tuple[Date, int]] = []

@@ -18,25 +18,25 @@ from app.sync.lookups import Lookups, Named
 from app.sync.source import Survey
 
 LISTED = 100
-"""Rows of a listing; everything on it is watched from then on."""
+"""Rows per listing; everything listed is tracked from then on."""
 MOST_LISTED = 1_000
-"""The longest page: to see again many who left the listing."""
+"""Rows of the longest page, used to refresh many subjects that left the listing."""
 MAX_PAGES = 3
 FEW = 10
-"""So many are asked for one by one; for more, a long page is cheaper."""
+"""Up to this many are looked up one by one; for more a long page is cheaper."""
 MAX_SINGLE = 60
-"""Asked for one by one in a run, of each kind."""
+"""Subjects looked up one by one per run and kind."""
 MAX_GONE = 5
-"""Gone ones that are looked for again in one run, of each kind."""
+"""Gone subjects looked up again per run and kind."""
 MAX_MONTHS = 3
 MAX_PAPER_PAGES = 20
-"""Of a month: 2,000 papers."""
+"""Pages per month: 2,000 papers."""
 PAPERS_FOR = timedelta(days=60)
-"""After this a paper is let go: its upvotes have come, and each month brings hundreds."""
+"""Papers are dropped after this: upvotes come early, and each month brings hundreds of papers."""
 
 
 class HuggingFace:
-    """The Hub."""
+    """The surveyor of the Hub."""
 
     headers: Mapping[str, str] = MappingProxyType({})
 
@@ -44,11 +44,11 @@ class HuggingFace:
         self._owners = owners
 
     def configured(self, settings: Settings) -> "HuggingFace":
-        """The survey that the settings ask for."""
+        """Return a surveyor with the configured owners."""
         return HuggingFace(settings.huggingface_owners)
 
     async def find(self, client: Client, kind: EntryKind, external_id: str) -> Sighting:
-        """Ask for one thing by its name. Raises `UpstreamError` or `BadRow`."""
+        """Look up one subject by name. Raises `UpstreamError` or `BadRow`."""
         return await _Hunt(client, kind, (), datetime.min).read_one(external_id)
 
     async def survey(
@@ -59,7 +59,7 @@ class HuggingFace:
         known: Sequence[KnownSubject],
         now: datetime,
     ) -> Survey:
-        """Look at one kind."""
+        """Survey one kind."""
         hunt = _Hunt(client, kind, known, now)
         try:
             await hunt.read_listing()
@@ -85,7 +85,7 @@ class HuggingFace:
 
 
 class _Hunt:
-    """One kind in one run: what was found so far."""
+    """The state of the survey of one kind."""
 
     def __init__(
         self, client: Client, kind: EntryKind, known: Sequence[KnownSubject], now: datetime
@@ -108,7 +108,7 @@ class _Hunt:
 
     @property
     def others(self) -> list[KnownSubject]:
-        """Known ones that were not found yet and may be asked for by themselves."""
+        """Known subjects that were not found yet and are due for a look-up."""
         return [
             each
             for key, each in self.known.items()
@@ -127,7 +127,7 @@ class _Hunt:
             self.floor = min(scores) if rows_read >= LISTED else 0.0
 
     async def list_owners(self, owners: Sequence[str]) -> str | None:
-        """Read what some owners have; why not all of it came, if so."""
+        """Read the subjects of some owners; return why they are incomplete, if they are."""
         if self.kind == "paper":
             return None
         try:
@@ -138,7 +138,7 @@ class _Hunt:
         return None
 
     async def find_the_others(self) -> str | None:
-        """Find the known ones that are not listed; why not all of them were seen, if so."""
+        """Refresh known subjects that are not listed; return why some were not."""
         reason = None
         try:
             if self.kind == "paper":
@@ -148,7 +148,7 @@ class _Hunt:
         except UpstreamError as error:
             if error.ends_source:
                 return error.reason
-            reason = error.reason  # those that are left are asked for one by one
+            reason = error.reason  # the rest is looked up one by one
         left = self.others
         gone = [each for each in self.known.values() if each.status == "gone" and each.is_due]
         gone = [each for each in gone if each.upstream_id not in self.found][:MAX_GONE]
@@ -176,7 +176,7 @@ class _Hunt:
         params: Mapping[str, str | int | list[str]],
         without: Mapping[str, str | int | list[str]],
     ) -> Answer:
-        """Ask for the members that are read; `without` where the Hub does not know one of them."""
+        """Request selected members; use `without` if the Hub rejects one of their names."""
         if self._can_expand:
             expand = {"expand[]": [*EXPAND[self.kind]]}
             try:
@@ -184,7 +184,7 @@ class _Hunt:
             except UpstreamError as error:
                 if error.status != 400:
                     raise
-                # Its own choice of members is better than nothing.
+                # The default members are better than nothing.
                 self._can_expand = False
         return await self.client.get(path, without)
 
@@ -210,11 +210,11 @@ class _Hunt:
 
     async def _ask(self, each: Named) -> Sighting | None:
         sighting = await self.read_one(each.external_id)
-        # Otherwise its name was freed, and something else bears it.
+        # A different identity means that the name was freed and reused.
         return sighting if sighting.upstream_id == each.upstream_id else None
 
     async def read_one(self, external_id: str) -> Sighting:
-        """Ask for one by its name. Raises `UpstreamError` or `BadRow`."""
+        """Look up one subject by name. Raises `UpstreamError` or `BadRow`."""
         path = f"{self.path}/{quote(external_id, safe='/')}"
         if self.kind == "paper":
             answer = await self.client.get(path)
@@ -229,10 +229,10 @@ class _Hunt:
     async def _take(
         self, answer: Answer, *, only_known: bool = False, is_first: bool = True
     ) -> int:
-        """Take the rows of a page; how many there were.
+        """Parse the rows of a page; return their number.
 
         Raises:
-            UpstreamError: it is not a list.
+            UpstreamError: the body is not a list.
         """
         if not isinstance(answer.body, list):
             raise UpstreamError("bad_shape")

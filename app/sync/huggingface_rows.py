@@ -1,4 +1,4 @@
-"""Reading the Hub's rows: models, datasets, spaces, and daily papers.
+"""Parsing the Hub's rows: models, datasets, spaces and daily papers.
 
 Hub API endpoints, and the sources of huggingface_hub, read 2026-11.
 """
@@ -18,17 +18,17 @@ EXPAND: Mapping[str, tuple[str, ...]] = {
     "dataset": (*_SHARED, "description", "downloads"),
     "space": _SHARED,
 }
-"""What is asked for, by kind: a name that a kind does not have is a 400 for the whole listing."""
+"""Requested members by kind. A name that a kind does not have gives a 400 for the whole listing."""
 
 _OBJECT_ID = "[0-9a-f]{24}"
 _ARXIV_ID = r"[A-Za-z.\-]{1,20}/\d{7}|[A-Za-z0-9.\-]{4,40}"
-"""Since 2007 "2605.00001"; before that "hep-th/9901001" and "math.GT/0309136"."""
+"""Since 2007 "2605.00001"; before "hep-th/9901001" or "math.GT/0309136"."""
 
 Parse = Callable[[Mapping[str, Any]], Sighting]
 
 
 def parser_of(kind: EntryKind) -> Parse:
-    """The reader of the rows of a kind; it raises `BadRow`."""
+    """Return the row parser of a kind, which raises `BadRow`."""
     return _paper if kind == "paper" else _repository(kind)
 
 
@@ -50,7 +50,7 @@ def _repository(kind: EntryKind) -> Parse:
             created_at=rows.instant(row.get("createdAt")),
             licence=_licence(words),
             base_model=base_model_of(words),
-            # Those with a colon are facts of other kinds: licences, regions, arXiv ids.
+            # Tags with a colon are other facts: licences, regions, arXiv ids.
             topics=rows.words([word for word in words if ":" not in word]),
             status="disabled" if row.get("disabled") is True else "active",
         )

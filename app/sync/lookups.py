@@ -1,8 +1,8 @@
-"""Known subjects that are asked for one by one, where one that fails costs no other.
+"""Looking up known subjects one by one, tolerating failures of single ones.
 
-A failure is a fact about a subject only where the source is well otherwise. So after some failures
-in a row, and where nothing at all was seen, a subject that was on the listing a moment ago is asked
-for in the same way: if that fails as well, the failures say nothing about the subjects.
+A failure says something about a subject only if the source works. So after several failures in a
+row, or if nothing was found at all, a control subject that was just listed is looked up in the same
+way. If that fails too, the failures are ignored.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -14,13 +14,13 @@ from app.sync.client import UpstreamError
 from app.sync.rows import BadRow
 
 SUSPICIOUS = 5
-"""Failures in a row after which the source itself is checked."""
+"""Failures in a row after which the control is looked up."""
 DOUBTFUL_ABSENCE = "doubtful_absence"
-"""The reason where a subject that is on the listing is not found by itself."""
+"""The reason if a listed subject is not found by a look-up."""
 
 
 class Named(Protocol):
-    """What a subject is asked by: a `KnownSubject`, or a `Sighting`."""
+    """How a subject is looked up: a `KnownSubject` or a `Sighting`."""
 
     @property
     def upstream_id(self) -> str: ...
@@ -31,7 +31,7 @@ class Named(Protocol):
 
 
 Ask = Callable[[Named], Awaitable[Sighting | None]]
-"""Asks for one. Answers `None` where what came bears another identity: the subject is not there.
+"""Looks up one subject; returns `None` if the result has another identity.
 
 Raises `UpstreamError` or `BadRow`.
 """
@@ -39,7 +39,7 @@ Raises `UpstreamError` or `BadRow`.
 
 @dataclass(slots=True)
 class Lookups:
-    """What came of asking one by one."""
+    """The results of look-ups."""
 
     ask: Ask
     found: dict[str, Sighting] = field(default_factory=dict)
@@ -47,13 +47,13 @@ class Lookups:
     refused: dict[str, str] = field(default_factory=dict)
     skipped: int = 0
     _suspects: dict[str, str] = field(default_factory=dict)
-    """Upstream id and reason of failures since the last success."""
+    """Failures since the last success: upstream id and reason."""
     _succeeded: bool = False
 
     async def see(self, subjects: Iterable[Named], *, control: Named | None) -> str | None:
-        """Ask for subjects in order; why the rest was not asked for, if so.
+        """Look up subjects in order; return why the rest was not looked up, if so.
 
-        `control` is a subject that the source has just shown in another way.
+        `control` is a subject that the source has just returned in another way.
         """
         for each in subjects:
             try:
@@ -69,7 +69,7 @@ class Lookups:
         return self._settle(None)
 
     async def _see(self, each: Named) -> None:
-        """Ask for one. Raises `UpstreamError` where nothing more may be asked."""
+        """Look up one subject. Raises `UpstreamError` if no more requests may be sent."""
         try:
             sighting = await self.ask(each)
         except BadRow:
@@ -86,7 +86,7 @@ class Lookups:
                 self.found[each.upstream_id] = sighting
 
     async def _check(self, control: Named | None) -> str | None:
-        """Ask for the control; what is wrong with the source, if it fails too."""
+        """Look up the control; return what is wrong with the source, if it fails."""
         reason = _worst(self._suspects)
         if control is None:
             self._suspects.clear()
@@ -104,12 +104,12 @@ class Lookups:
         return None
 
     def _note_success(self) -> None:
-        """Believe the failures so far: the source is well."""
+        """Accept the failures so far, as the source works."""
         self._succeeded = True
         self._settle(None)
 
     def _settle(self, reason: str | None) -> str | None:
-        """Believe the failures, where the source was seen to be well at all; pass the reason on."""
+        """Accept the failures if the source worked at least once; return `reason`."""
         if self._succeeded:
             for upstream_id, why in self._suspects.items():
                 if why == "not_found":

@@ -1,4 +1,4 @@
-"""Rate limit header fields of the two APIs, read leniently and in linear time.
+"""Parsing the rate limit headers of both APIs, leniently and in linear time.
 
 Hugging Face, rate limits (`RateLimit`, IETF draft-ietf-httpapi-ratelimit-headers); GitHub, rate
 limits for the REST API (`x-ratelimit-*`, `retry-after`); both read 2026-11.
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 MAX_FIELD = 2_000
-"""Characters of a header field that are read: the longest known one has 60."""
+"""Characters parsed of a header field: the longest known one has 60."""
 
 _PARAMETER = re.compile(r"[;,\s]*(\w+)\s*=\s*(\d{1,12})\b")
 _SECONDARY = (b"secondary rate limit", b"abuse detection", b"abuse-rate-limits")
@@ -19,7 +19,7 @@ _SECONDARY = (b"secondary rate limit", b"abuse detection", b"abuse-rate-limits")
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What an answer says of its quota: requests left, and seconds until the window ends."""
+    """The quota of an answer: remaining requests, and seconds until the window ends."""
 
     remaining: int | None = None
     reset_seconds: float | None = None
@@ -27,21 +27,20 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A refusal for having asked too much, or a request to wait."""
+    """A rate limit response, or a request to wait."""
 
     reason: str
     """`rate_limited`, or `unavailable` for a 5xx that names a time."""
     seconds: float | None
-    """How long to wait; `None` where nothing was said."""
+    """How long to wait; `None` if not stated."""
     is_secondary: bool = False
-    """GitHub's secondary limit: going on may get the account banned, so nothing more is sent."""
+    """GitHub's secondary limit: ignoring it may get the account banned, so the run stops."""
 
 
 def quota_of(headers: Mapping[str, str], *, now: float) -> Quota:
-    """Read the quota of an answer; `now` is the Unix time in seconds.
+    """Parse the quota of an answer; `now` is the Unix time in seconds.
 
-    Of several policies in one field, the smallest rest and the longest wait of those that are
-    used up count.
+    Of several policies, the smallest remainder counts, and the longest wait among those with it.
     """
     remaining = integer(headers.get("x-ratelimit-remaining"))
     if remaining is not None:
@@ -56,7 +55,7 @@ def quota_of(headers: Mapping[str, str], *, now: float) -> Quota:
 
 
 def limit_of(status: int, headers: Mapping[str, str], start: bytes, *, now: float) -> Limit | None:
-    """Read what a 403, 429 or 5xx says of a limit; `None` where it is about something else.
+    """Parse the limit of a 403, 429 or 5xx; `None` if it is another error.
 
     `start` holds the first bytes of the body.
     """
@@ -72,7 +71,7 @@ def limit_of(status: int, headers: Mapping[str, str], start: bytes, *, now: floa
     if waits:
         return Limit("rate_limited", max(waits) + 1, is_secondary)
     if status == 429:
-        # Without a word it is from the CDN before the API, not about a quota.
+        # Without a time it comes from a CDN in front of the API and not from a quota.
         return Limit("rate_limited", None, is_secondary)
     if is_secondary or b"rate limit" in text:
         return Limit("rate_limited", 60.0, is_secondary)
@@ -80,14 +79,14 @@ def limit_of(status: int, headers: Mapping[str, str], start: bytes, *, now: floa
 
 
 def integer(text: str | None) -> int | None:
-    """A non-negative integer of at most twelve digits, else `None`."""
+    """Parse a non-negative integer of at most twelve digits; otherwise `None`."""
     return int(text) if text is not None and re.fullmatch(r"\d{1,12}", text.strip()) else None
 
 
 def _policies(field: str) -> list[tuple[int, float | None]]:
-    """Remaining requests and seconds until the reset of each policy of a `RateLimit` field.
+    """Return remaining requests and seconds until the reset for each policy of `RateLimit`.
 
-    Parameters come in any order. The older form, `limit=500, remaining=0, reset=55`, is one policy.
+    Parameters may have any order. The older form, `limit=500, remaining=0`, is a single policy.
     """
     field = field[:MAX_FIELD]
     if "remaining" in field:
@@ -103,7 +102,7 @@ def _policies(field: str) -> list[tuple[int, float | None]]:
 
 
 def _seconds_until(value: str | None, *, now: float) -> float | None:
-    """Seconds of a `Retry-After`, which is a number or an HTTP date."""
+    """Return the seconds of a `Retry-After`, which is a number or an HTTP date."""
     if value is None:
         return None
     if (seconds := integer(value)) is not None:

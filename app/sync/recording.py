@@ -1,4 +1,4 @@
-"""Record a look beside other writers: in short transactions, and ranked outside of any."""
+"""Recording a look in short transactions, with the ranking outside of any transaction."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,13 +22,13 @@ T = TypeVar("T")
 
 
 class Write(Protocol):
-    """Does a piece of work in one transaction."""
+    """Runs work in one transaction."""
 
     async def __call__(self, work: Callable[[Transaction], T]) -> T: ...
 
 
 async def record(database: Database, write: Write, look: Look, *, run_id: int) -> None:
-    """Append the snapshot of a look. Nobody sees it before its last transaction is committed."""
+    """Store the snapshot of a look. It becomes visible with its last transaction."""
     if look.status == "failed":
         await write(partial(record_snapshot, look=look, run_id=run_id))
         return

@@ -18,7 +18,7 @@ SURVEYORS: Mapping[str, Surveyor] = {each.name: _surveyor(each.name) for each in
 
 
 def configured(surveyor: Surveyor, settings: Settings) -> Surveyor:
-    """The surveyor for some settings; itself where it has none."""
+    """Return a surveyor for the settings, or the given one if it has none."""
     configure: Any = getattr(surveyor, "configured", None)
     if configure is None:
         return surveyor

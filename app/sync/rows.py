@@ -1,4 +1,4 @@
-"""Reading the rows of upstream answers: each is as it should be, or is left out."""
+"""Parsing the values of upstream rows; invalid rows are rejected."""
 
 import asyncio
 import re
@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from app.models.values import FORBIDDEN_CHARACTERS, MAX_COUNT, is_external_id, parse_instant
 
 MAX_ROWS = 2_000
-"""Of one answer that are read: twice the longest page that is asked for."""
+"""Rows parsed per answer: twice the longest requested page."""
 SLICE = 100
-"""Rows read before other tasks of the event loop are let in."""
+"""Rows parsed before other tasks of the event loop may run."""
 
 _FORBIDDEN = re.compile(f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff]")
 
@@ -21,11 +21,11 @@ T = TypeVar("T")
 
 
 class BadRow(Exception):
-    """A row that is not believed."""
+    """A row that is not valid."""
 
 
 def count(row: Mapping[str, Any], name: str, *, is_required: bool = False) -> int | None:
-    """A counter: an integer from 0 to 2^53 - 1. Raises `BadRow` for anything else that is there."""
+    """Parse a counter: an integer from 0 to 2^53 - 1. Raises `BadRow` for any other value."""
     value = row.get(name)
     if value is None and not is_required:
         return None
@@ -37,7 +37,7 @@ def count(row: Mapping[str, Any], name: str, *, is_required: bool = False) -> in
 
 
 def number(row: Mapping[str, Any], name: str) -> float | None:
-    """An opinion: any finite number, else nothing."""
+    """Parse a finite number; anything else is `None`."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -48,7 +48,7 @@ def number(row: Mapping[str, Any], name: str) -> float | None:
 
 
 def identity(row: Mapping[str, Any], name: str, pattern: str) -> str:
-    """An identity, as a string. Raises `BadRow`."""
+    """Parse an identity as a string. Raises `BadRow`."""
     value = row.get(name)
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not re.fullmatch(pattern, text):
@@ -57,24 +57,24 @@ def identity(row: Mapping[str, Any], name: str, pattern: str) -> str:
 
 
 def external_id(value: object) -> str:
-    """A name such as "owner/name". Raises `BadRow`."""
+    """Parse a name such as "owner/name". Raises `BadRow`."""
     if not isinstance(value, str) or not is_external_id(value):
         raise BadRow("id")
     return value
 
 
 def text(value: object, *, most: int) -> str | None:
-    """A text of one line, cut; `None` where there is none. It is its author's, and hostile."""
+    """Parse untrusted text as one truncated line; `None` if there is none."""
     if not isinstance(value, str):
         return None
     line = " ".join(_FORBIDDEN.sub(" ", value[: most * 4]).split())
-    # Noncharacters beyond the first plane too.
+    # Also removes noncharacters beyond the first plane.
     line = "".join(c for c in line if ord(c) < 0x10000 or ord(c) & 0xFFFE != 0xFFFE)
     return (line if len(line) <= most else line[: most - 1].rstrip() + "…") or None
 
 
 async def in_slices(values: Sequence[T]) -> AsyncIterator[T]:
-    """The first `MAX_ROWS` rows of an answer, with a turn for other tasks between slices."""
+    """Yield the first `MAX_ROWS` rows, letting other tasks run between slices."""
     for place, value in enumerate(values[:MAX_ROWS]):
         if place % SLICE == SLICE - 1:
             await asyncio.sleep(0)
@@ -82,7 +82,7 @@ async def in_slices(values: Sequence[T]) -> AsyncIterator[T]:
 
 
 def words(values: object, *, most: int = 1000) -> str | None:
-    """Topics or tags as one text, separated by spaces: at most 20 of at most 50 characters each."""
+    """Join topics or tags with spaces: at most 20 of at most 50 characters each."""
     if not isinstance(values, list):
         return None
     found: list[str] = []
@@ -95,7 +95,7 @@ def words(values: object, *, most: int = 1000) -> str | None:
 
 
 def instant(value: object) -> datetime | None:
-    """An instant, where it is one."""
+    """Parse an instant; `None` if it is invalid."""
     try:
         return parse_instant(value) if isinstance(value, str) else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Sync runs: which sources are asked, when, and what becomes of what they say."""
+"""Sync runs: which sources are asked and when, and how their answers are recorded."""
 
 import asyncio
 import logging
@@ -36,18 +36,18 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 OnProgress = Callable[[str, str, str], None]
-"""Told the source, the kind and the status of what was just looked at."""
+"""Called with the source, kind and status of each finished look."""
 MakeClient = Callable[[SourceName], Client]
 
 FRESH_FOR = timedelta(minutes=55)
-"""What was seen so recently is not asked for again: a run an hour finds everything due."""
+"""Kinds observed this recently are skipped, so that hourly runs find everything due."""
 _AS_FRESH_AS_IT_GETS = frozenset({"anonymous_quota", "not_all_refreshed"})
-"""Reasons of partial looks that would only be partial again."""
+"""Reasons of partial looks that would be partial again."""
 LOOK_EVERY_SECONDS = 30.0
 
 
 class SyncService:
-    """Runs of one process; the lock keeps it alone among all."""
+    """Runs of one process; a lock prevents concurrent runs of all processes."""
 
     def __init__(
         self,
@@ -67,16 +67,16 @@ class SyncService:
         self._tasks: set[asyncio.Task[RunStatus]] = set()
 
     def prepare(self) -> "BegunRun":
-        """Get ready to begin a run in somebody's transaction."""
+        """Prepare a run that begins in the caller's transaction."""
         return BegunRun(self)
 
     async def run(
         self, names: Sequence[str] | None = None, *, on_progress: OnProgress | None = None
     ) -> int:
-        """Carry out a run of some sources, or of all; answer its id.
+        """Run a sync of some sources, or all; return the run id.
 
         Raises:
-            Conflict: another run is going.
+            Conflict: another run is in progress.
         """
         begun = self.prepare()
         wanted = [each.name for each in SOURCES if names is None or each.name in names]
@@ -91,7 +91,7 @@ class SyncService:
         return run_id
 
     async def every(self, hours: float) -> None:
-        """Run whenever so many hours have passed since the last run began, until cancelled."""
+        """Run at an interval, counted from the start of the last run, until cancelled."""
         while True:
             try:
                 started_at = await _to_its_end(queries.last_started(self._database.reader))
@@ -104,7 +104,7 @@ class SyncService:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def close(self) -> None:
-        """Stop what runs; the next run finds it interrupted."""
+        """Cancel running syncs; the next run marks them as interrupted."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -115,13 +115,13 @@ class SyncService:
         await _to_its_end(asyncio.to_thread(self.lock.release))
 
     def start(self, run_id: int, names: Sequence[str]) -> None:
-        """Carry out a run in the background."""
+        """Execute a run in the background."""
         task = asyncio.create_task(self.carry_out(run_id, names), name=f"sync run {run_id}")
         self._tasks.add(task)
         task.add_done_callback(self._note_end)
 
     def _note_end(self, task: "asyncio.Task[RunStatus]") -> None:
-        """Log why a run in the background ended, where nobody else is told."""
+        """Log the exception of a background run."""
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("sync_run_ended task=%s", task.get_name(), exc_info=error)
@@ -129,7 +129,7 @@ class SyncService:
     async def carry_out(
         self, run_id: int, names: Sequence[str], *, on_progress: OnProgress | None = None
     ) -> RunStatus:
-        """Ask the sources of a run that was begun, and let go of the lock."""
+        """Ask the sources of a run that has begun, and release the lock."""
         tell = on_progress or (lambda *_: None)
         try:
             sources = [each for each in SOURCES if each.name in names]
@@ -143,7 +143,7 @@ class SyncService:
             await self.release()
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Do a piece of work in one transaction. Where this is cancelled, the work ends first."""
+        """Run work in one transaction; if cancelled, wait until it has finished."""
         return await _to_its_end(
             self._database.write(
                 lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=self._clock)
@@ -151,9 +151,9 @@ class SyncService:
         )
 
     async def _ask_all(self, run_id: int, sources: Sequence[Source], tell: OnProgress) -> None:
-        """Ask all sources at once. Where one cannot be noted, the others are stopped first.
+        """Ask all sources concurrently; if one fails to be recorded, cancel the others first.
 
-        So nobody writes any more when the lock is let go.
+        So nothing is written after the lock is released.
         """
         try:
             async with asyncio.TaskGroup() as group:
@@ -163,7 +163,7 @@ class SyncService:
             raise errors.exceptions[0] from errors
 
     async def _ask_safely(self, run_id: int, source: Source, tell: OnProgress) -> None:
-        """Ask one source; whatever goes wrong with it stops no other."""
+        """Ask one source; its errors do not affect other sources."""
         try:
             await self._ask(run_id, source, tell)
         except Exception:
@@ -172,7 +172,7 @@ class SyncService:
             await self.write(lambda tx: sync_runs.note_source(tx, run_id, outcome))
 
     async def _ask(self, run_id: int, source: Source, tell: OnProgress) -> None:
-        """Ask one source for all of its kinds, each stored by itself."""
+        """Ask one source for all of its kinds, and record each."""
         statuses: dict[str, tuple[RunStatus, str | None]] = {}
         observations = skipped = refused = 0
         async with self._make_client(source.name) as client:
@@ -222,7 +222,7 @@ class SyncService:
             surveyor = self._surveyors[source.name]
             survey = await surveyor.survey(client, kind, known=known, now=now)
         except Exception:
-            # A fault of ours in reading a source is one more way in which a source fails.
+            # A bug in parsing a source counts as a failure of the source.
             logger.exception("survey_failed source=%s kind=%s", source.name, kind)
             survey = Survey(kind, "failed", "internal_error")
         reason = doubt(survey, known, last_listed=last.listed)
@@ -250,7 +250,7 @@ class SyncService:
     async def _find_watched(
         self, client: Client, source: Source, kind: EntryKind, seen: Sequence[Sighting]
     ) -> list[Sighting]:
-        """Ask for names of the watch list that were not found yet; what was not seen anyway."""
+        """Look up watched names that have no subject yet; return what the survey did not see."""
         surveyor = self._surveyors[source.name]
         if not isinstance(surveyor, Finder):
             return []
@@ -267,7 +267,7 @@ class SyncService:
 
 
 async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:
-    """Read, and where that is cancelled let the read end first: its connection is given back."""
+    """Await a read; if cancelled, let it finish first, so that its connection is returned."""
     task = asyncio.create_task(reading)
     try:
         return await asyncio.shield(task)
@@ -277,7 +277,7 @@ async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:
 
 
 class BegunRun:
-    """A run between the lock and its first request."""
+    """A run between taking the lock and its first request."""
 
     def __init__(self, service: SyncService) -> None:
         self._service = service
@@ -286,11 +286,11 @@ class BegunRun:
         self._holds_lock = False
 
     def begin(self, tx: Transaction, names: Sequence[str]) -> Mapping[str, object]:
-        """Take the lock and note the run; what is answered is the run as it is shown.
+        """Take the lock and store the run; return the run as shown in the API.
 
         Raises:
-            Forbidden: the principal may not sync.
-            Conflict: another run is going.
+            Forbidden: without `sync:run`.
+            Conflict: another run is in progress.
         """
         tx.principal.require("sync:run")
         if not self._holds_lock and not self._service.lock.acquire():
@@ -298,14 +298,8 @@ class BegunRun:
         self._holds_lock = True
         self._names = names
         self._run_id = sync_runs.begin_run(tx, names)
-        empty = {
-            "requests": 0,
-            "observations": 0,
-            "skipped": 0,
-            "refused": 0,
-            "bytes": 0,
-            "reason": None,
-        }
+        counts = dict.fromkeys(("requests", "observations", "skipped", "refused", "bytes"), 0)
+        empty = {**counts, "reason": None}
         return {
             "id": self._run_id,
             "status": "running",
@@ -315,12 +309,12 @@ class BegunRun:
         }
 
     def go(self) -> None:
-        """Carry it out in the background; does nothing where an answer was merely repeated."""
+        """Execute the run in the background, unless `begin` did not run because of a replay."""
         if self._run_id is not None:
             self._service.start(self._run_id, self._names)
 
     async def abandon(self) -> None:
-        """Release the lock: the transaction was rolled back."""
+        """Release the lock after the transaction was rolled back."""
         if self._holds_lock:
             await self._service.release()
 
@@ -328,11 +322,11 @@ class BegunRun:
 def client_maker(
     settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None
 ) -> MakeClient:
-    """Make the clients that the settings ask for."""
+    """Return a factory of clients for the settings."""
     headers = {name: surveyor.headers for name, surveyor in SURVEYORS.items()}
 
     def make(name: SourceName) -> Client:
-        # Those that have settings may be asked elsewhere, and with a token.
+        # Sources with settings may have another URL and a token.
         token = getattr(settings, f"{name}_token", None)
         return Client(
             getattr(settings, f"{name}_url", source_named(name).api),

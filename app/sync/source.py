@@ -1,4 +1,4 @@
-"""What a source is: one file that surveys its kinds. What becomes of a survey is told elsewhere."""
+"""The interface of a source: one module per source that surveys its kinds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,44 +14,43 @@ SurveyStatus = Literal["complete", "partial", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one run learned of one kind."""
+    """What one run learned about one kind."""
 
     kind: EntryKind
     status: SurveyStatus
-    """`complete`: the listing came whole, and every known subject that can be ranked was seen,
-    refused, or not found when it was asked for by itself. `partial`: what came is true, and
-    something that could be ranked is not in it. `failed`: nothing of it may be believed; it has no
-    sightings then."""
+    """`complete`: the whole listing was read, and every rankable known subject was seen, refused or
+    not found. `partial`: the data is correct but lacks rankable subjects. `failed`: nothing can be
+    trusted, and there are no sightings."""
     reason: str | None = None
     """Why it is not complete: a code, such as `rate_limited`, `anonymous_quota`, `server_error`,
     `not_json`, `timeout`, `too_large`, `incomplete_results`, `empty`, `bad_rows`."""
     sightings: Sequence[Sighting] = ()
     """Each subject once."""
     missing: Sequence[str] = ()
-    """Upstream ids of known subjects that were asked for by themselves and are not there."""
+    """Upstream ids of known subjects that were looked up and not found."""
     listed: int = 0
-    """Rows of the listing that were good, before known subjects were asked for."""
+    """Valid rows of the listing, before known subjects are refreshed."""
     skipped: int = 0
-    """Rows that were not believed."""
+    """Invalid rows."""
     star_days: Mapping[str, Sequence[tuple[Date, int]]] = field(default_factory=dict)
-    """Of some subjects, by upstream id: stars given on each day, as the source counts them now."""
+    """Daily stars by upstream id, as the source counts them now."""
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Upstream ids of known subjects that the source does not show to us, each with the reason.
-    They do not make a survey partial."""
+    """Upstream ids of known subjects that the source withholds, each with the reason. They do not
+    make a survey partial."""
     listing_floor: float | None = None
-    """The lowest `score` on the listing; 0 where the listing was shorter than what was asked for.
-    `None` where the source has no score."""
+    """The lowest `score` on the listing; 0 if the listing was shorter than requested. `None` if the
+    source has no score."""
 
 
 class Surveyor(Protocol):
-    """One upstream. Its name and kinds are in `models/source.py`.
+    """An upstream source. Its name and kinds are in `models/source.py`.
 
-    It may also have `configured(settings)`, which returns a surveyor for these settings, and
-    `find`, as `Finder` describes.
+    It may also have `configured(settings)`, which returns a surveyor for the settings, and `find`
+    as in `Finder`.
     """
 
     headers: Mapping[str, str]
-    """What each of its requests bears."""
+    """Headers of every request."""
 
     async def survey(
         self,
@@ -61,23 +60,23 @@ class Surveyor(Protocol):
         known: Sequence[KnownSubject],
         now: datetime,
     ) -> Survey:
-        """Ask for what is to be known of a kind; never raises for what a source answers.
+        """Survey a kind; failures of the source are part of the result and not raised.
 
-        `known` are the subjects of that kind to be seen again, least recently asked for first.
-        Those that are gone are among them when it is time to look for them again.
+        `known` are the subjects to refresh, least recently asked first. Gone subjects are included
+        when they are due.
         """
         ...
 
 
 @runtime_checkable
 class Finder(Protocol):
-    """A surveyor that can look for one thing by its name, which the watch list needs."""
+    """A surveyor that can look up a subject by name, as the watch list requires."""
 
     async def find(self, client: Client, kind: EntryKind, external_id: str) -> Sighting:
-        """Ask for one thing by name.
+        """Look up a subject by name.
 
         Raises:
-            UpstreamError: it is not there, or is not shown.
-            BadRow: it is not as it should be.
+            UpstreamError: it is not there, or is withheld.
+            BadRow: its row is not valid.
         """
         ...

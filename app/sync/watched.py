@@ -1,4 +1,4 @@
-"""Look for what is on the watch list and was not found yet, by the names that people gave."""
+"""Looking up the entries of the watch list that have no subject yet."""
 
 from collections.abc import Mapping
 
@@ -10,13 +10,13 @@ from app.sync.rows import BadRow
 from app.sync.source import Finder
 
 MOST = 30
-"""Names asked for in one run, of each kind."""
+"""Names looked up per run and kind."""
 
 
 async def find_watched(
     finder: Finder, client: Client, kind: EntryKind, names: Mapping[int, str]
 ) -> tuple[list[Sighting], list[Found]]:
-    """Ask for each name; what was seen, and what is to be noted of the entries."""
+    """Look up each name; return the sightings and the results by entry."""
     seen: list[Sighting] = []
     found: list[Found] = []
     for watch_id, name in names.items():
