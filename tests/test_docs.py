@@ -19,9 +19,10 @@ from app.cli.commands import app as command_line
 from app.config import Settings
 from app.content.access import SCOPES
 from app.content.blocks.registry import BLOCKS, KINDS
-from app.content.documents import READ_FIELDS, compile_issue, complete, read_issue
+from app.content.documents import compile_issue, complete, read_issue
 from app.content.shapes import IssueDocument
 from app.main import create_app
+from app.models.issue import READ_FIELDS
 from app.web.admission.scopes import scopes_of
 from app.web.problems.registry import PROBLEMS
 

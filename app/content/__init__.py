@@ -1,1 +1,1 @@
-"""What the paper means. The only folder that writes SQL: one hall for reads, one for writes."""
+"""Domain logic, and the only package that writes SQL: `queries` read, `commands` write."""

@@ -1,4 +1,4 @@
-"""Who calls and what they may do: scopes, principals, and how a key is made and checked."""
+"""Access control: scopes, principals, and how API keys are generated and checked."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from app.errors import Forbidden, Unauthenticated
 Scope = Literal["drafts:read", "issues:write", "issues:publish", "sync:run", "keys:manage"]
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-"""Every scope, in the order in which they are shown."""
+"""All scopes in display order."""
 
 _IMPLIED: dict[Scope, frozenset[Scope]] = {
     "issues:write": frozenset({"drafts:read"}),
@@ -22,28 +22,28 @@ _IMPLIED: dict[Scope, frozenset[Scope]] = {
 
 
 def in_order(scopes: Iterable[str]) -> list[Scope]:
-    """Sort scopes as `SCOPES` has them and drop words that are none."""
+    """Sort scopes like `SCOPES` and drop unknown words."""
     given = set(scopes)
     return [scope for scope in SCOPES if scope in given]
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Someone who acts: a key, the command line, or (with no key) the public."""
+    """The identity that acts: an API key, the command line, or (without a key) the public."""
 
     key_id: int | None
-    """Row of the key; `None` for the public and for the command line."""
+    """Row id of the key; `None` for the public and the command line."""
     prefix: str | None
-    """The part of the key that may be shown and logged; `cli` on the command line."""
+    """The part of the key that may be shown and logged; `cli` for the command line."""
     name: str | None
     granted: tuple[Scope, ...]
-    """Scopes as they were given."""
+    """The scopes that were granted."""
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
 
     @property
     def scopes(self) -> frozenset[Scope]:
-        """The granted scopes with those that they include."""
+        """The granted scopes and those they imply."""
         if not self.granted:
             return frozenset()
         held = frozenset(self.granted)
@@ -51,7 +51,7 @@ class Principal:
 
     @property
     def is_public(self) -> bool:
-        """Whether nobody in particular calls: no key was presented."""
+        """Whether no key was presented."""
         return self.prefix is None
 
     @property
@@ -59,11 +59,11 @@ class Principal:
         return "drafts:read" in self.scopes
 
     def require(self, *scopes: Scope) -> None:
-        """Let a caller pass who holds every scope.
+        """Check that the principal has every scope.
 
         Raises:
-            Unauthenticated: the public has no scope at all.
-            Forbidden: a key lacks one; the answer names it.
+            Unauthenticated: the public has no scopes.
+            Forbidden: the key lacks a scope, which the message names.
         """
         for scope in scopes:
             if scope in self.scopes:
@@ -79,7 +79,7 @@ class Principal:
 def require_valid(
     *, revoked_at: datetime | None, expires_at: datetime | None, now: datetime
 ) -> None:
-    """Refuse a key that was revoked or has expired.
+    """Check that a key is neither revoked nor expired.
 
     Raises:
         Unauthenticated: `invalid_key` or `expired_key`.
@@ -91,20 +91,20 @@ def require_valid(
 
 
 def invalid_key() -> Unauthenticated:
-    """The refusal of a key that cannot be used; it does not say which of the three it is."""
+    """Make the error for an unusable key; it does not reveal which of the reasons applies."""
     return Unauthenticated("invalid_key", "This key is unknown, damaged or revoked.")
 
 
 PUBLIC = Principal(key_id=None, prefix=None, name=None, granted=())
-"""The caller without a key."""
+"""The principal without a key."""
 
 COMMAND_LINE = Principal(key_id=None, prefix="cli", name="command line", granted=SCOPES)
-"""Whoever has the machine: all scopes."""
+"""The local operator, with all scopes."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key at the one moment when it is whole."""
+    """A generated key with its secret, which is not stored."""
 
     prefix: str
     key: str
@@ -112,12 +112,12 @@ class NewKey:
 
     @classmethod
     def of(cls, key: str) -> "NewKey":
-        """Take a key that exists already, such as the bootstrap key."""
+        """Use an existing key, such as the bootstrap key."""
         return cls(prefix=key.split("_", 2)[1], key=key, digest=digest_of(key))
 
     @classmethod
     def generate(cls) -> "NewKey":
-        """Make a key with 256 random bits."""
+        """Generate a key with 256 random bits."""
         prefix = secrets.token_hex(6)
         return cls.of(f"amp_{prefix}_{secrets.token_hex(32)}")
 
@@ -131,5 +131,5 @@ def digest_of(key: str) -> str:
 
 
 def digest_matches(key: str, stored: str) -> bool:
-    """Compare in constant time."""
+    """Compare a key with a stored digest in constant time."""
     return hmac.compare_digest(digest_of(key), stored)

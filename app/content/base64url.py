@@ -1,7 +1,7 @@
-"""Base64url as cursors, node ids and preview tokens use it: no padding, one spelling per value.
+"""Canonical base64url for cursors, node ids and preview tokens: unpadded, one spelling per value.
 
 RFC 4648, section 5. Python's decoder skips foreign characters and ignores surplus bits, so that
-many texts would stand for the same value, and each would be a cache key of its own.
+many strings would decode to the same value and each would be a separate cache key.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -9,16 +9,16 @@ from binascii import Error as Base64Error
 
 
 def encode(raw: bytes) -> str:
-    """Write bytes in their one spelling."""
+    """Encode bytes in their canonical spelling."""
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def decode(text: str) -> bytes:
-    """Read back what `encode` wrote. Raises `ValueError` for any other spelling."""
+    """Decode the output of `encode`. Raises `ValueError` for any other spelling."""
     try:
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (Base64Error, UnicodeEncodeError) as error:
         raise ValueError("not base64url") from error
     if encode(raw) != text:
-        raise ValueError("not the one spelling")
+        raise ValueError("not the canonical spelling")
     return raw

@@ -1,8 +1,8 @@
-"""Watches the content version: what other processes change is seen here within a second.
+"""Change detection: watches the content versions for changes by other processes.
 
-The process that writes looks at once, the others when the database wakes them. A scheduled issue
-that appears counts as a change of the paper. Scheduling does not: only the instant of the next
-publication moves then, and listeners of schedules are called.
+The writing process checks right after its write, the others when the database notifies them, within
+a second. A scheduled issue that appears counts as a change of the paper. Scheduling does not: it
+only changes the time of the next publication, for which there are separate listeners.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ EVERYTHING = frozenset({PAPER, TRENDING})
 RETRY_SECONDS = 0.5
 
 ScheduleListener = Callable[[datetime | None], None]
-"""Called with the instant of the next publication when it moves; must not wait."""
+"""Called with the time of the next publication when it changes; must not block."""
 
 LOOK_SECONDS = 3.0
-"""How long the database may take to tell the counters, before it counts as away."""
+"""Time limit for reading the versions, after which the database counts as away."""
 
 Listener = Callable[[frozenset[str]], None]
-"""Told which counters moved; called in the event loop, and must not wait."""
+"""Called in the event loop with the names of the changed versions; must not block."""
 
 _LOOK = select(col(ContentVersion.name), col(ContentVersion.number), *freshness_columns())
 
@@ -42,7 +42,7 @@ _LOOK = select(col(ContentVersion.name), col(ContentVersion.number), *freshness_
 async def watch_changes(
     database: Database, *, clock: Callable[[], datetime], patience_seconds: float
 ) -> AsyncIterator["ChangeWatch"]:
-    """Watch for as long as the block runs; `patience_seconds` as for `ChangeWatch`."""
+    """Watch while the block runs; `patience_seconds` as in `ChangeWatch`."""
     watch = ChangeWatch(database, clock=clock, patience_seconds=patience_seconds)
     await watch.look()
     database.after_write = watch.look_after_write
@@ -57,12 +57,12 @@ async def watch_changes(
 
 
 class ChangeWatch:
-    """Knows the content version as this process has seen it, and tells when it moves."""
+    """The content versions as seen by this process; notifies listeners of changes."""
 
     def __init__(
         self, database: Database, *, clock: Callable[[], datetime], patience_seconds: float
     ) -> None:
-        """Take `patience_seconds`: how long what is known counts while the database is away.
+        """`patience_seconds`: how long the known versions count while the database is away.
 
         After that everything counts as changed.
         """
@@ -70,9 +70,9 @@ class ChangeWatch:
         self._clock = clock
         self._patience_seconds = patience_seconds
         self._seen_at: float | None = None
-        """When the counters were read last, by the monotonic clock."""
+        """Last successful read, by the monotonic clock."""
         self._given_up_at = 0.0
-        """When everything was told to have changed last, because the patience was over."""
+        """When everything was last reported as changed because the patience had run out."""
         self._seen: dict[str, int] = {}
         self.next_publication_at: datetime | None = None
         """When the next scheduled issue appears."""
@@ -84,28 +84,28 @@ class ChangeWatch:
 
     @property
     def is_away(self) -> bool:
-        """Whether the database did not answer when it was asked last."""
+        """Whether the database failed to answer the last read."""
         return self._database.health.is_away
 
     @property
     def is_patient(self) -> bool:
-        """Whether what was read before still counts, though the database is away."""
+        """Whether the known versions still count although the database is away."""
         if self._seen_at is None:
             return False
         return time.monotonic() - self._seen_at <= self._patience_seconds
 
     def listen(self, listener: Listener) -> None:
-        """Have a function called at every change."""
+        """Call a function on every change."""
         self._listeners.append(listener)
 
     def listen_to_schedules(self, listener: ScheduleListener) -> None:
-        """Have a function called when another instant is that of the next publication."""
+        """Call a function when the time of the next publication changes."""
         self._schedule_listeners.append(listener)
 
     async def look(self) -> None:
-        """Read the counters, and tell what moved since they were read last.
+        """Read the versions and report changes since the last read.
 
-        A database that does not answer is noted, not raised: what is known stays as it is.
+        If the database does not answer, the known versions are kept and nothing is raised.
         """
         try:
             rows = await self._database.reader.probe(
@@ -126,25 +126,25 @@ class ChangeWatch:
             self._tell(frozenset(moved))
 
     async def look_after_write(self) -> None:
-        """See what this process has just committed, before it answers."""
+        """Report what this process has just committed, before it answers the request."""
         await self.look()
         if self.is_away:
-            # It was committed all the same, so nothing that is known here can be relied on.
+            # The write is committed, so none of the known versions can be trusted.
             self._tell(EVERYTHING)
 
     async def run(self) -> None:
-        """Watch until cancelled, whatever goes wrong meanwhile."""
+        """Watch until cancelled, in spite of errors."""
         while True:
             try:
                 await self._watch()
             except Exception:
-                # A fault of ours. Listeners may have missed a change: the next look tells all.
+                # A bug. Listeners may have missed a change, so the next read reports everything.
                 logger.exception("change_watch_failed")
                 self._seen = {}
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _watch(self) -> None:
-        """Look whenever it is worth it, until the database does not answer."""
+        """Read the versions on each notification, until the database does not answer."""
         try:
             async with aclosing(self._database.wakes(self._wake)) as wakes:
                 async for _ in wakes:
@@ -153,7 +153,7 @@ class ChangeWatch:
                     if self.is_away:
                         return
         except (DatabaseAway, SQLAlchemyError):
-            # A database that cannot be listened to may answer all the same: a standby does.
+            # Some databases can be read but not listened to, such as a standby.
             await self.look()
 
     def close(self) -> None:
@@ -195,4 +195,4 @@ class ChangeWatch:
             try:
                 listener(moved)
             except Exception:
-                logger.exception("change_listener_failed")  # the others must be told all the same
+                logger.exception("change_listener_failed")  # the other listeners still run

@@ -1,4 +1,4 @@
-"""The issue document: what is posted, what is kept, and the bytes that answers are made of."""
+"""The issue document: its input shapes, validation, defaults, and compilation to bytes."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,23 +26,11 @@ from app.models.values import (
 )
 
 COMPILER_VERSION = 4
-"""Moves when the sanitiser or a read form improves; `migrate` then compiles old rows again."""
+"""Raised when the sanitiser or a read form improves; `migrate` then recompiles old revisions."""
 
 MAX_SECTIONS = 50
 
 RESERVED_SLUGS = frozenset({"latest", "validate", "import"})
-
-READ_FIELDS = (
-    "status",
-    "revision",
-    "published_revision",
-    "publish_at",
-    "published_at",
-    "created_at",
-    "updated_at",
-    "links",
-)
-"""Members of the read form that a document may carry when it is sent back."""
 
 
 class Weather(Shape):
@@ -114,26 +102,26 @@ class IssueImport(IssueCreate):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A document as the bytes that answers are spliced from."""
+    """A document compiled to the bytes that answers are spliced from."""
 
     issue: IssueInput = field(compare=False)
-    """What was compiled; the rest follows from it."""
+    """The source document."""
     document: str
     summary: bytes
     sections: bytes
     read: tuple[SectionOutput, ...]
-    """The sections as readers get them."""
+    """The sections in their read form."""
     each: tuple[bytes, ...]
-    """The bytes of each section, as they stand in `sections`."""
+    """The bytes of each section, as in `sections`."""
 
 
 def read_issue(payload: Mapping[str, object], rendered: Rendered | None = None) -> IssueCreate:
-    """Check a whole document, of itself: fields, then what they say together.
+    """Validate a whole document: first its fields, then rules that span several fields.
 
-    `rendered`: where its bodies are rendered to, or were before.
+    `rendered` collects the HTML of its bodies.
 
     Raises:
-        ContentInvalid: naming every fault.
+        ContentInvalid: with all faults.
     """
     issue = validate(IssueCreate, payload)
     faults = list(_faults(issue, rendered or Rendered()))
@@ -143,10 +131,10 @@ def read_issue(payload: Mapping[str, object], rendered: Rendered | None = None) 
 
 
 def read_import(payload: Mapping[str, object], rendered: Rendered | None = None) -> IssueImport:
-    """Check a line of an import as `read_issue` does, with the printed document in it.
+    """Validate a line of an import like `read_issue`, with its `printed` document.
 
     Raises:
-        ContentInvalid: naming every fault.
+        ContentInvalid: with all faults.
     """
     issue = validate(IssueImport, payload)
     rendered = rendered or Rendered()
@@ -203,7 +191,7 @@ def _may_be_slug(slug: str) -> bool:
 
 
 def print_faults(issue: IssueInput) -> list[Fault]:
-    """What keeps an issue from going into print: it has exactly one lead."""
+    """Return what prevents publication: an issue needs exactly one lead."""
     leads = [place for place, section in enumerate(issue.sections or ()) if section.kind == "lead"]
     if not leads:
         return [Fault("/sections", "no_lead", "An issue in print has exactly one lead; add one.")]
@@ -214,7 +202,7 @@ def print_faults(issue: IssueInput) -> list[Fault]:
 
 
 def warnings_of(issue: IssueInput) -> list[Fault]:
-    """What an editor would want to look at again before the issue is printed."""
+    """Return warnings for an editor, including what prevents publication."""
     found = print_faults(issue)
     for place, section in enumerate(issue.sections or ()):
         found += [
@@ -225,9 +213,9 @@ def warnings_of(issue: IssueInput) -> list[Fault]:
 
 
 def complete(issue: IssueInput, *, number: int, slug: str | None = None) -> IssueInput:
-    """Fill in every default; what comes out is what a revision keeps.
+    """Fill in all defaults, as a revision stores them.
 
-    `slug`: the default one, where `issue-<number>` is taken.
+    `slug` is the default slug if `issue-<number>` is taken.
     """
     sections = _with_slugs([block_of(s.kind).complete(s) for s in issue.sections or ()])
     lead = next((section for section in sections if section.kind == "lead"), None)
@@ -257,7 +245,7 @@ def _with_slugs(sections: Sequence[SectionInput]) -> list[SectionInput]:
 
 
 def default_slugs(base: str) -> Iterator[str]:
-    """Yield the slugs to try for a default, in order: `base`, `base-2`, `base-3`, without end."""
+    """Yield default slugs to try: `base`, `base-2`, `base-3` and so on."""
     yield base
     for number in count(2):
         ending = f"-{number}"
@@ -265,9 +253,9 @@ def default_slugs(base: str) -> Iterator[str]:
 
 
 def compile_issue(issue: IssueInput, rendered: Rendered | None = None) -> Compiled:
-    """Turn a completed document into canonical bytes: members in the order of the contract.
+    """Compile a completed document to canonical bytes with members in contract order.
 
-    `rendered`: where the HTML of its bodies is found, as far as it was made before.
+    `rendered` provides the HTML of bodies that were rendered before.
     """
     known = rendered or Rendered()
     kept = issue.model_dump()
@@ -287,12 +275,12 @@ def compile_issue(issue: IssueInput, rendered: Rendered | None = None) -> Compil
 
 
 def stored_bodies(compiled_sections: bytes) -> Iterator[Stored]:
-    """The bodies in compiled sections, each with its slug and the HTML that was made of it."""
+    """Yield the bodies in compiled sections, each with its slug and HTML."""
     for section in orjson.loads(compiled_sections):
         if section.get("body") is not None and section.get("body_html") is not None:
             yield section["body"], section["slug"], section["body_html"]
 
 
 def stored_issue(document: str) -> IssueInput:
-    """Read back the document of a revision."""
+    """Parse the stored document of a revision."""
     return IssueInput.model_validate(orjson.loads(document))

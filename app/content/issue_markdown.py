@@ -1,6 +1,6 @@
-"""An issue as one document: Markdown for readers of text and for models, HTML for feeds.
+"""An issue as a single document: Markdown, and HTML for feeds.
 
-Each body reads as it reads alone, whatever stands beside it.
+Each body is isolated, so that it renders as it does alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from app.content.publication import PUBLICATION
 
 
 def issue_markdown(document: Mapping[str, Any]) -> str:
-    """Write a whole issue, `sections` parsed, as one Markdown document with front matter."""
+    """Format a whole issue with parsed `sections` as Markdown with front matter."""
     return (
         lines(
             _front_matter(document),
@@ -31,7 +31,7 @@ def issue_markdown(document: Mapping[str, Any]) -> str:
 
 
 def issue_body_html(document: Mapping[str, Any]) -> str:
-    """Write what stands in an issue as HTML, of what is rendered already."""
+    """Format the sections of an issue as HTML; nothing is rendered."""
     written, heading = [], None
     for section in document["sections"]:
         if section["heading"] != heading:
@@ -42,7 +42,7 @@ def issue_body_html(document: Mapping[str, Any]) -> str:
 
 
 def section_html(section: Mapping[str, Any]) -> str:
-    """Write a section as HTML, below its heading."""
+    """Format a section as HTML, without its heading."""
     block = block_of(section["kind"])
     return block.html(block.output.model_validate(section))
 
@@ -52,7 +52,7 @@ def _front_matter(document: Mapping[str, Any]) -> str:
         **{name: document[name] for name in ("number", "date", "slug", "title", "published_at")},
         "url": document["links"]["self"],
     }
-    # JSON strings are YAML strings too, whatever stands in them.
+    # JSON strings are valid YAML strings.
     written = (f"{name}: {orjson.dumps(value).decode()}" for name, value in members.items())
     return "\n".join(["---", *written, "---"])
 
@@ -75,7 +75,7 @@ def _sections(sections: Sequence[Mapping[str, Any]]) -> list[str]:
     bodies = "\n".join(section.get("body") or "" for section in sections)
     for ordinal, section in enumerate(sections, start=1):
         block = block_of(section["kind"])
-        # Neighbours under one rubric, such as two opinions, share its heading.
+        # Adjacent sections with the same heading, such as two opinions, share it.
         if section["heading"] != heading:
             heading = section["heading"]
             written.append(f"## {escape(heading)}")

@@ -1,6 +1,6 @@
-"""How an issue is shown: the statement that reads it as one row, and the document made of that row.
+"""The read form of issues: the statement that reads one row per issue, and documents made of it.
 
-Reads and writes both answer with this, so that the answer to a write is what the next read gives.
+Queries and commands both use it, so that the answer to a write equals the next read.
 """
 
 from collections.abc import Mapping
@@ -17,34 +17,20 @@ from sqlmodel import col
 
 from app.content.print import in_print, next_publication
 from app.content.ref import LATEST, Ref
-from app.models.issue import Issue
+from app.models.base import columns
+from app.models.issue import READ_FIELDS, Issue
 from app.models.revision import IssueRevision
 from app.models.values import format_instant
 
-SUMMARY_FIELDS = (
-    "number",
-    "date",
-    "slug",
-    "title",
-    "summary",
-    "dateline",
-    "status",
-    "revision",
-    "published_revision",
-    "publish_at",
-    "published_at",
-    "created_at",
-    "updated_at",
-    "links",
-)
-"""Members of an issue in a list, in the order of the contract."""
+SUMMARY_FIELDS = ("number", "date", "slug", "title", "summary", "dateline", *READ_FIELDS)
+"""Members of an issue in a list, in contract order."""
 
-ISSUE_FIELDS = (*SUMMARY_FIELDS[:6], "sections", *SUMMARY_FIELDS[6:])
-"""Members of a whole issue."""
+ISSUE_FIELDS = (*SUMMARY_FIELDS[:6], "sections", *READ_FIELDS)
+"""Members of a whole issue, in contract order."""
 
 
 class Status(StrEnum):
-    """Where an issue stands; follows from its row and the time."""
+    """The state of an issue, derived from its row and the time."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -55,40 +41,40 @@ class View(StrEnum):
     """Which revision of an issue is shown."""
 
     PRINT = "print"
-    """What the public sees."""
+    """The revision in print, as the public sees it."""
     HEAD = "head"
-    """The newest save, for those who may see drafts."""
+    """The newest revision, for those who may see drafts."""
 
 
 @dataclass(slots=True)
 class IssueAnswer:
-    """A document ready to send, and what its validators and lifetime follow from."""
+    """A document ready to send, with what its caching headers depend on."""
 
     body: bytes
     issue_id: int
-    """The issue's `public_id`; the number of its row never leaves the house."""
+    """The issue's `public_id`; row ids are never public."""
     number: int
     revision: int
     last_modified: datetime | None
-    """The last public change of what is shown; `None` where a draft is shown."""
+    """The last public change of the document; `None` for a draft."""
     next_change_at: datetime | None
     """When the next scheduled issue appears."""
 
     @property
     def stem(self) -> str:
-        """The part of the ETag that a write compares: revision and issue."""
+        """The part of the ETag that preconditions of writes compare."""
         return f"r{self.revision}.{self.issue_id}"
 
 
 def status_of(row: Any, *, now: datetime) -> Status:
-    """The status of an issue, or of a row that has its `print_revision` and `visible_from`."""
+    """Return the status of an issue or a row with `print_revision` and `visible_from`."""
     if row.print_revision is None:
         return Status.DRAFT
     return Status.PUBLISHED if row.visible_from <= now else Status.SCHEDULED
 
 
 def published_at(row: Any, *, now: datetime) -> datetime | None:
-    """When an issue first came into print; null as long as it never did."""
+    """Return when an issue was first published; `None` if it never was."""
     if row.first_published_at is not None:
         first: datetime = row.first_published_at
         return first
@@ -99,7 +85,7 @@ def published_at(row: Any, *, now: datetime) -> datetime | None:
 
 
 def _neighbour(column: str, *, newer: bool) -> ScalarSelect[Any]:
-    """A column of the issue in print that stands next to the outer one, by date."""
+    """Select a column of the previous or next issue in print, by date."""
     other = aliased(Issue)
     day, here = col(other.date), col(Issue.date)
     beyond, order = (day > here, day.asc()) if newer else (day < here, day.desc())
@@ -115,17 +101,15 @@ def _neighbour(column: str, *, newer: bool) -> ScalarSelect[Any]:
 
 @cache
 def select_issues(view: View, *, whole: bool) -> Select[Any]:
-    """All issues as rows that `document_of` reads, filters and order still to come.
+    """Select issues as rows for `document_of`; callers add filters and order.
 
-    Shown in print, an issue is there only when it is in print; `whole` rows hold the sections too.
+    `View.PRINT` selects only issues in print; `whole` rows include the sections.
     """
     shown = Issue.print_revision if view is View.PRINT else Issue.head_revision
-    columns = [
-        *(col(c) for c in (Issue.id, Issue.public_id, Issue.number, Issue.date)),
-        col(Issue.head_revision),
-        *(col(c) for c in (Issue.print_revision, Issue.visible_from, Issue.printed_at)),
-        *(col(c) for c in (Issue.first_published_at, Issue.neighbours_changed_at)),
-        col(Issue.created_at),
+    selected = [
+        *columns(Issue, "id", "public_id", "number", "date", "head_revision", "print_revision"),
+        *columns(Issue, "visible_from", "printed_at", "first_published_at"),
+        *columns(Issue, "neighbours_changed_at", "created_at"),
         col(IssueRevision.number).label("revision"),
         col(IssueRevision.created_at).label("updated_at"),
         col(IssueRevision.compiled_summary),
@@ -136,17 +120,17 @@ def select_issues(view: View, *, whole: bool) -> Select[Any]:
         next_publication().label("next_change_at"),
     ]
     if whole:
-        columns.append(col(IssueRevision.compiled_sections))
+        selected.append(col(IssueRevision.compiled_sections))
     revision_shown = and_(
         col(IssueRevision.issue_id) == col(Issue.id), col(IssueRevision.number) == col(shown)
     )
-    statement = select(*columns).join_from(Issue, IssueRevision, revision_shown)
+    statement = select(*selected).join_from(Issue, IssueRevision, revision_shown)
     return statement.where(in_print(Issue)) if view is View.PRINT else statement
 
 
 @cache
 def select_issue(view: View, kind: str) -> Select[Any]:
-    """One whole issue by number, date, slug (parameter `ref`), id, or the latest in print."""
+    """Select one whole issue by number, date, slug or id (parameter `ref`), or the latest."""
     statement = select_issues(view, whole=True)
     if kind == LATEST:
         return statement.where(in_print(Issue)).order_by(col(Issue.date).desc()).limit(1)
@@ -154,14 +138,14 @@ def select_issue(view: View, kind: str) -> Select[Any]:
 
 
 def parameters_of(ref: Ref, *, now: datetime) -> dict[str, object]:
-    """The parameters of `select_issue`."""
+    """Return the parameters of `select_issue`."""
     return {"now": now} if ref.kind == LATEST else {"now": now, "ref": ref.value}
 
 
 def links_of(
     number: int, *, base_url: str, previous: int | None, next_: int | None
 ) -> dict[str, str | None]:
-    """The absolute addresses of an issue and of its neighbours in print."""
+    """Make the `links` of an issue: absolute addresses of it and its neighbours in print."""
     api = f"{base_url}/v1/issues/"
     return {
         "self": f"{api}{number}",
@@ -175,7 +159,7 @@ def links_of(
 def reference_of(
     *, number: int, date: Date, slug: str, title: str | None, base_url: str
 ) -> dict[str, object]:
-    """How something else names an issue in print."""
+    """Make the reference by which other documents name an issue in print."""
     url = f"{base_url}/v1/issues/{number}"
     return {"number": number, "date": date, "slug": slug, "title": title, "url": url}
 
@@ -188,9 +172,9 @@ def document_of(
     base_url: str,
     fields: tuple[str, ...] | None = None,
 ) -> dict[str, object]:
-    """The document of a row of `select_issues`: members in contract order, sections spliced in.
+    """Make the document of a row of `select_issues`, with members in contract order.
 
-    Shown in print there is no `published_revision`, and nothing that tells of a later save.
+    With `View.PRINT` it has no `published_revision`, and nothing reveals later revisions.
     """
     document: dict[str, object] = orjson.loads(row.compiled_summary)
     if "compiled_sections" in row._fields:
@@ -200,7 +184,7 @@ def document_of(
 
 
 def _envelope(row: Row[Any], *, view: View, now: datetime, base_url: str) -> dict[str, object]:
-    """The members that change without the document, in contract order."""
+    """Make the members that do not depend on the document, in contract order."""
     status = status_of(row, now=now)
     waits = status is Status.SCHEDULED and view is View.HEAD
     envelope: dict[str, object] = {"status": status.value, "revision": row.revision}
@@ -217,12 +201,12 @@ def _envelope(row: Row[Any], *, view: View, now: datetime, base_url: str) -> dic
 
 
 def narrowed(document: Mapping[str, object], fields: tuple[str, ...]) -> dict[str, object]:
-    """Keep the members that were asked for, in the document's own order."""
+    """Keep the requested members, in the order of the document."""
     return {name: value for name, value in document.items() if name in fields}
 
 
 def last_modified(row: Row[Any]) -> datetime:
-    """The last public change of what a row in print shows, its `links` included."""
+    """Return the last public change of an issue in print, including its `links`."""
     moments = (
         row.printed_at,
         row.visible_from,
@@ -242,7 +226,7 @@ def answer_of(
     base_url: str,
     fields: tuple[str, ...] | None = None,
 ) -> IssueAnswer:
-    """The answer that shows one issue."""
+    """Make the answer for one issue."""
     if fields is None:
         return answer_with(row, _spliced(row, view=view, now=now, base_url=base_url), view=view)
     document = document_of(row, view=view, now=now, base_url=base_url, fields=fields)
@@ -250,7 +234,7 @@ def answer_of(
 
 
 def _spliced(row: Row[Any], *, view: View, now: datetime, base_url: str) -> bytes:
-    """The bytes of `document_of`, without reading what is compiled: a tenth of its cost."""
+    """Make the bytes of `document_of` without parsing the compiled parts: a tenth of the cost."""
     summary, sections = row.compiled_summary[:-1], row.compiled_sections
     if view is View.PRINT:
         return b'%b,"sections":%b,%b' % (summary, sections, _printed_envelope(row, now, base_url))
@@ -259,13 +243,13 @@ def _spliced(row: Row[Any], *, view: View, now: datetime, base_url: str) -> byte
 
 
 def _printed_envelope(row: Row[Any], now: datetime, base_url: str) -> bytes:
-    """The members of `_envelope` as the public gets them, and the end of the document.
+    """Make the members of `_envelope` for the public, with the end of the document.
 
-    Written by hand for the one answer that is asked for a thousand times as often as any other; a
-    test holds both to the same bytes.
+    Formatted by hand, because this is by far the most frequent answer. A test checks that the bytes
+    are equal to those of `_envelope`.
     """
     first = published_at(row, now=now)
-    assert first is not None, "what is in print was published"
+    assert first is not None, "an issue in print was published"
     api, html = _addresses(base_url)
     previous, next_ = row.previous_number, row.next_number
     return (
@@ -285,13 +269,13 @@ def _address(api: str, number: int | None) -> str:
 
 @cache
 def _addresses(base_url: str) -> tuple[str, str]:
-    """What the addresses of issues begin with, in the API and as pages, as JSON writes them."""
+    """Return the JSON-escaped beginnings of issue addresses, in the API and as pages."""
     base = orjson.dumps(base_url).decode()[1:-1]
     return f"{base}/v1/issues/", f"{base}/issues/"
 
 
 def answer_with(row: Row[Any], body: bytes, *, view: View) -> IssueAnswer:
-    """An answer that shows something of one issue: the whole, a section, another format."""
+    """Make an answer with a given body: a whole issue, a section, or another format."""
     return IssueAnswer(
         body=body,
         issue_id=row.public_id,

@@ -1,4 +1,4 @@
-"""Two ways to write what is said of an item: as Markdown for `.md`, as HTML for feeds."""
+"""Two output formats for the items of blocks: Markdown for `.md`, HTML for feeds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from app.content.markdown import escape, link
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How plain text, links, stress and lists are written."""
+    """The functions of a format: plain text, links, emphasis and lists."""
 
     text: Callable[[str], str]
     link: Callable[[str, str | None], str]
-    """Of a text and an address; without an address just the text."""
+    """Takes a text and an address; without an address it formats only the text."""
     strong: Callable[[str], str]
-    """Of what is written already."""
+    """Takes formatted text."""
     items: Callable[[Sequence[str]], str]
-    """A list of what is written already."""
+    """Takes formatted lines."""
 
 
 def _anchor(text: str, url: str | None) -> str:
@@ -47,10 +47,10 @@ HTML = Marks(
 
 
 def paragraph(written: str | None) -> str:
-    """A paragraph of HTML; nothing where nothing is said."""
+    """Format a paragraph of HTML; empty if there is no text."""
     return f"<p>{written}</p>\n" if written and written.strip() else ""
 
 
 def standfirst(text: str | None) -> str:
-    """The sentence below a heading, as HTML."""
+    """Format a standfirst as HTML."""
     return f"<p><em>{html_escape(text)}</em></p>\n" if text and text.strip() else ""

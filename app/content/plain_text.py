@@ -1,4 +1,4 @@
-"""HTML that we made ourselves, read as plain text: for search, and for readers without markup."""
+"""Plain text of our own HTML, for search and for readers without markup."""
 
 import re
 from html import unescape
@@ -11,15 +11,15 @@ _SAID = re.compile(r"\salt=\"([^\"]*)\"")
 _OF_FOOTNOTES = re.compile(
     r'<sup class="footnote-ref">.*?</sup>|<a class="footnote-back"[^>]*>[^<]*</a>', re.DOTALL
 )
-"""The numbers of footnotes and the arrows back: signs of the page, not words of the text."""
+"""Footnote references and back links: not words of the text."""
 
 _INLINE = frozenset({"em", "strong", "s", "a", "code", "sup", "input"})
 
 
 def plain_text(html: str) -> str:
-    """Leave out the markup; what stands in lines of its own stays in lines.
+    """Remove markup; block elements remain separate lines.
 
-    Only HTML that `app.content.markdown` made may be given.
+    Accepts only HTML made by `app.content.markdown`.
     """
     if 'class="footnote' in html:
         html = _OF_FOOTNOTES.sub("", html)
@@ -29,7 +29,7 @@ def plain_text(html: str) -> str:
 
 
 def _break(tag: re.Match[str]) -> str:
-    # Cells and items stand apart on a page without a space between them.
+    # Table cells and list items are not separated by spaces in the source.
     name = tag["name"].lstrip("/").lower()
     if name == "img":
         said = _SAID.search(tag["attributes"])

@@ -1,4 +1,4 @@
-"""The token of a preview: one issue until some time, signed; nothing in it is secret."""
+"""Preview tokens: a signed issue id and expiry time. They contain no secret."""
 
 import hashlib
 import hmac
@@ -9,28 +9,28 @@ from typing import NamedTuple
 from app.content import base64url
 
 PURPOSE = "preview"
-"""What the signing secret of these tokens is kept under."""
+"""The purpose under which the signing secret is stored."""
 _BODY = struct.Struct(">qI")
 _SIGNATURE = 16
-"""Bytes: nobody guesses one of 2^128 in the days that a token lives."""
+"""Bytes; 2^128 values cannot be guessed within the lifetime of a token."""
 
 
 class Preview(NamedTuple):
-    """What a token lets somebody see."""
+    """The content of a token."""
 
     issue_id: int
-    """The id that the issue bears outside."""
+    """The `public_id` of the issue."""
     expires_at: datetime
 
 
 def write_token(preview: Preview, secret: bytes) -> str:
-    """Write a token; its end is kept to the second."""
+    """Make a token; the expiry time is truncated to seconds."""
     body = _BODY.pack(preview.issue_id, int(preview.expires_at.timestamp()))
     return base64url.encode(body + _signature(body, secret))
 
 
 def read_token(token: str, secret: bytes) -> Preview | None:
-    """Read a token, whether or not it has expired; `None` for one that was not signed here."""
+    """Verify and parse a token, expired or not; `None` if the signature is wrong."""
     try:
         raw = base64url.decode(token)
     except ValueError:

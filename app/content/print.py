@@ -1,4 +1,4 @@
-"""What is in print: the one condition that every read of it passes through."""
+"""Visibility: the condition for being in print, and the freshness of public content."""
 
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from app.models.issue import Issue
 from app.models.revision import IssueRevision
 
 NOW = "now"
-"""Name of the parameter that every statement of print takes: the present instant."""
+"""Name of the parameter for the current time, which all such statements take."""
 
 
 def now_parameter() -> BindParameter[datetime]:
@@ -31,10 +31,10 @@ def now_parameter() -> BindParameter[datetime]:
 
 
 def in_print(table: Any) -> ColumnElement[bool]:
-    """Rows of `table` that the public may see at the parameter `now`.
+    """Condition for rows that the public may see at the parameter `now`.
 
-    `table` is `Issue`, a print table, or an alias of one. A scheduled issue passes as soon as its
-    time has come, with nobody to move it.
+    `table` is `Issue`, a print table, or an alias of one. A scheduled issue becomes visible when
+    its time comes, without any update.
     """
     condition: ColumnElement[bool] = table.visible_from <= now_parameter()
     return condition
@@ -49,8 +49,8 @@ def is_printed_revision(revision: Any = IssueRevision) -> ColumnElement[bool]:
 
 
 def next_publication() -> ScalarSelect[datetime | None]:
-    """When the next scheduled issue appears; null when none is scheduled."""
-    # Under a name of its own, so that it never joins the issues of the statement around it.
+    """Select when the next scheduled issue appears; null if none is scheduled."""
+    # An alias, so that it is not correlated with the issues of the enclosing statement.
     waiting = col(aliased(Issue).visible_from)
     return (
         select(waiting)
@@ -62,9 +62,9 @@ def next_publication() -> ScalarSelect[datetime | None]:
 
 
 def freshness_columns() -> tuple[Label[Any], ...]:
-    """When content changed last for the public, and when it will next, for a statement to carry.
+    """Columns with the last and the next change of public content, for any statement.
 
-    `last_public_change` reads the first two.
+    `last_public_change` combines the first two.
     """
     shown = aliased(Issue)
     changed = select(col(ContentVersion.public_changed_at)).where(col(ContentVersion.name) == PAPER)
@@ -77,6 +77,6 @@ def freshness_columns() -> tuple[Label[Any], ...]:
 
 
 def last_public_change(row: Row[Any]) -> datetime | None:
-    """The later of the last change by a command and the last appearance by schedule."""
+    """Return the later of the last change by a command and the last scheduled appearance."""
     moments = [moment for moment in (row.changed_at, row.appeared_at) if moment is not None]
     return max(moments) if moments else None

@@ -1,4 +1,4 @@
-"""What a document says of its time in print, for an import to do the same again."""
+"""The publication history in an exported document, which an import restores."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ Action = Literal["print", "schedule", "leave"]
 
 @dataclass(frozen=True, slots=True)
 class PrintHistory:
-    """What is to become of an imported document."""
+    """What an import does with a document."""
 
     action: Action
-    """`leave`: it is not printed, since it was not in print where it comes from."""
+    """`leave`: not published, because it was not in print where it was exported."""
     publish_at: datetime | None = None
-    """When it appears, to be scheduled; always in the future."""
+    """When it is to appear; always in the future."""
     published_at: datetime | None = None
-    """When it first came into print; never in the future."""
+    """When it was first published; never in the future."""
 
 
 class _Said(Shape):
-    """The read fields that tell of print, as an export has them."""
+    """The read fields of an export that describe publication."""
 
     status: Literal["draft", "scheduled", "published"] | None = None
     revision: PositiveInteger | None = None
@@ -36,12 +36,12 @@ class _Said(Shape):
 def read_history(
     members: Mapping[str, object], *, now: datetime, has_printed: bool
 ) -> PrintHistory:
-    """Read what a document says of print. One that says nothing is to be printed.
+    """Read the publication history of a document; without any, it is to be published.
 
-    `has_printed`: what is in print comes along with it, where that is not the head.
+    `has_printed` means that the document carries another revision that is in print.
 
     Raises:
-        ContentInvalid: a read field that tells of print cannot be understood.
+        ContentInvalid: a read field is not valid.
     """
     said = validate(_Said, {name: members.get(name) for name in _Said.model_fields})
     first = said.published_at if said.published_at and said.published_at <= now else None

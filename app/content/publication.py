@@ -1,4 +1,4 @@
-"""The masthead: what the paper is called, what it says of itself, and its rubrics."""
+"""The masthead of the publication, its headings, feeds and subscription links."""
 
 from pydantic import Field
 
@@ -60,7 +60,7 @@ _FEEDS = (("Atom", "atom"), ("RSS", "rss"), ("JSON Feed", "json"))
 
 
 def publication(*, base_url: str, telegram_url: str | None = None) -> Publication:
-    """The masthead with absolute addresses."""
+    """Make the publication with absolute addresses."""
     subscribe = [Link(name="Atom", url=f"{base_url}/feeds/issues.atom")]
     if telegram_url is not None:
         subscribe.append(Link(name="Telegram", url=telegram_url))

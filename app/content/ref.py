@@ -1,4 +1,4 @@
-"""How an issue is named in an address: by number, date, slug, or as the latest."""
+"""References to issues in addresses: by number, date or slug, or `latest`."""
 
 import re
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A reference to an issue that may or may not exist."""
+    """A reference to an issue that may not exist."""
 
     kind: RefKind
     value: int | Date | str
 
 
 def parse_ref(text: str) -> Ref:
-    """Read a reference.
+    """Parse a reference.
 
     Raises:
-        NotFound: it has none of the forms, so nothing can have this name.
+        NotFound: it has none of the forms, so no issue can have this name.
     """
     if text == LATEST:
         return Ref("latest", text)
@@ -46,5 +46,5 @@ def parse_ref(text: str) -> Ref:
 
 
 def no_such_issue(text: str) -> NotFound:
-    """The same sentence for what never was and for what the caller may not see."""
+    """Make the error for a missing issue; the same for one that the caller may not see."""
     return NotFound("issue_not_found", f"There is no issue {quoted(text)}.")

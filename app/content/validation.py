@@ -1,4 +1,4 @@
-"""From Pydantic's findings to ours: pointers into what was sent, stable codes, no quoting."""
+"""Converts Pydantic's errors to faults: JSON pointers, stable codes, and no quoted input."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 MAX_FAULTS = 100
-"""Findings in one answer; a document with more is told the first ones."""
+"""Maximum number of faults per answer; the first ones are reported."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -50,10 +50,10 @@ _JSON_TYPES: dict[type, str] = {
 
 
 def validate(model: type[M], value: object, *, pointer: str = "") -> M:
-    """Read a value as a shape.
+    """Validate a value as a shape.
 
     Raises:
-        ContentInvalid: with a fault for each thing wrong, at most `MAX_FAULTS`.
+        ContentInvalid: with at most `MAX_FAULTS` faults.
     """
     try:
         return model.model_validate(value)
@@ -62,7 +62,7 @@ def validate(model: type[M], value: object, *, pointer: str = "") -> M:
 
 
 def invalid(faults: Sequence[Fault]) -> ContentInvalid:
-    """Make the refusal that carries these faults."""
+    """Make the error that carries these faults."""
     count = len(faults)
     noun = "field needs" if count == 1 else "fields need"
     more = "At least " if count >= MAX_FAULTS else ""
@@ -74,7 +74,7 @@ def invalid(faults: Sequence[Fault]) -> ContentInvalid:
 def faults_of(
     error: ValidationError, model: type[BaseModel], value: object, *, pointer: str = ""
 ) -> list[Fault]:
-    """Say each finding in our words; `value` is what was validated."""
+    """Convert Pydantic's errors; `value` is what was validated."""
     found = error.errors(include_url=False, include_context=True, include_input=True)
     hints = Hints()
     return [
@@ -110,9 +110,9 @@ def _fault(found: "ErrorDetails", model: type[BaseModel], value: object, hints: 
 
 
 def _given(found: "ErrorDetails") -> str:
-    """What was given in place of another type of JSON; empty where the type was right."""
+    """Name the JSON type that was given; empty if the type was right."""
     value = found["input"]
-    # 1.5 is a number where an integer should stand: to say "not a number" would mislead.
+    # 1.5 is a number, so "not a number" would mislead where an integer is required.
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not found["type"].endswith("_type") or (is_number and found["type"] == "int_type"):
         return ""
@@ -125,12 +125,12 @@ def _given(found: "ErrorDetails") -> str:
 
 
 def pointer_to(path: Sequence[int | str]) -> str:
-    """Write a path as an RFC 6901 JSON pointer; long member names are cut."""
+    """Format a path as an RFC 6901 JSON pointer; long member names are truncated."""
     return "".join("/" + str(step)[:80].replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def _path(location: Sequence[int | str], value: object) -> list[int | str]:
-    # Pydantic names the chosen member of a union in the location; it stands nowhere in the JSON.
+    # Pydantic includes the chosen member of a union in the location; it is not in the JSON.
     path: list[int | str] = []
     here: object = value
     for depth, step in enumerate(location):
@@ -138,7 +138,7 @@ def _path(location: Sequence[int | str], value: object) -> list[int | str]:
             path.append(step)
             here = here[step] if step < len(here) else None
         elif isinstance(here, Mapping) and isinstance(step, str):
-            # Only sections are such a union; an entry has a kind too, which names no shape.
+            # Only sections are such a union; the kind of an entry selects no shape.
             if depth == 2 and location[0] == "sections" and here.get("kind") == step:
                 continue
             path.append(step)
@@ -157,7 +157,7 @@ def _word_at(value: object, path: Sequence[int | str]) -> str:
 
 
 def _known_fields(model: type[BaseModel], path: Sequence[int | str], value: object) -> list[str]:
-    """The members that an object may have, found by walking the shape's JSON Schema."""
+    """Return the allowed members of an object, from the JSON Schema of the shape."""
     root = _schema_of(model)
     here, shown = _resolved(root, root, value), value
     for step in path[:-1]:
@@ -178,7 +178,7 @@ def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _resolved(schema: dict[str, Any], root: dict[str, Any], value: object) -> dict[str, Any]:
-    """Follow references, unions told apart by `kind`, and optional values to a plain schema."""
+    """Resolve references, unions by `kind`, and optional values to a plain schema."""
     while True:
         if "$ref" in schema:
             schema = root["$defs"][schema["$ref"].rpartition("/")[2]]

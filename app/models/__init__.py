@@ -1,4 +1,4 @@
-"""What is stored: one noun a file, its table beside its public shape. Nothing here decides."""
+"""Stored tables and their public shapes, one noun per file. No logic."""
 
 from app.models.api_key import ApiKey
 from app.models.board import Board
@@ -18,7 +18,7 @@ from app.models.trending import TrendingEntry
 from app.models.watch import Watch
 
 PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem, SearchEntry)
-"""The tables whose rows exist only while their issue is in print."""
+"""Tables whose rows exist only while their issue is in print or scheduled."""
 
 __all__ = [
     "PRINT_TABLES",

@@ -1,4 +1,4 @@
-"""An API key: a prefix that may be shown and a digest; the key itself is never stored."""
+"""API keys: a public prefix and a digest; the secret is never stored."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from app.models.base import UtcInstant
 
 
 class ApiKey(SQLModel, table=True):
-    """A revoked key keeps its row, so that its prefix never names another."""
+    """A revoked key keeps its row, so that its prefix is never reused."""
 
     __tablename__ = "api_key"
 
@@ -17,7 +17,7 @@ class ApiKey(SQLModel, table=True):
     digest: str = Field(max_length=64)
     name: str = Field(max_length=200)
     scopes: str = Field(max_length=200)
-    """Granted scopes, parted by spaces."""
+    """Granted scopes, separated by spaces."""
     created_at: datetime = Field(sa_type=UtcInstant)
     expires_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     last_used_at: datetime | None = Field(default=None, sa_type=UtcInstant)

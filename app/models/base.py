@@ -1,4 +1,4 @@
-"""What every table shares: how constraints are named and how instants are kept."""
+"""Shared by all tables: constraint names, big keys and instants."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel, col
 
-# Every constraint has a name from the first revision on: SQLite can only drop what is named.
+# Every constraint is named, because SQLite can only drop named constraints.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -18,7 +18,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
-"""A growing primary key: SQLite counts up only in a column declared INTEGER."""
+"""An autoincrementing key: SQLite supports this only for columns declared INTEGER."""
 
 
 def columns(table: type[SQLModel], *names: str) -> list[Any]:
@@ -46,11 +46,11 @@ class UtcInstant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """To SQLite's text one step as well: most statements of the public ask by the time."""
+        """On SQLite convert to text in one step: most public statements bind the time."""
         return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """Of SQLite's text one step makes an instant: a whole issue has seven of them."""
+        """On SQLite convert from text in one step: an issue has seven instants."""
         return (
             _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
         )

@@ -1,4 +1,4 @@
-"""What moved: a board or a mover list of one snapshot, computed once and never again."""
+"""Boards: one list of one snapshot, computed once."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,12 +11,12 @@ from app.models.base import BigKey, UtcInstant
 BoardList = Literal["trending", "up", "down"]
 BoardStatus = Literal["ok", "partial", "stale", "withheld"]
 GainBasis = Literal["observed", "created", "trending_score", "star_history"]
-"""What a gain is known from: our own two observations; having been created after the baseline; or,
-for what is new to us, what its source shows of it."""
+"""What a gain is based on: two observations of ours; creation after the baseline; or, for subjects
+new to us, the source's trending score or star history."""
 
 
 class Board(SQLModel, table=True):
-    """One list of one snapshot over one window, with its entries as they were that day."""
+    """One list of one snapshot and window, with its entries."""
 
     __tablename__ = "board"
     __table_args__ = (
@@ -33,13 +33,13 @@ class Board(SQLModel, table=True):
     observed_at: datetime = Field(sa_type=UtcInstant)
     baseline_snapshot_id: int | None = None
     span_days: float | None = None
-    """The true distance of the two snapshots, in days."""
+    """Days between the two snapshots."""
     tracked: int
-    """How many subjects could be compared."""
+    """Number of subjects that have a baseline."""
     method: str = Field(max_length=60)
     status: str = Field(max_length=10)
-    """`ok`, `partial` or `withheld`; that it is stale by now, a reader finds out."""
+    """`ok`, `partial` or `withheld`; staleness is computed when read."""
     reason: str | None = Field(default=None, max_length=100)
     entry_count: int
     entries: bytes = Field(sa_type=LargeBinary)
-    """What `content/trends/board_entries.py` writes: numbers, with profiles by their ids."""
+    """Packed by `content/trends/board_entries.py`."""

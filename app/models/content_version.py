@@ -1,4 +1,4 @@
-"""What the public can see has a version: two counters, and a note of each change."""
+"""Content versions: two counters of public changes, and a log of the changes."""
 
 from datetime import datetime
 
@@ -11,18 +11,18 @@ TRENDING = "trending"
 
 
 class ContentVersion(SQLModel, table=True):
-    """A counter that moves in the transaction that changes what the public sees."""
+    """A counter that is incremented in the transaction of a public change."""
 
     __tablename__ = "content_version"
 
     name: str = Field(primary_key=True, max_length=20)
     number: int = Field(default=0)
     public_changed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When what the public sees was changed last."""
+    """When public content last changed."""
 
 
 class ContentChange(SQLModel, table=True):
-    """One change: which counter, its number then, what happened to what. A schedule moves none."""
+    """One change and the counter's value after it, which a schedule does not increment."""
 
     __tablename__ = "content_change"
 

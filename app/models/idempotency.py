@@ -1,4 +1,4 @@
-"""An idempotency record: the first answer to a request, kept for its repetitions."""
+"""Idempotency records: the first answer to a request, stored for retries."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import UtcInstant
 
 
 class IdempotencyRecord(SQLModel, table=True):
-    """Written in the transaction of the effect itself; forgotten after seven days."""
+    """Written in the transaction of the effect; expires after seven days."""
 
     __tablename__ = "idempotency_record"
 

@@ -1,4 +1,4 @@
-"""An issue: its identity, its state, which revision is at the head and which in print."""
+"""Issues: identity, state, and which revisions are the head and in print."""
 
 from datetime import date as Date, datetime
 
@@ -7,12 +7,25 @@ from sqlmodel import Field, SQLModel
 
 from app.models.base import UtcInstant
 
+READ_FIELDS = (
+    "status",
+    "revision",
+    "published_revision",
+    "publish_at",
+    "published_at",
+    "created_at",
+    "updated_at",
+    "links",
+)
+"""Members of the read form that follow from the state of an issue, in contract order. A client may
+send them back."""
+
 
 class Issue(SQLModel, table=True):
-    """One day's paper. What it says stands in its revisions.
+    """An issue; its content is in its revisions.
 
-    `print_revision` is null in a draft; `visible_from` says since (or from) when the public sees
-    it. So the status needs no column that a timer would have to move.
+    `print_revision` is null in a draft, and `visible_from` is when the public sees the issue. The
+    status follows from these and the time, so no timer has to update it.
     """
 
     __tablename__ = "issue"
@@ -22,25 +35,25 @@ class Issue(SQLModel, table=True):
         ),
         CheckConstraint("number >= 1", name="number_is_positive"),
         Index("ix_issue_visible_from", "visible_from"),
-        # Changes name issues by id: the number of a deleted row must not come back.
+        # Changes refer to issues by id, so the id of a deleted row must not be reused.
         {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: int = Field(unique=True, sa_type=BigInteger)
-    """What it is called outside, in ETags: random, for a row's number would count drafts."""
+    """The public identity, used in ETags. Random, because row ids would reveal drafts."""
     number: int = Field(unique=True)
     date: Date = Field(unique=True)
     slug: str = Field(unique=True, max_length=80)
     head_revision: int
     print_revision: int | None = None
     visible_from: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When the present stay in print began, or will begin."""
+    """When the current period in print began or will begin."""
     printed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When the revision now in print was put there."""
+    """When the revision in print was put there."""
     first_published_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When the issue first came into print, written at the latest when it leaves it."""
+    """When the issue was first published; set at the latest when it leaves print."""
     neighbours_changed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When what is shown last changed without another print: an issue left print that this one's
-    `links` named, or the revision was compiled anew."""
+    """When the public document changed without being printed again: a neighbour in its `links` left
+    print, or its revision was recompiled."""
     created_at: datetime = Field(sa_type=UtcInstant)

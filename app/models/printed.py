@@ -1,4 +1,4 @@
-"""What all rows of print share: whose they are, where they stand, from when they are seen."""
+"""The common part of print tables: issue, place and visibility of a row."""
 
 from datetime import date as Date, datetime
 from typing import Any, TypedDict
@@ -10,7 +10,7 @@ from app.models.base import BigKey, UtcInstant
 
 
 class Place(TypedDict):
-    """Where a row of print belongs, the same for all rows of one section."""
+    """The place of a print row, the same for all rows of one section."""
 
     issue_id: int
     issue_date: Date
@@ -20,10 +20,10 @@ class Place(TypedDict):
 
 
 class PrintedBase(SQLModel):
-    """A row that exists only while its issue is in print or pinned for it.
+    """A row that exists only while its issue is in print or scheduled.
 
-    `issue_date` repeats the issue's (which cannot change in print), so that one index carries
-    every list, newest first.
+    `issue_date` repeats that of the issue, which cannot change in print, so that each list, newest
+    first, needs one index.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -35,14 +35,14 @@ class PrintedBase(SQLModel):
 
 
 PrintRow = tuple[type[PrintedBase], dict[str, Any]]
-"""A row to be printed: its table and its columns, as checked when the document was posted."""
+"""A print row: its table and its validated columns."""
 
 
 def in_print_order(table: str, *filtered_by: str, item: bool = True) -> tuple[Any, ...]:
-    """Name the place of a row uniquely and index it newest first, alone and below each filter.
+    """Return a unique constraint on the place, and indexes for each list and filter, newest first.
 
-    The days stand in falling order, as the lists have them: else every page would sort the rows
-    of a day. `visible_from` stands last, so that what is in print is counted without its rows.
+    Dates are descending like in the lists: otherwise every page would sort the rows of a date.
+    `visible_from` comes last, so that rows in print are counted from the index alone.
     """
     place = ("section_position", "position") if item else ("section_position",)
     newest = (desc("issue_date"), *place, "visible_from")

@@ -1,4 +1,4 @@
-"""A revision: what an issue said at one moment, never changed afterwards."""
+"""Revisions: immutable saves of an issue."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from app.models.base import UtcInstant
 
 
 class IssueRevision(SQLModel, table=True):
-    """One save. `document` is the truth; the compiled columns are derived from it.
+    """One save. `document` is authoritative; the compiled columns are derived from it.
 
-    They are bytes of canonical JSON that answers are spliced from: `compiled_summary` an object of
-    the issue's own members, `compiled_sections` the list of its sections in their read form.
+    They are canonical JSON that answers are spliced from: `compiled_summary` is an object of the
+    issue's own members, `compiled_sections` the list of sections in their read form.
     """
 
     __tablename__ = "issue_revision"
@@ -27,4 +27,4 @@ class IssueRevision(SQLModel, table=True):
     compiled_summary: bytes = Field(sa_type=LargeBinary)
     compiled_sections: bytes = Field(sa_type=LargeBinary)
     document: str = Field(sa_type=Text)
-    """The document as validated, defaults filled in, as JSON text."""
+    """The validated document with defaults filled in, as JSON text."""

@@ -1,4 +1,4 @@
-"""What search finds: one row for each issue, section and item in print."""
+"""Search entries: one row per issue, section and item in print."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from app.models.base import BigKey, UtcInstant
 
 
 class Lexemes(TypeDecorator[str]):
-    """A `tsvector` on PostgreSQL, written as its text; SQLite keeps nothing here."""
+    """A `tsvector` on PostgreSQL, written as text; unused on SQLite."""
 
     impl = Text
     cache_ok = True
@@ -27,11 +27,11 @@ class Lexemes(TypeDecorator[str]):
 
 
 class SearchEntry(SQLModel, table=True):
-    """A hit of a search; it exists only while its issue is in print or pinned for it.
+    """A search hit; it exists only while its issue is in print or scheduled.
 
-    `id` is its place in the paper (`app/content/search/entries.py`), so newest first is the order
-    of the key. On SQLite the full-text index `search_index` stands beside this table and is kept
-    by triggers on it; rows are inserted and deleted, never changed.
+    `id` encodes date and place (`app/content/search/entries.py`), so the key order is newest first.
+    On SQLite, triggers on this table maintain the full-text index `search_index`. Rows are inserted
+    and deleted, never updated.
     """
 
     __tablename__ = "search_entry"
@@ -45,25 +45,25 @@ class SearchEntry(SQLModel, table=True):
         ),
     )
 
-    # What decides whether a row is seen stands before the long texts, which may overflow a page.
+    # Columns that filter rows come before the long texts, which may overflow a page.
     id: int = Field(primary_key=True, sa_type=BigKey, sa_column_kwargs={"autoincrement": False})
     issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
     visible_from: datetime = Field(sa_type=UtcInstant)
     type: str = Field(max_length=10)
     section_slug: str | None = Field(default=None, max_length=80)
-    """The section that it is or stands in; null of an issue."""
+    """The section it is or belongs to; null for an issue."""
     title: str = Field(max_length=300)
     title_words: str = Field(sa_type=Text)
-    """The words of the title as they are compared, parted by spaces."""
+    """The folded words of the title, separated by spaces."""
     text_words: str = Field(sa_type=Text)
-    """The words of the text; of a long one its beginning, which is what is ranked."""
+    """The folded words of the text; for a long text only the beginning, which is ranked."""
     text: str = Field(sa_type=Text)
-    """What it says below its title, as one line of plain text."""
+    """The text below its title, as one line of plain text."""
     lexemes: str | None = Field(default=None, sa_type=Lexemes)
-    """PostgreSQL: both kinds of words with their places, the type and the time."""
+    """PostgreSQL: all words with their positions, the type and the bucket of the date."""
     more_words: str | None = Field(default=None, sa_type=Text)
-    """The words that stand after `text_words`, of a long text."""
+    """The remaining words of a long text."""
     text_places: bytes | None = Field(default=None, sa_type=LargeBinary)
-    """Where the words of a long text stand in it (`app/content/search/long_text.py`)."""
+    """Positions of words in a long text (`app/content/search/long_text.py`)."""
     index_version: int = Field(sa_column_kwargs={"server_default": "1"})
-    """The `INDEX_VERSION` of the code that wrote the row; 1 before there were versions."""
+    """The `INDEX_VERSION` of the code that wrote the row."""

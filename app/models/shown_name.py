@@ -1,11 +1,11 @@
-"""How an entry or a subject is called where people read: by its title, or by its id."""
+"""Display names of entries and subjects: their title or their id."""
 
 
 def has_title(name: str | None, external_id: str) -> bool:
-    """Whether a name says more than the last part of the id, as the title of a paper does."""
+    """Whether a name differs from the last part of the id, like the title of a paper."""
     return (name or "").strip().casefold() not in ("", external_id.rpartition("/")[2].casefold())
 
 
 def shown_name(name: str | None, external_id: str) -> str:
-    """The title where there is one, else the whole id, whose owner matters."""
+    """Return the title if there is one, otherwise the whole id, which includes the owner."""
     return name if name is not None and has_title(name, external_id) else external_id

@@ -1,4 +1,4 @@
-"""What a source said of one subject at one time, and what we know of it before asking."""
+"""Sightings: what a source reported about a subject, and what is known of subjects."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,17 +13,17 @@ SnapshotStatus = Literal["complete", "partial", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A subject as one answer of its source shows it; judged already, nothing here is raw."""
+    """A subject as reported by its source; all values are validated."""
 
     upstream_id: str
-    """The source's own identity, which survives renames: `_id`, `id`, an arXiv id."""
+    """The permanent identity at the source: `_id`, `id`, or an arXiv id."""
     external_id: str
-    """The name it bears now: "owner/name", an arXiv id, or a bare name."""
+    """The current name: "owner/name", an arXiv id, or a bare name."""
     name: str
     """At most 300 characters."""
     url: str
     summary: str | None = None
-    """At most 1,000 characters, of one line."""
+    """One line of at most 1,000 characters."""
     task: str | None = None
     language: str | None = None
     stars: int | None = None
@@ -31,26 +31,26 @@ class Sighting:
     downloads: int | None = None
     forks: int | None = None
     score: float | None = None
-    """The source's own opinion, where it has one; never compared with that of another."""
+    """The source's own score; not comparable across sources."""
     created_at: datetime | None = None
-    """When it came into being upstream."""
+    """When it was created upstream."""
     handle: str | None = None
-    """What else the source wants to be asked by: GitHub's `node_id`."""
+    """A second identity for requests: GitHub's `node_id`."""
     validator: str | None = None
-    """The `ETag` of its own resource, where that was asked for."""
+    """The `ETag` of its own resource, if that was requested."""
     licence: str | None = None
-    """The identifier that the source gives, at most 100 characters."""
+    """The source's identifier of the licence, at most 100 characters."""
     topics: str | None = None
     """Topics or tags, separated by spaces, at most 1,000 characters."""
     base_model: str | None = None
-    """The name of the model that it is a re-packed copy of."""
+    """The name of the base model, for a re-packed copy."""
     status: SubjectStatus = "active"
-    """`active`, `archived` or `disabled`. What is not active is observed, and not ranked."""
+    """`active`, `archived` or `disabled`. Only active subjects are ranked."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSubject:
-    """A subject that was seen before: what is needed to ask for it again."""
+    """A known subject, with what is needed to refresh it."""
 
     id: int
     upstream_id: str
@@ -62,25 +62,25 @@ class KnownSubject:
     first_seen_at: datetime
     last_seen_at: datetime
     is_missing: bool
-    """Whether it was asked for and not found the last time."""
+    """Whether the last request for it did not find it."""
     latest: Sighting
-    """What its last observation said; repeated where the source says that nothing changed."""
+    """Its last observation, repeated if the source reports no change."""
     status: SubjectStatus = "active"
     is_due: bool = True
-    """Whether it may be asked for by itself now: what was refused waits for some days."""
+    """Whether it may be looked up now; refused subjects wait for some days."""
     is_watched: bool = False
     """Whether it is on the watch list."""
     has_star_history: bool = False
 
     @property
     def is_rankable(self) -> bool:
-        """Whether a look that does not see it lacks something."""
+        """Whether a look without it is incomplete."""
         return self.status == "active"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one run learned of one kind of a source, judged already."""
+    """What one run learned about one kind of a source; validated."""
 
     source: SourceName
     kind: EntryKind
@@ -88,15 +88,15 @@ class Look:
     status: SnapshotStatus
     reason: str | None = None
     sightings: Sequence[Sighting] = ()
-    """Each subject once; none where the look failed."""
+    """Each subject once; empty if the look failed."""
     missing: Sequence[str] = ()
-    """Upstream ids that were asked for by themselves and are not there."""
+    """Upstream ids that were looked up and not found."""
     listed: int = 0
     skipped: int = 0
     star_days: Mapping[str, Sequence[tuple[Date, int]]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Upstream ids that the source did not show to us, each with the reason."""
+    """Upstream ids that the source withheld, each with the reason."""
     listing_floor: float | None = None
     """As `Snapshot.listing_floor`."""
     is_mass: bool = False
-    """Whether more are missing than can be believed at once."""
+    """Whether implausibly many subjects are missing at once."""

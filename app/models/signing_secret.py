@@ -1,4 +1,4 @@
-"""A secret that tokens of ours are signed with, drawn once for a database."""
+"""Signing secrets for our own tokens, one per purpose and database."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import UtcInstant
 
 
 class SigningSecret(SQLModel, table=True):
-    """Shared by all processes on a database; to delete its row ends every token at once."""
+    """Shared by all processes of a database; deleting its row invalidates all tokens."""
 
     __tablename__ = "signing_secret"
 

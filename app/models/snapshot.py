@@ -1,4 +1,4 @@
-"""What was seen: a snapshot of one kind of one source, and its observations. Only appended."""
+"""Snapshots of one kind of one source, and their observations. Append-only."""
 
 from datetime import datetime
 
@@ -8,12 +8,11 @@ from sqlmodel import Field, SQLModel
 from app.models.base import BigKey, UtcInstant
 
 DEMO = "demo"
-"""The reason that a snapshot gives which nobody made: it belongs to the demo. Never compared with
-one that was made."""
+"""Reason of a demo snapshot. It is never compared with a real one."""
 
 PENDING = "pending"
-"""The status of a snapshot that is being written. Nobody is shown it, and a run that was killed
-leaves it to the next one to remove."""
+"""Status of a snapshot that is being written. It is not visible; the next run removes what a killed
+process left."""
 
 
 COUNTERS = ("stars", "likes", "downloads", "forks")
@@ -38,17 +37,17 @@ class Snapshot(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=100)
     """Why it is not complete."""
     listed: int
-    """Rows of the source's listing that were believed."""
+    """Valid rows of the source's listing."""
     skipped: int
-    """Rows that were not."""
+    """Invalid rows."""
     observations: int
     thinned_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When its observations were given up, for age."""
+    """When its observations were pruned."""
     listing_floor: float | None = None
-    """The lowest `upstream_score` that its listing showed, 0 where it showed all there are. What
-    was not on the listing had less. `None` where the source has no such score."""
+    """The lowest `upstream_score` of its listing, or 0 if that was complete: subjects that were not
+    listed had less. `None` if the source has no score."""
     refused: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """Known subjects that the source did not show to us."""
+    """Known subjects that the source withheld."""
 
 
 class Observation(SQLModel, table=True):
@@ -57,7 +56,7 @@ class Observation(SQLModel, table=True):
     __tablename__ = "observation"
     __table_args__ = (
         Index("ix_observation_snapshot_id", "snapshot_id"),
-        # The history of a subject lies together, and a row costs its key only once.
+        # Stores the history of a subject together, without a second copy of the key.
         {"sqlite_with_rowid": False},
     )
 
@@ -70,8 +69,8 @@ class Observation(SQLModel, table=True):
     downloads: int | None = Field(default=None, sa_type=BigInteger)
     forks: int | None = Field(default=None, sa_type=BigInteger)
     upstream_score: float | None = None
-    """The source's own opinion."""
+    """The source's own score."""
     score: float | None = None
-    """Of the week board of this snapshot."""
+    """On the week board of this snapshot."""
     rank: int | None = None
     """On the week board of this snapshot."""

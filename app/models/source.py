@@ -1,4 +1,4 @@
-"""The closed list of sources: one line each. Whoever surveys one is `app/sync/<name>.py`.
+"""The closed list of sources, one line each. `app/sync/<name>.py` surveys a source.
 
 Behind validation, filters, enums and addresses. A source has things of the kinds below; a new kind
 needs a rule of its own in `content/trends/ranking.py`.
@@ -18,18 +18,18 @@ KIND_LABELS: Mapping[EntryKind, str] = {
     "paper": "papers",
     "repository": "repositories",
 }
-"""The kinds of things as a heading writes them."""
+"""The plural of each kind, as in headings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source: where it is asked, and for each of its kinds the start of a page's address."""
+    """A source: its API, and the beginning of page addresses for each of its kinds."""
 
     name: str
     label: str
-    """How it writes its own name."""
+    """Its own spelling of its name."""
     api: str
-    """The origin that is asked, where no setting says otherwise."""
+    """The API's origin, unless a setting overrides it."""
     pages: Mapping[EntryKind, str]
 
     @property
@@ -37,7 +37,7 @@ class Source:
         return tuple(self.pages)
 
     def page_of(self, *, kind: EntryKind, external_id: str) -> str:
-        """Where a thing is found upstream."""
+        """Return the upstream page of a subject."""
         return self.pages[kind] + quote(external_id, safe="/")
 
 
@@ -55,12 +55,12 @@ SOURCES: tuple[Source, ...] = (
 if TYPE_CHECKING:
     SourceName: TypeAlias = str
 else:
-    # Pydantic and the enums read its words; type checkers cannot follow them.
+    # Pydantic and the enums read the values; type checkers cannot.
     SourceName = Literal[tuple(each.name for each in SOURCES)]
 
 _BY_NAME = {source.name: source for source in SOURCES}
 
 
 def source_named(name: SourceName) -> Source:
-    """The source of a name that is one."""
+    """Return a source by name."""
     return _BY_NAME[name]

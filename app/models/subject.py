@@ -1,4 +1,4 @@
-"""What is watched: a model, dataset, space, paper or repository by its upstream identity."""
+"""Subjects: tracked models, datasets, spaces, papers and repositories."""
 
 from datetime import date as Date, datetime
 from typing import Literal
@@ -9,8 +9,8 @@ from sqlmodel import Field, SQLModel
 from app.models.base import BigKey, UtcInstant
 
 SubjectStatus = Literal["active", "refused", "archived", "disabled", "gone"]
-"""`refused`: the source does not show it to us. `archived` and `disabled`: as the source says.
-`gone`: it was asked for by its identity on two days and is not there."""
+"""`refused`: the source withholds it. `archived` and `disabled`: as reported by the source. `gone`:
+it was looked up by its identity on two days and not found."""
 
 
 PROFILE_FIELDS = ("external_id", "name", "url", "summary", "task", "language")
@@ -20,13 +20,13 @@ PROFILE_FACTS = ("licence", "topics", "base_model")
 
 
 class Subject(SQLModel, table=True):
-    """One thing of one source. Its names are history: see `SubjectProfile`."""
+    """One subject of one source. Its names change: see `SubjectProfile`."""
 
     __tablename__ = "subject"
     __table_args__ = (
         UniqueConstraint("source", "kind", "upstream_id"),
         Index("ix_subject_external_id", "source", "kind", "external_id"),
-        # Sources ignore the letter case of names, and people type them as they like.
+        # Sources ignore the letter case of names.
         Index("ix_subject_lower_external_id", "source", "kind", "lower_external_id"),
     )
 
@@ -34,43 +34,43 @@ class Subject(SQLModel, table=True):
     source: str = Field(max_length=20)
     kind: str = Field(max_length=20)
     upstream_id: str = Field(max_length=100)
-    """The source's own identity, as a string; it survives renames."""
+    """The permanent identity at the source, as a string."""
     external_id: str = Field(max_length=200)
-    """The name that it bears now, or bore last."""
+    """The current or last name."""
     lower_external_id: str | None = Field(default=None, max_length=200)
     """The same in lower case."""
     profile_id: int | None = Field(default=None, sa_type=BigKey)
-    """How it describes itself now."""
+    """The current profile."""
     handle: str | None = Field(default=None, max_length=200)
-    """What else its source wants to be asked by."""
+    """A second identity for requests."""
     validator: str | None = Field(default=None, max_length=200)
     """The `ETag` of its own resource."""
     created_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When it came into being upstream."""
+    """When it was created upstream."""
     first_seen_at: datetime = Field(sa_type=UtcInstant)
     last_seen_at: datetime = Field(sa_type=UtcInstant)
     last_snapshot_id: int = Field()
-    """Of its last observation."""
+    """The snapshot of its last observation."""
     missing_since: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When it was asked for and not found, if it was not seen since."""
+    """When it was first looked up and not found since it was last seen."""
     gone_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When it was found to be gone. It is looked for again, rarely."""
+    """When it was found to be gone. It is still looked up again, rarely."""
     status: str = Field(
         default="active", max_length=10, sa_column_kwargs={"server_default": "active"}
     )
-    """A `SubjectStatus` but `gone`, which follows from `gone_at`."""
+    """A `SubjectStatus` except `gone`, which follows from `gone_at`."""
     status_since: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When `status` became what it is; `None`: it was never anything else."""
+    """When `status` last changed; `None` if it never did."""
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """How often in a row it was refused or stayed gone. Each failure doubles the wait."""
+    """Failed look-ups in a row. Each doubles the wait."""
     asked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When it was last asked for by itself without success."""
+    """The last look-up without success."""
     ask_after: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """Before this it is not asked for by itself."""
+    """It is not looked up before this time."""
 
 
 class SubjectProfile(SQLModel, table=True):
-    """How a subject described itself from some time on; never changed, so boards point to it."""
+    """How a subject described itself from a time on; immutable, so boards refer to it."""
 
     __tablename__ = "subject_profile"
 
@@ -86,15 +86,15 @@ class SubjectProfile(SQLModel, table=True):
     task: str | None = Field(default=None, max_length=200)
     language: str | None = Field(default=None, max_length=200)
     licence: str | None = Field(default=None, max_length=100)
-    """The identifier that the source gives: an SPDX one, mostly."""
+    """The source's identifier of the licence, usually from SPDX."""
     topics: str | None = Field(default=None, max_length=1000)
     """Topics or tags, separated by spaces."""
     base_model: str | None = Field(default=None, max_length=200)
-    """The name of the model that it is a re-packed copy of."""
+    """The name of the base model, for a re-packed copy."""
 
 
 class StarHistory(SQLModel, table=True):
-    """Stars by day before a repository was watched, as GitHub told them once."""
+    """Daily stars before a repository was tracked, as GitHub reported them once."""
 
     __tablename__ = "star_history"
 
@@ -103,9 +103,9 @@ class StarHistory(SQLModel, table=True):
     )
     read_at: datetime = Field(sa_type=UtcInstant)
     stars: int = Field(sa_type=BigInteger)
-    """All of them at `read_at`."""
+    """The total at `read_at`."""
     first_on: Date
-    """The UTC day of the first number of `days`."""
+    """The UTC date of the first number in `days`."""
     days: str = Field(max_length=2000)
-    """Stars given on each day and still held, oldest first, separated by commas; the last day is
-    that of `read_at`, or before it."""
+    """Stars given on each day and not withdrawn, oldest first, separated by commas; the last day is
+    that of `read_at` or earlier."""

@@ -1,4 +1,4 @@
-"""When sources were asked: a run, and how it went at each of them."""
+"""Sync runs, and the result of each source in a run."""
 
 from datetime import datetime
 from typing import Literal
@@ -12,7 +12,7 @@ RunStatus = Literal["running", "complete", "partial", "failed"]
 
 
 class SyncRun(SQLModel, table=True):
-    """One round of asking. One goes at a time, whichever process began it."""
+    """One sync run. Only one runs at a time, in any process."""
 
     __tablename__ = "sync_run"
 
@@ -23,7 +23,7 @@ class SyncRun(SQLModel, table=True):
 
 
 class SyncRunSource(SQLModel, table=True):
-    """How one source fared in one run."""
+    """The result of one source in one run."""
 
     __tablename__ = "sync_run_source"
 
@@ -34,9 +34,9 @@ class SyncRunSource(SQLModel, table=True):
     observations: int = 0
     skipped: int = 0
     refused: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """Known subjects that the source did not show to us."""
+    """Known subjects that the source withheld."""
     bytes: int = Field(default=0, sa_type=BigInteger)
-    """As they came over the wire."""
+    """Received bytes, before decompression."""
     reason: str | None = Field(default=None, max_length=200)
-    """Why it is not complete: codes, with the kinds that they are about."""
+    """Why it is not complete: codes with the kinds they apply to."""
     finished_at: datetime | None = Field(default=None, sa_type=UtcInstant)

@@ -1,4 +1,4 @@
-"""A tool of the week: its public shape, and its row in print."""
+"""Tools of the week: public shape and print row."""
 
 from pydantic import Field as Described
 from sqlmodel import Field

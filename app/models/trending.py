@@ -1,4 +1,4 @@
-"""A trending entry: its public shape, and its row in print, frozen with the issue."""
+"""Trending entries: public shape and print row, which is frozen with the issue."""
 
 from datetime import datetime
 
@@ -74,7 +74,7 @@ class TrendingEntryShape(Shape):
 
 
 class TrendingEntry(PrintedBase, table=True):
-    """A trending or mover entry in print; a later sync never changes it."""
+    """A trending or mover entry in print; later syncs do not change it."""
 
     __tablename__ = "trending_entry"
     __table_args__ = in_print_order(

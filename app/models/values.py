@@ -30,10 +30,10 @@ MAX_INTEGER = 2_147_483_647
 MAX_URL = 2_000
 MAX_BODY = 200_000
 MAX_COUNT = 2**53 - 1
-"""The largest integer that every JSON reader keeps exactly."""
+"""The largest integer that every JSON parser represents exactly."""
 
 MAX_MEMBERS = 64
-"""Members that an object may have before it is refused as a whole: no shape has half as many."""
+"""Maximum members of an object: no shape has half as many."""
 
 SLUG_PATTERN = r"^[a-z0-9-]{1,80}$"
 
@@ -47,8 +47,8 @@ control characters but newline, return and tab, and noncharacters. Those beyond 
 cannot write, are refused as well, and so are surrogates."""
 
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What no parameter or argument may hold: control characters but newline, return and tab, and
-surrogates, which stand for bytes that are not UTF-8."""
+"""Characters that no parameter or argument may contain: control characters except newline, return
+and tab, and surrogates, which stand for bytes that are not UTF-8."""
 
 _FORBIDDEN = re.compile(
     f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff"
@@ -97,7 +97,7 @@ Slug = Annotated[
 
 MAX_EXTERNAL_ID = 200
 EXTERNAL_ID_PATTERN = r"^[^\s/?#%<>:&=\\]+(/[^\s/?#%<>:&=\\]+)?$"
-"""What an external id looks like, for JSON Schema; `is_external_id` is narrower."""
+"""The pattern of external ids for JSON Schema; `is_external_id` is stricter."""
 
 _ID_SIGNS = frozenset("._-+~@")
 
@@ -152,7 +152,7 @@ ExternalId = Annotated[
 
 
 def _integral(value: object) -> object:
-    # JSON has one kind of number: 7.0 is an integer there.
+    # JSON has one number type: 7.0 is an integer.
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
@@ -181,8 +181,8 @@ def _finite(value: object) -> object:
         number = math.inf
     if not math.isfinite(number):
         raise PydanticCustomError("finite_number", "Give a finite number.")
-    # JavaScript sends back 7 for 7.0: both are the integer, so that this is no change. Beyond 2^53
-    # an integer is written as the double that every reader makes of it.
+    # JavaScript may send 7.0 as 7: both are stored as the integer, so that it is no change. Beyond
+    # 2^53 an integer is stored as the double that every parser makes of it.
     return int(number) if number.is_integer() and abs(number) <= MAX_COUNT else number
 
 
@@ -191,7 +191,7 @@ FiniteNumber = Annotated[
     BeforeValidator(_finite),
     WithJsonSchema({"type": "number"}),
 ]
-"""Any finite number; a whole one is kept as an integer."""
+"""Any finite number; whole numbers become integers."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
@@ -200,14 +200,14 @@ _INSTANT = re.compile(
 
 
 def parse_date(value: str) -> CalendarDate:
-    """Read `YYYY-MM-DD`. Raises `ValueError`."""
+    """Parse `YYYY-MM-DD`. Raises `ValueError`."""
     if not _DATE.fullmatch(value):
         raise ValueError("not YYYY-MM-DD")
     return CalendarDate.fromisoformat(value)
 
 
 def parse_instant(value: str) -> datetime:
-    """Read an RFC 3339 date-time with its zone, to the microsecond, as UTC. Raises `ValueError`."""
+    """Parse an RFC 3339 date-time with time zone to UTC microseconds. Raises `ValueError`."""
     match = _INSTANT.fullmatch(value)
     if not match:
         raise ValueError("not RFC 3339")
@@ -221,7 +221,7 @@ def parse_instant(value: str) -> datetime:
 
 
 def format_instant(value: datetime) -> str:
-    """Write an instant as RFC 3339 in UTC with `Z`; microseconds only where there are any."""
+    """Format an instant as RFC 3339 in UTC with `Z`; microseconds only if not zero."""
     in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
     return f"{in_utc.isoformat()[:-6]}Z"
 
@@ -249,24 +249,24 @@ def _instant(value: object) -> object:
 IssueDate = Annotated[
     CalendarDate, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})
 ]
-"""A day of the calendar, `YYYY-MM-DD`."""
+"""A calendar date, `YYYY-MM-DD`."""
 Instant = Annotated[
     datetime,
     BeforeValidator(_instant),
     PlainSerializer(format_instant, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-"""A moment: RFC 3339 with any zone going in, UTC with `Z` coming out."""
+"""An instant: RFC 3339 with any time zone as input, UTC with `Z` as output."""
 
 
 _NOT_IN_URL = r"\s\u0000-\u0020\u007f-\u009f"
-# Not `format: uri`: an IRI, which browsers take as well, is none.
+# Not `format: uri`, which does not allow the IRIs that browsers accept.
 URL_PATTERN = (
     r"^[Hh][Tt][Tt][Pp][Ss]?://"
     rf"(?:[^/?#{_NOT_IN_URL}]*@)?(?:[^/?#@:\[\]{_NOT_IN_URL}]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{0,5}})?"
     rf"(?:[/?#][^{_NOT_IN_URL}]*)?$"
 )
-"""What an address looks like, for JSON Schema."""
+"""The pattern of addresses for JSON Schema."""
 
 
 def _web_address(value: str) -> str:
@@ -298,7 +298,7 @@ Url = Annotated[
 
 
 class Shape(BaseModel):
-    """A public shape: strict about types, closed to unknown members."""
+    """Base of public shapes: strict types, no unknown members."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

@@ -1,4 +1,4 @@
-"""The watch list: what is followed whatever discovery finds."""
+"""The watch list: subjects that are tracked even if no listing shows them."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import UtcInstant
 
 
 class Watch(SQLModel, table=True):
-    """One thing that somebody wants to be followed, by the name that they gave."""
+    """One subject to track, by the name that was given."""
 
     __tablename__ = "watch"
     __table_args__ = (UniqueConstraint("source", "kind", "external_id"),)
@@ -18,11 +18,11 @@ class Watch(SQLModel, table=True):
     source: str = Field(max_length=20)
     kind: str = Field(max_length=20)
     external_id: str = Field(max_length=200)
-    """As it was given; a later rename does not change it."""
+    """The name as given; a later rename does not change it."""
     upstream_id: str | None = Field(default=None, max_length=100)
-    """The source's own identity, once it was found. From then on it is a known subject."""
+    """The identity at the source once it was found; from then on the subject is known."""
     created_at: datetime = Field(sa_type=UtcInstant)
     asked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    """When its name was last asked for."""
+    """When its name was last looked up."""
     reason: str | None = Field(default=None, max_length=40)
-    """Why it was not found then: `not_found`, `refused`, …"""
+    """Why it was not found: `not_found`, `refused`, …"""

@@ -38,7 +38,6 @@ from app.content.commands.selection import (
 )
 from app.content.commands.transaction import Transaction
 from app.content.documents import (
-    READ_FIELDS,
     Compiled,
     IssueInput,
     compile_issue,
@@ -50,7 +49,7 @@ from app.content.issue_view import IssueAnswer, Status, published_at, status_of
 from app.content.ref import Ref
 from app.content.validation import invalid
 from app.errors import Conflict, ContentInvalid, Fault, NotFound, PreconditionFailed, quoted
-from app.models.issue import Issue
+from app.models.issue import READ_FIELDS, Issue
 
 
 def create(tx: Transaction, *, payload: Payload, publish: bool, base_url: str) -> IssueAnswer:
