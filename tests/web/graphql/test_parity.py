@@ -15,7 +15,7 @@ from graphql import (
 )
 
 from app.web.graphql.schema.schema import schema
-from app.web.graphql.types.types import SECTION_TYPES, TYPE_OF_KIND
+from app.web.graphql.types.issue import SECTION_TYPES, TYPE_OF_KIND
 from tests.web.graphql.conftest import Partner
 
 pytestmark = [pytest.mark.usefixtures("twelve_issues"), pytest.mark.both_databases]

@@ -28,8 +28,8 @@ from app.errors import BadRequest
 from app.web.graphql.documents.limits import INTROSPECTION_COST, MAX_COST
 from app.web.graphql.documents.plan import Plan, applies
 from app.web.graphql.documents.summary import INTROSPECTION, Summaries
+from app.web.graphql.types.connections import is_connection
 from app.web.graphql.types.page_arguments import page_size
-from app.web.graphql.types.types import CONNECTIONS
 
 LIST_SIZE = 10
 """The assumed length of a list inside an issue: few are longer."""
@@ -127,7 +127,7 @@ class _CostWalk:
         assert field.selection_set is not None, "scalars are free"
         type_ = get_named_type(definition.type)
         assert is_composite_type(type_), "only these have selection sets"
-        if type_.name in CONNECTIONS:
+        if is_connection(type_.name):
             return 1 + self.of(field.selection_set, type_, self._page_size(field))
         times = 1
         if _is_list(definition.type):
@@ -137,7 +137,7 @@ class _CostWalk:
     def _times(self, field: FieldNode, parent: GraphQLObjectType, size: int) -> int:
         """The assumed length of a list."""
         name = field.name.value
-        if parent.name in CONNECTIONS and name in _PAGES:
+        if is_connection(parent.name) and name in _PAGES:
             return size
         if name == "nodes":
             return self._length(field)

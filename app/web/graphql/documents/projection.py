@@ -30,8 +30,8 @@ from app.web.graphql.documents.compiled_cache import CompiledCache
 from app.web.graphql.documents.limits import MAX_OBJECTS, MAX_TEXT, UNCOUNTED
 from app.web.graphql.documents.plan import Fragment, Plan, applies
 from app.web.graphql.documents.summary import Summaries
+from app.web.graphql.types.fields import PURE, TYPENAME
 from app.web.graphql.types.pure_fields import own_name
-from app.web.graphql.types.types import PURE, TYPENAME
 
 _UNCONVERTED = frozenset({"String", "ID", "Boolean", "Int", "Count"})
 _LONG = frozenset({"body", "bodyHtml"})

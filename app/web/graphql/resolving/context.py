@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from weakref import ref
 
-from graphql import GraphQLResolveInfo
+from strawberry import Info
 from strawberry.dataloader import DataLoader
 
 from app.content.commands.transaction import Transaction
@@ -203,15 +203,16 @@ def _loading(
     return load
 
 
-def context_of(info: GraphQLResolveInfo[Any]) -> Context:
-    """The context that a resolver was given."""
+def context_of(info: Info) -> Context:
+    """Return the context of the operation that a resolver runs for."""
     context: Context = info.context
     return context
 
 
-def wanted_in(info: GraphQLResolveInfo[Any]) -> Wanted:
-    """What is wanted below the field that is being resolved."""
-    return context_of(info).look_ahead.below(info.field_nodes)
+def wanted_in(info: Info) -> Wanted:
+    """Return what is selected below the field that is being resolved."""
+    # Strawberry's own `selected_fields` builds objects anew at each call.
+    return context_of(info).look_ahead.below(info._raw_info.field_nodes)
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -9,9 +9,10 @@ from typing import Any
 from app.content.queries.issue_nodes import IssueNode
 from app.content.queries.subjects import SubjectPage
 from app.web.graphql.documents.summary import NEIGHBOURS
+from app.web.graphql.types.fields import TYPENAME
+from app.web.graphql.types.issue import TYPE_OF_KIND
 from app.web.graphql.types.node_id import NodeId, parse_node_id, subject_id_of
 from app.web.graphql.types.pure_fields import NOT_READ
-from app.web.graphql.types.types import TYPE_OF_KIND, TYPENAME
 
 Members = dict[str, Any]
 

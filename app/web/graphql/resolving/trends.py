@@ -1,10 +1,10 @@
 """Boards and subjects as the values of a graph, read by the functions that REST calls."""
 
 from datetime import date as CalendarDate
-from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLResolveInfo
+from graphql import GraphQLObjectType
 from graphql.execution.values import get_argument_values
+from strawberry import Info
 
 from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
 from app.content.queries.paging import Part
@@ -88,18 +88,19 @@ def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
         raise BadRequest("invalid_argument", detail)
 
 
-def told_of(info: GraphQLResolveInfo[Any]) -> SubjectParts:
+def told_of(info: Info) -> SubjectParts:
     """What a query wants to be told of the subjects of a field.
 
     Raises:
         BadRequest: no day lies between the ends of a history.
     """
     context = context_of(info)
-    subject = info.schema.get_type("Subject")
+    raw = info._raw_info
+    subject = raw.schema.get_type("Subject")
     assert isinstance(subject, GraphQLObjectType)
     histories: dict[Days, None] = {}
-    for node in context.look_ahead.fields_below(info.field_nodes, "history"):
-        given = get_argument_values(subject.fields["history"], node, info.variable_values)
+    for node in context.look_ahead.fields_below(raw.field_nodes, "history"):
+        given = get_argument_values(subject.fields["history"], node, raw.variable_values)
         days = given.get("from") or None, given.get("to") or None
         days_in_order(*days)
         histories[days] = None
@@ -107,7 +108,7 @@ def told_of(info: GraphQLResolveInfo[Any]) -> SubjectParts:
 
 
 async def subject_named(
-    context: Context, source: SourceName, kind: EntryKind, external_id: str, told: SubjectParts
+    context: Context, source: SourceName, kind: EntryKind, *, external_id: str, told: SubjectParts
 ) -> Members | None:
     """A subject by its present name, or by a former one that nothing else bears."""
     viewer = context.viewer

@@ -1,13 +1,15 @@
-"""The arguments by which entries of a board are chosen, read into one filter."""
+"""The arguments that select entries of a board, read into one filter."""
 
 import re
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 
 from app.content.trends.board_filter import MAX_WORD, ONE_WORD, WORD, BoardFilter
 from app.errors import BadRequest
-from app.web.graphql.resolving.resolvers import text_argument, word
+from app.web.graphql.resolving.arguments import text_argument, word
+from app.web.graphql.types.argument_groups import ArgumentGroup
 from app.web.graphql.types.enums import Copies
 
 
@@ -15,25 +17,17 @@ def _argument(description: str) -> Any:
     return strawberry.argument(description=description)
 
 
-Task = Annotated[str | None, _argument("Only of this task.")]
-Language = Annotated[str | None, _argument("Only in this language.")]
-Topic = Annotated[str | None, _argument("Only with this topic or tag.")]
-Licence = Annotated[str | None, _argument("Only under this licence.")]
-Owner = Annotated[str | None, _argument("Only of this owner.")]
-CopiesArgument = Annotated[
-    Copies | None, _argument("`FOLDED`: re-packed copies stand with their base model.")
-]
-
-
 def board_filter(
-    task: str | None,
-    language: str | None,
-    topic: str | None,
-    licence: str | None,
-    owner: str | None,
-    copies: Any,
+    task: Annotated[str | None, _argument("Only of this task.")] = UNSET,
+    language: Annotated[str | None, _argument("Only in this language.")] = UNSET,
+    topic: Annotated[str | None, _argument("Only with this topic or tag.")] = UNSET,
+    licence: Annotated[str | None, _argument("Only under this licence.")] = UNSET,
+    owner: Annotated[str | None, _argument("Only of this owner.")] = UNSET,
+    copies: Annotated[
+        Copies | None, _argument("`FOLDED`: re-packed copies stand with their base model.")
+    ] = UNSET,
 ) -> BoardFilter:
-    """Read the filter of a board. Raises `BadRequest` for what no entry could have."""
+    """Return the filter of these arguments. Raises `BadRequest` for what no entry could have."""
     return BoardFilter(
         task=_word("task", task, WORD),
         language=_word("language", language, WORD),
@@ -49,3 +43,7 @@ def _word(name: str, value: str | None, form: str) -> str | None:
     if text is not None and not re.fullmatch(form, text):
         raise BadRequest("invalid_argument", f"`{name}` is blank, or has a space or a slash.")
     return text
+
+
+BOARD_FILTER = ArgumentGroup("filter", board_filter)
+"""`task`, `language`, `topic`, `licence`, `owner` and `copies`, as the parameter `filter`."""

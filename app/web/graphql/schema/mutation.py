@@ -1,8 +1,8 @@
-"""The root of writing: the commands of REST, whose refusals are values here."""
+"""The mutation type: the commands of REST, whose problems are values here."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 import strawberry
 
@@ -23,7 +23,7 @@ from app.models.values import format_instant
 from app.web.graphql.documents.selection import Wanted
 from app.web.graphql.resolving.context import Context, context_of, wanted_in
 from app.web.graphql.resolving.sources import Members
-from app.web.graphql.types.builder import Builder
+from app.web.graphql.types.fields import TYPENAME, described
 from app.web.graphql.types.inputs import (
     IssueInput,
     IssuePatch,
@@ -31,53 +31,43 @@ from app.web.graphql.types.inputs import (
     members_sent,
     pointer_sent,
 )
-from app.web.graphql.types.types import TYPENAME, Issue
+from app.web.graphql.types.issue import Issue
 from app.web.observability.redaction import redact
 from app.web.problems.handlers import MAX_FAULTS, status_of
 
 Info = strawberry.Info
-_BUILDER = Builder()
 
 
-def _said(description: str) -> Any:
-    return strawberry.field(description=description)
+@strawberry.type(description="One thing wrong with what was sent, and where.")
+class ProblemError:
+    """One fault of an input."""
+
+    pointer: str = described("RFC 6901 pointer into the input or the patch.")
+    code: str = described("The stable code of the fault.")
+    detail: str = described("What would be right.")
 
 
-_ProblemError = _BUILDER.make(
-    "ProblemError",
-    {
-        "pointer": (str, _said("RFC 6901 pointer into the input or the patch.")),
-        "code": (str, _said("The stable code of the fault.")),
-        "detail": (str, _said("What would be right.")),
-    },
-    description="One thing wrong with what was sent, and where.",
-)
-_Problem = _BUILDER.make(
-    "Problem",
-    {
-        "code": (str, _said("The stable code: decide by this one.")),
-        "status": (int, _said("The status that REST gives to it.")),
-        "detail": (str, _said("What was wrong, and what would be right.")),
-        "errors": (
-            list[_ProblemError],  # type: ignore[valid-type]
-            _said("Each place that needs attention, at most 100."),
-        ),
-    },
-    description="Why nothing was changed; the codes are those of REST.",
-)
-_IssueSaved = _BUILDER.make(
-    "IssueSaved",
-    {"issue": (Issue | None, _said("The issue as it stands now; null when it was deleted."))},
-    description="The change was carried out.",
-)
+@strawberry.type(description="Why nothing was changed; the codes are those of REST.")
+class Problem:
+    """A refused change."""
 
-if TYPE_CHECKING:
-    IssueResult: TypeAlias = Members
-else:
-    IssueResult = Annotated[
-        _IssueSaved | _Problem,
-        strawberry.union("IssueResult", description="The issue, or why it was not changed."),
-    ]
+    code: str = described("The stable code: decide by this one.")
+    status: int = described("The status that REST gives to it.")
+    detail: str = described("What was wrong, and what would be right.")
+    errors: list[ProblemError] = described("Each place that needs attention, at most 100.")
+
+
+@strawberry.type(description="The change was carried out.")
+class IssueSaved:
+    """A change that was executed."""
+
+    issue: Issue | None = described("The issue as it stands now; null when it was deleted.")
+
+
+IssueResult = Annotated[
+    IssueSaved | Problem,
+    strawberry.union("IssueResult", description="The issue, or why it was not changed."),
+]
 
 Reference = Annotated[
     str, strawberry.argument(description="The issue: its number, its date, or its slug.")
@@ -96,17 +86,21 @@ Publish = Annotated[
 Act = Callable[[Transaction], IssueAnswer | None]
 
 
+def _command(description: str) -> Any:
+    return strawberry.mutation(description=description, graphql_type=IssueResult)
+
+
 @strawberry.type(description="What can be changed, with a key that may.")
 class Mutation:
-    """The fields below; each says what it is."""
+    """One field for each command."""
 
-    @strawberry.mutation(description="Make a new issue: a draft, or with `publish` in print.")
+    @_command("Make a new issue: a draft, or with `publish` in print.")
     async def create_issue(
         self,
         info: Info,
         input: Annotated[IssueInput, strawberry.argument(description="The issue.")],
         publish: Publish = False,
-    ) -> IssueResult:
+    ) -> Members:
         return await _result(
             info,
             lambda tx: issues.create(
@@ -117,9 +111,7 @@ class Mutation:
             ),
         )
 
-    @strawberry.mutation(
-        description="Change the head of an issue by a merge patch; print stays without `publish`."
-    )
+    @_command("Change the head of an issue by a merge patch; print stays without `publish`.")
     async def update_issue(
         self,
         info: Info,
@@ -127,7 +119,7 @@ class Mutation:
         if_revision: IfRevision,
         patch: Annotated[IssuePatch, strawberry.argument(description="What is to change.")],
         publish: Publish = False,
-    ) -> IssueResult:
+    ) -> Members:
         return await _result(
             info,
             lambda tx: issues.patch(
@@ -140,36 +132,26 @@ class Mutation:
             ),
         )
 
-    @strawberry.mutation(description="Put the head of an issue into print, now.")
-    async def publish_issue(
-        self, info: Info, ref: Reference, if_revision: IfRevision
-    ) -> IssueResult:
+    @_command("Put the head of an issue into print, now.")
+    async def publish_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:
         return await _action(info, publishing.publish, ref, if_revision)
 
-    @strawberry.mutation(
-        description="Take an issue out of print, or its schedule back: it is a draft again."
-    )
-    async def unpublish_issue(
-        self, info: Info, ref: Reference, if_revision: IfRevision
-    ) -> IssueResult:
+    @_command("Take an issue out of print, or its schedule back: it is a draft again.")
+    async def unpublish_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:
         return await _action(info, publishing.unpublish, ref, if_revision)
 
-    @strawberry.mutation(description="Remove a draft that was never published.")
-    async def delete_issue(
-        self, info: Info, ref: Reference, if_revision: IfRevision
-    ) -> IssueResult:
+    @_command("Remove a draft that was never published.")
+    async def delete_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:
         return await _action(info, issues.delete, ref, if_revision)
 
-    @strawberry.mutation(
-        description="Pin the head of an issue to appear at a time to come, with no worker needed."
-    )
+    @_command("Pin the head of an issue to appear at a time to come, with no worker needed.")
     async def schedule_issue(
         self,
         info: Info,
         ref: Reference,
         if_revision: IfRevision,
         publish_at: Annotated[datetime, strawberry.argument(description="A time to come.")],
-    ) -> IssueResult:
+    ) -> Members:
         return await _result(
             info,
             lambda tx: publishing.schedule(
@@ -183,7 +165,7 @@ class Mutation:
 
 
 def _writable(ref: str) -> Ref:
-    """The issue that is to be written to. Raises `NotFound`, `MethodNotAllowed`."""
+    """Parse a reference to an issue that may be changed. Raises `NotFound`, `MethodNotAllowed`."""
     named = parse_ref(ref)
     if named.kind == LATEST:
         raise MethodNotAllowed(
@@ -203,8 +185,8 @@ async def _action(
 
 
 async def _result(info: Info, act: Act) -> Members:
-    """Carry out a change by itself, and answer with the issue or with what was in the way."""
-    context, wanted = context_of(info._raw_info), wanted_in(info._raw_info)
+    """Execute a command in a savepoint of its own; return the issue or the problem."""
+    context, wanted = context_of(info), wanted_in(info)
     try:
         tx = context.transaction
         if tx is None:
@@ -223,7 +205,7 @@ async def _result(info: Info, act: Act) -> Members:
 
 
 async def _saved(context: Context, shown: IssueAnswer, wanted: Wanted) -> Members:
-    # Whatever was read before may have another neighbour now.
+    # The neighbours of issues that were read before may have changed.
     context.forget()
     issue = context.source_of(IssueNode.of(shown))
     await context.read_neighbours([issue], wanted.get("issue", {}))
@@ -259,4 +241,4 @@ def _guard(if_revision: int) -> Guard:
 
 
 def _base_url(info: Info) -> str:
-    return context_of(info._raw_info).viewer.base_url
+    return context_of(info).viewer.base_url

@@ -1,4 +1,4 @@
-"""The root of reading: what can be asked for, each by the function that REST calls for it."""
+"""The query type: each field calls the function of `content` that REST calls."""
 
 from datetime import date as CalendarDate
 from typing import Annotated, Any
@@ -16,38 +16,47 @@ from app.content.queries.board_history import (
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS
 from app.content.queries.issue_nodes import list_issue_nodes
 from app.content.queries.issues import IssueFilter
-from app.content.queries.paging import MAX_LIMIT
+from app.content.queries.paging import MAX_LIMIT, Part
 from app.content.queries.search import SearchFilter, search as search_print
 from app.content.ref import LATEST
+from app.content.trends.board_filter import BoardFilter
 from app.errors import BadRequest
 from app.web.graphql.documents.selection import is_whole, of_issue, of_items
-from app.web.graphql.resolving.connection import connection
-from app.web.graphql.resolving.resolvers import (
-    context_at,
-    days_between,
+from app.web.graphql.resolving.arguments import (
+    DAYS,
+    Days,
     is_slug,
+    search_argument,
+    text_argument,
+    word,
+)
+from app.web.graphql.resolving.connection import connection
+from app.web.graphql.resolving.context import context_of, wanted_in
+from app.web.graphql.resolving.resolvers import (
     issue_by,
     link_appearances,
     link_items,
     nodes_by,
     printed_connection,
-    search_argument,
-    text_argument,
-    told_at,
-    wanted_at,
-    word,
 )
-from app.web.graphql.resolving.trends import board_connection, board_history, subject_named
-from app.web.graphql.schema.board_arguments import (
-    CopiesArgument,
-    Language,
-    Licence,
-    Owner,
-    Task,
-    Topic,
-    board_filter,
+from app.web.graphql.resolving.sources import Members
+from app.web.graphql.resolving.trends import (
+    board_connection,
+    board_history,
+    subject_named,
+    told_of,
 )
-from app.web.graphql.types import types
+from app.web.graphql.schema.board_arguments import BOARD_FILTER
+from app.web.graphql.types.argument_groups import ArgumentGroup
+from app.web.graphql.types.connections import (
+    BoardConnection,
+    IssueConnection,
+    ReadingItemConnection,
+    SearchHitConnection,
+    SectionConnection,
+    ToolConnection,
+    TrendingEntryConnection,
+)
 from app.web.graphql.types.enums import (
     Direction,
     EntryKind,
@@ -59,8 +68,10 @@ from app.web.graphql.types.enums import (
     Source,
     Window,
 )
-from app.web.graphql.types.page_arguments import After, Before, First, Last, part_of
-from app.web.graphql.types.pure_fields import FromDay, ToDay
+from app.web.graphql.types.issue import Issue, Node
+from app.web.graphql.types.page_arguments import PAGE
+from app.web.graphql.types.shapes import BoardHistory, Publication
+from app.web.graphql.types.subject import Subject
 from app.web.http.representation import ON_PAPER, Freshness
 
 Info = strawberry.Info
@@ -70,18 +81,31 @@ def _argument(description: str) -> Any:
     return strawberry.argument(description=description)
 
 
+def _field(description: str, type_: Any, *groups: ArgumentGroup) -> Any:
+    """Declare a field by its GraphQL type: its resolver returns the members of documents."""
+    return strawberry.field(description=description, graphql_type=type_, extensions=list(groups))
+
+
+SourceOf = Annotated[Source, _argument("Whose numbers.")]
+Compared = Annotated[EntryKind, _argument("What is compared.")]
+OnlySource = Annotated[Source | None, _argument("Only of this source.")]
+OnlyKind = Annotated[EntryKind | None, _argument("Only of this kind.")]
+OverWindow = Annotated[Window | None, _argument("`WEEK` by default.")]
+AtDate = Annotated[CalendarDate | None, _argument("As it stood at its end.")]
+
+
 @strawberry.type(description="What can be read.")
 class Query:
-    """The fields below; each says what it is."""
+    """One field for each query of `content`."""
 
-    @strawberry.field(description="The masthead, the rubrics, and where to follow the paper.")
-    async def publication(self, info: Info) -> types.Publication:
-        context = context_at(info)
+    @_field("The masthead, the rubrics, and where to follow the paper.", Publication)
+    async def publication(self, info: Info) -> Members:
+        context = context_of(info)
         shown = publication(base_url=context.viewer.base_url, telegram_url=context.telegram_url)
         return shown.model_dump()
 
-    @strawberry.field(
-        description="One issue by its number, its date or its slug; null where there is none."
+    @_field(
+        "One issue by its number, its date or its slug; null where there is none.", Issue | None
     )
     async def issue(
         self,
@@ -89,7 +113,7 @@ class Query:
         number: Annotated[int | None, _argument("Its number.")] = UNSET,
         date: Annotated[CalendarDate | None, _argument("Its day.")] = UNSET,
         slug: Annotated[str | None, _argument("Its name in an address.")] = UNSET,
-    ) -> types.Issue | None:
+    ) -> Members | None:
         given = {"number": number, "date": date, "slug": slug}
         # Generated clients send null for what they leave out.
         names: dict[str, Any] = {k: v for k, v in given.items() if v is not UNSET and v is not None}
@@ -97,31 +121,28 @@ class Query:
             raise BadRequest("invalid_argument", "Give one of `number`, `date` and `slug`.")
         ((kind, value),) = names.items()
         if kind == "slug" and not is_slug(value):
-            context_at(info).note_miss()
+            context_of(info).note_miss()
             return None
         return await issue_by(info, kind, value)  # type: ignore[arg-type]
 
-    @strawberry.field(description="The newest issue in print by its date; null before the first.")
-    async def latest_issue(self, info: Info) -> types.Issue | None:
+    @_field("The newest issue in print by its date; null before the first.", Issue | None)
+    async def latest_issue(self, info: Info) -> Members | None:
         return await issue_by(info, "latest", LATEST)
 
-    @strawberry.field(description="Issues, newest date first.")
+    @_field("Issues, newest date first.", IssueConnection, DAYS, PAGE)
     async def issues(
         self,
         info: Info,
-        from_: FromDay = UNSET,
-        to: ToDay = UNSET,
+        *,
+        days: Days,
         status: Annotated[
             IssueStatusFilter | None,
             _argument("Others than those in print need a key with `drafts:read`."),
         ] = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-    ) -> types.IssueConnection:
-        first_day, last_day = days_between(from_, to)
-        context, wanted = context_at(info), wanted_at(info)
+        part: Part,
+    ) -> Members:
+        first_day, last_day = days
+        context, wanted = context_of(info), wanted_in(info)
         below = of_issue(of_items(wanted))
         page = await list_issue_nodes(
             context.reader,
@@ -131,91 +152,76 @@ class Query:
                 first_day=first_day,
                 last_day=last_day,
             ),
-            part=part_of(first, after, last, before),
+            part=part,
             whole=is_whole(below),
             counted="totalCount" in wanted,
         )
-        # A list may lose an issue without any that is left having changed.
+        # A list may lose an issue while the others stay as they are: it has no date of its own.
         context.note_freshness(Freshness(None, page.next_change_at, depends_on=ON_PAPER))
         items = [context.source_of(node) for node in page.items]  # type: ignore[arg-type]
         await context.read_neighbours(items, below)
         return connection(page, items, wanted)
 
-    @strawberry.field(description="Sections in print, newest issue first.")
+    @_field("Sections in print, newest issue first.", SectionConnection, DAYS, PAGE)
     async def sections(
         self,
         info: Info,
+        *,
         kind: Annotated[SectionKind | None, _argument("Only this kind of section.")] = UNSET,
-        from_: FromDay = UNSET,
-        to: ToDay = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-    ) -> types.SectionConnection:
-        part = part_of(first, after, last, before)
-        return await printed_connection(info, SECTIONS, {"kind": word(kind)}, (from_, to), part)
+        days: Days,
+        part: Part,
+    ) -> Members:
+        where = {"kind": word(kind)}
+        return await printed_connection(info, SECTIONS, where, days=days, part=part)
 
-    @strawberry.field(description="Tools in print, newest issue first.")
+    @_field("Tools in print, newest issue first.", ToolConnection, DAYS, PAGE)
     async def tools(
         self,
         info: Info,
+        *,
         category: Annotated[str | None, _argument("Only tools of this category.")] = UNSET,
-        from_: FromDay = UNSET,
-        to: ToDay = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-    ) -> types.ToolConnection:
-        part = part_of(first, after, last, before)
+        days: Days,
+        part: Part,
+    ) -> Members:
         where = {"category": text_argument("category", category)}
-        return await printed_connection(info, TOOLS, where, (from_, to), part)
+        return await printed_connection(info, TOOLS, where, days=days, part=part)
 
-    @strawberry.field(description="Reading items in print, newest issue first.")
-    async def reading(
-        self,
-        info: Info,
-        from_: FromDay = UNSET,
-        to: ToDay = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-    ) -> types.ReadingItemConnection:
-        part = part_of(first, after, last, before)
-        return await printed_connection(info, READING, {}, (from_, to), part)
+    @_field("Reading items in print, newest issue first.", ReadingItemConnection, DAYS, PAGE)
+    async def reading(self, info: Info, *, days: Days, part: Part) -> Members:
+        return await printed_connection(info, READING, {}, days=days, part=part)
 
-    @strawberry.field(description="Trending and mover entries in print, newest issue first.")
+    @_field(
+        "Trending and mover entries in print, newest issue first.",
+        TrendingEntryConnection,
+        DAYS,
+        PAGE,
+    )
     async def entries(
         self,
         info: Info,
+        *,
         section: Annotated[EntrySection | None, _argument("Only of this kind of section.")] = UNSET,
-        source: Annotated[Source | None, _argument("Only of this source.")] = UNSET,
-        kind: Annotated[EntryKind | None, _argument("Only of this kind.")] = UNSET,
+        source: OnlySource = UNSET,
+        kind: OnlyKind = UNSET,
         external_id: Annotated[
             str | None, _argument("Only of this subject: each time it stood.")
         ] = UNSET,
-        from_: FromDay = UNSET,
-        to: ToDay = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-    ) -> types.TrendingEntryConnection:
-        part = part_of(first, after, last, before)
+        days: Days,
+        part: Part,
+    ) -> Members:
         where = {
             "section": word(section),
             "source": word(source),
             "kind": word(kind),
             "external_id": text_argument("externalId", external_id),
         }
-        return await printed_connection(info, ENTRIES, where, (from_, to), part)
+        return await printed_connection(info, ENTRIES, where, days=days, part=part)
 
-    @strawberry.field(description="Full text over all that is in print.")
+    @_field("Full text over all that is in print.", SearchHitConnection, DAYS, PAGE)
     async def search(
         self,
         info: Info,
+        *,
         query: Annotated[
             str,
             _argument(
@@ -231,15 +237,11 @@ class Query:
                 "until something is published. `NEWEST`: all, newest issue first."
             ),
         ] = UNSET,
-        from_: FromDay = UNSET,
-        to: ToDay = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-    ) -> types.SearchHitConnection:
-        first_day, last_day = days_between(from_, to)
-        context, wanted = context_at(info), wanted_at(info)
+        days: Days,
+        part: Part,
+    ) -> Members:
+        first_day, last_day = days
+        context, wanted = context_of(info), wanted_in(info)
         page = await search_print(
             context.reader,
             context.index,
@@ -251,7 +253,7 @@ class Query:
                 first_day=first_day,
                 last_day=last_day,
             ),
-            part=part_of(first, after, last, before),
+            part=part,
             counted="totalCount" in wanted,
         )
         context.note_freshness(
@@ -261,50 +263,49 @@ class Query:
         await link_items(context, items, of_items(wanted))
         return connection(page, items, wanted)
 
-    @strawberry.field(description="A trending board: what rises against its own size and past.")
+    @_field(
+        "A trending board: what rises against its own size and past.",
+        BoardConnection,
+        BOARD_FILTER,
+        PAGE,
+    )
     async def trending(
         self,
         info: Info,
-        source: Annotated[Source, _argument("Whose numbers.")],
-        kind: Annotated[EntryKind, _argument("What is compared.")],
-        window: Annotated[Window | None, _argument("`WEEK` by default.")] = UNSET,
-        date: Annotated[CalendarDate | None, _argument("As it stood at its end.")] = UNSET,
-        task: Task = UNSET,
-        language: Language = UNSET,
-        topic: Topic = UNSET,
-        licence: Licence = UNSET,
-        owner: Owner = UNSET,
-        copies: CopiesArgument = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-    ) -> types.BoardConnection:
+        *,
+        source: SourceOf,
+        kind: Compared,
+        window: OverWindow = UNSET,
+        date: AtDate = UNSET,
+        filter: BoardFilter,
+        part: Part,
+    ) -> Members:
         return await board_connection(
-            context_at(info),
-            wanted_at(info),
+            context_of(info),
+            wanted_in(info),
             listed="trending",
             window=word(window) or "week",
             source=word(source),
             kind=word(kind),
             date=None if date is UNSET else date,
-            filter=board_filter(task, language, topic, licence, owner, copies),
-            part=part_of(first, after, last, before),
+            filter=filter,
+            part=part,
         )
 
-    @strawberry.field(description="A board over time: where its leaders stood, day by day.")
+    @_field("A board over time: where its leaders stood, day by day.", BoardHistory)
     async def trending_history(
         self,
         info: Info,
-        source: Annotated[Source, _argument("Whose numbers.")],
-        kind: Annotated[EntryKind, _argument("What is compared.")],
-        window: Annotated[Window | None, _argument("`WEEK` by default.")] = UNSET,
+        *,
+        source: SourceOf,
+        kind: Compared,
+        window: OverWindow = UNSET,
         date: Annotated[CalendarDate | None, _argument("The last day.")] = UNSET,
         days: Annotated[int | None, _argument(f"1 to {MAX_DAYS}.")] = DEFAULT_DAYS,
         limit: Annotated[int | None, _argument(f"1 to {MAX_SUBJECTS}.")] = DEFAULT_SUBJECTS,
-    ) -> types.BoardHistory:
+    ) -> Members:
         return await board_history(
-            context_at(info),
+            context_of(info),
             window=word(window) or "week",
             source=word(source),
             kind=word(kind),
@@ -313,40 +314,38 @@ class Query:
             limit=DEFAULT_SUBJECTS if limit is None else limit,
         )
 
-    @strawberry.field(description="The biggest movers by the net change of their own counter.")
+    @_field(
+        "The biggest movers by the net change of their own counter.",
+        BoardConnection,
+        BOARD_FILTER,
+        PAGE,
+    )
     async def movers(
         self,
         info: Info,
-        source: Annotated[Source | None, _argument("Only of this source.")] = UNSET,
-        kind: Annotated[EntryKind | None, _argument("Only of this kind.")] = UNSET,
-        window: Annotated[Window | None, _argument("`WEEK` by default.")] = UNSET,
+        *,
+        source: OnlySource = UNSET,
+        kind: OnlyKind = UNSET,
+        window: OverWindow = UNSET,
         direction: Annotated[Direction | None, _argument("`UP` by default.")] = UNSET,
-        date: Annotated[CalendarDate | None, _argument("As it stood at its end.")] = UNSET,
-        task: Task = UNSET,
-        language: Language = UNSET,
-        topic: Topic = UNSET,
-        licence: Licence = UNSET,
-        owner: Owner = UNSET,
-        copies: CopiesArgument = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-    ) -> types.BoardConnection:
+        date: AtDate = UNSET,
+        filter: BoardFilter,
+        part: Part,
+    ) -> Members:
         return await board_connection(
-            context_at(info),
-            wanted_at(info),
+            context_of(info),
+            wanted_in(info),
             listed=word(direction) or "up",
             window=word(window) or "week",
             source=word(source),
             kind=word(kind),
             date=None if date is UNSET else date,
-            filter=board_filter(task, language, topic, licence, owner, copies),
-            part=part_of(first, after, last, before),
+            filter=filter,
+            part=part,
         )
 
-    @strawberry.field(
-        description="One subject by its present or former name; null where it was never seen."
+    @_field(
+        "One subject by its present or former name; null where it was never seen.", Subject | None
     )
     async def subject(
         self,
@@ -354,29 +353,29 @@ class Query:
         source: Annotated[Source, _argument("Where it lives.")],
         kind: Annotated[EntryKind, _argument("What it is.")],
         external_id: Annotated[str, _argument("Its name, capitals as upstream has them.")],
-    ) -> types.Subject | None:
+    ) -> Members | None:
         found = await subject_named(
-            context_at(info),
+            context_of(info),
             word(source),
             word(kind),
-            text_argument("externalId", external_id) or "",
-            told_at(info),
+            external_id=text_argument("externalId", external_id) or "",
+            told=told_of(info),
         )
         await link_appearances(info, [] if found is None else [found])
         return found
 
-    @strawberry.field(description="Whatever has an id; null where nothing has it.")
+    @_field("Whatever has an id; null where nothing has it.", Node | None)
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, _argument("Its id.")]
-    ) -> types.Node | None:
+    ) -> Members | None:
         return (await nodes_by(info, [id]))[0]
 
-    @strawberry.field(description="Many nodes at once, in the order of their ids.")
+    @_field("Many nodes at once, in the order of their ids.", list[Node | None])
     async def nodes(
         self,
         info: Info,
         ids: Annotated[list[strawberry.ID], _argument(f"Their ids, {MAX_LIMIT} at most.")],
-    ) -> list[types.Node | None]:
+    ) -> list[Members | None]:
         if len(ids) > MAX_LIMIT:
             raise BadRequest("invalid_argument", f"`ids` takes {MAX_LIMIT} at most.")
         return await nodes_by(info, ids)

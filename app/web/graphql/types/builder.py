@@ -64,14 +64,12 @@ class Builder:
         *,
         description: str,
         bases: tuple[type, ...] = (),
-        further: Mapping[str, object] | None = None,
     ) -> type:
-        """Make a type of fields; `further`: what its class has besides."""
+        """Make a type of fields."""
         body: dict[str, Any] = {
             "__annotations__": {key: type_ for key, (type_, _) in members.items()},
             "__module__": __name__,
             **{key: declared for key, (_, declared) in members.items()},
-            **(further or {}),
         }
         plain = types.new_class(name, bases, exec_body=lambda space: space.update(body))
         decorated: type = strawberry.type(

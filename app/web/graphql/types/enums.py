@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     Source: TypeAlias = Enum
     EntryKind: TypeAlias = Enum
     EntrySection: TypeAlias = Enum
+    IssueStatus: TypeAlias = Enum
     IssueStatusFilter: TypeAlias = Enum
     SearchType: TypeAlias = Enum
     SearchSort: TypeAlias = Enum
@@ -69,6 +70,7 @@ else:
     Source = _MADE["Source"]
     EntryKind = _MADE["EntryKind"]
     EntrySection = _MADE["EntrySection"]
+    IssueStatus = _MADE["IssueStatus"]
     IssueStatusFilter = _MADE["IssueStatusFilter"]
     SearchType = _MADE["SearchType"]
     SearchSort = _MADE["SearchSort"]

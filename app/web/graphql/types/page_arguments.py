@@ -7,22 +7,15 @@ from strawberry import UNSET
 
 from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Part
 from app.errors import BadRequest
+from app.web.graphql.types.argument_groups import ArgumentGroup
 
-First = Annotated[
-    int | None,
-    strawberry.argument(
-        description=f"The first so many: 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} without `last`."
-    ),
-]
-After = Annotated[str | None, strawberry.argument(description="Only what stands after a cursor.")]
-Last = Annotated[
-    int | None, strawberry.argument(description=f"The last so many instead: 1 to {MAX_LIMIT}.")
-]
-Before = Annotated[str | None, strawberry.argument(description="Only what stands before a cursor.")]
+
+def _argument(description: str) -> object:
+    return strawberry.argument(description=description)
 
 
 def page_size(first: int | None, last: int | None) -> int:
-    """How many a connection shows at most.
+    """Return the page size of a connection.
 
     Raises:
         BadRequest: a size outside 1 to 100, or both.
@@ -37,13 +30,18 @@ def page_size(first: int | None, last: int | None) -> int:
 
 
 def part_of(
-    first: int | None = UNSET,
-    after: str | None = UNSET,
-    last: int | None = UNSET,
-    before: str | None = UNSET,
+    first: Annotated[
+        int | None,
+        _argument(f"The first so many: 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} without `last`."),
+    ] = UNSET,
+    after: Annotated[str | None, _argument("Only what stands after a cursor.")] = UNSET,
+    last: Annotated[int | None, _argument(f"The last so many instead: 1 to {MAX_LIMIT}.")] = UNSET,
+    before: Annotated[str | None, _argument("Only what stands before a cursor.")] = UNSET,
 ) -> Part:
-    """The part of a list that a connection's arguments ask for. Raises `BadRequest`."""
-    first, last = first or _given(first), last or _given(last)
+    """Return the part of a list that these arguments select. Raises `BadRequest`."""
+    # `UNSET` is false like 0, which was given and is refused.
+    first = None if first is UNSET else first
+    last = None if last is UNSET else last
     return Part(
         page_size(first, last),
         after=after or None,
@@ -52,6 +50,5 @@ def part_of(
     )
 
 
-def _given(value: int | None) -> int | None:
-    """An argument that may be left out; 0 was given, and is refused."""
-    return None if value is UNSET else value
+PAGE = ArgumentGroup("part", part_of)
+"""`first`, `after`, `last` and `before`, as the parameter `part`."""

@@ -1,6 +1,5 @@
 """Fields that take more than a look-up: pure functions of what was read, and of their arguments."""
 
-from collections.abc import Mapping
 from datetime import date as CalendarDate
 from enum import Enum
 from keyword import iskeyword
@@ -10,11 +9,10 @@ import strawberry
 from strawberry import UNSET
 
 from app.web.graphql.types.enums import EntryKind, SectionKind, Source, word_of
+from app.web.graphql.types.fields import Value
 
 NOT_READ: Any = object()
 """Stands where a neighbour was not read, since nobody had asked for it."""
-
-Value = Mapping[str, Any]
 
 FromDay = Annotated[
     CalendarDate | None, strawberry.argument(name="from", description="Not before this day.")

@@ -1,0 +1,123 @@
+"""Pages of lists (Relay, Cursor Connections Specification, read 2026-11)."""
+
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+from app.web.graphql.types.enums import SearchType
+from app.web.graphql.types.fields import Value, described, list_of
+from app.web.graphql.types.issue import Issue, Section
+from app.web.graphql.types.shapes import (
+    PRINTING_ISSUE,
+    Board,
+    EntryNote,
+    ReadingItem,
+    Tool,
+    TrendingEntry,
+)
+
+Item = TypeVar("Item")
+
+_CURSOR = "Its place in the list, for `after` and `before`."
+_EDGES = "This page, with a cursor for each."
+_PAGE = "This page."
+_PAGE_INFO = "Where this page stands."
+_TOTAL = "How many on all pages, counted when asked."
+
+
+@strawberry.type(description="Where a page stands in its list, as Relay has it.")
+class PageInfo:
+    """The ends of a page."""
+
+    has_next_page: bool = described("Whether there is more after the last of these.")
+    has_previous_page: bool = described("Whether there is more before the first of these.")
+    start_cursor: str | None = described("The cursor of the first; null where there is none.")
+    end_cursor: str | None = described("The cursor of the last; null where there is none.")
+
+
+@strawberry.type(description="One place in a list.")
+class Edge(Generic[Item]):
+    """An item with its cursor."""
+
+    cursor: str = described(_CURSOR)
+    node: Item = described("What stands there.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[Item]):
+    """The items of a page."""
+
+    edges: list[Edge[Item]] = described(_EDGES)
+    nodes: list[Item] = described(_PAGE)
+    page_info: PageInfo = described(_PAGE_INFO)
+    total_count: int = described(_TOTAL)
+
+
+@strawberry.type(description="Something in print that has the words that were looked for.")
+class SearchHit:
+    """A hit of a full-text search."""
+
+    type: SearchType = described("What it is; `ENTRY` is a trending or mover entry.")
+    score: float | None = described(
+        "How well it answers: larger is better, to be compared within one search. "
+        "Null with `sort: NEWEST`."
+    )
+    title: str = described("Its title, headline or name.")
+    snippet: str = described(
+        "HTML: about 200 characters around the first match, each match in `<mark>`, "
+        "everything else escaped."
+    )
+    issue: Issue = described(PRINTING_ISSUE)
+    section: str | None = described(
+        "The slug of the section that it is or stands in; null of an issue."
+    )
+    url: str = described("The issue or the section as JSON.")
+
+
+@strawberry.type(description="A page of a list.")
+class SearchHitConnection:
+    """Hits, which are not counted beyond a bound."""
+
+    edges: list[Edge[SearchHit]] = described(_EDGES)
+    nodes: list[SearchHit] = described(_PAGE)
+    page_info: PageInfo = described(_PAGE_INFO)
+    total_count: int | None = described(f"{_TOTAL} Null above 1,000 hits.")
+
+
+@strawberry.type(description="One place in a list.")
+class BoardEdge:
+    """An entry of a board with its cursor."""
+
+    cursor: str = described(_CURSOR)
+    node: Value = described("What stands there.", TrendingEntry)
+
+
+@strawberry.type(description="A page of a list.")
+class BoardConnection:
+    """The entries of a board, with what the board is."""
+
+    edges: list[BoardEdge] = described(_EDGES)
+    nodes: list[Value] = described(_PAGE, list_of(TrendingEntry))
+    page_info: PageInfo = described(_PAGE_INFO)
+    total_count: int = described(_TOTAL)
+    board: Value = described("What the board is.", Board)
+    notes: list[Value] = described(
+        "What else is to be said of each node, in the same order.", list_of(EntryNote)
+    )
+
+
+def _connection_of(item: Any) -> Any:
+    """Return the connection of a type that the builder made."""
+    return Connection[item]
+
+
+IssueConnection = Connection[Issue]
+SectionConnection = Connection[Section]
+ToolConnection = _connection_of(Tool)
+ReadingItemConnection = _connection_of(ReadingItem)
+TrendingEntryConnection = _connection_of(TrendingEntry)
+
+
+def is_connection(type_name: str) -> bool:
+    """Whether a type is a connection: by Relay's rule, its name says so."""
+    return type_name.endswith("Connection")

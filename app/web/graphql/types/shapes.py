@@ -1,0 +1,66 @@
+"""Output types of the public shapes that REST has too, each built from its one declaration."""
+
+from app.content.blocks.story import ReadMetrics
+from app.content.blocks.trending import PrintedEntry
+from app.content.documents import Dateline as DatelineShape
+from app.content.publication import Publication as PublicationShape, Rubric
+from app.content.shapes import IssueLinks as IssueLinksShape
+from app.content.trends.shapes import (
+    BoardFilterShape,
+    BoardHistoryShape,
+    BoardShape,
+    EntryNote as EntryNoteShape,
+    ObservationShape,
+    ScorePartsShape,
+)
+from app.models.reading import ReadingItemShape
+from app.models.tool import ToolShape
+from app.web.graphql.types.builder import Builder, Member
+from app.web.graphql.types.enums import SectionKind
+from app.web.graphql.types.fields import described, lazy_issue
+
+SECTION_IN_ISSUE = "The slug of its section in that issue."
+PRINTING_ISSUE = "The issue that printed it."
+
+_IN_PRINT: dict[str, Member] = {
+    "issue": (lazy_issue(), described(PRINTING_ISSUE)),
+    "section": (str, described(SECTION_IN_ISSUE)),
+}
+_MAYBE_IN_PRINT: dict[str, Member] = {
+    "issue": (
+        lazy_issue() | None,
+        described("The issue that printed it; null on a board of today."),
+    ),
+    "section": (str | None, described(SECTION_IN_ISSUE)),
+}
+
+BUILDER = Builder(
+    names={
+        ReadMetrics: "Metrics",
+        PrintedEntry: "TrendingEntry",
+        ReadingItemShape: "ReadingItem",
+        ToolShape: "Tool",
+        BoardShape: "Board",
+        BoardFilterShape: "BoardFilter",
+        BoardHistoryShape: "BoardHistory",
+        ScorePartsShape: "ScoreParts",
+        ObservationShape: "Observation",
+    },
+    extra={
+        ToolShape: _IN_PRINT,
+        ReadingItemShape: _IN_PRINT,
+        PrintedEntry: _MAYBE_IN_PRINT,
+        Rubric: {"kind": (SectionKind, described("The kind of section."))},
+    },
+)
+
+Tool = BUILDER.type_of(ToolShape)
+TrendingEntry = BUILDER.type_of(PrintedEntry)
+ReadingItem = BUILDER.type_of(ReadingItemShape)
+Publication = BUILDER.type_of(PublicationShape)
+Dateline = BUILDER.type_of(DatelineShape)
+IssueLinks = BUILDER.type_of(IssueLinksShape)
+Board = BUILDER.type_of(BoardShape)
+BoardHistory = BUILDER.type_of(BoardHistoryShape)
+EntryNote = BUILDER.type_of(EntryNoteShape)
+Observation = BUILDER.type_of(ObservationShape)
