@@ -1,6 +1,6 @@
-"""Errors as GraphQL answers have them: short, masked where nobody expected them, with our codes.
+"""Errors of GraphQL responses: short, with stable codes, and masked if unexpected.
 
-The codes are those of REST wherever the failure is the same; `/problems/<code>` explains each.
+The codes are REST's wherever the failure is the same; `/problems/<code>` explains each.
 """
 
 import logging
@@ -18,14 +18,14 @@ from app.web.observability.redaction import redact
 logger = logging.getLogger(__name__)
 
 MAX_ERRORS = 5
-"""Errors that one answer tells: who mends these sends the query again."""
+"""Errors in one response."""
 MAX_MESSAGE = 200
-"""Characters of a message that may repeat what was sent."""
+"""Characters of a message, which may quote the query."""
 MAX_LOCATIONS = 2
 MAX_PATH = 20
 
-_OF_PYTHON = re.compile("Exceeds the limit [^;']*; use sys[^']*")
-"""What Python says of a number of thousands of digits, and of itself."""
+_PYTHON_LIMIT = re.compile("Exceeds the limit [^;']*; use sys[^']*")
+"""Python's message about numbers with thousands of digits, which names a function of Python."""
 
 INVALID_QUERY = "invalid_query"
 INVALID_VARIABLES = "invalid_variables"
@@ -35,24 +35,24 @@ INTERNAL_ERROR = "internal_error"
 
 
 class QueryRefused(Exception):
-    """A query that is not carried out at all: each error with its code."""
+    """A query that is refused before execution, with its errors."""
 
     def __init__(self, errors: Sequence[GraphQLError], code: str, *, cost: int = 0) -> None:
         super().__init__(code)
         self.errors = errors
         self.code = code
         self.cost = cost
-        """What it would have cost, where that is known."""
+        """Its cost, 0 if unknown."""
 
 
 def refusal_of(error: MorningPostError, *, cost: int = 0) -> QueryRefused:
-    """A refusal of ours as one of a query."""
+    """Convert an application error to the refusal of a query."""
     shown = GraphQLError(error.detail, original_error=error)
     return QueryRefused([shown], error.code, cost=cost)
 
 
 def syntax_refusal(error: GraphQLSyntaxError) -> QueryRefused:
-    """The refusal of what is no GraphQL, or is cut off for its length."""
+    """Convert a syntax error; the parser also raises one at its token limit."""
     is_cut = error.description.endswith(("tokens. Parsing aborted.", "comments. Parsing aborted."))
     return QueryRefused([error], TOO_MANY_TOKENS if is_cut else SYNTAX_ERROR)
 
@@ -60,19 +60,19 @@ def syntax_refusal(error: GraphQLSyntaxError) -> QueryRefused:
 def shown_errors(
     errors: Sequence[GraphQLError], *, request_id: str, code: str | None = None
 ) -> list[dict[str, Any]]:
-    """Write errors for an answer; without a `code` each is told by what lies behind it."""
+    """Format errors for a response; without `code`, each gets the code of its cause."""
     return [_shown(error, request_id, code) for error in errors[:MAX_ERRORS]]
 
 
 def _shown(error: GraphQLError, request_id: str, code: str | None) -> dict[str, Any]:
-    message = _cut(_OF_PYTHON.sub("it has too many digits", error.message))
-    behind = error.original_error
-    if isinstance(behind, MorningPostError):
-        code, message = behind.code, redact(behind.detail)
-    elif code is None and behind is not None and not isinstance(behind, GraphQLError):
+    message = _cut(_PYTHON_LIMIT.sub("it has too many digits", error.message))
+    cause = error.original_error
+    if isinstance(cause, MorningPostError):
+        code, message = cause.code, redact(cause.detail)
+    elif code is None and cause is not None and not isinstance(cause, GraphQLError):
         code = INTERNAL_ERROR
         message = "Something went wrong here. The log has it under the request_id."
-        logger.error("graphql_failed request_id=%s", request_id, exc_info=behind)
+        logger.error("graphql_failed request_id=%s", request_id, exc_info=cause)
     shown: dict[str, Any] = {"message": message}
     if error.locations:
         shown["locations"] = [
@@ -88,17 +88,17 @@ def _shown(error: GraphQLError, request_id: str, code: str | None) -> dict[str, 
 
 
 def raise_if_away(errors: Sequence[GraphQLError] | None) -> None:
-    """Raise `DatabaseAway` where that is what lies behind an error: nothing else counts then."""
+    """Raise `DatabaseAway` if that is the cause of an error: it takes precedence over others."""
     for error in errors or ():
-        behind = error.original_error
-        if isinstance(behind, DatabaseAway):
-            raise behind
-        if isinstance(behind, SQLAlchemyError):
+        cause = error.original_error
+        if isinstance(cause, DatabaseAway):
+            raise cause
+        if isinstance(cause, SQLAlchemyError):
             try:
                 with database_errors():
-                    raise behind
+                    raise cause
             except SQLAlchemyError:
-                continue  # a fault of ours: masked with the others
+                continue  # a bug: masked like any unexpected error
 
 
 def _cut(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Pages as connections (Relay, Cursor Connections Specification, read 2026-11)."""
+"""Values of connections (Relay, Cursor Connections Specification, read 2026-11)."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from app.web.graphql.resolving.sources import Members
 
 
 def connection(page: Page, items: Sequence[Members], wanted: Wanted) -> Members:
-    """The value of a connection, as far as it is wanted: cursors cost more than rows."""
+    """Return the value of a connection; cursors only where selected: they cost more than rows."""
     value: Members = {"nodes": items, "total_count": page.total}
     if "edges" in wanted:
         value["edges"] = [

@@ -1,4 +1,4 @@
-"""What one request has while it is carried out: who looks, what was read, how fresh it is."""
+"""The context of an operation: reader, viewer, loaders, and the freshness of what was read."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
@@ -24,11 +24,11 @@ from app.web.http.representation import ON_PAPER, Freshness
 
 Key = TypeVar("Key")
 Identity = tuple[IdentityKind, Any]
-"""What an issue is looked up by: which of its names, and that name."""
+"""Which name of an issue to look up, and its value."""
 
 
 class Context:
-    """One operation on its way."""
+    """The context of one operation."""
 
     def __init__(
         self,
@@ -43,12 +43,12 @@ class Context:
         self.index = index
         self.viewer = viewer
         self.transaction = transaction
-        """The unit of work of a mutation; `None` for what only reads, and for the public."""
+        """The unit of work of a mutation; `None` for queries and for callers without a key."""
         self.telegram_url = telegram_url
         self.look_ahead: LookAhead
         """Of the document; set by `Prepared` before a resolver runs."""
         self.changes = 0
-        """Fields of a mutation that were carried out."""
+        """Number of mutation fields that changed something."""
         self._issues: DataLoader[Identity, Members | None] = DataLoader(
             load_fn=_loading(self, Context.load)
         )
@@ -63,11 +63,11 @@ class Context:
             load_fn=_loading(self, Context.load_subjects)
         )
         self.has_miss = False
-        """Whether something was asked for that is not there: it may come at any time."""
+        """Whether something was not found: it may be published at any time."""
 
     @property
     def in_print(self) -> "Context":
-        """Where issues are read as the public sees them, whoever looks."""
+        """A context that reads issues in print, whatever the viewer may see."""
         if self.viewer.view is View.PRINT:
             return self
         if self._in_print is None:
@@ -78,12 +78,12 @@ class Context:
         return self._in_print
 
     def note_miss(self) -> None:
-        """Note that what was asked for is not there: nothing dates that, and nobody may keep it."""
+        """Note that something was not found: the response has no date and is not cached."""
         self.has_miss = True
 
     @property
     def freshness(self) -> Freshness:
-        """How fresh everything is that was read; undated where a part of it is."""
+        """The freshness of all that was read; undated if any part is."""
         return Freshness(
             self._last_modified if self._is_dated else None,
             self._next_change_at,
@@ -92,7 +92,7 @@ class Context:
         )
 
     def note_freshness(self, read: Freshness) -> None:
-        """Note how fresh something is that was read."""
+        """Combine with the freshness of something that was read."""
         if read.last_modified is None:
             self._is_dated = False
         elif self._last_modified is None or read.last_modified > self._last_modified:
@@ -102,13 +102,13 @@ class Context:
         self._depends_on |= read.depends_on
 
     async def find_issue(self, kind: IdentityKind, value: object) -> Members | None:
-        """Find an issue, whole; those asked for at the same time are read together."""
+        """Find an issue with its sections; concurrent look-ups are read together."""
         return await self._issues.load((kind, value))
 
     async def find_issues(
         self, kind: IdentityKind, values: Iterable[object]
     ) -> list[Members | None]:
-        """Find many issues, whole, in the order that was asked."""
+        """Find issues with their sections, in the order of the values."""
         return await self._issues.load_many([(kind, value) for value in values])
 
     async def find_subjects(
@@ -118,7 +118,7 @@ class Context:
         return await self._subjects.load_many([(row_id, told) for row_id in row_ids])
 
     def source_of(self, node: IssueNode) -> Members:
-        """The value of an issue that was read; the same object however often it was."""
+        """Return the value of an issue, the same object for each issue."""
         number: int = node.members["number"]
         known = self._by_number.get(number)
         if known is not None and ("sections" in known or "sections" not in node.members):
@@ -128,7 +128,7 @@ class Context:
         return source
 
     async def read_neighbours(self, issues: Sequence[Members], wanted: Wanted) -> None:
-        """Read the neighbours of issues as far as they are wanted, a step for all at a time."""
+        """Read the selected neighbours of issues, one query for each step and side."""
         if not self.look_ahead.has_neighbours:
             return
         whole = of_issue(wanted)
@@ -145,9 +145,9 @@ class Context:
             await self.read_neighbours(beside, whole[side])
 
     def forget(self) -> None:
-        """Forget what was read: something was written since, or all is shown.
+        """Drop what was read: something was written since, or the response is complete.
 
-        Issues and what stands in them show each other, which is one more circle: cut here.
+        Issues and their items refer to each other; clearing the issues breaks the cycles.
         """
         for issue in self._by_number.values():
             issue.clear()
@@ -158,7 +158,7 @@ class Context:
             self._in_print.forget()
 
     async def load(self, keys: Sequence[Identity]) -> Sequence[Members | None]:
-        """Read issues that are asked for at the same time, in their order."""
+        """Load a batch of issues, in order."""
         found: dict[Identity, Members | None] = {}
         kinds = dict.fromkeys(kind for kind, _ in keys)
         for kind in kinds:
@@ -189,15 +189,15 @@ class Context:
 def _loading(
     context: Context, read: Callable[[Context, list[Key]], Awaitable[Sequence[Members | None]]]
 ) -> Callable[[list[Key]], Awaitable[Sequence[Members | None]]]:
-    """How a loader of a context reads, without a hold on the context.
+    """Return the load function of a loader of a context, with a weak reference to the context.
 
-    A circle of both would keep each answer until the garbage collector comes, for which all wait.
+    A reference cycle would keep each response until the garbage collector runs.
     """
     held = ref(context)
 
     async def load(keys: list[Key]) -> Sequence[Members | None]:
         alive = held()
-        assert alive is not None, "whoever waits for it holds the context"
+        assert alive is not None, "the waiting resolver holds the context"
         return await read(alive, keys)
 
     return load
@@ -216,10 +216,10 @@ def wanted_in(info: Info) -> Wanted:
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    """The earlier of two instants, of which none may be known."""
+    """The earlier of two instants, either of which may be `None`."""
     return min(one, other) if one is not None and other is not None else one or other
 
 
 def _number_in(address: str) -> int:
-    """The number of an issue in its own address."""
+    """The number of an issue, from its URL."""
     return int(address.rpartition("/")[2])

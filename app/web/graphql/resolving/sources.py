@@ -1,6 +1,6 @@
-"""The values that fields are looked up in: documents, with what only a graph has.
+"""Values of issues, sections and subjects: documents with the members that only GraphQL has.
 
-An issue gets its id, its short cuts and its neighbours; all that stands in it gets the way back.
+An issue gets its id, its short cuts and its neighbours; what is in it gets its issue.
 """
 
 from collections.abc import Mapping
@@ -17,11 +17,11 @@ from app.web.graphql.types.pure_fields import NOT_READ
 Members = dict[str, Any]
 
 _ITEMS = ("tools", "entries", "items")
-"""Members of sections that are lists of what is printed in them."""
+"""Members of sections that are lists of printed items."""
 
 
 def issue_source(node: IssueNode) -> Members:
-    """The value of an issue; it holds what stands in it where the node was read whole."""
+    """Return the value of an issue, with its sections if the node was read with them."""
     issue = node.members
     issue[TYPENAME] = "Issue"
     issue["id"] = str(NodeId(node.public_id))
@@ -33,12 +33,12 @@ def issue_source(node: IssueNode) -> Members:
         for section in issue["sections"]:
             section["id"] = str(NodeId(node.public_id, section["slug"]))
             link_section(section, issue)
-            _note_short_cut(issue, section)
+            _add_short_cut(issue, section)
     return issue
 
 
 def link_section(section: Members, issue: Mapping[str, Any]) -> None:
-    """Show a section, and what stands in it, the way back."""
+    """Link a section and its items to their issue."""
     section[TYPENAME] = TYPE_OF_KIND[section["kind"]]
     section["issue"] = issue
     slug = section["slug"]
@@ -48,7 +48,7 @@ def link_section(section: Members, issue: Mapping[str, Any]) -> None:
             item["section"] = slug
 
 
-def _note_short_cut(issue: Members, section: Members) -> None:
+def _add_short_cut(issue: Members, section: Members) -> None:
     kind = section["kind"]
     if kind == "lead" and issue["lead"] is None:
         issue["lead"] = section
@@ -61,7 +61,7 @@ def _note_short_cut(issue: Members, section: Members) -> None:
 
 
 def subject_source(page: SubjectPage) -> Members:
-    """The value of a subject, with its histories by their days."""
+    """Return the value of a subject, with its histories by their days."""
     names = page.document["names"]
     assert isinstance(names, list)
     return {
@@ -74,13 +74,13 @@ def subject_source(page: SubjectPage) -> Members:
 
 
 def section_id(issue: Members, slug: str) -> str:
-    """The id of a section, by that of its issue."""
+    """Return the id of a section of an issue."""
     own = parse_node_id(issue["id"])
-    assert own is not None, "an issue has an id of ours"
+    assert own is not None, "an issue has an id"
     return str(NodeId(own.public_id, slug))
 
 
 def section_in(issue: Members, slug: str) -> Members | None:
-    """The section of an issue that has a slug."""
+    """Return the section of an issue with a slug."""
     found: Members | None = next((s for s in issue["sections"] if s["slug"] == slug), None)
     return found

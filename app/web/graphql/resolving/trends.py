@@ -1,4 +1,4 @@
-"""Boards and subjects as the values of a graph, read by the functions that REST calls."""
+"""Boards and subjects, read by the functions that REST calls."""
 
 from datetime import date as CalendarDate
 
@@ -41,7 +41,7 @@ async def board_connection(
     filter: BoardFilter,
     part: Part,
 ) -> Members:
-    """A part of a board or mover list. Raises `BadRequest` where the source has no such kind."""
+    """Return a page of a board or mover list. Raises `BadRequest` if the source lacks the kind."""
     _check_kind(source, kind)
     asked = Asked(listed, window, source, kind, date, filter)
     shown = await read_board(context.reader, asked, now=context.viewer.now, part=part)
@@ -67,7 +67,7 @@ async def board_history(
     days: int,
     limit: int,
 ) -> Members:
-    """A board over time. Raises `BadRequest` where a bound is passed, or there is no such kind."""
+    """Return a board over time. Raises `BadRequest` for a bound, or a kind that the source lacks."""
     _check_kind(source, kind)
     for name, given, most in (("days", days, MAX_DAYS), ("limit", limit, MAX_SUBJECTS)):
         if not 1 <= given <= most:
@@ -110,7 +110,7 @@ def told_of(info: Info) -> SubjectParts:
 async def subject_named(
     context: Context, source: SourceName, kind: EntryKind, *, external_id: str, told: SubjectParts
 ) -> Members | None:
-    """A subject by its present name, or by a former one that nothing else bears."""
+    """Return a subject by its present name, or by a former one that no other has."""
     viewer = context.viewer
     name = external_id
     for _ in range(2):

@@ -1,7 +1,6 @@
-"""Public shapes as GraphQL types: one declaration, descriptions included, for both faces.
+"""Builds GraphQL types from public shapes: one declaration for REST and GraphQL.
 
-What is more than a member of a shape (connections, arguments, links between types) is written by
-hand in `types.py` and handed in beside the shapes.
+Fields that a shape lacks (links to issues, arguments) are passed in beside it.
 """
 
 import types
@@ -22,23 +21,23 @@ from app.web.graphql.types.enums import BY_WORDS
 from app.web.graphql.types.scalars import Count
 
 Member = tuple[Any, Any]
-"""A type of ours and the field that has it."""
+"""The type of a field, and its Strawberry field."""
 
 
 @dataclass
 class Builder:
-    """Makes types of shapes; a shape met inside another becomes a type under its own name."""
+    """Builds types from shapes, and from the shapes nested in them."""
 
     names: Mapping[type[BaseModel], str] = field(default_factory=dict)
-    """What shapes are called where it is not their own name."""
+    """Type names that differ from the names of the shapes."""
     inputs: bool = False
-    """Whether the types go in: what a shape does not require may be left out."""
+    """Whether to build input types, whose fields are optional unless the shape requires them."""
     extra: Mapping[type[BaseModel], Mapping[str, Member]] = field(default_factory=dict)
-    """Fields that the type of a shape has beside those of the shape."""
+    """Additional fields, by shape."""
     made: dict[type[BaseModel], type] = field(default_factory=dict)
 
     def type_of(self, shape: type[BaseModel]) -> type:
-        """The type of a shape, made once."""
+        """Return the type of a shape, which is built once."""
         if shape not in self.made:
             members = {**self.members_of(shape), **self.extra.get(shape, {})}
             self.made[shape] = self.make(
@@ -49,11 +48,11 @@ class Builder:
     def members_of(
         self, shape: type[BaseModel], *, without: Sequence[str] = ()
     ) -> dict[str, Member]:
-        """The fields that the type of a shape gets."""
+        """Return the fields of the type of a shape."""
         return {
             name: self._member(declared)
             for name, declared in shape.model_fields.items()
-            # What is ignored when it is sent may be anything; nobody need write it.
+            # Members of any type are ignored in what is posted; clients need not send them.
             if name not in without and declared.annotation is not object
         }
 
@@ -65,7 +64,7 @@ class Builder:
         description: str,
         bases: tuple[type, ...] = (),
     ) -> type:
-        """Make a type of fields."""
+        """Build a type from fields."""
         body: dict[str, Any] = {
             "__annotations__": {key: type_ for key, (type_, _) in members.items()},
             "__module__": __name__,
@@ -86,17 +85,17 @@ class Builder:
         return optional(annotation, declared.description)
 
     def _annotation(self, annotation: Any, metadata: Sequence[object]) -> Any:
-        """What stands for a shape's annotation in a type of ours."""
+        """Translate the annotation of a shape."""
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin is Annotated:
             return self._annotation(arguments[0], arguments[1:])
         if origin in (Union, types.UnionType):
             bare = [get_args(a)[0] for a in arguments if get_origin(a) is Annotated]
             if len(bare) > 1 and int in bare:
-                # A word beside a number says what null says too.
+                # A word that may replace a number means the same as null.
                 return int
             (inner,) = {argument for argument in arguments if argument is not type(None)} - {
-                # Any number is a Float: a whole one as well.
+                # GraphQL's Float includes whole numbers.
                 int if float in arguments else None
             }
             return self._annotation(inner, metadata) | None if type(None) in arguments else float
@@ -117,19 +116,19 @@ class Builder:
 
 def _enum_of(words: Sequence[str]) -> type[Enum]:
     wanted = frozenset(words)
-    # A kind of section is one of all kinds, also where a shape allows only some.
+    # Shapes that allow some kinds of sections use the enum of all kinds.
     fitting = [made for known, made in BY_WORDS.items() if wanted <= known]
     return BY_WORDS.get(wanted) or fitting[0]
 
 
 def _bounds(metadata: Sequence[object]) -> list[object]:
-    """The upper bounds that metadata of an annotation sets, as they are or inside a `Field`."""
+    """List the upper bounds in the metadata of an annotation, bare or inside a `Field`."""
     each = [m for one in metadata for m in (one.metadata if isinstance(one, FieldInfo) else [one])]
     return [m.le for m in each if isinstance(m, Le)]
 
 
 def optional(annotation: Any, description: str | None) -> Member:
-    """A field of an input that may be left out, or be null."""
+    """Declare an input field that may be left out or be null."""
     is_optional = type(None) in get_args(annotation)
     declared = strawberry.field(description=description, default=UNSET)
     return annotation if is_optional else annotation | None, declared

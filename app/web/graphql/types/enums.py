@@ -1,4 +1,4 @@
-"""The closed lists as enums: the words of REST in capitals, REST's own words behind them."""
+"""Enums: the words of REST in capitals as names, REST's own words as values."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -18,7 +18,7 @@ from app.models.values import EntryKind as EntryKindWord, SourceName, Window as 
 
 
 def _enum(name: str, words: Sequence[str], description: str) -> type[Enum]:
-    # Enum's functional form, which type checkers follow for literal words only.
+    # Type checkers understand Enum's functional form only with literal words.
     made = cast("type[Enum]", Enum(name, {word.upper(): word for word in words}))
     return strawberry.enum(made, name=name, description=description)
 
@@ -50,7 +50,7 @@ _MADE: dict[str, type[Enum]] = {
 BY_WORDS: dict[frozenset[str], type[Enum]] = {
     frozenset(str(member.value) for member in made): made for made in _MADE.values()
 }
-"""The enum of a closed list; lists of the same words share one."""
+"""Enums by their words; lists with the same words share one."""
 
 if TYPE_CHECKING:
     SectionKind: TypeAlias = Enum
@@ -81,5 +81,5 @@ else:
 
 
 def word_of(member: Enum | None) -> str | None:
-    """REST's word for a member."""
+    """Return REST's word for a member."""
     return None if member is None else str(member.value)

@@ -1,7 +1,6 @@
-"""The types that go in, made of the shapes that are posted; and what was sent, as REST gets it.
+"""Input types, built from the shapes that REST accepts, and their values as REST's JSON.
 
-They say what a field may be called and hold. Whether a document is right is judged by the rules of
-REST, when it has become one.
+The types check names and scalars only. The commands validate the document, as they do for REST.
 """
 
 import dataclasses
@@ -38,12 +37,12 @@ _NAMED: dict[type[BaseModel], str] = {
 _BUILDER = Builder(names=_NAMED, inputs=True)
 _SHAPES: list[type[BaseModel]] = [IssueCreate, *_NAMED, *(block.input for block in BLOCKS)]
 _SENT = frozenset(name for shape in _SHAPES for name in shape.model_fields)
-"""All names that an input has, as REST has them."""
+"""All names of input fields, in REST's spelling."""
 _QUOTED = re.compile("([`'\"])([a-z0-9_]+)\\1")
 
 
 def _section_members() -> dict[str, Member]:
-    """What any kind of section may say."""
+    """Collect the fields of all kinds of sections, each optional."""
     members: dict[str, Member] = {}
     for block in BLOCKS:
         for name, (annotation, declared) in _BUILDER.members_of(block.input).items():
@@ -83,7 +82,7 @@ else:
 
 
 def members_sent(value: Any) -> Any:
-    """What was sent, as the JSON of REST has it; what was left out stays out."""
+    """Convert an input to the JSON that REST accepts; fields that were left out stay out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         given = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
         return {name: members_sent(v) for name, v in given.items() if v is not UNSET}
@@ -96,17 +95,17 @@ def members_sent(value: Any) -> Any:
     if isinstance(value, CalendarDate):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_COUNT:
-        return int(value)  # as it was written: a Float loses that
+        return int(value)  # a Float does not keep whether it was written as a whole number
     return value
 
 
 def pointer_sent(pointer: str) -> str:
-    """A pointer into what was sent, whose names are in camel case."""
+    """Convert a JSON pointer to the camel case of inputs."""
     return "/".join(_camel(step) for step in pointer.split("/"))
 
 
 def detail_sent(detail: str) -> str:
-    """Words about what was sent, with its names as they were sent."""
+    """Convert the quoted field names of a message to the camel case of inputs."""
     return _QUOTED.sub(
         lambda found: f"{found[1]}{_camel(found[2])}{found[1]}" if found[2] in _SENT else found[0],
         detail,

@@ -1,4 +1,4 @@
-"""Ids of nodes: opaque to callers, and the same before and after an issue is published."""
+"""Node ids: opaque to clients, and unchanged by publication."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _SECTION = re.compile(r"Section:([1-9][0-9]{0,18}):([a-z0-9-]{1,80})")
 
 @dataclass(frozen=True, slots=True)
 class NodeId:
-    """What an id names: an issue by its public id, or a section of it."""
+    """An issue by its public id, or a section of it by its slug."""
 
     public_id: int
     section: str | None = None
@@ -26,27 +26,27 @@ class NodeId:
 
 
 def subject_id_of(row_id: int) -> str:
-    """The id of a subject as a node."""
+    """Return the node id of a subject."""
     return base64url.encode(f"Subject:{row_id}".encode())
 
 
 def parse_subject_id(text: str) -> int | None:
-    """The row of a subject that an id names; `None` where it names none."""
-    match = _SUBJECT.fullmatch(_written(text))
+    """Return the row id of a subject; `None` for an id of another kind."""
+    match = _SUBJECT.fullmatch(_decoded(text))
     return int(match[1]) if match is not None and int(match[1]) <= _MAX_ID else None
 
 
 def parse_node_id(text: str) -> NodeId | None:
-    """Read an id; `None` where it is none of ours, so that it names nothing."""
-    written = _written(text)
-    match = _ISSUE.fullmatch(written) or _SECTION.fullmatch(written)
+    """Parse the id of an issue or a section; `None` if it has another form."""
+    decoded = _decoded(text)
+    match = _ISSUE.fullmatch(decoded) or _SECTION.fullmatch(decoded)
     if match is None or int(match[1]) > _MAX_ID:
         return None
     return NodeId(int(match[1]), match[2] if match.re is _SECTION else None)
 
 
-def _written(text: str) -> str:
-    """What an id says inside; empty where it was not made here."""
+def _decoded(text: str) -> str:
+    """Decode an id; an empty text if it is not Base64 of ASCII."""
     if len(text) > MAX_CHARACTERS:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Fields that take more than a look-up: pure functions of what was read, and of their arguments."""
+"""Fields that are more than a look-up: pure functions of the value and of their arguments."""
 
 from datetime import date as CalendarDate
 from enum import Enum
@@ -12,7 +12,7 @@ from app.web.graphql.types.enums import EntryKind, SectionKind, Source, word_of
 from app.web.graphql.types.fields import Value
 
 NOT_READ: Any = object()
-"""Stands where a neighbour was not read, since nobody had asked for it."""
+"""Marks a neighbour that was not read, because it is not selected."""
 
 FromDay = Annotated[
     CalendarDate | None, strawberry.argument(name="from", description="Not before this day.")
@@ -58,14 +58,14 @@ def history_of(
     from_: FromDay = UNSET,
     to: ToDay = UNSET,
 ) -> list[Value]:
-    """What was seen of a subject, oldest first."""
-    # Read ahead, by the same days.
+    """The observations of a subject, oldest first."""
+    # The root resolver read one history for each pair of days.
     history: list[Value] = subject["histories"][(from_ or None, to or None)]
     return history
 
 
 def own_name(argument: str) -> str:
-    """The name that an argument has in the functions above."""
+    """The Python name of an argument of the functions above."""
     return f"{argument}_" if iskeyword(argument) else argument
 
 
@@ -86,7 +86,7 @@ def _read(neighbour: Value | None) -> Value | None:
 
 
 def _word(given: object) -> str | None:
-    # Strawberry hands over members, projections what the documents say.
+    # Strawberry passes enum members, projections pass words.
     if given is None or given is UNSET:
         return None
     return word_of(given) if isinstance(given, Enum) else str(given)

@@ -1,4 +1,4 @@
-"""The scalars beside those of the specification: days, moments, and counts beyond 32 bits."""
+"""Custom scalars: dates, date-times, and whole numbers beyond 32 bits."""
 
 from collections.abc import Callable
 from datetime import date as CalendarDate, datetime
@@ -17,15 +17,15 @@ NOT_A_COUNT = f"Give a whole number from -{MAX_COUNT} to {MAX_COUNT}."
 
 
 class Count(int):
-    """Stands for the scalar `Count` in annotations."""
+    """The annotation of fields of the scalar `Count`."""
 
 
-def _at_its_place(read: Callable[[object], Any]) -> Callable[..., Any]:
-    """Read what stands in a query; what is wrong with it is told with its place."""
+def _parse_literal(read: Callable[[object], Any]) -> Callable[..., Any]:
+    """Parse a literal in a query; errors carry its location."""
 
     def read_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
         try:
-            # A number of many digits is not made: nothing here is as long.
+            # Do not convert numbers with more digits than any scalar has.
             too_long = isinstance(node, IntValueNode) and len(node.value) > MAX_DIGITS
             given = None if too_long else value_from_ast_untyped(node, variables)
             return read(given)
@@ -43,7 +43,7 @@ def _read_date(value: object) -> CalendarDate:
 
 
 def _write_date(value: object) -> str:
-    # Documents hold days as they are written; only rows have them as dates.
+    # Documents hold dates as text; rows hold them as dates.
     return value.isoformat() if isinstance(value, CalendarDate) else str(value)
 
 
@@ -72,7 +72,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="A day of the calendar, `YYYY-MM-DD`.",
         serialize=_write_date,
         parse_value=_read_date,
-        parse_literal=_at_its_place(_read_date),
+        parse_literal=_parse_literal(_read_date),
     ),
     datetime: strawberry.scalar(
         name="DateTime",
@@ -80,7 +80,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=_write_instant,
         parse_value=_read_instant,
-        parse_literal=_at_its_place(_read_instant),
+        parse_literal=_parse_literal(_read_instant),
     ),
     Count: strawberry.scalar(
         name="Count",
@@ -88,7 +88,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         "exactly.",
         serialize=_read_count,
         parse_value=_read_count,
-        parse_literal=_at_its_place(_read_count),
+        parse_literal=_parse_literal(_read_count),
     ),
 }
-"""What Python's types are called in the schema."""
+"""Scalars by the Python types of their fields."""
