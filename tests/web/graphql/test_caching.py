@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from app.config import Settings
 from app.main import create_app
 from app.web.graphql.documents.persisted import PersistedQueries, sha256_of
-from app.web.graphql.documents.request import Asked
+from app.web.graphql.documents.request import GraphQLRequest
 from tests.conftest import Clock
 from tests.web.graphql.conftest import RESPONSE, Partner
 
@@ -225,8 +225,8 @@ def test_a_registered_document_is_known_by_the_hash_of_its_bytes(tmp_path: Path)
 
     known = PersistedQueries(tmp_path, only_registered=True)
 
-    assert known.query_of(Asked(None, None, None, sha256_of(text))) == text
-    assert known.query_of(Asked(text, None, None, None)) == text
+    assert known.query_of(GraphQLRequest(None, None, None, sha256_of(text))) == text
+    assert known.query_of(GraphQLRequest(text, None, None, None)) == text
 
 
 @pytest.mark.parametrize("version", [True, "1", 2, None, [1]])

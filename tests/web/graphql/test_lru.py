@@ -11,7 +11,7 @@ from app.web.graphql.documents.compiled_cache import MAX_ENTRY_SIZE, MAX_SIZE, c
 from app.web.graphql.documents.documents import BYTES_PER_DOCUMENT, Documents
 from app.web.graphql.documents.lru import Lru
 from app.web.graphql.documents.persisted import MAX_LEARNT_BYTES, PersistedQueries, sha256_of
-from app.web.graphql.documents.request import Asked
+from app.web.graphql.documents.request import GraphQLRequest
 from app.web.graphql.schema.schema import schema
 
 
@@ -102,8 +102,8 @@ def test_short_queries_that_are_learnt_count_for_more_than_their_text() -> None:
     texts = [f"{{a}}#{number}" for number in range(MAX_LEARNT_BYTES // 300 + 1)]
 
     for text in texts:
-        persisted.learn(Asked(text, None, None, sha256_of(text)))
+        persisted.learn(GraphQLRequest(text, None, None, sha256_of(text)))
 
-    assert persisted.query_of(Asked(None, None, None, sha256_of(texts[-1]))) == texts[-1]
+    assert persisted.query_of(GraphQLRequest(None, None, None, sha256_of(texts[-1]))) == texts[-1]
     with pytest.raises(BadRequest):
-        persisted.query_of(Asked(None, None, None, sha256_of(texts[0])))
+        persisted.query_of(GraphQLRequest(None, None, None, sha256_of(texts[0])))

@@ -39,7 +39,7 @@ async def told_by(
         prepared = Prepared(read, read.operation(None), variables, context, projects=projects)
     except QueryRefused as refused:
         return refused.code
-    outcome = await prepared.carry_out()
+    outcome = await prepared.execute()
     return outcome.data, [str(error) for error in outcome.errors], outcome.cost
 
 

@@ -591,7 +591,7 @@ def test_a_fault_of_ours_is_masked(dial: Open, monkeypatch: pytest.MonkeyPatch) 
     def fail(*_: object) -> None:
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr(sockets, "choose", fail)
+    monkeypatch.setattr(sockets, "select_operation", fail)
     socket = greet(dial())
 
     ask(socket, "{ __typename }")

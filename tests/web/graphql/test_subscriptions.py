@@ -45,7 +45,7 @@ async def socket(app: FastAPI) -> AsyncIterator[Socket]:
 
 
 @pytest.fixture
-async def follower(app: FastAPI, socket: Socket) -> Socket:
+async def subscriber(app: FastAPI, socket: Socket) -> Socket:
     """A socket that follows."""
     await socket.subscribe()
     await until_followed(app)
@@ -67,12 +67,12 @@ async def act(client: httpx.AsyncClient, editor: Headers, path: str, **sent: Any
 
 
 async def test_what_is_published_is_told(
-    client: httpx.AsyncClient, editor: Headers, follower: Socket
+    client: httpx.AsyncClient, editor: Headers, subscriber: Socket
 ) -> None:
     await post(client, editor, 1, publish=True)
 
-    assert await follower.event() == {"number": 1, "title": "Plain title 1"}
-    assert await follower.is_silent()
+    assert await subscriber.event() == {"number": 1, "title": "Plain title 1"}
+    assert await subscriber.is_silent()
 
 
 async def test_an_event_has_the_whole_issue_and_its_neighbours(
@@ -131,45 +131,45 @@ async def test_an_event_that_is_too_large_is_an_error_of_its_own(
 
 
 async def test_only_what_comes_into_print_is_told(
-    client: httpx.AsyncClient, editor: Headers, follower: Socket, clock: Clock
+    client: httpx.AsyncClient, editor: Headers, subscriber: Socket, clock: Clock
 ) -> None:
     """A draft, a new revision and a withdrawal are none; a second publication is one."""
     await post(client, editor, 1, publish=False)
     await act(client, editor, "publish")
-    assert (await follower.event())["number"] == 1
+    assert (await subscriber.event())["number"] == 1
     guarded = {**editor, "If-Match": "*"}
     changed = make_issue(1, title="Another title")
     await client.put("/v1/issues/1?publish=true", json=changed, headers=guarded)
     clock.advance(seconds=1)
     await act(client, editor, "unpublish")
     await post(client, editor, 2, publish=False)
-    assert await follower.is_silent()
+    assert await subscriber.is_silent()
 
     await act(client, editor, "publish")
 
-    assert await follower.event() == {"number": 1, "title": "Another title"}
-    assert await follower.is_silent()
+    assert await subscriber.event() == {"number": 1, "title": "Another title"}
+    assert await subscriber.is_silent()
 
 
 async def test_a_scheduled_issue_is_told_when_its_time_has_come(
-    client: httpx.AsyncClient, editor: Headers, app: FastAPI, follower: Socket, clock: Clock
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, subscriber: Socket, clock: Clock
 ) -> None:
     due = clock() + timedelta(hours=1)
     await post(client, editor, 1, publish=False)
     await act(client, editor, "schedule", publish_at=due.isoformat())
-    assert await follower.is_silent()
+    assert await subscriber.is_silent()
 
     clock.set(due)
     await app.state.database.after_write()  # the watch looks, as its timer would have it look
 
-    assert (await follower.event())["number"] == 1
+    assert (await subscriber.event())["number"] == 1
     await post(client, editor, 2, publish=False)
     await app.state.database.after_write()
-    assert await follower.is_silent()
+    assert await subscriber.is_silent()
 
 
 async def test_a_schedule_that_is_taken_back_is_not_told(
-    client: httpx.AsyncClient, editor: Headers, app: FastAPI, follower: Socket, clock: Clock
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, subscriber: Socket, clock: Clock
 ) -> None:
     due = clock() + timedelta(hours=1)
     await post(client, editor, 1, publish=False)
@@ -179,11 +179,11 @@ async def test_a_schedule_that_is_taken_back_is_not_told(
     clock.set(due)
     await app.state.database.after_write()
 
-    assert await follower.is_silent()
+    assert await subscriber.is_silent()
 
 
 async def test_what_another_process_publishes_is_told(
-    settings: Settings, clock: Clock, follower: Socket
+    settings: Settings, clock: Clock, subscriber: Socket
 ) -> None:
     def write() -> None:
         engine = write_engine(settings.database)
@@ -201,11 +201,11 @@ async def test_what_another_process_publishes_is_told(
 
     await asyncio.to_thread(write)
 
-    assert (await follower.event(seconds=2))["number"] == 1
+    assert (await subscriber.event(seconds=2))["number"] == 1
 
 
 async def test_an_import_is_told_whole(
-    client: httpx.AsyncClient, editor: Headers, follower: Socket
+    client: httpx.AsyncClient, editor: Headers, subscriber: Socket
 ) -> None:
     """More at once than wait for anybody: all wait for each other then."""
     numbers = range(1, 41)
@@ -218,7 +218,7 @@ async def test_an_import_is_told_whole(
         headers={**editor, "Content-Type": "application/x-ndjson"},
     )
 
-    told = [(await follower.event())["number"] for _ in numbers]
+    told = [(await subscriber.event())["number"] for _ in numbers]
 
     assert told == list(numbers)
 
@@ -238,14 +238,14 @@ async def test_what_was_published_before_is_not_told(
 
 
 async def test_who_has_completed_is_told_no_more(
-    client: httpx.AsyncClient, editor: Headers, app: FastAPI, follower: Socket
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, subscriber: Socket
 ) -> None:
-    await follower.send({"type": "complete", "id": "a"})
+    await subscriber.send({"type": "complete", "id": "a"})
     await until_followed(app, 0)
 
     await post(client, editor, 1, publish=True)
 
-    assert await follower.is_silent()
+    assert await subscriber.is_silent()
 
 
 async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
@@ -335,7 +335,7 @@ async def test_however_many_follow_it_is_read_once(
 async def test_a_database_that_is_away_delays_and_loses_nothing(
     client: httpx.AsyncClient,
     editor: Headers,
-    follower: Socket,
+    subscriber: Socket,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     find = find_publication
@@ -350,24 +350,24 @@ async def test_a_database_that_is_away_delays_and_loses_nothing(
     monkeypatch.setattr(topics, "find_publication", failing)
     await post(client, editor, 1, publish=True)
 
-    assert (await follower.event())["number"] == 1
-    assert await follower.is_silent()
+    assert (await subscriber.event())["number"] == 1
+    assert await subscriber.is_silent()
 
 
 async def test_who_is_too_slow_loses_the_subscription(
     client: httpx.AsyncClient,
     editor: Headers,
     app: FastAPI,
-    follower: Socket,
+    subscriber: Socket,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(broadcasting, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(broadcasting, "MAX_DELAY_SECONDS", 0.01)
     monkeypatch.setattr(broadcasting, "MAX_WAITING", 1)
     slow = await app.state.graphql.broadcast.subscribe("a")
 
     for number in (1, 2, 3):
         await post(client, editor, number, publish=True)
-        assert (await follower.event())["number"] == number
+        assert (await subscriber.event())["number"] == number
     await until_followed(app, 1)
 
     with pytest.raises(RateLimited) as lost:
@@ -403,7 +403,7 @@ async def test_events_that_were_pruned_before_they_were_read_end_subscriptions(
 
 
 async def test_a_slow_one_is_told_in_an_error(
-    app: FastAPI, follower: Socket, socket: Socket
+    app: FastAPI, subscriber: Socket, socket: Socket
 ) -> None:
     fault = RateLimited("subscription_too_slow", "Too slow.")
     for subscription in list(app.state.graphql.broadcast._open):

@@ -57,7 +57,7 @@ def syntax_refusal(error: GraphQLSyntaxError) -> QueryRefused:
     return QueryRefused([error], TOO_MANY_TOKENS if is_cut else SYNTAX_ERROR)
 
 
-def shown_errors(
+def format_errors(
     errors: Sequence[GraphQLError], *, request_id: str, code: str | None = None
 ) -> list[dict[str, Any]]:
     """Format errors for a response; without `code`, each gets the code of its cause."""

@@ -12,7 +12,7 @@ from sys import getsizeof
 from app.errors import BadRequest
 from app.web.graphql.documents.limits import check_query_length
 from app.web.graphql.documents.lru import Lru
-from app.web.graphql.documents.request import Asked
+from app.web.graphql.documents.request import GraphQLRequest
 
 MAX_LEARNT_BYTES = 1_048_576
 """Memory for automatic persisted queries."""
@@ -45,30 +45,30 @@ class PersistedQueries:
         """The texts of the folder."""
         return tuple(self._registered.values())
 
-    def query_of(self, asked: Asked) -> str:
+    def query_of(self, request: GraphQLRequest) -> str:
         """Return the text of the query of a request.
 
         Raises:
             BadRequest: the hash is unknown or does not match the text, or the query is not
                 registered where only registered ones are allowed.
         """
-        if asked.query is None:
-            return self._find(asked.sha256 or "")
-        check_query_length(asked.query)
-        sha256 = asked.sha256
-        if sha256 is not None and sha256 != sha256_of(asked.query):
+        if request.query is None:
+            return self._find(request.sha256 or "")
+        check_query_length(request.query)
+        sha256 = request.sha256
+        if sha256 is not None and sha256 != sha256_of(request.query):
             raise BadRequest(
                 "persisted_query_mismatch", "The hash is not the SHA-256 of the query as UTF-8."
             )
-        if self._only_registered and sha256_of(asked.query) not in self._registered:
+        if self._only_registered and sha256_of(request.query) not in self._registered:
             raise BadRequest(
                 "query_not_registered", "Only queries that were registered in advance are allowed."
             )
-        return asked.query
+        return request.query
 
-    def learn(self, asked: Asked) -> None:
+    def learn(self, request: GraphQLRequest) -> None:
         """Cache a valid query that came with its hash."""
-        sha256, query = asked.sha256, asked.query
+        sha256, query = request.sha256, request.query
         if sha256 is None or query is None or self._only_registered:
             return
         if sha256 not in self._registered:

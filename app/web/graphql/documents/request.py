@@ -1,5 +1,5 @@
-"""What a request asks for, read from a body or from a query string (GraphQL over HTTP, draft
-2026-08, read 2026-11)."""
+"""GraphQL requests, parsed from a body or from a query string (GraphQL over HTTP, draft 2026-08,
+read 2026-11)."""
 
 import re
 from collections.abc import Mapping
@@ -23,22 +23,22 @@ _DOCUMENT_ID = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One request: a query, or the hash of one that is known."""
+class GraphQLRequest:
+    """One request: a query, or the hash of a persisted one."""
 
     query: str | None
     operation_name: str | None
     variables: Mapping[str, Any] | None
     sha256: str | None
-    """The hash by which a persisted query is asked for, in lower-case hexadecimal."""
+    """The hash of a persisted query, in lower-case hexadecimal."""
 
 
-async def read_asked(request: Request) -> tuple[Asked, bytes]:
-    """Read what a POST asks for; the body comes with it.
+async def read_request(request: Request) -> tuple[GraphQLRequest, bytes]:
+    """Parse the body of a POST; return the request and the body.
 
     Raises:
-        UnsupportedMediaType, BodyTooLarge, BodyTimeout: as every body of ours is refused.
-        BadRequest: the body is no JSON, or no request.
+        UnsupportedMediaType, BodyTooLarge, BodyTimeout: as for every body.
+        BadRequest: the body is not JSON, or not a GraphQL request.
     """
     max_bytes = min(app_state(request).settings.max_body_bytes, MAX_BODY_BYTES)
     body = await read_body(request, media_types=(JSON,), max_bytes=max_bytes)
@@ -47,11 +47,11 @@ async def read_asked(request: Request) -> tuple[Asked, bytes]:
         raise BadRequest("batching_refused", "Send one operation a request; there are no batches.")
     if not isinstance(value, dict):
         raise _malformed("The body must be a JSON object with a member `query`.")
-    return asked_of(value), body
+    return parse_request(value), body
 
 
-def asked_in(query_string: bytes) -> Asked:
-    """Read what a GET asks for. Raises `BadRequest`."""
+def parse_query_string(query_string: bytes) -> GraphQLRequest:
+    """Parse the query string of a GET. Raises `BadRequest`."""
     given: dict[str, Any] = {}
     try:
         pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, errors="strict")
@@ -65,7 +65,7 @@ def asked_in(query_string: bytes) -> Asked:
         given[name] = value
     for name in _READ_AS_JSON & given.keys():
         given[name] = _json_in(name, given[name]) if given[name] else None
-    return asked_of(given)
+    return parse_request(given)
 
 
 def _json_in(name: str, text: str) -> Any:
@@ -75,17 +75,17 @@ def _json_in(name: str, text: str) -> Any:
         raise BadRequest(error.code, f"The parameter `{name}` is not valid JSON.") from error
 
 
-def asked_of(value: Mapping[str, Any]) -> Asked:
-    """Judge the members of a request. Raises `BadRequest`."""
+def parse_request(value: Mapping[str, Any]) -> GraphQLRequest:
+    """Check the members of a request. Raises `BadRequest`."""
     query = _text(value, "query")
-    # An empty name is none: forms and explorers send what was left empty.
+    # Treat an empty name as absent: forms and explorers send empty fields.
     name = _text(value, "operationName") or None
     variables = _object(value, "variables")
     extensions = _object(value, "extensions")
     sha256 = _hash_in(extensions or {}) or _hash_of(_text(value, "documentId"))
     if query is None and sha256 is None:
         raise _malformed("Give a `query`: the text of a GraphQL document.")
-    return Asked(query, name, variables, sha256)
+    return GraphQLRequest(query, name, variables, sha256)
 
 
 def _text(value: Mapping[str, Any], name: str) -> str | None:
@@ -103,7 +103,7 @@ def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
 
 
 def _hash_in(extensions: Mapping[str, Any]) -> str | None:
-    """The hash of an automatic persisted query."""
+    """Read the hash of an automatic persisted query."""
     given = extensions.get("persistedQuery")
     if given is None:
         return None
@@ -119,7 +119,7 @@ def _hash_in(extensions: Mapping[str, Any]) -> str | None:
 
 
 def _hash_of(document_id: str | None) -> str | None:
-    """The hash in a document id, `sha256:` before it."""
+    """Read the hash in a document id, which begins with `sha256:`."""
     if document_id is None:
         return None
     sha256 = document_id.removeprefix(_DOCUMENT_ID).lower()

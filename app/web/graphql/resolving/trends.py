@@ -67,7 +67,11 @@ async def board_history(
     days: int,
     limit: int,
 ) -> Members:
-    """Return a board over time. Raises `BadRequest` for a bound, or a kind that the source lacks."""
+    """Return a board over time.
+
+    Raises:
+        BadRequest: `days` or `limit` is out of range, or the source lacks the kind.
+    """
     _check_kind(source, kind)
     for name, given, most in (("days", days, MAX_DAYS), ("limit", limit, MAX_SUBJECTS)):
         if not 1 <= given <= most:

@@ -1,8 +1,8 @@
-"""The answers of the GraphQL face in HTTP: media types, statuses, header fields.
+"""GraphQL responses over HTTP: media types, statuses, header fields.
 
-Statuses as the audits of the package graphql-http have them: what never became an operation is 200
-as `application/json`, which old clients take for the transport's own success, and 400 as
-`application/graphql-response+json`. docs/adr/0013-graphql.md tells where the draft differs.
+Statuses follow the audits of the package graphql-http: a query that is refused is 200 as
+`application/json`, since older clients expect that, and 400 as `application/graphql-response+json`.
+docs/adr/0013-graphql.md says where the draft differs.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import MorningPostError
-from app.web.graphql.documents.errors import QueryRefused, shown_errors
+from app.web.graphql.documents.errors import QueryRefused, format_errors
 from app.web.graphql.documents.request import JSON
 from app.web.graphql.transport.execution import Outcome, cost_extension
 from app.web.http.negotiation import Offer, best_media_type, combined
@@ -33,30 +33,30 @@ OFFER_OF_GET = Offer((JSON, RESPONSE, EVENT_STREAM, HTML), when_named=RESPONSE)
 VARY = {"Vary": "Accept-Encoding, Authorization, Accept"}
 
 
-def chosen_form(request: Request) -> str | None:
-    """The media type that a caller gets; `None` where he takes none of ours."""
+def negotiate(request: Request) -> str | None:
+    """Return the media type of the response; `None` if `Accept` allows none of those offered."""
     offer = OFFER_OF_GET if request.method == "GET" else OFFER_OF_POST
     request_state(request).offered = offer
     return best_media_type(combined(request.headers, "accept"), offer)
 
 
 def body_of(outcome: Outcome, *, request_id: str) -> bytes:
-    """Write what came of an operation."""
+    """Serialise the outcome of an operation."""
     answer: dict[str, Any] = {"data": outcome.data}
     if outcome.errors:
-        shown = shown_errors(outcome.errors, request_id=request_id)
+        shown = format_errors(outcome.errors, request_id=request_id)
         answer = {"errors": shown, **answer}
     return orjson.dumps({**answer, "extensions": {"cost": cost_extension(outcome.cost)}})
 
 
 def refused_body(refusal: QueryRefused, *, request_id: str) -> bytes:
-    """Write why a query was not carried out: there is no `data` then."""
-    shown = shown_errors(refusal.errors, request_id=request_id, code=refusal.code)
+    """Serialise the refusal of a query: a response without `data`."""
+    shown = format_errors(refusal.errors, request_id=request_id, code=refusal.code)
     return orjson.dumps({"errors": shown, "extensions": {"cost": cost_extension(refusal.cost)}})
 
 
 def refused(request: Request, refusal: QueryRefused, form: str) -> Response:
-    """Answer a query that was not carried out."""
+    """Return the response for a refused query."""
     body = refused_body(refusal, request_id=request_state(request).request_id)
     return _plain(body, 200 if form == JSON else 400, form)
 
@@ -68,7 +68,7 @@ def failed(
     *,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Answer a request that is none, in whatever form its caller can read."""
+    """Return the response for an invalid request, in a media type that the client accepts."""
     refusal = QueryRefused([GraphQLError(error.detail)], error.code)
     body = refused_body(refusal, request_id=request_state(request).request_id)
     readable = form if form in (JSON, RESPONSE) else JSON
@@ -78,16 +78,16 @@ def failed(
 def read(
     request: Request, outcome: Outcome, form: str, *, freshness: Freshness, is_public: bool
 ) -> Response:
-    """Answer a query. `is_public`: it may be kept by all, unless it tells of a fault."""
+    """Return the response for a query; `is_public`: caches may store it if it has no errors."""
     body = body_of(outcome, request_id=request_state(request).request_id)
     if outcome.errors and request.method == "GET":
         return _plain(body, 200, form)
-    is_kept = is_public and not outcome.errors
+    is_cacheable = is_public and not outcome.errors
     representation = Representation(
         body,
         media_type=form,
-        freshness=freshness if is_kept else Freshness(),
-        lifetime=public_lifetime(app_state(request).settings) if is_kept else None,
+        freshness=freshness if is_cacheable else Freshness(),
+        lifetime=public_lifetime(app_state(request).settings) if is_cacheable else None,
         vary_accept=True,
     )
     if request.method == "GET":
@@ -98,6 +98,6 @@ def read(
 def _plain(
     body: bytes, status: int, form: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Answer with what nobody may keep."""
+    """Return a response that no cache may store."""
     fields = {"Cache-Control": "private, no-store", **VARY, **(headers or {})}
     return Response(body, status_code=status, media_type=form, headers=fields)

@@ -1,4 +1,4 @@
-"""Events as they happen, read once for however many follow them; one of it per process."""
+"""Fan-out of events to subscribers: each event is read once per process."""
 
 import asyncio
 import logging
@@ -19,14 +19,14 @@ from app.web.limits.shares import Shares
 logger = logging.getLogger(__name__)
 
 MAX_WAITING = 16
-"""Events that wait for one subscriber."""
-PATIENCE_SECONDS = 2.0
-"""How long all wait for those who have no room left; an import publishes faster than any reads."""
+"""Length of the queue of one subscriber."""
+MAX_DELAY_SECONDS = 2.0
+"""How long subscribers with a full queue may delay the others."""
 RETRY_SECONDS = 0.5
 
 
 class Subscription:
-    """The events of one subscriber, as an iterator that ends when the process does."""
+    """The event queue of one subscriber, as an iterator that ends when the process does."""
 
     def __init__(self, topic: Topic, caller: str, forget: Callable[["Subscription"], None]) -> None:
         self.topic = topic
@@ -40,7 +40,7 @@ class Subscription:
         return self
 
     async def __anext__(self) -> Event:
-        """Wait for the next event. Raises `RateLimited` for one who was too slow."""
+        """Wait for the next event. Raises `RateLimited` if the subscriber was too slow."""
         event = await self._waiting.get()
         if event is not None:
             return event
@@ -49,7 +49,7 @@ class Subscription:
         raise StopAsyncIteration
 
     def offer(self, event: Event) -> bool:
-        """Hand over an event; `False` where there is no room for it."""
+        """Queue an event; `False` if the queue is full."""
         if self._is_over:
             return True
         if self._waiting.full():
@@ -57,12 +57,12 @@ class Subscription:
         self._waiting.put_nowait(event)
         return True
 
-    async def hand_over(self, event: Event) -> None:
-        """Hand over an event as soon as there is room for it."""
+    async def put(self, event: Event) -> None:
+        """Queue an event as soon as there is room."""
         await self._waiting.put(event)
 
     def end(self, fault: MorningPostError | None = None) -> None:
-        """Let the subscriber know that nothing more comes, and why; what waits is dropped."""
+        """End the iterator, with an error if there is one; queued events are dropped."""
         if self._is_over:
             return
         self._is_over = True
@@ -73,13 +73,13 @@ class Subscription:
         self._forget(self)
 
     def close(self) -> None:
-        """Leave: nothing more is read for this subscriber."""
+        """Unsubscribe."""
         self.end()
 
 
 @dataclass
-class _Following:
-    """How far a topic was read; without a mark nobody follows it, and nothing is."""
+class _TopicState:
+    """The position in a topic; `mark` is `None` while it has no subscribers and is not read."""
 
     topic: Topic
     mark: Any = None
@@ -87,14 +87,14 @@ class _Following:
 
 
 class Broadcast:
-    """Reads what happens, while there is somebody to tell."""
+    """Reads the topics that have subscribers, and queues their events."""
 
     def __init__(self, reader: Reader, *, clock: Callable[[], datetime], shares: Shares) -> None:
         self._shares = shares
         self._reader = reader
         self._clock = clock
         self._open: set[Subscription] = set()
-        self._followed = {topic.field: _Following(topic) for topic in TOPICS}
+        self._topics = {topic.field: _TopicState(topic) for topic in TOPICS}
         self._counters = frozenset(topic.counter for topic in TOPICS)
         self._moved = asyncio.Event()
         self._reading = asyncio.Lock()
@@ -103,24 +103,24 @@ class Broadcast:
         return len(self._open)
 
     def note(self, moved: frozenset[str]) -> None:
-        """Note that counters moved, as a listener of the watch."""
+        """Note that counters moved; called by the change watch."""
         if moved & self._counters:
             self._moved.set()
 
     async def subscribe(self, caller: str, topic: Topic = PUBLICATIONS) -> Subscription:
-        """Follow from now on; whoever does so closes the subscription.
+        """Subscribe from now on; the caller closes the subscription.
 
         Raises:
-            RateLimited: the caller has too many, or this process has.
+            RateLimited: the caller has too many subscriptions, or the process has.
             DatabaseAway: the database does not answer.
         """
         self._take(caller)
         try:
             async with self._reading:
-                followed = self._followed[topic.field]
-                if followed.mark is None:
-                    followed.mark = await topic.mark(self._reader, now=self._clock())
-                subscription = Subscription(topic, caller, self._left)
+                state = self._topics[topic.field]
+                if state.mark is None:
+                    state.mark = await topic.mark(self._reader, now=self._clock())
+                subscription = Subscription(topic, caller, self._forget)
                 self._open.add(subscription)
         except BaseException:
             self._shares.leave(caller)
@@ -139,16 +139,16 @@ class Broadcast:
         raise RateLimited("too_many_subscriptions", detail, retry_after_seconds=60)
 
     async def run(self) -> None:
-        """Tell of events until cancelled."""
+        """Read and queue events until cancelled."""
         while True:
             await self._moved.wait()
             self._moved.clear()
             try:
                 async with self._reading:
-                    for followed in self._followed.values():
-                        await self._tell(followed)
+                    for state in self._topics.values():
+                        await self._publish(state)
             except Exception as error:
-                # Whatever it is, those who follow must not be left in silence for it.
+                # Retry after any error, so that subscribers do not silently miss events.
                 cause = type(error).__name__
                 logger.warning("events_not_read cause=%s", cause, exc_info=_unexpected(error))
                 await asyncio.sleep(RETRY_SECONDS)
@@ -159,28 +159,28 @@ class Broadcast:
         for subscription in list(self._open):
             subscription.end()
 
-    async def _tell(self, followed: _Following) -> None:
-        if followed.mark is None:
+    async def _publish(self, state: _TopicState) -> None:
+        if state.mark is None:
             return
-        topic = followed.topic
+        topic = state.topic
         try:
-            found, mark = await topic.since(self._reader, followed.mark, now=self._clock())
+            found, mark = await topic.since(self._reader, state.mark, now=self._clock())
         except MarkLost:
-            self._give_up(topic)
+            self._end_lost(topic)
             return
         if self._listeners(topic):
-            followed.mark = mark
-            followed.due.extend(found)
-        # One at a time: an import may publish the issues of years.
-        while followed.due:
-            event = await topic.event(self._reader, followed.due[0], mark)
+            state.mark = mark
+            state.due.extend(found)
+        # One at a time: an import may publish thousands of issues.
+        while state.due:
+            event = await topic.event(self._reader, state.due[0], mark)
             if event is not None:
-                await self._hand_out(event, topic)
-            if followed.due:  # the last subscriber may have left meanwhile
-                followed.due.popleft()
+                await self._queue(event, topic)
+            if state.due:  # the last subscriber may have left in the meantime
+                state.due.popleft()
 
-    def _give_up(self, topic: Topic) -> None:
-        """End the subscriptions to a topic whose events are no longer known."""
+    def _end_lost(self, topic: Topic) -> None:
+        """End the subscriptions to a topic after events were lost."""
         logger.warning("events_lost topic=%s", topic.field)
         for each in self._listeners(topic):
             each.end(
@@ -193,20 +193,20 @@ class Broadcast:
     def _listeners(self, topic: Topic) -> list[Subscription]:
         return [each for each in self._open if each.topic is topic]
 
-    async def _hand_out(self, event: Event, topic: Topic) -> None:
+    async def _queue(self, event: Event, topic: Topic) -> None:
         full = [each for each in self._listeners(topic) if not each.offer(event)]
         if not full:
             return
-        handed: set[Subscription] = set()
+        queued: set[Subscription] = set()
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(MAX_DELAY_SECONDS):
                 for each in full:
-                    await each.hand_over(event)
-                    handed.add(each)
+                    await each.put(event)
+                    queued.add(each)
         except TimeoutError:
             pass
         for each in full:
-            if each not in handed and not each.offer(event):
+            if each not in queued and not each.offer(event):
                 logger.info("subscriber_too_slow")
                 each.end(
                     RateLimited(
@@ -215,20 +215,20 @@ class Broadcast:
                     )
                 )
 
-    def _left(self, subscription: Subscription) -> None:
+    def _forget(self, subscription: Subscription) -> None:
         self._open.discard(subscription)
         self._shares.leave(subscription.caller)
         if not self._listeners(subscription.topic):
-            followed = self._followed[subscription.topic.field]
-            followed.mark = None
-            followed.due.clear()
+            state = self._topics[subscription.topic.field]
+            state.mark = None
+            state.due.clear()
 
 
 @asynccontextmanager
 async def broadcasting(
     reader: Reader, watch: ChangeWatch, *, clock: Callable[[], datetime], shares: Shares
 ) -> AsyncIterator[Broadcast]:
-    """Tell of events for as long as the block runs."""
+    """Run a broadcast for as long as the block runs."""
     broadcast = Broadcast(reader, clock=clock, shares=shares)
     watch.listen(broadcast.note)
     task = asyncio.create_task(broadcast.run())
@@ -241,5 +241,5 @@ async def broadcasting(
 
 
 def _unexpected(error: Exception) -> Exception | None:
-    """What the log should have whole: not that the database is away, which it has already."""
+    """The error to log with a traceback; application errors are logged elsewhere."""
     return None if isinstance(error, MorningPostError) else error

@@ -1,4 +1,4 @@
-"""An operation carried out from its document to its answer; no HTTP stands here."""
+"""Execution of an operation of a valid document; knows nothing of HTTP."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ from app.web.graphql.schema.schema import schema
 from app.web.graphql.transport.executor import ProjectingExecutor
 
 TIMEOUT_SECONDS = 10.0
-"""For all that a query waits for; a database that takes longer counts as away."""
+"""For the whole execution; a database that takes longer counts as unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an operation."""
+    """The result of an operation."""
 
     data: dict[str, Any] | None
     errors: list[GraphQLError]
@@ -36,14 +36,14 @@ class Outcome:
 
 
 def cost_extension(cost: int) -> dict[str, int]:
-    """What every answer tells of its cost."""
+    """The `cost` extension of every response."""
     return {"requested": cost, "limit": MAX_COST}
 
 
 class Prepared:
-    """An operation with its variables, within all limits, ready to be carried out.
+    """An operation with valid variables whose cost is within the limit.
 
-    `projects` is off in tests that hold projections against graphql-core.
+    Tests turn `projects` off to compare projections with graphql-core.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Prepared:
         *,
         projects: bool = True,
     ) -> None:
-        """Raises `QueryRefused` for wrong variables, and for what costs too much."""
+        """Raises `QueryRefused` for invalid variables, or if the cost is too high."""
         context.look_ahead = document.look_ahead
         built = ProjectingExecutor.build(
             schema(),
@@ -74,12 +74,12 @@ class Prepared:
         self.operation = operation
         self.cost = document.check_cost(operation, built.variable_values.coerced)
 
-    async def carry_out(self, root: object = None) -> Outcome:
-        """Carry it out, from a root value for the event of a subscription.
+    async def execute(self, root: object = None) -> Outcome:
+        """Execute the operation; `root` has the event of a subscription.
 
         Raises:
-            QueryRefused: the answer grew too large.
-            DatabaseAway: the database does not answer, or not in time.
+            QueryRefused: the response is too large.
+            DatabaseAway: the database does not answer in time.
         """
         executor = self._executor.build_per_event_executor(root)
         assert isinstance(executor, ProjectingExecutor)

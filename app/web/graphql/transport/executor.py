@@ -1,4 +1,4 @@
-"""How operations are carried out: by graphql-core, which takes a short way below the roots."""
+"""The executor: graphql-core's, with projections below the roots."""
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -11,14 +11,14 @@ from app.web.graphql.documents.projection import Budget, Projections, Unprojecta
 
 
 def _unused(*_: object) -> NoReturn:
-    raise NotImplementedError("no resolver leaves work behind")
+    raise NotImplementedError("no resolver leaves work pending")
 
 
-_NO_WORK_LEFT = GraphQLResolveInfoHelpers(gather=_unused, track=_unused)
+_NO_PENDING_WORK = GraphQLResolveInfoHelpers(gather=_unused, track=_unused)
 
 
 class ProjectingExecutor(Executor[Any]):
-    """An executor that shows whole values at once where a projection says how."""
+    """An executor that completes whole objects by projections."""
 
     def __init__(
         self,
@@ -27,10 +27,10 @@ class ProjectingExecutor(Executor[Any]):
         budget: Budget | None = None,
         **named: Any,
     ) -> None:
-        """`projections`: of the document; without them each field is carried out by itself."""
+        """`projections`: of the document; `None` to complete each field by graphql-core."""
         super().__init__(*arguments, **named)
-        # Those of graphql-core hold this executor, and with it the whole answer, in a circle.
-        self.async_helpers = _NO_WORK_LEFT
+        # graphql-core's helpers refer back to the executor: a cycle that would keep the response.
+        self.async_helpers = _NO_PENDING_WORK
         self._projections = projections
         self.budget = budget or Budget()
 

@@ -1,7 +1,7 @@
-"""GraphiQL for browsers, with the examples of the guide and nothing from another host.
+"""GraphiQL for browsers, with the examples of the guide; loads nothing from other hosts.
 
-The page and its opening script are ours; GraphiQL and React come as files in the package
-graphene-django-graphiql-static, and no code of that package is used.
+GraphiQL and React are files in the package graphene-django-graphiql-static; none of its code is
+used.
 """
 
 from functools import cache
@@ -33,8 +33,8 @@ _FILES = PageFiles(
     }
 )
 _HEADERS = {
-    # The style sheet has its fonts and icons as data:. The hash is of the one style that the
-    # settings of GraphiQL put in.
+    # The style sheet has fonts and icons as data:. The hash is that of the style element that
+    # GraphiQL's settings insert.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; "
         "style-src 'self' 'sha256-Y/huXlwoYkVyQlxwSVcCi1RCDGDCSVBzDt0hYP9qlTc='; "
@@ -55,7 +55,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "create_issue": {"input": {"date": "2026-05-03"}},
     "publish_issue": {"ref": "2026-05-03", "ifRevision": 1},
 }
-"""What the examples that need variables begin with."""
+"""Initial variables of the examples that need some."""
 _ORDER = (
     *("front_page", "whole_issue", "archive", "tools", "appearances"),
     *("rising", "movers", "subject", "search", "by_id"),
@@ -63,7 +63,7 @@ _ORDER = (
 
 
 def page(request: Request) -> Response:
-    """Answer the page; `?query=` opens it with a query."""
+    """Return the page; `?query=` opens it with a query."""
     return answer(
         request,
         _page(),
@@ -75,12 +75,12 @@ def page(request: Request) -> Response:
 
 
 def file(request: Request, name: str) -> Response:
-    """Answer a script or style sheet of the page. Raises `NotFound`."""
+    """Return a script or style sheet of the page. Raises `NotFound`."""
     return _FILES.respond(request, name)
 
 
 def examples(request: Request) -> Response:
-    """Answer the examples, as the page opens them."""
+    """Return the examples of the page as JSON."""
     return answer(request, _examples(), freshness=STATIC)
 
 

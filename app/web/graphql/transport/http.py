@@ -1,4 +1,4 @@
-"""`/graphql`: one request from its head to its answer (GraphQL over HTTP)."""
+"""`/graphql` over HTTP (GraphQL over HTTP, draft 2026-08)."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,15 +19,13 @@ from app.errors import (
     Unauthenticated,
 )
 from app.web.admission.gate import Admission, admit
-from app.web.graphql.documents.documents import kind_of
 from app.web.graphql.documents.errors import QueryRefused, refusal_of
-from app.web.graphql.documents.request import JSON, asked_in, read_asked
+from app.web.graphql.documents.request import JSON, parse_query_string, read_request
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport import answers, event_stream, explorer
-from app.web.graphql.transport.answers import EVENT_STREAM, HTML, RESPONSE, chosen_form
-from app.web.graphql.transport.execution import Prepared
+from app.web.graphql.transport.answers import EVENT_STREAM, HTML, RESPONSE, negotiate
 from app.web.graphql.transport.service import service_of
-from app.web.graphql.transport.subscription_source import Chosen
+from app.web.graphql.transport.subscription_source import select_operation
 from app.web.graphql.transport.writing import write
 from app.web.state import app_state, request_state
 
@@ -36,23 +34,23 @@ METHODS = ("GET", "HEAD", "POST")
 _ADMISSION = Admission(PATH)
 
 _AS_PROBLEMS = (Unauthenticated, RateLimited, BodyTooLarge, DatabaseAway)
-"""What is told as a problem document here as everywhere."""
+"""Errors whose response is a problem document, as everywhere."""
 
-_HOW_TO_FOLLOW = "Subscriptions are sent over graphql-transport-ws or as text/event-stream."
+_HOW_TO_SUBSCRIBE = "Subscriptions are sent over graphql-transport-ws or as text/event-stream."
 
 
 class GraphQLEndpoint:
-    """The path as an ASGI application, so that it answers every method itself."""
+    """The path as an ASGI application, so that it handles every method itself."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request_state(request).route_template = PATH
-        response = await _answer(request)
+        response = await _respond(request)
         await response(scope, receive, send)
 
 
-async def _answer(request: Request) -> Response:
-    form = chosen_form(request)
+async def _respond(request: Request) -> Response:
+    form = negotiate(request)
     try:
         if request.method not in METHODS:
             raise MethodNotAllowed(
@@ -66,57 +64,52 @@ async def _answer(request: Request) -> Response:
             )
         if form == HTML:
             return explorer.page(request)
-        return await _carried_out(request, principal, form)
+        return await _execute(request, principal, form)
     except _AS_PROBLEMS:
         raise
     except Refused as error:
         return answers.failed(request, error, form)
 
 
-async def _carried_out(request: Request, principal: Principal, form: str) -> Response:
+async def _execute(request: Request, principal: Principal, form: str) -> Response:
     if request.method == "POST":
-        asked, body = await read_asked(request)
+        graphql_request, body = await read_request(request)
     else:
-        asked, body = asked_in(request.scope["query_string"]), b""
-    service = service_of(request)
+        graphql_request, body = parse_query_string(request.scope["query_string"]), b""
     try:
-        document = await service.document(asked)
-        operation = document.operation(asked.operation_name)
-        kind = kind_of(operation)
-        if kind == "mutation" and request.method == "GET":
+        selected = await select_operation(service_of(request), graphql_request)
+        if selected.kind == "mutation" and request.method == "GET":
             raise MethodNotAllowed(
                 "method_not_allowed", "Mutations are sent by POST.", allow=("POST",)
             )
         context = context_for(request, principal)
-        if kind == "mutation":
+        if selected.kind == "mutation":
             answer = await write(
                 request,
                 principal,
                 body=body,
                 form=form,
-                prepare=lambda at_hand: Prepared(document, operation, asked.variables, at_hand),
+                prepare=selected.prepared,
                 public=context,
                 context_in=lambda tx: context_for(request, principal, tx),
             )
             return event_stream.as_stream(answer) if form == EVENT_STREAM else answer
         if form == EVENT_STREAM:
-            chosen = Chosen(document, operation, asked.variables)
-            return event_stream.EventStream(request, chosen, context)
-        if kind == "subscription":
-            raise refusal_of(BadRequest("subscription_transport", _HOW_TO_FOLLOW))
-        prepared = Prepared(document, operation, asked.variables, context)
-        outcome = await prepared.carry_out()
+            return event_stream.EventStream(request, selected, context)
+        if selected.kind == "subscription":
+            raise refusal_of(BadRequest("subscription_transport", _HOW_TO_SUBSCRIBE))
+        outcome = await selected.prepared(context).execute()
     except QueryRefused as refusal:
         if form == EVENT_STREAM:
             return event_stream.refused(request, refusal)
         return answers.refused(request, refusal, form)
-    is_asked_to_keep = request.method == "GET" or asked.sha256 is not None
-    is_kept = principal.is_public and is_asked_to_keep and not context.has_miss
-    return answers.read(request, outcome, form, freshness=context.freshness, is_public=is_kept)
+    is_repeatable = request.method == "GET" or graphql_request.sha256 is not None
+    is_public = principal.is_public and is_repeatable and not context.has_miss
+    return answers.read(request, outcome, form, freshness=context.freshness, is_public=is_public)
 
 
 def context_for(request: Request, principal: Principal, tx: Transaction | None = None) -> Context:
-    """What an operation of this request has at hand; in a unit of work it reads there."""
+    """Return the context of an operation; within a unit of work it reads in its transaction."""
     state = app_state(request)
     return Context(
         reader=state.database.reader if tx is None else tx,

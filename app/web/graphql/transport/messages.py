@@ -1,4 +1,4 @@
-"""The messages of `graphql-transport-ws`, as clients send them and as they are answered.
+"""The messages of `graphql-transport-ws`, of clients and of the server.
 
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md, read 2026-11.
 """
@@ -12,22 +12,20 @@ import orjson
 
 from app.errors import BadRequest
 from app.web.graphql.documents.limits import MAX_BODY_BYTES
-from app.web.graphql.documents.request import Asked, asked_of
+from app.web.graphql.documents.request import GraphQLRequest, parse_request
 from app.web.http.payload import parse_json
 
 SUBPROTOCOL = "graphql-transport-ws"
 MAX_ID = 200
-"""Characters of an operation's id: every frame of its answers repeats it."""
+"""Characters of an operation's id, which every frame of its results repeats."""
 
 Payload = Mapping[str, Any] | None
 
 
 class CloseCode(IntEnum):
-    """Why a socket is closed; the first four are RFC 6455's, the others the protocol's."""
+    """Close codes: those below 4000 are RFC 6455's, the others the protocol's."""
 
-    GOING_AWAY = 1001
     TOO_BIG = 1009
-    SERVICE_RESTART = 1012
     TRY_AGAIN_LATER = 1013
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401
@@ -41,7 +39,7 @@ class CloseCode(IntEnum):
 
 
 class SocketRefused(Exception):
-    """What makes the server close a socket, whole."""
+    """The server closes the socket."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
@@ -51,34 +49,34 @@ class SocketRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionInit:
-    """The client wants to begin."""
+    """The client opens the session."""
 
     payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """The client wants to know whether somebody is there."""
+    """The client asks for a `pong`."""
 
     payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """The client says that it is there; it needs not be asked."""
+    """The client answers a `ping`, or sends a sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """The client asks for an operation of any kind."""
+    """The client starts an operation."""
 
     id: str
-    asked: Asked
+    request: GraphQLRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """The client wants no more of an operation."""
+    """The client ends an operation."""
 
     id: str
 
@@ -87,10 +85,10 @@ Message = ConnectionInit | Ping | Pong | Subscribe | Complete
 
 
 def read_message(text: str) -> Message:
-    """Read what a client sent.
+    """Parse a message of a client.
 
     Raises:
-        SocketRefused: it is too long, or nothing that the protocol knows from a client.
+        SocketRefused: it is too long, or not a client message of the protocol.
     """
     body = text.encode("utf-8", "replace")
     if len(body) > MAX_BODY_BYTES:
@@ -110,7 +108,7 @@ def read_message(text: str) -> Message:
             _payload(value)
             return Pong()
         case "subscribe":
-            return Subscribe(_id(value), _asked(value))
+            return Subscribe(_id(value), _request(value))
         case "complete":
             return Complete(_id(value))
         case _:
@@ -118,7 +116,7 @@ def read_message(text: str) -> Message:
 
 
 def frame(kind: str, *, id_: str | None = None, payload: object = None) -> str:
-    """Write a message of the server's."""
+    """Serialise a message of the server."""
     message: dict[str, object] = {"type": kind}
     if id_ is not None:
         message["id"] = id_
@@ -141,12 +139,12 @@ def _payload(value: Mapping[str, Any]) -> Payload:
     return found
 
 
-def _asked(value: Mapping[str, Any]) -> Asked:
+def _request(value: Mapping[str, Any]) -> GraphQLRequest:
     payload = _payload(value)
     if payload is None:
         raise _invalid("`payload` must be an object")
     try:
-        return asked_of(payload)
+        return parse_request(payload)
     except BadRequest as error:
         raise _invalid(error.detail) from error
 

@@ -1,4 +1,4 @@
-"""The paths of the GraphQL face."""
+"""The routes of GraphQL."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from app.web.http.representation import STATIC
 from app.web.responses import answer
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
-# A plain route: the framework's own would judge methods and bodies in its own words.
+# A plain route: FastAPI's own would refuse methods and bodies with its own errors.
 router.routes.append(Route(PATH, GraphQLEndpoint(), include_in_schema=False))
 router.routes.append(WebSocketRoute(PATH, serve_socket))
 router.routes.append(WebSocketRoute("/{path:path}", refuse_socket))
@@ -22,17 +22,17 @@ router.routes.append(WebSocketRoute("/{path:path}", refuse_socket))
 
 @router.get("/graphql/schema.graphql")
 async def read_schema(request: Request) -> Response:
-    """Answer the schema in the definition language."""
+    """Return the schema in the definition language."""
     return answer(request, sdl(), media_type="text/plain", freshness=STATIC)
 
 
 @router.get("/graphql/assets/{name}")
 async def read_file(request: Request, name: str) -> Response:
-    """Answer a file of the page for browsers."""
+    """Return a file of GraphiQL."""
     return explorer.file(request, name)
 
 
 @router.get("/graphql/examples.json")
 async def read_examples(request: Request) -> Response:
-    """Answer the examples of the guide."""
+    """Return the examples of the guide."""
     return explorer.examples(request)

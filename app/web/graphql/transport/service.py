@@ -1,4 +1,4 @@
-"""What the GraphQL face of one application keeps between requests."""
+"""What GraphQL keeps between requests: documents, persisted queries, subscriptions."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -13,20 +13,20 @@ from app.web.graphql.documents.documents import Document, Documents
 from app.web.graphql.documents.errors import QueryRefused, refusal_of
 from app.web.graphql.documents.limits import MAX_QUERY_BYTES
 from app.web.graphql.documents.persisted import PersistedQueries
-from app.web.graphql.documents.request import Asked
+from app.web.graphql.documents.request import GraphQLRequest
 from app.web.graphql.schema.schema import schema
 from app.web.graphql.transport.broadcast import Broadcast
 from app.web.limits.shares import Shares
 from app.web.state import AppState, app_state
 
-READ_AT_ONCE_BYTES = 1_500
-"""Longer queries are read in a thread: these take up to 10 ms, the longest 45, for which nobody
-else should wait.
-One at a time, so that a flood of them has one thread of the machine, and the others the rest."""
+MAX_INLINE_BYTES = 1_500
+"""Longer queries are parsed in a thread: they take up to 45 ms, shorter ones at most 10 ms.
+
+There is one thread, so that a flood of them occupies one core at most."""
 
 
 class GraphQLService:
-    """Queries that were read before, those that are known by their hash, and open subscriptions."""
+    """Documents, persisted queries and subscriptions of one application."""
 
     broadcast: Broadcast
     """The subscriptions; set by the lifespan."""
@@ -42,34 +42,34 @@ class GraphQLService:
 
     @cached_property
     def documents(self) -> Documents:
-        """Made when the first query comes: a start should not wait for the schema."""
+        """The document cache, created on the first query: startup does not wait for the schema."""
         return Documents(schema())
 
-    async def document(self, asked: Asked) -> Document:
-        """The document that a request asks for. Raises `QueryRefused`."""
+    async def document(self, request: GraphQLRequest) -> Document:
+        """Return the document of a request. Raises `QueryRefused`."""
         try:
-            query = self.persisted.query_of(asked)
+            query = self.persisted.query_of(request)
         except BadRequest as error:
             raise refusal_of(error) from error
         document = self.documents.find(query)
         if document is None:
-            if READ_AT_ONCE_BYTES < len(query) <= MAX_QUERY_BYTES:
+            if MAX_INLINE_BYTES < len(query) <= MAX_QUERY_BYTES:
                 loop = asyncio.get_running_loop()
                 parsed = await loop.run_in_executor(self._reader, self.documents.parse, query)
                 document = self.documents.add(parsed)
-                # To let go of others takes its time, as does what comes next.
+                # Evicting documents takes time, as does the execution that follows.
                 await asyncio.sleep(0)
             else:
                 document = self.documents.add(self.documents.parse(query))
-        self.persisted.learn(asked)
+        self.persisted.learn(request)
         return document
 
     def close(self) -> None:
-        """Let go of the thread."""
+        """Stop the thread."""
         self._reader.shutdown(wait=False, cancel_futures=True)
 
     def check_registered(self) -> None:
-        """Read what was registered, so that a mistake in it is told at the start.
+        """Validate the registered queries, so that a mistake fails the startup.
 
         Raises:
             ValueError: a document is not valid.

@@ -1,6 +1,6 @@
-"""An operation as a stream of outcomes: one of a query, one of a subscription for each event.
+"""Operations as streams of outcomes: a query yields one, a subscription one for each event.
 
-How they are sent is told in `socket.py` and `event_stream.py`.
+`websocket.py` and `event_stream.py` send them.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
@@ -15,7 +15,7 @@ from app.content.queries.issues import Viewer
 from app.content.queries.publications import Publication
 from app.web.graphql.documents.documents import Document, kind_of
 from app.web.graphql.documents.errors import INTERNAL_ERROR, QueryRefused
-from app.web.graphql.documents.request import Asked
+from app.web.graphql.documents.request import GraphQLRequest
 from app.web.graphql.documents.selection import Wanted
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.broadcast import Broadcast
@@ -25,18 +25,18 @@ from app.web.graphql.transport.topics import PUBLICATIONS, TOPICS, Event
 
 
 @dataclass(frozen=True, slots=True)
-class Follower:
-    """Who subscribes."""
+class Subscriber:
+    """The caller of a subscription."""
 
     caller: str
-    """Whose share of the subscriptions it takes."""
+    """The key of its limit of subscriptions."""
     check_key: Callable[[], Awaitable[object]]
-    """Awaited before each event; raises when the key of the caller is revoked or expired."""
+    """Awaited before each event; raises if the key of the caller was revoked or has expired."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """An operation of a valid document, and the values of its variables as they were sent."""
+class SelectedOperation:
+    """An operation of a valid document, with the variables of the request."""
 
     document: Document
     operation: OperationDefinitionNode
@@ -48,89 +48,97 @@ class Chosen:
         return kind_of(self.operation)
 
     def prepared(self, context: Context) -> Prepared:
-        """Make it ready to be carried out once. Raises `QueryRefused`."""
+        """Prepare one execution. Raises `QueryRefused`."""
         return Prepared(self.document, self.operation, self.variables, context)
 
 
-async def choose(service: GraphQLService, asked: Asked) -> Chosen:
-    """Find the operation that is asked for. Raises `QueryRefused`."""
-    document = await service.document(asked)
-    return Chosen(document, document.operation(asked.operation_name), asked.variables)
+async def select_operation(service: GraphQLService, request: GraphQLRequest) -> SelectedOperation:
+    """Return the operation of a request. Raises `QueryRefused`."""
+    document = await service.document(request)
+    return SelectedOperation(
+        document, document.operation(request.operation_name), request.variables
+    )
 
 
 @asynccontextmanager
 async def outcomes_of(
-    chosen: Chosen, context: Context, broadcast: Broadcast, follower: Follower
+    selected: SelectedOperation, context: Context, broadcast: Broadcast, subscriber: Subscriber
 ) -> AsyncIterator[AsyncIterator[Outcome]]:
-    """Carry out a query or a subscription; what is subscribed to ends with the block.
+    """Execute a query or a subscription, which ends with the block. The iterator raises too.
 
     Raises:
-        QueryRefused: wrong variables, or it costs too much.
+        QueryRefused: invalid variables, or the cost is too high.
         RateLimited: the caller or the process has too many subscriptions.
-        Unauthenticated: the key was revoked or has expired meanwhile.
-        DatabaseAway: the database does not answer. The iterator raises all four.
+        Unauthenticated: the key was revoked or has expired.
+        DatabaseAway: the database does not answer.
     """
-    prepared = chosen.prepared(context)
-    if chosen.kind == "query":
+    prepared = selected.prepared(context)
+    if selected.kind == "query":
         async with aclosing(_once(prepared)) as outcomes:
             yield outcomes
         return
-    assert chosen.kind == "subscription", "mutations go another way"
-    # Validation lets a subscription have one root field, and no other.
-    (topic,) = (topic for topic in TOPICS if topic.field in _wanted(chosen))
-    subscription = await broadcast.subscribe(follower.caller, topic)
+    assert selected.kind == "subscription", "mutations are sent by POST"
+    # Validation allows one root field.
+    (topic,) = (topic for topic in TOPICS if topic.field in _wanted(selected))
+    subscription = await broadcast.subscribe(subscriber.caller, topic)
     try:
-        async with aclosing(_each(chosen, context, subscription, follower)) as outcomes:
+        async with aclosing(_each(selected, context, subscription, subscriber)) as outcomes:
             yield outcomes
     finally:
         subscription.close()
 
 
 def refusal_from(error: Exception) -> QueryRefused:
-    """Whatever ended an operation, to be told in an answer; what nobody expected is masked."""
+    """Convert the error that ended an operation to a refusal; unexpected errors are masked."""
     if isinstance(error, QueryRefused):
         return error
     return QueryRefused([GraphQLError(str(error), original_error=error)], INTERNAL_ERROR)
 
 
 async def _once(prepared: Prepared) -> AsyncGenerator[Outcome]:
-    yield await prepared.carry_out()
+    yield await prepared.execute()
 
 
 async def _each(
-    chosen: Chosen, context: Context, events: AsyncIterator[Event], follower: Follower
+    selected: SelectedOperation,
+    context: Context,
+    events: AsyncIterator[Event],
+    subscriber: Subscriber,
 ) -> AsyncGenerator[Outcome]:
     async for event in events:
-        await follower.check_key()
-        yield await _told(event, chosen, context)
+        await subscriber.check_key()
+        yield await _outcome(event, selected, context)
 
 
-async def _told(event: Event, chosen: Chosen, context: Context) -> Outcome:
+async def _outcome(event: Event, selected: SelectedOperation, context: Context) -> Outcome:
     try:
         if isinstance(event, Publication):
-            return await _told_of_issue(event, chosen, context)
-        return await chosen.prepared(context).carry_out({"trending_updated": asdict(event)})
+            return await _issue_outcome(event, selected, context)
+        return await selected.prepared(context).execute({"trending_updated": asdict(event)})
     except QueryRefused as refusal:
-        # It grew too large: a failure of this event alone, of which the next one knows nothing.
+        # The response is too large: only this event fails.
         return Outcome(None, list(refusal.errors), refusal.cost)
 
 
-async def _told_of_issue(publication: Publication, chosen: Chosen, context: Context) -> Outcome:
-    at_hand = _context_at(publication, context)
-    source = at_hand.source_of(publication.node(viewer=at_hand.viewer))
-    at_hand.look_ahead = chosen.document.look_ahead
-    await at_hand.read_neighbours([source], _wanted(chosen).get(PUBLICATIONS.field, {}))
-    return await chosen.prepared(at_hand).carry_out({"issue_published": source})
+async def _issue_outcome(
+    publication: Publication, selected: SelectedOperation, context: Context
+) -> Outcome:
+    event_context = _event_context(publication, context)
+    source = event_context.source_of(publication.node(viewer=event_context.viewer))
+    event_context.look_ahead = selected.document.look_ahead
+    await event_context.read_neighbours([source], _wanted(selected).get(PUBLICATIONS.field, {}))
+    return await selected.prepared(event_context).execute({"issue_published": source})
 
 
-def _wanted(chosen: Chosen) -> Wanted:
-    return chosen.document.look_ahead.below([chosen.operation])
+def _wanted(selected: SelectedOperation) -> Wanted:
+    return selected.document.look_ahead.below([selected.operation])
 
 
-def _context_at(publication: Publication, context: Context) -> Context:
-    """What an event has at hand: everybody is told of what the public sees at that time.
+def _event_context(publication: Publication, context: Context) -> Context:
+    """Return the context of an event, which has the viewer of the public.
 
-    So a key that is revoked while its subscription runs shows no more than none.
+    Every subscriber gets what the public sees at that time, so a key that is revoked during its
+    subscription reveals nothing.
     """
     return Context(
         reader=context.reader,

@@ -1,4 +1,4 @@
-"""What can be followed: how the events of each kind are found."""
+"""Topics of subscriptions: how the events of each are found."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,25 +24,25 @@ Event = Publication | TrendUpdate
 
 
 class Topic(Protocol):
-    """One kind of event; a mark is as far as somebody has looked."""
+    """One kind of event; a mark is the position up to which events were read."""
 
     field: str
-    """The field of the subscription type that tells of it."""
+    """The field of the subscription type."""
     counter: str
-    """The counter that moves with it."""
+    """The content counter that moves with each event."""
 
     async def mark(self, reader: Reader, *, now: datetime) -> Any:
-        """Read where to look on from."""
+        """Read the present position."""
 
     async def since(self, reader: Reader, mark: Any, *, now: datetime) -> tuple[Sequence[Any], Any]:
-        """List what happened since a mark, and the mark to look on from."""
+        """List the events since a mark, and return the next mark."""
 
     async def event(self, reader: Reader, found: Any, mark: Any) -> Event | None:
-        """Read what is to be told of something that `since` listed; `None`: nothing any more."""
+        """Read an event that `since` listed; `None` if it is no longer in print."""
 
 
 class Publications:
-    """Issues that come into print."""
+    """Issues that are published."""
 
     field = "issuePublished"
     counter = PAPER
@@ -60,7 +60,7 @@ class Publications:
 
 
 class TrendUpdates:
-    """Boards that are new."""
+    """Boards that were updated."""
 
     field = "trendingUpdated"
     counter = TRENDING

@@ -1,7 +1,7 @@
-"""`/graphql` as a WebSocket that speaks `graphql-transport-ws`, and nothing before it.
+"""`/graphql` as a WebSocket with the subprotocol `graphql-transport-ws`.
 
-Subscriptions, and queries as single results. Mutations are sent over HTTP alone: there they have
-an `Idempotency-Key`, which is a header field, and no message of the protocol has a place for it.
+Subscriptions, and queries as single results. Mutations are refused: they need a header field
+`Idempotency-Key`, for which the protocol has no place.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from app.errors import (
 )
 from app.web.admission.credentials import authenticate
 from app.web.admission.gate import caller_of, identity_of
-from app.web.graphql.documents.errors import refusal_of, shown_errors
+from app.web.graphql.documents.errors import format_errors, refusal_of
 from app.web.graphql.transport.answers import body_of
 from app.web.graphql.transport.http import context_for
 from app.web.graphql.transport.messages import (
@@ -44,10 +44,10 @@ from app.web.graphql.transport.messages import (
 )
 from app.web.graphql.transport.service import service_of
 from app.web.graphql.transport.subscription_source import (
-    Follower,
-    choose,
+    Subscriber,
     outcomes_of,
     refusal_from,
+    select_operation,
 )
 from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.limits.allowance import Allowance
@@ -58,26 +58,26 @@ from app.web.state import app_state, request_state
 logger = logging.getLogger(__name__)
 
 INIT_SECONDS = 10.0
-"""For `connection_init`, from the moment when the socket is open (the contract's figure)."""
+"""Time until `connection_init`, from the opening of the socket (contract)."""
 MAX_OPERATIONS = 100
-"""At work at the same time on one socket, subscriptions and queries together."""
+"""Concurrent subscriptions and queries on one socket."""
 MAX_CONTROL_MESSAGES, CONTROL_SECONDS = 300, 60.0
-"""`ping`, `pong` and `complete` in a window; clients send a ping every few seconds. Operations are
-counted as requests, and a `complete` that ends one is part of it."""
+"""`ping`, `pong` and `complete` messages in a window; clients send a ping every few seconds.
+Operations count as requests instead, together with the `complete` that ends them."""
 MAX_REASON_BYTES = 123
-"""Of a close frame (RFC 6455, section 5.5)."""
+"""Length of the reason of a close frame (RFC 6455, section 5.5)."""
 
 _CREDENTIAL = b"authorization"
 
 
 async def refuse_socket(websocket: WebSocket) -> None:
-    """Refuse a socket where there is none, as a page that is not there."""
+    """Refuse a WebSocket on any other path with 404."""
     error = NotFound("not_found", "There is no socket here; GraphQL has one at /graphql.")
     await websocket.send_denial_response(await error_response(_as_request(websocket.scope), error))
 
 
 async def serve_socket(websocket: WebSocket) -> None:
-    """Speak with one client until one of the two closes the socket."""
+    """Serve one client until either side closes the socket."""
     request = _as_request(websocket.scope)
     sockets = service_of(request).sockets
     try:
@@ -106,7 +106,7 @@ def _take_share(sockets: Shares, caller: str) -> None:
 
 
 async def _open(websocket: WebSocket, request: Request) -> None:
-    """Accept a socket and speak on it, or close it for its subprotocol."""
+    """Accept a socket and serve it, or close it for its subprotocol."""
     refusal: SocketRefused | None = None
     name = (REQUEST_ID, request_state(request).request_id.encode())
     if SUBPROTOCOL in websocket.scope["subprotocols"]:
@@ -120,26 +120,26 @@ async def _open(websocket: WebSocket, request: Request) -> None:
 
 
 class _Socket:
-    """One open socket; `request` is its handshake, with the credential that counts."""
+    """One open socket; `request` is its handshake, with the credential in force."""
 
     def __init__(self, websocket: WebSocket, request: Request) -> None:
         self._websocket = websocket
         self._request = request
-        self._is_greeted = False
+        self._is_initialised = False
         self._control_messages = Allowance(MAX_CONTROL_MESSAGES, seconds=CONTROL_SECONDS)
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Task[Any] | None = None
         self._refusal: SocketRefused | None = None
-        """Why an operation closes the socket."""
+        """Set by an operation that closes the socket."""
 
     async def run(self, refusal: SocketRefused | None) -> None:
-        """Take messages until there are no more; with a refusal only close."""
+        """Handle messages until the socket closes; with a refusal only close it."""
         self._reading = asyncio.current_task()
         assert self._reading is not None
         try:
             if refusal is None:
-                await self._take_all()
+                await self._handle_all()
         except SocketRefused as error:
             refusal = error
         except asyncio.CancelledError:
@@ -159,16 +159,16 @@ class _Socket:
             with suppress(WebSocketDisconnect):
                 await self._websocket.close(refusal.code, _cut(refusal.reason))
 
-    async def _take_all(self) -> None:
+    async def _handle_all(self) -> None:
         try:
-            async with asyncio.timeout(INIT_SECONDS) as patience:
+            async with asyncio.timeout(INIT_SECONDS) as deadline:
                 while True:
                     message = await self._next_message()
                     if isinstance(message, ConnectionInit):
-                        patience.reschedule(None)
-                    await self._take(message)
+                        deadline.reschedule(None)
+                    await self._handle(message)
         except TimeoutError as error:
-            if not patience.expired():
+            if not deadline.expired():
                 raise
             raise SocketRefused(
                 CloseCode.INITIALISATION_TIMEOUT, "Connection initialisation timeout"
@@ -183,7 +183,7 @@ class _Socket:
             raise SocketRefused(CloseCode.BAD_REQUEST, "Messages are text, not binary")
         return read_message(text)
 
-    async def _take(self, message: Message) -> None:
+    async def _handle(self, message: Message) -> None:
         match message:
             case ConnectionInit():
                 await self._begin(message)
@@ -204,12 +204,12 @@ class _Socket:
                 assert_never(message)
 
     def _count_control_message(self) -> None:
-        """Raises `SocketRefused` for one too many: each costs work, and none is a request."""
+        """Count a message that is not a request. Raises `SocketRefused` above the limit."""
         if not self._control_messages.take():
             raise SocketRefused(CloseCode.TOO_MANY_CONTROL_MESSAGES, "Too many control messages")
 
     async def _begin(self, message: ConnectionInit) -> None:
-        if self._is_greeted:
+        if self._is_initialised:
             raise SocketRefused(
                 CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests"
             )
@@ -217,11 +217,11 @@ class _Socket:
         if credential is not None:
             self._request = _with_credential(self._request, credential)
             await self._principal()
-        self._is_greeted = True
+        self._is_initialised = True
         await self._send(frame("connection_ack"))
 
     async def _subscribe(self, message: Subscribe) -> None:
-        if not self._is_greeted:
+        if not self._is_initialised:
             raise SocketRefused(CloseCode.UNAUTHORIZED, "Unauthorized")
         if message.id in self._operations:
             raise SocketRefused(
@@ -229,7 +229,7 @@ class _Socket:
             )
         request_id = new_request_id()
         try:
-            # Asked each time, as every request is: a key may be revoked while a socket is open.
+            # Authenticate each operation: a key may be revoked while a socket is open.
             principal = await self._principal()
             await _count(self._request, principal)
             if len(self._operations) >= MAX_OPERATIONS:
@@ -246,18 +246,18 @@ class _Socket:
         task.add_done_callback(self._tasks.discard)
 
     async def _carry_out(self, message: Subscribe, principal: Principal, request_id: str) -> None:
-        """Send the results of one operation, and how it ended."""
+        """Send the results of one operation, and `complete` or `error`."""
         last = frame("complete", id_=message.id)
         try:
             await self._send_results(message, principal, request_id)
         except WebSocketDisconnect:
-            return  # the loop that takes messages will see it too
+            return  # the receiving task sees it too
         except SocketRefused as error:
             self._close_for(error)
             return
         except Exception as error:
             last = _error_frame(message.id, error, request_id)
-        # Free before the client hears of it: the id may come again at once.
+        # Free the id before the last message: the client may use it again at once.
         if self._operations.get(message.id) is asyncio.current_task():
             del self._operations[message.id]
         with suppress(WebSocketDisconnect):
@@ -273,8 +273,8 @@ class _Socket:
         self, message: Subscribe, principal: Principal, request_id: str
     ) -> None:
         service = service_of(self._request)
-        chosen = await choose(service, message.asked)
-        if chosen.kind == "mutation":
+        selected = await select_operation(service, message.request)
+        if selected.kind == "mutation":
             raise refusal_of(
                 BadRequest(
                     "mutation_transport",
@@ -282,14 +282,14 @@ class _Socket:
                 )
             )
         context = context_for(self._request, principal)
-        follower = Follower(caller_of(self._request, principal), check_key=self._principal)
-        async with outcomes_of(chosen, context, service.broadcast, follower) as outcomes:
+        subscriber = Subscriber(caller_of(self._request, principal), check_key=self._principal)
+        async with outcomes_of(selected, context, service.broadcast, subscriber) as outcomes:
             async for outcome in outcomes:
                 body = orjson.Fragment(body_of(outcome, request_id=request_id))
                 await self._send(frame("next", id_=message.id, payload=body))
 
     async def _principal(self) -> Principal:
-        """Who calls. Raises `SocketRefused` for a credential that is not valid (any more)."""
+        """Authenticate the caller. Raises `SocketRefused` for an invalid or revoked credential."""
         try:
             principal = await authenticate(self._request)
         except Unauthenticated as error:
@@ -300,7 +300,7 @@ class _Socket:
             try:
                 await app_state(self._request).touch_key(key_id)
             except Exception:
-                # As after an answer: that a use went unnoted is no failure of the use.
+                # As over HTTP, a failure to record the use of a key fails no operation.
                 logger.warning("key_not_touched request_id=%s", state.request_id, exc_info=True)
         return principal
 
@@ -308,27 +308,27 @@ class _Socket:
         await self._websocket.send_text(text)
 
     async def _end_all(self) -> None:
-        """Stop whatever is at work; nothing may be sent behind a close frame."""
+        """Cancel all operations; nothing may be sent after a close frame."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def _as_request(scope: Scope) -> Request:
-    """The handshake as the request that it is, for those who read requests."""
+    """Return the handshake as a request."""
     return Request({**scope, "type": "http", "method": "GET"})
 
 
 def _with_credential(request: Request, credential: object) -> Request:
-    """The handshake as if it had come with a credential that was sent later."""
-    # What is no string is no key, and is refused as any other that is none.
+    """Return the handshake with the credential of `connection_init`."""
+    # Anything but a string is an invalid key, and is refused as one.
     value = credential.encode("latin-1", "replace") if isinstance(credential, str) else b""
     others = [field for field in request.scope["headers"] if field[0].lower() != _CREDENTIAL]
     return Request({**request.scope, "headers": [*others, (_CREDENTIAL, value)]})
 
 
 def _credential_in(payload: Mapping[str, Any]) -> object:
-    """The credential of a `connection_init`, in either spelling; `None` without."""
+    """Return the credential of a `connection_init`, whatever its case; `None` without one."""
     for name, value in payload.items():
         if name.lower() == _CREDENTIAL.decode():
             return value
@@ -350,7 +350,7 @@ async def _count(request: Request, principal: Principal) -> None:
 
 def _error_frame(id_: str, error: Exception, request_id: str) -> str:
     refusal = refusal_from(error)
-    errors = shown_errors(refusal.errors, request_id=request_id, code=refusal.code)
+    errors = format_errors(refusal.errors, request_id=request_id, code=refusal.code)
     return frame("error", id_=id_, payload=errors)
 
 

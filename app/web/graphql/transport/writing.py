@@ -1,8 +1,8 @@
-"""How a mutation is carried out: the whole operation in one unit of work, kept with its answer.
+"""Mutations: the whole operation in one unit of work, recorded with its response.
 
 It runs in the writer's thread with a loop of its own, so that all that it reads is read in its own
-transaction. Each field is a part that may fail by itself; what came of all is committed together
-with the record of its `Idempotency-Key`.
+transaction. Each field is a savepoint that may fail alone; the others are committed together with
+the record of the `Idempotency-Key`.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ MakeContext = Callable[[Transaction], Context]
 
 
 class _NothingChanged(Exception):
-    """Every field came to a refusal: nothing is kept, and the request is judged anew next time."""
+    """Every field was refused: nothing is recorded, and a retry is executed again."""
 
     def __init__(self, body: bytes) -> None:
         super().__init__()
@@ -45,9 +45,9 @@ async def write(
     public: Context,
     context_in: MakeContext,
 ) -> Response:
-    """Carry out a mutation, and answer when it is committed.
+    """Execute a mutation, and return the response when it is committed.
 
-    `public`: what it has at hand without a key, for then there is nothing to write.
+    `public`: the context for callers without a key, for whom nothing is written.
 
     Raises:
         QueryRefused, DatabaseAway, Conflict, ContentInvalid, BadRequest.
@@ -56,13 +56,13 @@ async def write(
     request_id = request_state(request).request_id
     checked = prepare(public)
     if principal.is_public:
-        outcome = await checked.carry_out()
+        outcome = await checked.execute()
         return _response(WriteAnswer(200, body_of(outcome, request_id=request_id)), form)
 
     def act(tx: Transaction) -> WriteAnswer:
         context = context_in(tx)
-        # Made here, not outside: a unit of work that a deadlock undid is begun anew.
-        outcome = asyncio.run(prepare(context).carry_out())
+        # Prepared inside: a unit of work that a deadlock rolled back is run again.
+        outcome = asyncio.run(prepare(context).execute())
         _raise_fault_of_database(outcome)
         answered = body_of(outcome, request_id=request_id)
         if not context.changes:
@@ -77,7 +77,7 @@ async def write(
 
 
 def _raise_fault_of_database(outcome: Outcome) -> None:
-    """Let the unit of work see what the database refused: it may have to be begun anew."""
+    """Raise the error of the database to the unit of work, which may run again."""
     for error in outcome.errors:
         if isinstance(error.original_error, SQLAlchemyError):
             raise error.original_error
