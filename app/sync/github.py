@@ -192,7 +192,9 @@ class _Hunt:
         if not isinstance(body, Mapping) or not isinstance(body.get("items"), list):
             raise UpstreamError("bad_shape")
         async for row in rows.in_slices(body["items"]):
-            if isinstance(row, Mapping) and (_is_private(row) or row.get("fork") is True):
+            if isinstance(row, Mapping) and (
+                _is_private(row) or row.get("fork") is True or str(row.get("id")) in self.found
+            ):
                 continue
             try:
                 sighting = repository(row)

@@ -15,6 +15,10 @@ SLICE = 100
 """Rows parsed before other tasks of the event loop may run."""
 
 _FORBIDDEN = re.compile(f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff]")
+_NONCHARACTERS = re.compile(
+    f"[{''.join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))}]"
+)
+"""Noncharacters beyond the first plane; `_FORBIDDEN` has the others."""
 
 
 T = TypeVar("T")
@@ -68,8 +72,7 @@ def text(value: object, *, most: int) -> str | None:
     if not isinstance(value, str):
         return None
     line = " ".join(_FORBIDDEN.sub(" ", value[: most * 4]).split())
-    # Also removes noncharacters beyond the first plane.
-    line = "".join(c for c in line if ord(c) < 0x10000 or ord(c) & 0xFFFE != 0xFFFE)
+    line = _NONCHARACTERS.sub("", line)
     return (line if len(line) <= most else line[: most - 1].rstrip() + "…") or None
 
 
