@@ -205,25 +205,34 @@ def ours(path: Path) -> Iterator[str]:
             yield inner if is_module or is_package else module
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
-    room = room_of(name_of(path))
-    allowed = MAY_IMPORT[room]
-    own = {room} if room.count(".") or room == "app.cli" else set()
+def test_there_are_modules_to_check() -> None:
+    assert {"app.main", "app.web.server.protocol"} <= {name_of(path) for path in MODULES}
 
+
+def test_a_room_imports_only_what_lies_below_it() -> None:
     above = [
-        module for module in ours(path) if module != "app" and not is_below(module, allowed | own)
+        f"{name_of(path)} (in {room}) must not import {module}"
+        for path in MODULES
+        for room in [room_of(name_of(path))]
+        for own in [{room} if room.count(".") or room == "app.cli" else set()]
+        for module in ours(path)
+        if module != "app" and not is_below(module, MAY_IMPORT[room] | own)
     ]
 
-    assert above == [], f"{name_of(path)} (in {room}) must not import {above}"
+    assert above == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_queries_and_commands_do_not_know_each_other(path: Path) -> None:
-    module = name_of(path)
-    for hall, other in (("queries", "commands"), ("commands", "queries")):
-        if module.startswith(f"app.content.{hall}"):
-            assert not [i for i in ours(path) if i.startswith(f"app.content.{other}")]
+@pytest.mark.parametrize(("hall", "other"), [("queries", "commands"), ("commands", "queries")])
+def test_queries_and_commands_do_not_import_each_other(hall: str, other: str) -> None:
+    across = [
+        f"{name_of(path)} must not import {module}"
+        for path in MODULES
+        if name_of(path).startswith(f"app.content.{hall}")
+        for module in ours(path)
+        if module.startswith(f"app.content.{other}")
+    ]
+
+    assert across == []
 
 
 def test_queries_are_given_their_reader() -> None:
@@ -245,22 +254,29 @@ def test_nothing_imports_the_command_line() -> None:
     assert {user for user in users if not user.startswith("app.cli")} == {"app.__main__"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_libraries_stay_in_their_rooms(path: Path) -> None:
-    module = name_of(path)
-    for library, _, _ in imports_of(path):
-        rooms = ONLY_IN.get(library.split(".")[0])
-        assert rooms is None or is_below(module, rooms), f"{module} must not import {library}"
+def test_libraries_stay_in_their_rooms() -> None:
+    outside = [
+        f"{name_of(path)} must not import {library}"
+        for path in MODULES
+        for library, _, _ in imports_of(path)
+        for rooms in [ONLY_IN.get(library.split(".")[0])]
+        if rooms is not None and not is_below(name_of(path), rooms)
+    ]
+
+    assert outside == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_sql_is_written_in_content_alone(path: Path) -> None:
-    module = name_of(path)
-    if module.startswith("app.content") or module in {"app.db", "app.migrations"}:
-        return
-    taken = {n for lib, n, _ in imports_of(path) if lib.split(".")[0] in {"sqlalchemy", "sqlmodel"}}
+def test_sql_is_written_in_content_alone() -> None:
+    written = [
+        f"{module} must not import {name} from {library}"
+        for path in MODULES
+        for module in [name_of(path)]
+        if not (module.startswith("app.content") or module in {"app.db", "app.migrations"})
+        for library, name, _ in imports_of(path)
+        if library.split(".")[0] in {"sqlalchemy", "sqlmodel"} and name in STATEMENTS
+    ]
 
-    assert not taken & STATEMENTS
+    assert written == []
 
 
 def test_the_environment_is_read_by_the_settings_alone() -> None:
@@ -278,17 +294,19 @@ LATE = {("app.db", "app")}
 """Who may import what when it is needed: a server on SQLite carries no driver of PostgreSQL."""
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_stand_at_the_top(path: Path) -> None:
-    tree = tree_of(path)
-    at_top = {id(node) for node in tree.body}
-    for node in tree.body:
-        if isinstance(node, ast.If):  # `if TYPE_CHECKING:` belongs to the top
-            at_top |= {id(inner) for inner in node.body}
-
-    inner = [
-        (name_of(path), module) for module, _, node in imports_of(path) if id(node) not in at_top
-    ]
+def test_imports_stand_at_the_top() -> None:
+    inner: list[tuple[str, str]] = []
+    for path in MODULES:
+        tree = tree_of(path)
+        at_top = {id(node) for node in tree.body}
+        for node in tree.body:
+            if isinstance(node, ast.If):  # `if TYPE_CHECKING:` belongs to the top
+                at_top |= {id(inside) for inside in node.body}
+        inner += [
+            (name_of(path), module)
+            for module, _, node in imports_of(path)
+            if id(node) not in at_top
+        ]
 
     assert [pair for pair in inner if pair not in LATE] == []
 
@@ -310,9 +328,18 @@ def test_nobody_imports_in_circles() -> None:
         visit(module, ())
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_file_holds_one_concept(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
+def test_a_file_has_at_most_400_lines() -> None:
+    long = [
+        f"{name_of(path)} has {lines} lines"
+        for path in MODULES
+        for lines in [len(path.read_text(encoding="utf-8").splitlines())]
+        if lines > 400
+    ]
 
-    assert lines <= 400
-    assert path.stem not in {"utils", "helpers", "common", "misc", "manager"}
+    assert long == []
+
+
+def test_a_file_is_named_after_its_concept() -> None:
+    vague = {"utils", "helpers", "common", "misc", "manager"}
+
+    assert [name_of(path) for path in MODULES if path.stem in vague] == []
