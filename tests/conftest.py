@@ -41,6 +41,7 @@ from tests.full_papers import (
 )
 from tests.print_guard import PrintGuard, guarding
 from tests.servers.databases import Databases
+from tests.servers.memory import memory_folder
 from tests.servers.postgres import PostgresServer
 
 DATABASES = [
@@ -56,6 +57,10 @@ for name in [name for name in os.environ if name.startswith("MORNINGPOST_")]:
 
 # Programs that tests start keep what they compile: without that each start takes 3 s, not 1.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# The folders of `tmp_path`, with the SQLite databases in them.
+if memory_folder() is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory_folder()))
 
 # No deadline: a busy machine is no fault of the code. In CI the same examples every time.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
@@ -227,7 +232,7 @@ class Clock:
         self.now = now.astimezone(UTC)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 
@@ -265,15 +270,22 @@ async def app(settings: Settings, clock: Clock) -> AsyncIterator[FastAPI]:
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the app without a socket; an unhandled error is a 500, as it is for the world."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://paper.test") as client:
+    async with client_of(app) as client:
         yield client
+
+
+def client_of(app: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://paper.test")
 
 
 @pytest.fixture
 def key(engine: Engine, clock: Clock) -> Callable[..., str]:
     """Make keys: `key("issues:write")` answers the key as its owner would present it."""
+    return key_maker(engine, clock)
 
+
+def key_maker(engine: Engine, clock: Clock) -> Callable[..., str]:
     def make(*scopes: Scope, name: str = "test", expires_at: datetime | None = None) -> str:
         with transaction(engine, principal=COMMAND_LINE, now=clock()) as tx:
             _, new = create_key(tx, name=name, scopes=list(scopes), expires_at=expires_at)
@@ -286,3 +298,48 @@ def key(engine: Engine, clock: Clock) -> Callable[..., str]:
 def editor(key: Callable[..., str]) -> dict[str, str]:
     """Headers of somebody who may do everything."""
     return {"Authorization": f"Bearer {key(*SCOPES, name='editor')}"}
+
+
+# ---------------------------------------------------------------------------- one app for a module
+
+
+@pytest.fixture(scope="module")
+def shared_settings(
+    sqlite_papers: Callable[[str | None], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """An empty database on SQLite for all tests of a module."""
+    path = tmp_path_factory.mktemp("shared") / "morningpost.db"
+    shutil.copy(sqlite_papers(None), path)
+    return _settings().model_copy(update={"database_url": f"sqlite:///{path}"})
+
+
+@pytest.fixture(scope="module")
+async def shared_app(shared_settings: Settings) -> AsyncIterator[FastAPI]:
+    """One app for all tests of a module that change nothing: starting one costs more than they do.
+
+    A test that changes what another one reads takes `app` or `client`, which are its own.
+    """
+    app = create_app(shared_settings, clock=Clock())
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture(scope="module")
+async def shared_client(shared_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """`client` of the shared app."""
+    async with client_of(shared_app) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def shared_key(shared_settings: Settings) -> Iterator[Callable[..., str]]:
+    """`key` for the shared app."""
+    engine = write_engine(shared_settings.database)
+    yield key_maker(engine, Clock())
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def shared_editor(shared_key: Callable[..., str]) -> dict[str, str]:
+    """`editor` for the shared app."""
+    return {"Authorization": f"Bearer {shared_key(*SCOPES, name='editor')}"}

