@@ -4,6 +4,8 @@
 BIN := .venv/bin
 ARGS ?=
 SETUP := pyproject.toml constraints.txt scripts/setup
+# Each worker keeps the tests of one module together, so that they share what is made for a module.
+TWO_WORKERS := -n 2 --dist worksteal
 
 # Python keeps what it has compiled, wherever the environment would forbid it: starts that compile
 # everything anew take 3 seconds instead of 1.
@@ -21,11 +23,15 @@ serve: .venv/.installed ## Set up, migrate, put demo issues into an empty databa
 
 .PHONY: test
 test: .venv/.installed-dev ## Run all tests, on SQLite and where SQL differs on PostgreSQL too
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest $(TWO_WORKERS) $(ARGS)
+
+.PHONY: coverage
+coverage: .venv/.installed-dev ## Run all tests and require branch coverage of 95 percent over app/
+	@$(BIN)/python -m pytest $(TWO_WORKERS) --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 .PHONY: check
-check: lint types contract-files ## Lint, types, contract files, and the tests on SQLite alone
-	@MORNINGPOST_TEST_DATABASES=sqlite $(BIN)/python -m pytest -n 2 -q $(ARGS)
+check: lint types contract-files ## Lint, types, contract files, and the quick tests on SQLite
+	@MORNINGPOST_TEST_DATABASES=sqlite $(BIN)/python -m pytest $(TWO_WORKERS) -m "not slow" -q $(ARGS)
 
 .PHONY: lint
 lint: .venv/.installed-dev ## Find faults of style, and files that are not formatted

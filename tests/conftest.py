@@ -9,7 +9,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ from app.content.commands.transaction import transaction
 from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade
-from tests import shared_engines
+from tests import heights, shared_engines
 from tests.full_papers import (
     NOW,
     demo as demo,
@@ -78,6 +78,21 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
+# ---------------------------------------------------------------------------- heights
+
+
+# Before the markers select tests.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    heights.mark_heights(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with heights.at_height(heights.height_of(item)):
+        return (yield)
+
+
 # ---------------------------------------------------------------------------- no other host
 
 
@@ -86,6 +101,7 @@ class OutsideCall(Exception):
 
 
 def _stay_inside(event: str, arguments: tuple[Any, ...]) -> None:
+    heights.check_height(event)
     if event == "socket.getaddrinfo":
         host = arguments[0]
     elif event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
@@ -112,7 +128,8 @@ _open = ExitStack()
 @cache
 def _shared_server() -> str:
     """One PostgreSQL for the whole run: the process that divides the work starts it for all."""
-    return _open.enter_context(PostgresServer(durable=False)).url().render_as_string()
+    with heights.at_height("end_to_end"):  # for all tests, whichever of them comes first
+        return _open.enter_context(PostgresServer(durable=False)).url().render_as_string()
 
 
 @pytest.hookimpl(optionalhook=True)

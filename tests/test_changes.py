@@ -130,6 +130,7 @@ async def test_what_another_process_changes_is_seen_within_a_second(
         await until(is_changed, seconds=WITHIN_SECONDS)
 
 
+@pytest.mark.end_to_end
 async def test_the_database_away_leaves_what_is_ready(tmp_path: Path) -> None:
     """A PostgreSQL of its own is stopped and started under the app."""
     with PostgresServer(durable=True) as server:
@@ -211,6 +212,8 @@ async def test_a_scheduled_issue_appears_in_every_process(settings: Settings) ->
             assert (await client.get("/v1/issues/latest")).json()["number"] == 2
 
 
+@pytest.mark.slow
+@pytest.mark.end_to_end
 async def test_workers_agree(database_url: str, tmp_path: Path) -> None:
     """`morningpost serve --workers 2`: a write by one is seen by both, with equal ETags."""
     with Server(database_url, folder=tmp_path, workers=2) as server:

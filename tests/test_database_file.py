@@ -12,7 +12,7 @@ from app.config import Settings
 from app.db import open_database, write_engine
 from app.migrations import upgrade
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.integration]
 
 
 @pytest.fixture(autouse=True)

@@ -206,6 +206,8 @@ def test_examples_in_json_are_json() -> None:
 # ---------------------------------------------------------------------------- a block
 
 
+@pytest.mark.slow
+@pytest.mark.end_to_end
 def test_the_block_of_the_guide_works_as_it_stands(tmp_path: Path) -> None:
     """Follow docs/writing-a-block.md in a copy of the house, and run the test that it shows."""
     code, registered, check = fences((ROOT / "docs/writing-a-block.md").read_text(), "python")
@@ -298,6 +300,7 @@ def test_decisions_that_the_code_names_exist() -> None:
     assert named <= {page.name for page in DECISIONS}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="uvloop is not for Windows")
 @pytest.mark.parametrize("script", sorted(set(re.findall(r"python -m (benchmarks\.\w+)", ALL))))
 def test_a_measurement_that_decisions_rest_on_still_fits_the_code(script: str) -> None:

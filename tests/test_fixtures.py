@@ -2,14 +2,20 @@
 
 import asyncio
 import socket
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 from sqlalchemy import Engine, text
 
 from tests.conftest import Clock, OutsideCall
+from tests.heights import Height, TooHigh, height_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -47,6 +53,7 @@ def test_the_clock_moves_when_told(clock: Clock) -> None:
     assert clock() == datetime(2027, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("host", ["192.0.2.1", "news.example"])
 async def test_other_hosts_are_out_of_reach(host: str) -> None:
     with pytest.raises(OutsideCall, match=host):
@@ -61,6 +68,7 @@ async def test_a_client_cannot_leave_either() -> None:
             await client.get("http://news.example/")
 
 
+@pytest.mark.end_to_end
 async def test_servers_on_this_machine_are_in_reach() -> None:
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     async with server:
@@ -68,3 +76,26 @@ async def test_servers_on_this_machine_are_in_reach() -> None:
         assert await reader.read() == b""
         writer.close()
         await writer.wait_closed()
+
+
+def test_a_unit_test_opens_no_database(tmp_path: Path) -> None:
+    with pytest.raises(TooHigh, match=r"sqlite3\.connect in a test of the height unit"):
+        sqlite3.connect(tmp_path / "any.db")
+
+
+def test_a_unit_test_starts_no_process() -> None:
+    with pytest.raises(TooHigh, match=r"subprocess\.Popen"):
+        subprocess.run([sys.executable, "-c", ""])
+
+
+@pytest.mark.integration
+def test_an_integration_test_opens_a_database_and_no_port(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "any.db").close()
+    with socket.socket() as listener, pytest.raises(TooHigh, match=r"socket\.bind"):
+        listener.bind(("127.0.0.1", 0))
+
+
+def test_every_test_has_the_marker_of_its_height(request: pytest.FixtureRequest) -> None:
+    for item in request.session.items:
+        found = [name for name in get_args(Height) if item.get_closest_marker(name)]
+        assert height_of(item) in found, item.nodeid

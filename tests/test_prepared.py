@@ -12,7 +12,7 @@ from app.db import Database, open_database, write_engine
 from app.models.base import BigKey, UtcInstant
 from app.prepared import Prepared
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.integration]
 
 NOW = datetime(2026, 5, 3, 6, 0, 0, 250_000, tzinfo=UTC)
 THINGS = Table(

@@ -17,6 +17,8 @@ import pytest
 
 from tests.hardship.server import Server
 
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 COMMAND_SECONDS = 120

@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from app.db import write_engine
 from app.write_queue import WriteQueue
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:

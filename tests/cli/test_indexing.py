@@ -34,6 +34,7 @@ def rows(engine: Engine) -> list[tuple[object, ...]]:
         ]
 
 
+@pytest.mark.end_to_end
 async def test_migrate_notices_an_index_that_is_gone(
     run: Run, settings: Settings, engine: Engine, client: httpx.AsyncClient
 ) -> None:
@@ -50,6 +51,7 @@ async def test_migrate_notices_an_index_that_is_gone(
     assert await found(client, "the") == hits
 
 
+@pytest.mark.end_to_end
 async def test_migrate_notices_words_of_older_code(
     run: Run, engine: Engine, client: httpx.AsyncClient
 ) -> None:
@@ -71,6 +73,7 @@ async def test_migrate_notices_words_of_older_code(
     assert await found(client, "worn") == []
 
 
+@pytest.mark.end_to_end
 async def test_a_downgrade_and_upgrade_leave_search_as_it_was(
     run: Run, settings: Settings, engine: Engine, client: httpx.AsyncClient
 ) -> None:

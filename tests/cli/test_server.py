@@ -40,6 +40,7 @@ def test_demo_never_touches_a_database_that_has_an_issue(run: Run) -> None:
     assert len(run("issues", "export").out.splitlines()) == 1
 
 
+@pytest.mark.end_to_end
 @pytest.mark.usefixtures("twelve_issues")
 async def test_migrate_compiles_again_what_an_older_version_compiled(
     run: Run, engine: Engine, client: httpx.AsyncClient
@@ -73,6 +74,7 @@ def test_a_database_that_was_never_migrated_says_what_to_do(
         assert "morningpost migrate" in ran.err
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -147,6 +149,7 @@ def test_links_never_lead_to_a_wildcard_address(
     assert settings.guesses_public_url is (shown == "http://localhost:8000")
 
 
+@pytest.mark.end_to_end
 def test_serve_warns_where_links_are_a_guess_and_keeps_connections(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +169,7 @@ def test_serve_warns_where_links_are_a_guess_and_keeps_connections(
     assert [config.timeout_keep_alive for config in configured] == [75, 90]
 
 
+@pytest.mark.end_to_end
 def test_migrate_goes_down_and_up_to_a_revision(run: Run, engine: Engine) -> None:
     older = f"{int(SCHEMA_HEAD) - 1:04}"
 
@@ -180,6 +184,7 @@ def test_migrate_goes_down_and_up_to_a_revision(run: Run, engine: Engine) -> Non
         assert found.scalars().all() == [SCHEMA_HEAD]
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("revision", ["9999", "head", "nonsense", ""])
 def test_migrate_names_the_revisions_that_there_are(run: Run, revision: str) -> None:
     ran = run("migrate", "--to", revision)
@@ -199,6 +204,8 @@ def newer_schema(engine: Engine) -> Iterator[None]:
         connection.execute(text(f"UPDATE alembic_version SET version_num = '{SCHEMA_HEAD}'"))
 
 
+@pytest.mark.slow
+@pytest.mark.end_to_end
 @pytest.mark.usefixtures("newer_schema")
 def test_an_old_version_starts_on_a_newer_schema(
     run: Run, settings: Settings, tmp_path: Path
@@ -218,6 +225,7 @@ def test_an_old_version_starts_on_a_newer_schema(
     assert (written.status_code, read.status_code) == (201, 200)
 
 
+@pytest.mark.end_to_end
 @pytest.mark.usefixtures("newer_schema")
 def test_a_schema_that_is_not_known_is_left_alone(run: Run) -> None:
     ran = run("migrate", "--to", SCHEMA_HEAD)

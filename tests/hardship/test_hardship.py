@@ -16,7 +16,7 @@ from tests.hardship.figures import told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.end_to_end, pytest.mark.slow]
 
 
 @pytest.fixture

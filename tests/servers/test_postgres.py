@@ -7,6 +7,8 @@ import pytest
 
 from tests.servers.postgres import PostgresServer
 
+pytestmark = pytest.mark.end_to_end
+
 
 @pytest.fixture
 def server() -> Iterator[PostgresServer]:

@@ -112,6 +112,7 @@ async def test_a_listing_that_cannot_be_believed_changes_no_published_number(
     assert {request.url.host for request in upstream.requests} == {"hub.test", "git.test"}
 
 
+@pytest.mark.slow
 async def test_no_fault_of_github_changes_a_published_number(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:

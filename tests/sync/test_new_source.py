@@ -79,6 +79,8 @@ asyncio.run(run())
 """
 
 
+@pytest.mark.slow
+@pytest.mark.end_to_end
 def test_a_source_is_added_by_one_file_and_one_line(tmp_path: Path) -> None:
     for part in ("app", "alembic"):
         ignored = shutil.ignore_patterns("__pycache__")

@@ -57,6 +57,7 @@ async def test_one_refused_node_costs_no_other(
     assert {each["name"]: each["refused"] for each in health} == {"huggingface": 0, "github": 1}
 
 
+@pytest.mark.slow
 async def test_what_is_refused_is_asked_less_and_less_often(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -205,6 +206,7 @@ async def test_gone_needs_two_days(
     assert statuses == ["active", "active", "gone"]
 
 
+@pytest.mark.slow
 async def test_a_true_mass_of_absences_is_believed_after_a_week(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -221,6 +223,7 @@ async def test_a_true_mass_of_absences_is_believed_after_a_week(
     assert part_of(await run_day(), "github")["status"] == "complete"
 
 
+@pytest.mark.slow
 async def test_what_is_gone_is_looked_for_again_rarely(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -318,6 +321,7 @@ async def test_names_in_another_letter_case_lead_to_their_bearer(
     assert moved.headers["location"].endswith("/v1/trending/github/repository/lab/repo-1")
 
 
+@pytest.mark.slow
 async def test_a_mass_of_papers_is_followed_and_let_go_after_60_days(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, clock: Clock
 ) -> None:

@@ -10,9 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import app.content.blocks as folder
 from app.content.blocks.base import Block
 from app.content.blocks.registry import BLOCKS
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[3]
 

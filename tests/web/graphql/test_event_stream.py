@@ -78,6 +78,7 @@ def publish(paper: httpx.Client, number: int) -> None:
     assert made.status_code == 201, made.text
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize(("method", "number"), [("GET", 1), ("POST", 2)])
 def test_a_publication_is_an_event(paper: httpx.Client, method: str, number: int) -> None:
     with following(paper, method) as lines:
@@ -105,6 +106,7 @@ def _errors(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
 
 
+@pytest.mark.end_to_end
 def test_who_goes_away_with_a_request_behind_is_an_error_to_nobody(
     tmp_path: Path,
     sqlite_template: Path,
@@ -128,6 +130,7 @@ def test_who_goes_away_with_a_request_behind_is_an_error_to_nobody(
     assert _errors(caplog) == []
 
 
+@pytest.mark.end_to_end
 def test_a_server_that_ends_waits_for_no_stream(
     tmp_path: Path, sqlite_template: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -143,11 +146,13 @@ def test_a_server_that_ends_waits_for_no_stream(
     assert _errors(caplog) == []  # uvicorn would tell of tasks that it had to cancel
 
 
+@pytest.mark.end_to_end
 def test_two_may_follow_by_the_same_address(paper: httpx.Client) -> None:
     with following(paper), following(paper):
         pass
 
 
+@pytest.mark.end_to_end
 def test_an_open_stream_does_not_fill_the_edge(paper: httpx.Client) -> None:
     """What others read is answered meanwhile."""
     with following(paper):

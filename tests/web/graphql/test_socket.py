@@ -27,6 +27,8 @@ from tests import factories
 from tests.servers.uvicorn import Connection
 from tests.web.graphql.live import PUBLISHED, SUBPROTOCOL, serving
 
+pytestmark = pytest.mark.end_to_end
+
 KEY = "amp_socket_0123456789abcdef"
 LEGACY = "graphql-ws"
 DRAFTS = "{ issues(status: DRAFT) { nodes { number } } }"

@@ -78,6 +78,7 @@ def _put_id(found: "Queue[str]") -> None:
     found.put(new_request_id())
 
 
+@pytest.mark.end_to_end
 def test_a_forked_process_has_ids_of_its_own() -> None:
     new_request_id()
     context = multiprocessing.get_context("fork")

@@ -21,6 +21,8 @@ from app.web.server.protocol import HEAD_SLICE_BYTES, HttpProtocol
 from tests.servers.uvicorn import Connection, serving
 from tests.web.graphql.live import serving as serving_sockets
 
+pytestmark = pytest.mark.end_to_end
+
 ASSET = b"/docs/assets/swagger-ui-bundle.js"
 """The longest answer that anybody may ask for, 1.7 MB."""
 LIVE = b"GET /livez HTTP/1.1\r\nHost: paper.test\r\n\r\n"

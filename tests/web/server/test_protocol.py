@@ -24,6 +24,8 @@ from app.web.server.protocol import BODY_SLICE_BYTES
 from tests import factories
 from tests.servers.uvicorn import Connection, exchange, serving
 
+pytestmark = pytest.mark.end_to_end
+
 KEY = "amp_wire_0123456789abcdef"
 CLOSE = b"Connection: close\r\n"
 KEEP_ALIVE = 2
