@@ -5,6 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from app.models.sighting import Sighting
+from app.sync.github_rows import repository
+from app.sync.rows import text
 from app.sync.runner import SyncService
 from tests.sync.conftest import RunDay, client_of
 from tests.sync.upstream import Upstream
@@ -34,6 +37,31 @@ async def test_1000_repositories_and_400_others_take_few_requests(
     searched = sum(request.url.path == "/search/repositories" for request in upstream.requests)
     assert run["status"] == "complete", run
     assert len(upstream.requests) - searched <= 60
+
+
+async def test_a_repository_in_many_searches_is_read_once(
+    run_day: RunDay, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row is in the answer of every search here."""
+    read: list[Any] = []
+
+    def counting(row: object) -> Sighting:
+        read.append(row)
+        return repository(row)
+
+    monkeypatch.setattr("app.sync.github.repository", counting)
+
+    run = await run_day()
+
+    assert run["status"] == "complete", run
+    assert len(asked(upstream, "git.test", "/search/repositories")) > 1
+    assert sorted(row["id"] for row in read) == sorted(upstream.repositories)
+
+
+@pytest.mark.parametrize("last", ["\ufffe", "\uffff", "\U0001fffe", "\U0001ffff", "\U0010ffff"])
+def test_no_noncharacter_is_kept(last: str) -> None:
+    assert text(f"one{last}", most=10) == "one"
+    assert text("\U0001fffd\U0002fffc\ufffd", most=10) == "\U0001fffd\U0002fffc\ufffd"
 
 
 async def test_without_a_token_a_run_stays_inside_the_anonymous_limits(
