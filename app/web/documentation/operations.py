@@ -13,6 +13,8 @@ from app.web.endpoints.operation import NDJSON, OPERATION
 
 Words = Mapping[str, Any]
 
+_SCHEMAS = "#/components/schemas/"
+
 _MISSING = {
     "ref": "issue_not_found",
     "slug": "section_not_found",
@@ -25,10 +27,10 @@ _TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 """What the value of a parameter may be: text without control characters."""
 
 _STATUS = {
-    200: "What was asked for.",
-    201: "It was made.",
-    202: "It has begun.",
-    204: "It is gone.",
+    "200": "What was asked for.",
+    "201": "It was made.",
+    "202": "It has begun.",
+    "204": "It is gone.",
 }
 
 
@@ -42,24 +44,25 @@ def complete_operation(
     Raises `KeyError` for a route that says nothing of itself.
     """
     words: Words = derived[OPERATION]
+    operation_id: str = derived["operationId"]
     parameters = [_plain(p, method) for p in derived.get("parameters", [])]
     parameters += [parameter(name) for name in _header_names(method, words)]
     scopes = list(dict.fromkeys(scope for found in _needed(derived) for scope in found))
     operation = {
-        "operationId": words["id"],
-        "summary": words["summary"],
+        "operationId": operation_id,
+        "summary": derived["summary"],
         "description": derived["description"] + _in_words(scopes),
         "tags": derived["tags"],
         "security": [{name: [] for name in scheme} for scheme in derived.get("security", [])],
         "responses": {
-            **_answers(words),
+            **_answers(operation_id, derived["responses"], words),
             **refusals(_codes(path, parameters, words, derived), refused),
         },
     }
     if parameters:
         operation["parameters"] = parameters
     if words.get("takes"):
-        operation["requestBody"] = _body(words)
+        operation["requestBody"] = _body(operation_id, words)
     if scopes:
         # In the security requirement only OAuth may name scopes, say the linters.
         operation["x-scopes"] = scopes
@@ -110,12 +113,12 @@ def _header_names(method: str, words: Words) -> list[str]:
     return names
 
 
-def _body(words: Words) -> dict[str, Any]:
-    example = examples.requests()[words["id"]]
+def _body(operation_id: str, words: Words) -> dict[str, Any]:
+    example = examples.requests()[operation_id]
     if words["media_types"][0] == NDJSON:
         return {"content": _lines(words, example)}
     schema: dict[str, Any] = {"$ref": f"#/components/schemas/{words['takes']}"}
-    if words["id"] == "validateIssue":
+    if operation_id == "validateIssue":
         schema = {"anyOf": [schema, {"type": "object"}]}
     content = {name: {"schema": schema, "example": example} for name in words["media_types"]}
     return {"required": True, "content": content}
@@ -131,27 +134,34 @@ def _lines(words: Words, example: str) -> dict[str, Any]:
     return content
 
 
-def _answers(words: Words) -> dict[str, Any]:
-    status = words.get("status", 200)
+def _answers(
+    operation_id: str, derived: Mapping[str, dict[str, Any]], words: Words
+) -> dict[str, Any]:
+    """Complete the response that FastAPI derived from `response_model` and the status."""
+    (status, success), *_ = derived.items()
     answer: dict[str, Any] = {
         "description": _STATUS[status],
         "headers": headers_of(*words["headers"]),
     }
-    if words["gives"]:
-        given = examples.responses()[words["id"]]
+    contents: dict[str, Any] = success.get("content", {})
+    if contents:
+        example = examples.responses()[operation_id]
         answer["content"] = {
-            media_type: {"schema": _schema(shape, words), "example": given[media_type]}
-            for media_type, shape in words["gives"].items()
+            media_type: {
+                "schema": _schema(content["schema"], is_narrowed=words.get("narrowed", False)),
+                "example": example[media_type],
+            }
+            for media_type, content in contents.items()
         }
-    if any(shape.endswith("Page") for shape in words["gives"].values()):
+    if any(content["schema"].get("$ref", "").endswith("Page") for content in contents.values()):
         answer["headers"] |= {"Link": {"$ref": "#/components/headers/Link"}}
     if words.get("links"):
-        answer["links"] = links_to(*(name for name in words["links"] if name != words["id"]))
-    answers = {str(status): answer}
+        answer["links"] = links_to(*(name for name in words["links"] if name != operation_id))
+    answers = {status: answer}
     if words.get("may_create"):
         made = {"Location": {"$ref": "#/components/headers/Location"}}
         headers = {**answer["headers"], **made}
-        answers["201"] = {**answer, "description": _STATUS[201], "headers": headers}
+        answers["201"] = {**answer, "description": _STATUS["201"], "headers": headers}
     if words.get("conditional"):
         answers["304"] = {
             "description": "What you hold is current.",
@@ -160,13 +170,16 @@ def _answers(words: Words) -> dict[str, Any]:
     return answers
 
 
-def _schema(shape: str, words: Words) -> dict[str, Any]:
-    if not shape:
+def _schema(derived: dict[str, Any], *, is_narrowed: bool) -> dict[str, Any]:
+    """Refer to our component in place of the definition that FastAPI derived."""
+    if "oneOf" in derived:
+        return {"$ref": f"{_SCHEMAS}Section"}  # the only response that is a union
+    if "$ref" not in derived:
         return {"type": "string"}
-    reference = {"$ref": f"#/components/schemas/{name_of(shape)}"}
-    if words.get("narrowed") and not shape.endswith("Page"):
-        return {"anyOf": [reference, {"$ref": reference["$ref"] + "Part"}]}
-    return reference
+    reference = _SCHEMAS + name_of(derived["$ref"].removeprefix(_SCHEMAS))
+    if is_narrowed and not reference.endswith("Page"):
+        return {"anyOf": [{"$ref": reference}, {"$ref": f"{reference}Part"}]}
+    return {"$ref": reference}
 
 
 def _codes(path: str, parameters: list[dict[str, Any]], words: Words, derived: Words) -> list[str]:

@@ -8,6 +8,7 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
@@ -16,12 +17,11 @@ from app.content.commands.api_keys import KeyInput
 from app.content.commands.publishing import ScheduleInput
 from app.content.commands.watch import WatchInput
 from app.content.documents import IssueCreate, IssueInput
-from app.content.publication import Publication
-from app.content.shapes import IssueDocument, Problem, RevisionDocument
-from app.content.trends.shapes import BoardHistoryShape, SubjectShape
+from app.content.shapes import Problem
 from app.models.source import SOURCES
 from app.models.values import FORBIDDEN_CHARACTERS
-from app.web.rest import shapes, trending_shapes
+from app.web.rest import trending_shapes
+from app.web.rest.router import ROUTERS
 
 Schema = dict[str, Any]
 
@@ -35,37 +35,13 @@ SENT: tuple[type[BaseModel], ...] = (
 )
 """Shapes of request bodies, with all that they hold."""
 
-READ: tuple[type[BaseModel], ...] = (
-    IssueDocument,
-    RevisionDocument,
-    Publication,
-    Problem,
-    shapes.IssuePage,
-    shapes.RevisionPage,
-    shapes.SectionPage,
-    shapes.ToolPage,
-    shapes.ReadingPage,
-    shapes.TrendingEntryPage,
-    shapes.SearchPage,
-    shapes.Verdict,
-    shapes.ImportedLine,
-    shapes.NewKey,
-    shapes.PreviewShape,
-    shapes.KeyPage,
-    shapes.OwnKey,
-    shapes.State,
-    trending_shapes.BoardPage,
-    trending_shapes.Boards,
-    trending_shapes.BoardChanges,
-    BoardHistoryShape,
-    SubjectShape,
-    trending_shapes.SourceHealthPage,
-    trending_shapes.SyncRunPage,
-    trending_shapes.SyncRunShape,
-    trending_shapes.WatchPage,
-    trending_shapes.WatchShape,
-)
-"""Shapes of answers, with all that they hold."""
+
+def _response_shapes() -> list[type[BaseModel]]:
+    """The `response_model` of every route, and the problem document."""
+    routes = [route for router in ROUTERS for route in router.routes]
+    models = [route.response_model for route in routes if isinstance(route, APIRoute)]
+    return [Problem, *(model for model in models if isinstance(model, type))]
+
 
 _READ_NAMES = {
     "IssueDocument": "Issue",
@@ -120,7 +96,7 @@ class _Untitled(GenerateJsonSchema):
 def component_schemas() -> Mapping[str, Schema]:
     """Every component schema by name. Shared: copy before changing one."""
     sent = _generated(SENT, "validation", _sent_name)
-    read = _generated(READ, "serialization", name_of)
+    read = _generated(_response_shapes(), "serialization", name_of)
     for name, schema in read.items():
         _open(schema, may_be_absent=_MAYBE_ABSENT.get(name, set()))
     for schema in sent.values():

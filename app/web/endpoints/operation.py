@@ -1,66 +1,61 @@
-"""What a route says of itself for the OpenAPI document, beside its parameters and its scopes.
+"""What FastAPI cannot say of an operation, declared by its route in `openapi_extra`.
 
-`reads`, `writes` and `tells` stand in `openapi_extra` next to `needs`; `app/web/documentation`
-makes requests, answers, header fields and problems of them. Nothing here is enforced: outside tools
-hold the server against the document.
+A route gives FastAPI its `operation_id`, `summary`, `response_model` and status. `reads`, `writes`
+and `tells` add how it treats conditions, retries and bodies; `app/web/documentation` completes the
+OpenAPI document from that. Responses are bytes that the content room builds: FastAPI neither
+validates nor serialises them, and outside tools hold the server against the document.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pydantic import BaseModel
+from starlette.responses import Response
+
+from app.web.endpoints.read import JSON, MARKDOWN
 
 OPERATION = "x-operation"
-"""Where a route keeps its words until the document is written."""
+"""Member of a route that holds these declarations; the document leaves it out."""
 
-JSON = "application/json"
 NDJSON = "application/x-ndjson"
 
-Body = type[BaseModel] | str
-"""A shape, or the name of a schema that the document itself makes."""
-Answer = Body | Mapping[str, Body | None] | None
-"""One body as JSON; or by media type, `None` where it is text; or no body at all."""
+
+class MarkdownResponse(Response):
+    """Documents a response of Markdown."""
+
+    media_type = MARKDOWN
+
+
+class NdjsonResponse(Response):
+    """Documents a response of JSON lines."""
+
+    media_type = NDJSON
 
 
 def reads(
-    operation_id: str,
-    summary: str,
-    gives: Answer,
     *,
     is_narrowed: bool = False,
     is_private: bool = False,
-    leads_to: Sequence[str] = (),
+    is_negotiated: bool = False,
     refuses: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Describe a GET of content: it has validators, and answers 304 and 412 to conditions.
+    """Declare a GET of content, with validators and with 304 and 412 for conditional requests.
 
-    `is_narrowed`: `fields` may leave members out. `is_private`: no cache may keep it, and it has
-    no validators. `leads_to`: operations that go on from the answer. `refuses`: problem codes
-    beyond those that parameters, scopes and this function bring along.
+    `is_narrowed`: `fields` may omit members. `is_private`: caches must not store the response, and
+    it has no validators. `is_negotiated`: `Accept` chooses one of several media types. `refuses`:
+    problem codes beyond those that follow from parameters, scopes and these declarations.
     """
-    headers = ["Cache-Control"]
-    if not is_private:
-        headers += ["ETag", "Last-Modified", "Vary"]
     return _extra(
-        id=operation_id,
-        summary=summary,
-        gives=_by_media_type(gives),
-        headers=headers,
+        headers=["Cache-Control", *([] if is_private else ["ETag", "Last-Modified", "Vary"])],
         narrowed=is_narrowed,
         conditional=not is_private,
-        links=list(leads_to),
-        # One form is given whatever Accept says.
-        codes=[*(["not_acceptable"] if len(_by_media_type(gives)) > 1 else []), *refuses],
+        codes=[*(["not_acceptable"] if is_negotiated else []), *refuses],
     )
 
 
 def writes(
-    operation_id: str,
-    summary: str,
-    gives: Answer,
     *,
-    takes: Body | None = None,
+    takes: type[BaseModel] | str | None = None,
     media_types: Sequence[str] = (JSON,),
-    status: int = 200,
     is_once: bool = False,
     is_guarded: bool = False,
     may_create: bool = False,
@@ -68,13 +63,13 @@ def writes(
     leads_to: Sequence[str] = (),
     refuses: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Describe an operation that takes a body or changes something.
+    """Declare an operation that has a request body or changes something.
 
-    `is_once`: it heeds `Idempotency-Key`. `is_guarded`: it wants `If-Match`. `may_create`: it
-    answers 201 where it made something new.
+    `takes`: the shape of the body, or the name of a schema that the documentation derives.
+    `is_once`: it accepts `Idempotency-Key`. `is_guarded`: it needs `If-Match`. `may_create`: it
+    responds with 201 if it created something. `leads_to`: operations that can follow the response.
     """
-    codes = ["body_timeout", "body_too_large", "unsupported_media_type"]
-    codes.append("still_in_flight")
+    codes = ["body_timeout", "body_too_large", "unsupported_media_type", "still_in_flight"]
     if takes is not None:
         codes += ["malformed_json", "body_not_an_object", "validation_failed"]
     if is_once:
@@ -82,11 +77,8 @@ def writes(
     if is_guarded:
         codes += ["precondition_required", "precondition_failed"]
     return _extra(
-        id=operation_id,
-        summary=summary,
-        status=status,
-        gives=_by_media_type(gives),
-        takes=_name(takes),
+        # FastAPI drops members that are None.
+        takes=takes if isinstance(takes, str) else takes.__name__ if takes else "",
         media_types=list(media_types),
         headers=["Cache-Control", *headers, *(["Idempotent-Replayed"] if is_once else [])],
         once=is_once,
@@ -97,28 +89,10 @@ def writes(
     )
 
 
-def tells(
-    operation_id: str, summary: str, gives: Answer, *, refuses: Sequence[str] = ()
-) -> dict[str, object]:
-    """Describe what machines ask, in one form and without validators."""
-    return _extra(
-        id=operation_id,
-        summary=summary,
-        gives=_by_media_type(gives),
-        headers=["Cache-Control"],
-        codes=list(refuses),
-    )
+def tells(*, refuses: Sequence[str] = ()) -> dict[str, object]:
+    """Declare a GET for machines, without validators."""
+    return _extra(headers=["Cache-Control"], codes=list(refuses))
 
 
-def _by_media_type(gives: Answer) -> dict[str, str]:
-    bodies = gives if isinstance(gives, Mapping) else {} if gives is None else {JSON: gives}
-    return {media_type: _name(body) for media_type, body in bodies.items()}
-
-
-def _name(body: Body | None) -> str:
-    # FastAPI drops null from openapi_extra: nothing and text are the empty name.
-    return body if isinstance(body, str) else body.__name__ if body else ""
-
-
-def _extra(**words: object) -> dict[str, object]:
-    return {OPERATION: words}
+def _extra(**declared: object) -> dict[str, object]:
+    return {OPERATION: declared}

@@ -25,7 +25,11 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Service"])
 
 
 @router.get(
-    "/publication", openapi_extra=reads("readPublication", "Read the masthead", Publication)
+    "/publication",
+    operation_id="readPublication",
+    summary="Read the masthead",
+    response_model=Publication,
+    openapi_extra=reads(),
 )
 async def read_publication(request: Request, caller: Caller) -> Response:
     """Read the masthead, the rubrics, and where the paper can be followed."""
@@ -36,8 +40,10 @@ async def read_publication(request: Request, caller: Caller) -> Response:
 
 @router.get(
     "/me",
-    openapi_extra=needs()
-    | reads("readOwnKey", "Read what this key may do", OwnKey, is_private=True),
+    operation_id="readOwnKey",
+    summary="Read what this key may do",
+    response_model=OwnKey,
+    openapi_extra=needs() | reads(is_private=True),
 )
 async def read_me(request: Request, caller: Caller) -> Response:
     """Read what this key may do, how often, and how long."""
@@ -45,7 +51,13 @@ async def read_me(request: Request, caller: Caller) -> Response:
     return private_answer(orjson.dumps({**_key(caller), "limits": limits}))
 
 
-@router.get("/limits", openapi_extra=reads("readLimits", "Read the limits", Limits))
+@router.get(
+    "/limits",
+    operation_id="readLimits",
+    summary="Read the limits",
+    response_model=Limits,
+    openapi_extra=reads(),
+)
 async def read_limits(request: Request, caller: Caller) -> Response:
     """Read every limit of the service; this very request is not counted."""
     body = orjson.dumps(_limits(app_state(request).settings))

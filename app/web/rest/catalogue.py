@@ -20,7 +20,13 @@ from app.web.state import app_state
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
 
-@router.get("/sections", openapi_extra=reads("listSections", "List sections in print", SectionPage))
+@router.get(
+    "/sections",
+    operation_id="listSections",
+    summary="List sections in print",
+    response_model=SectionPage,
+    openapi_extra=reads(),
+)
 async def list_sections(
     request: Request,
     caller: Caller,
@@ -35,7 +41,13 @@ async def list_sections(
     return await _list(request, caller, SECTIONS, where, from_, to, limit, cursor)
 
 
-@router.get("/tools", openapi_extra=reads("listTools", "List tools in print", ToolPage))
+@router.get(
+    "/tools",
+    operation_id="listTools",
+    summary="List tools in print",
+    response_model=ToolPage,
+    openapi_extra=reads(),
+)
 async def list_tools(
     request: Request,
     caller: Caller,
@@ -53,7 +65,11 @@ async def list_tools(
 
 
 @router.get(
-    "/reading", openapi_extra=reads("listReading", "List reading items in print", ReadingPage)
+    "/reading",
+    operation_id="listReading",
+    summary="List reading items in print",
+    response_model=ReadingPage,
+    openapi_extra=reads(),
 )
 async def list_reading(
     request: Request,
@@ -69,7 +85,10 @@ async def list_reading(
 
 @router.get(
     "/entries",
-    openapi_extra=reads("listEntries", "List trending entries in print", TrendingEntryPage),
+    operation_id="listEntries",
+    summary="List trending entries in print",
+    response_model=TrendingEntryPage,
+    openapi_extra=reads(),
 )
 async def list_entries(
     request: Request,

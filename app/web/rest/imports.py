@@ -29,7 +29,7 @@ from app.errors import (
 from app.web.admission.credentials import authenticate
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
-from app.web.endpoints.operation import NDJSON, writes
+from app.web.endpoints.operation import NDJSON, NdjsonResponse, writes
 from app.web.endpoints.rendering_ahead import rendered_ahead
 from app.web.http.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
 from app.web.problems.handlers import problem_document, status_of
@@ -49,14 +49,11 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writin
 
 @router.post(
     "/import",
+    operation_id="importIssues",
+    summary="Import issues line by line",
+    response_class=NdjsonResponse,
     openapi_extra=needs("issues:write", with_publish=True)
-    | writes(
-        "importIssues",
-        "Import issues line by line",
-        {NDJSON: None},
-        takes=IssueImport,
-        media_types=(NDJSON, TEXT_NDJSON),
-    ),
+    | writes(takes=IssueImport, media_types=(NDJSON, TEXT_NDJSON)),
 )
 async def import_issues(request: Request, caller: Caller, publish: Publish = False) -> Response:
     """Import issues, a JSON document a line; the same file sent again resumes.

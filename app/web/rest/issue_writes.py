@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.content.blocks.registry import AnySection
 from app.content.commands import issues as commands
 from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.transaction import Transaction
@@ -30,14 +31,13 @@ CHANGE = ("identity_in_print", "read_only", *TAKEN)
 
 @router.post(
     "",
+    operation_id="createIssue",
+    summary="Create an issue",
     status_code=201,
+    response_model=IssueDocument,
     openapi_extra=needs("issues:write", with_publish=True)
     | writes(
-        "createIssue",
-        "Create an issue",
-        IssueDocument,
         takes=IssueCreate,
-        status=201,
         is_once=True,
         headers=("ETag", "Location"),
         leads_to=links.OF_ISSUE,
@@ -57,8 +57,10 @@ async def create_issue(request: Request, caller: Caller, publish: Publish = Fals
 
 @router.post(
     "/validate",
-    openapi_extra=needs("issues:write")
-    | writes("validateIssue", "Check an issue without saving it", Verdict, takes=IssueCreate),
+    operation_id="validateIssue",
+    summary="Check an issue without saving it",
+    response_model=Verdict,
+    openapi_extra=needs("issues:write") | writes(takes=IssueCreate),
 )
 async def validate_issue(request: Request, caller: Caller) -> Response:
     """Say what is wrong with a document, and what could be better; nothing is saved."""
@@ -73,11 +75,11 @@ async def validate_issue(request: Request, caller: Caller) -> Response:
 
 @router.put(
     "/{ref}",
+    operation_id="replaceIssue",
+    summary="Replace an issue",
+    response_model=IssueDocument,
     openapi_extra=needs("issues:write", with_publish=True)
     | writes(
-        "replaceIssue",
-        "Replace an issue",
-        IssueDocument,
         takes=IssueInput,
         is_guarded=True,
         may_create=True,
@@ -119,11 +121,11 @@ async def replace_issue(
 
 @router.patch(
     "/{ref}",
+    operation_id="patchIssue",
+    summary="Change an issue",
+    response_model=IssueDocument,
     openapi_extra=needs("issues:write", with_publish=True)
     | writes(
-        "patchIssue",
-        "Change an issue",
-        IssueDocument,
         takes="IssuePatch",
         media_types=(MERGE_PATCH, JSON),
         is_guarded=True,
@@ -154,15 +156,12 @@ async def patch_issue(
 
 @router.patch(
     "/{ref}/sections/{slug}",
+    operation_id="patchSection",
+    summary="Change a section",
+    response_model=AnySection,
     openapi_extra=needs("issues:write", with_publish=True)
     | writes(
-        "patchSection",
-        "Change a section",
-        "Section",
-        takes="SectionPatch",
-        media_types=(MERGE_PATCH, JSON),
-        is_guarded=True,
-        headers=("ETag",),
+        takes="SectionPatch", media_types=(MERGE_PATCH, JSON), is_guarded=True, headers=("ETag",)
     ),
 )
 async def patch_section(
@@ -188,16 +187,11 @@ async def patch_section(
 
 @router.delete(
     "/{ref}",
+    operation_id="deleteIssue",
+    summary="Delete a draft",
     status_code=204,
     openapi_extra=needs("issues:write")
-    | writes(
-        "deleteIssue",
-        "Delete a draft",
-        None,
-        status=204,
-        is_guarded=True,
-        refuses=("was_published", "in_print"),
-    ),
+    | writes(is_guarded=True, refuses=("was_published", "in_print")),
 )
 async def delete_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
     """Delete a draft that was never published."""

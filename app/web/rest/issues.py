@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.access import PUBLIC
+from app.content.blocks.registry import AnySection
 from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS, IssueAnswer
 from app.content.queries import issues as queries
@@ -18,7 +19,7 @@ from app.web.admission.gate import ACTIONS
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import key_is_optional
 from app.web.caching.fast_path import FastPath
-from app.web.endpoints.operation import reads
+from app.web.endpoints.operation import MarkdownResponse, reads
 from app.web.endpoints.read import (
     JSON,
     MARKDOWN,
@@ -52,14 +53,11 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Issues
 
 @router.get(
     "",
+    operation_id="listIssues",
+    summary="List issues",
+    response_model=IssuePage,
     openapi_extra=key_is_optional(with_status=("draft", "scheduled", "all"))
-    | reads(
-        "listIssues",
-        "List issues",
-        IssuePage,
-        is_narrowed=True,
-        refuses=("unauthenticated", "missing_scope"),
-    ),
+    | reads(is_narrowed=True, refuses=("unauthenticated", "missing_scope")),
 )
 async def list_issues(
     request: Request,
@@ -87,8 +85,10 @@ async def list_issues(
 
 @router.get(
     "/{ref}.md",
-    openapi_extra=key_is_optional()
-    | reads("readIssueAsMarkdown", "Read an issue as Markdown", {MARKDOWN: None}),
+    operation_id="readIssueAsMarkdown",
+    summary="Read an issue as Markdown",
+    response_class=MarkdownResponse,
+    openapi_extra=key_is_optional() | reads(),
 )
 async def read_issue_markdown(
     request: Request, caller: Caller, ref: RefPath, view: ViewParameter = None
@@ -99,13 +99,11 @@ async def read_issue_markdown(
 
 @router.get(
     "/{ref}",
-    openapi_extra=key_is_optional()
-    | reads(
-        "readIssue",
-        "Read an issue",
-        {JSON: IssueDocument, MARKDOWN: None},
-        is_narrowed=True,
-    ),
+    operation_id="readIssue",
+    summary="Read an issue",
+    response_model=IssueDocument,
+    responses={200: {"content": {MARKDOWN: {"schema": {"type": "string"}}}}},
+    openapi_extra=key_is_optional() | reads(is_narrowed=True, is_negotiated=True),
 )
 async def read_issue(
     request: Request,
@@ -129,7 +127,10 @@ async def read_issue(
 
 @router.get(
     "/{ref}/sections/{slug}",
-    openapi_extra=key_is_optional() | reads("readSection", "Read a section of an issue", "Section"),
+    operation_id="readSection",
+    summary="Read a section of an issue",
+    response_model=AnySection,
+    openapi_extra=key_is_optional() | reads(),
 )
 async def read_section(
     request: Request,

@@ -28,14 +28,13 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/keys", tags=["Keys"])
 
 @router.post(
     "",
+    operation_id="createKey",
+    summary="Create a key",
     status_code=201,
+    response_model=NewKey,
     openapi_extra=needs("keys:manage")
     | writes(
-        "createKey",
-        "Create a key",
-        NewKey,
         takes=KeyInput,
-        status=201,
         is_once=True,
         leads_to=("revokeKey",),
         refuses=("scope_not_held", "expiry_not_held"),
@@ -63,7 +62,13 @@ async def create_key(request: Request, caller: Caller) -> Response:
     return await write.run(act)
 
 
-@router.get("", openapi_extra=needs("keys:manage") | reads("listKeys", "List the keys", KeyPage))
+@router.get(
+    "",
+    operation_id="listKeys",
+    summary="List the keys",
+    response_model=KeyPage,
+    openapi_extra=needs("keys:manage") | reads(),
+)
 async def list_keys(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
@@ -75,15 +80,10 @@ async def list_keys(
 
 @router.delete(
     "/{prefix}",
+    operation_id="revokeKey",
+    summary="Revoke a key",
     status_code=204,
-    openapi_extra=needs("keys:manage")
-    | writes(
-        "revokeKey",
-        "Revoke a key",
-        None,
-        status=204,
-        refuses=("key_not_found", "scope_not_held"),
-    ),
+    openapi_extra=needs("keys:manage") | writes(refuses=("key_not_found", "scope_not_held")),
 )
 async def revoke_key(
     request: Request,

@@ -21,8 +21,10 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Publis
 
 @router.post(
     "/{ref}/preview",
-    openapi_extra=needs("drafts:read")
-    | writes("previewIssue", "Make the address of a preview", PreviewShape, is_once=True),
+    operation_id="previewIssue",
+    summary="Make the address of a preview",
+    response_model=PreviewShape,
+    openapi_extra=needs("drafts:read") | writes(is_once=True),
 )
 async def preview_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
     """Make an address that shows the head of an issue to anybody, for seven days."""

@@ -20,11 +20,11 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues/{ref}", tags=["
 
 @router.post(
     "/publish",
+    operation_id="publishIssue",
+    summary="Publish an issue",
+    response_model=IssueDocument,
     openapi_extra=needs("issues:publish")
     | writes(
-        "publishIssue",
-        "Publish an issue",
-        IssueDocument,
         is_once=True,
         is_guarded=True,
         headers=("ETag",),
@@ -44,11 +44,11 @@ async def publish_issue(request: Request, caller: Caller, ref: RefPath) -> Respo
 
 @router.post(
     "/unpublish",
+    operation_id="unpublishIssue",
+    summary="Unpublish an issue",
+    response_model=IssueDocument,
     openapi_extra=needs("issues:publish")
     | writes(
-        "unpublishIssue",
-        "Unpublish an issue",
-        IssueDocument,
         is_once=True,
         is_guarded=True,
         headers=("ETag",),
@@ -68,11 +68,11 @@ async def unpublish_issue(request: Request, caller: Caller, ref: RefPath) -> Res
 
 @router.post(
     "/schedule",
+    operation_id="scheduleIssue",
+    summary="Schedule an issue",
+    response_model=IssueDocument,
     openapi_extra=needs("issues:publish")
     | writes(
-        "scheduleIssue",
-        "Schedule an issue",
-        IssueDocument,
         takes=ScheduleInput,
         is_once=True,
         is_guarded=True,

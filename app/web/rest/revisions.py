@@ -26,8 +26,10 @@ router = APIRouter(
 
 @router.get(
     "",
-    openapi_extra=needs("drafts:read")
-    | reads("listRevisions", "List the revisions of an issue", RevisionPage),
+    operation_id="listRevisions",
+    summary="List the revisions of an issue",
+    response_model=RevisionPage,
+    openapi_extra=needs("drafts:read") | reads(),
 )
 async def list_revisions(
     request: Request,
@@ -48,7 +50,10 @@ async def list_revisions(
 
 @router.get(
     "/{number}",
-    openapi_extra=needs("drafts:read") | reads("readRevision", "Read a revision", RevisionDocument),
+    operation_id="readRevision",
+    summary="Read a revision",
+    response_model=RevisionDocument,
+    openapi_extra=needs("drafts:read") | reads(),
 )
 async def read_revision(
     request: Request, caller: Caller, ref: RefPath, number: RevisionPath
@@ -65,11 +70,11 @@ async def read_revision(
 
 @router.post(
     "/{number}/restore",
+    operation_id="restoreRevision",
+    summary="Restore a revision",
+    response_model=IssueDocument,
     openapi_extra=needs("issues:write")
     | writes(
-        "restoreRevision",
-        "Restore a revision",
-        IssueDocument,
         is_once=True,
         is_guarded=True,
         headers=("ETag",),

@@ -23,7 +23,10 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
 @router.get(
     "/search",
-    openapi_extra=reads("search", "Search the paper", SearchPage, refuses=["cursor_expired"]),
+    operation_id="search",
+    summary="Search the paper",
+    response_model=SearchPage,
+    openapi_extra=reads(refuses=["cursor_expired"]),
 )
 async def search_paper(
     request: Request,

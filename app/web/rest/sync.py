@@ -34,7 +34,10 @@ _AGE_HOLDS = timedelta(seconds=15)
 
 @router.get(
     "/sources",
-    openapi_extra=reads("listSources", "Tell how each source does", shapes.SourceHealthPage),
+    operation_id="listSources",
+    summary="Tell how each source does",
+    response_model=shapes.SourceHealthPage,
+    openapi_extra=reads(),
 )
 async def list_sources(request: Request, caller: Caller) -> Response:
     """Tell how fresh and how well each source is."""
@@ -46,7 +49,10 @@ async def list_sources(request: Request, caller: Caller) -> Response:
 
 @router.get(
     "/runs",
-    openapi_extra=needs("sync:run") | reads("listRuns", "List sync runs", shapes.SyncRunPage),
+    operation_id="listRuns",
+    summary="List sync runs",
+    response_model=shapes.SyncRunPage,
+    openapi_extra=needs("sync:run") | reads(),
 )
 async def list_runs(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
@@ -59,14 +65,10 @@ async def list_runs(
 
 @router.get(
     "/runs/{id}",
-    openapi_extra=needs("sync:run")
-    | reads(
-        "readRun",
-        "Read a sync run",
-        shapes.SyncRunShape,
-        is_private=True,
-        refuses=["run_not_found"],
-    ),
+    operation_id="readRun",
+    summary="Read a sync run",
+    response_model=shapes.SyncRunShape,
+    openapi_extra=needs("sync:run") | reads(is_private=True, refuses=["run_not_found"]),
 )
 async def read_run(
     request: Request,
@@ -82,17 +84,13 @@ async def read_run(
 
 @router.post(
     "/runs",
+    operation_id="startRun",
+    summary="Start a sync run",
     status_code=202,
+    response_model=shapes.SyncRunShape,
     openapi_extra=needs("sync:run")
     | writes(
-        "startRun",
-        "Start a sync run",
-        shapes.SyncRunShape,
-        takes=shapes.SyncRunInput,
-        status=202,
-        is_once=True,
-        headers=("Location",),
-        refuses=("sync_running",),
+        takes=shapes.SyncRunInput, is_once=True, headers=("Location",), refuses=("sync_running",)
     ),
 )
 async def start_run(request: Request, caller: Caller) -> Response:

@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import tells
 from app.web.http.representation import STATIC
@@ -19,7 +20,11 @@ router = APIRouter(route_class=AdmittedRoute, tags=["Service"])
 
 
 @router.get(
-    "/livez", openapi_extra=tells("readLiveness", "Tell whether the process answers", State)
+    "/livez",
+    operation_id="readLiveness",
+    summary="Tell whether the process answers",
+    response_model=State,
+    openapi_extra=tells(),
 )
 async def is_alive(request: Request, caller: Caller) -> Response:
     """Whether the process answers."""
@@ -28,9 +33,10 @@ async def is_alive(request: Request, caller: Caller) -> Response:
 
 @router.get(
     "/readyz",
-    openapi_extra=tells(
-        "readReadiness", "Tell whether the service is ready", State, refuses=("not_ready",)
-    ),
+    operation_id="readReadiness",
+    summary="Tell whether the service is ready",
+    response_model=State,
+    openapi_extra=tells(refuses=("not_ready",)),
 )
 async def is_ready(
     request: Request,
@@ -59,7 +65,8 @@ def _state(word: str) -> Response:
 @router.get("/openapi.json", include_in_schema=False)
 async def read_openapi(request: Request, caller: Caller) -> Response:
     """The contract of this service: OpenAPI 3.1."""
-    body = app_state(request).openapi()
+    # The first call builds the document, which takes some 100 ms; a thread keeps the loop free.
+    body = await off_the_loop(app_state(request).openapi)
     return answer(request, body, freshness=STATIC)
 
 

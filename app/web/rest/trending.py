@@ -52,7 +52,10 @@ DateParameter = Annotated[
 
 @router.get(
     "/boards",
-    openapi_extra=reads("readBoards", "Read the first entries of all boards", shapes.Boards),
+    operation_id="readBoards",
+    summary="Read the first entries of all boards",
+    response_model=shapes.Boards,
+    openapi_extra=reads(),
 )
 async def list_boards(
     request: Request,
@@ -77,7 +80,11 @@ async def list_boards(
 
 
 @router.get(
-    "/movers", openapi_extra=reads("listMovers", "List the biggest movers", shapes.BoardPage)
+    "/movers",
+    operation_id="listMovers",
+    summary="List the biggest movers",
+    response_model=shapes.BoardPage,
+    openapi_extra=reads(),
 )
 async def list_movers(
     request: Request,
@@ -102,7 +109,10 @@ async def list_movers(
 
 @router.get(
     "/changes",
-    openapi_extra=reads("readBoardChanges", "Read what entered and left", shapes.BoardChanges),
+    operation_id="readBoardChanges",
+    summary="Read what entered and left",
+    response_model=shapes.BoardChanges,
+    openapi_extra=reads(),
 )
 async def read_changes(
     request: Request,
@@ -132,7 +142,10 @@ async def read_changes(
 
 @router.get(
     "/history",
-    openapi_extra=reads("readBoardHistory", "Read a board over time", BoardHistoryShape),
+    operation_id="readBoardHistory",
+    summary="Read a board over time",
+    response_model=BoardHistoryShape,
+    openapi_extra=reads(),
 )
 async def read_history(
     request: Request,
@@ -166,7 +179,13 @@ async def read_history(
     )
 
 
-@router.get("", openapi_extra=reads("readBoard", "Read a trending board", shapes.BoardPage))
+@router.get(
+    "",
+    operation_id="readBoard",
+    summary="Read a trending board",
+    response_model=shapes.BoardPage,
+    openapi_extra=reads(),
+)
 async def read_trending(
     request: Request,
     caller: Caller,
@@ -187,12 +206,10 @@ async def read_trending(
 
 @router.get(
     "/{source}/{kind}/{external_id:path}",
-    openapi_extra=reads(
-        "readSubject",
-        "Read one subject and its history",
-        SubjectShape,
-        refuses=["subject_not_found"],
-    ),
+    operation_id="readSubject",
+    summary="Read one subject and its history",
+    response_model=SubjectShape,
+    openapi_extra=reads(refuses=["subject_not_found"]),
 )
 async def read_subject(
     request: Request,

@@ -28,7 +28,11 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/watch", tags=["Sync"])
 
 
 @router.get(
-    "", openapi_extra=needs("sync:run") | reads("listWatched", "List the watch list", WatchPage)
+    "",
+    operation_id="listWatched",
+    summary="List the watch list",
+    response_model=WatchPage,
+    openapi_extra=needs("sync:run") | reads(),
 )
 async def list_watched(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
@@ -41,17 +45,12 @@ async def list_watched(
 
 @router.post(
     "",
+    operation_id="watchSubject",
+    summary="Watch a subject",
     status_code=201,
+    response_model=WatchShape,
     openapi_extra=needs("sync:run")
-    | writes(
-        "watchSubject",
-        "Watch a subject",
-        WatchShape,
-        takes=WatchInput,
-        status=201,
-        is_once=True,
-        refuses=("already_watched", "watch_list_full"),
-    ),
+    | writes(takes=WatchInput, is_once=True, refuses=("already_watched", "watch_list_full")),
 )
 async def watch_subject(request: Request, caller: Caller) -> Response:
     """Follow a thing whatever discovery finds. The next sync run asks for it by its name."""
@@ -66,9 +65,10 @@ async def watch_subject(request: Request, caller: Caller) -> Response:
 
 @router.delete(
     "/{id}",
+    operation_id="unwatchSubject",
+    summary="Unwatch a subject",
     status_code=204,
-    openapi_extra=needs("sync:run")
-    | writes("unwatchSubject", "Unwatch a subject", None, status=204, refuses=("watch_not_found",)),
+    openapi_extra=needs("sync:run") | writes(refuses=("watch_not_found",)),
 )
 async def unwatch_subject(
     request: Request,
