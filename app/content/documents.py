@@ -25,7 +25,7 @@ from app.models.values import (
     Title,
 )
 
-COMPILER_VERSION = 4
+COMPILER_VERSION = 5
 """Raised when the sanitiser or a read form improves; `migrate` then recompiles old revisions."""
 
 MAX_SECTIONS = 50

@@ -124,3 +124,18 @@ def test_ids_are_those_of_the_slug() -> None:
     html = to_html("a[^1]\n\n[^1]: b", slug="x-1")
 
     assert re.findall(r'id="([^"]*)"', html) == ["fnref_x-1_1", "fn_x-1_1"]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "Intro\n\n```\nsecret code\n```\n\ntail after",
+        "~~~py\nprint(1)\n~~~\nafter words",
+        "<div>\nx\n</div>\n\nafter",
+        "[a]: https://x.test\n\n[a] and [^n]\n\n[^n]: note\n",
+        "|a|b|\n|-|-|\n|c|d|e|\n\n- one\n- two\n\n# head",
+    ],
+)
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_every_line_end_ends_a_line(markdown: str, end: str) -> None:
+    assert to_html(markdown.replace("\n", end)) == to_html(markdown)

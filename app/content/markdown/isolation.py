@@ -9,7 +9,7 @@ from typing import cast
 
 from app.content.markdown.addresses import is_whole
 from app.content.markdown.gaps import Gaps
-from app.content.markdown.parsing import BY_REFERENCE, Target, folded, parts
+from app.content.markdown.parsing import BY_REFERENCE, Target, folded, parts, with_line_feeds
 from app.content.markdown.writing import escape
 
 _NEEDS_CARE = re.compile(r"[\[<|]|```|~~~")
@@ -36,6 +36,7 @@ def isolated(markdown: str, *, prefix: str) -> str:
     Raises:
         MarkdownRefused: a line opens too many containers.
     """
+    markdown = with_line_feeds(markdown)
     if not _NEEDS_CARE.search(markdown):
         return markdown
     return _Isolation(markdown, prefix).written()
@@ -43,7 +44,7 @@ def isolated(markdown: str, *, prefix: str) -> str:
 
 def free_bullet(markdown: str) -> str | None:
     """Return a bullet that no list in a body uses, so that a following list is separate."""
-    taken = set(_BULLET.findall(markdown))
+    taken = set(_BULLET.findall(with_line_feeds(markdown)))
     return next((bullet for bullet in "-*+" if bullet not in taken), None)
 
 

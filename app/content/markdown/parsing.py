@@ -46,6 +46,14 @@ class Definition(TypedDict):
     end: int
 
 
+def with_line_feeds(markdown: str) -> str:
+    """Write every line end as LF: CR alone ends a line too (CommonMark 0.31.2, section 2.1).
+
+    The parser reads CR as a line end in some blocks only, and what stands behind it was lost.
+    """
+    return markdown.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def parts(markdown: str) -> Iterator[Part]:
     """Yield the events of a document.
 

@@ -8,6 +8,7 @@ from app.content.markdown.cleaning import clean
 from app.content.markdown.footnotes import SLUG
 from app.content.markdown.limits import max_html, too_long
 from app.content.markdown.page import Page
+from app.content.markdown.parsing import with_line_feeds
 
 _LONGEST_SLUG = 80
 
@@ -31,7 +32,7 @@ def with_slug(html: str, slug: str) -> str:
 
 def render(markdown: str) -> str:
     """Render a document as `to_html` does, with `SLUG` as a placeholder."""
-    page = Page(markdown)
+    page = Page(with_line_feeds(markdown))
     written = page.write()
     if page.cut_addresses:
         # Render again, with those addresses in angle brackets.
