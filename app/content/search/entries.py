@@ -17,7 +17,7 @@ from app.models.trending import TrendingEntry
 HitType = Literal["issue", "section", "tool", "entry", "reading"]
 """The type of a hit; `entry` is a trending or mover entry."""
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raised when entries or their words change; `migrate` then rebuilds outdated entries."""
 
 PLACES = 4096

@@ -53,9 +53,9 @@ _SIGN_MARKS = {"+": "\x80", "#": "\x81", ".": DOT}
 _SIGN_FORMS = {"＋": "+", "＃": "#", "♯": "#", "．": "."}
 _SIGNED = re.compile(
     r"(?<![A-Za-z0-9_])[A-Za-zＡ-Ｚａ-ｚ](?:[+＋]{2}(?![+＋A-Za-z])|[#＃♯](?![A-Za-z]))"
-    r"|[.．](?i:net)(?![A-Za-z])"
+    r"|(?:(?<![A-Za-z0-9])|(?<=(?i:asp))|(?<=(?i:ado))|(?<=(?i:vb)))[.．](?i:net)(?![A-Za-z])"
 )
-"""C++, C#, F# and similar names, and .NET."""
+"""C++, C#, F# and similar names, and .NET; not the end of a domain such as example.net."""
 _SIGN_HINTS = ("++", "#", ".n", ".N", "＋＋", "＃", "♯", "．")
 
 

@@ -41,6 +41,8 @@ MAX_POSITIONS = 255
 
 IN_TITLE, OF_TYPE = "§", "¶"
 """Prefixes of indexed words that are not words of the text; words contain no such sign."""
+INCOMPLETE = "†"
+"""Lexeme of an entry that has more positions than PostgreSQL stores."""
 
 _BUCKET_BITS = 18
 """Entries of 64 days share a bucket: a day has 12 bits of places."""
@@ -161,7 +163,8 @@ class _PostgresIndex(SearchIndex):
         in_title: bool = False,
         oldest_first: bool = False,
     ) -> Iterator[Step]:
-        parts = [_ts_term(term, mark=IN_TITLE if in_title else "") for term in question.wanted]
+        term_of = _ts_title_term if in_title else _ts_wanted_term
+        parts = [term_of(term) for term in question.wanted]
         parts += [f"!{_ts_term(term)}" for term in question.unwanted]
         if type_ is not None:
             parts.append(f"'{OF_TYPE}{type_}'")
@@ -213,14 +216,33 @@ class _PostgresIndex(SearchIndex):
             places.setdefault(IN_TITLE + word, []).append(str(place))
         # The gap keeps phrases from matching across title and text.
         text = f"{entry.text_words} {entry.more_words or ''}"
+        place = 0
         for place, word in enumerate(text.split(), start=len(title) + 2):
             places.setdefault(word, []).append(str(min(place, MAX_POSITION)))
         written = [f"'{word}':{','.join(at[:MAX_POSITIONS])}" for word, at in places.items()]
+        if place > MAX_POSITION or any(len(at) > MAX_POSITIONS for at in places.values()):
+            written.append(f"'{INCOMPLETE}'")
         return " ".join([*written, f"'{OF_TYPE}{entry.type}'", f"'#{entry.id >> _BUCKET_BITS}'"])
 
 
-def _ts_term(term: Term, mark: str = "") -> str:
-    words = " <-> ".join(f"'{mark}{word}'" for word in term.words)
+def _ts_wanted_term(term: Term) -> str:
+    """Match the words of a term side by side; anywhere where positions are incomplete.
+
+    A model name such as Qwen3.6 is a phrase too. In a text with more numbers than PostgreSQL keeps
+    positions of, it is better found by all of its words than not at all.
+    """
+    adjacent = _ts_term(term)
+    if len(term.words) == 1:
+        return adjacent
+    return f"({adjacent} | ('{INCOMPLETE}' & {_ts_term(term, joined_by=' & ')}))"
+
+
+def _ts_title_term(term: Term) -> str:
+    return _ts_term(term, mark=IN_TITLE)
+
+
+def _ts_term(term: Term, *, mark: str = "", joined_by: str = " <-> ") -> str:
+    words = joined_by.join(f"'{mark}{word}'" for word in term.words)
     return f"({words}{':*' if term.is_prefix else ''})"
 
 

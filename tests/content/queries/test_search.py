@@ -151,6 +151,28 @@ async def test_a_word_of_a_very_long_text_is_found_wherever_it_stands(
         assert [hit["title"] for hit in answer.json()["data"]] == ["Long"], q
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "|model|score|\n|-|-|\n" + "".join(f"|m|3.{n}|\n" for n in range(300)),
+        "filler words " * 10_000,
+    ],
+    ids=["many numbers", "many words"],
+)
+async def test_a_model_name_is_found_behind_more_words_than_postgresql_tells_apart(
+    client: httpx.AsyncClient, editor: Headers, body: str
+) -> None:
+    sections = [lead(headline="Long", body=f"{body}\n\nZwen3.6-27B won."), story(headline="Zwen 4")]
+    made = await client.post(
+        "/v1/issues?publish=true", json=issue(sections=sections), headers=editor
+    )
+    assert made.status_code == 201, made.text
+
+    for q in ("zwen3.6", "Zwen-3.6", "zwen 3.6", "Zwen3.6-27B", '"27b won"', "zwen3*"):
+        answer = await client.get("/v1/search", params={"q": q, "type": "section"})
+        assert [hit["title"] for hit in answer.json()["data"]] == ["Long"], q
+
+
 def test_an_id_is_a_place_and_back() -> None:
     for day in (date.min, date(2026, 5, 3), date.max):
         for place in (0, 1, 400, 4095):

@@ -176,6 +176,7 @@ TABLE: list[tuple[str, list[str], list[str]]] = [
         ["net", "nets", ".network"],
     ),
     ("A net of networks", ["net", "networks", "net*"], [".net"]),
+    ("Slashdot.net is sold", ["slashdot net", "slashdot.net", "net"], [".net"]),
     (
         "Small zebra models",
         [
