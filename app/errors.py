@@ -29,6 +29,9 @@ from enum import StrEnum
 
 MAX_QUOTED = 60
 """Characters of a caller's own input that one sentence of ours may repeat."""
+MIN_SIMILARITY = 0.7
+"""Ratio of `difflib` from which a word is suggested: `titel` and `title` have 0.8, `sort` and
+`cursor` 0.6."""
 MAX_HINTS = 10
 """Unknown names of one answer that are compared with the known ones: each takes some 0.1 ms."""
 
@@ -46,7 +49,7 @@ def quoted(text: str) -> str:
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Name the nearest known word in a sentence after a space; empty when none is near."""
-    near = get_close_matches(word[:MAX_QUOTED], known, n=1, cutoff=0.6)
+    near = get_close_matches(word[:MAX_QUOTED], known, n=1, cutoff=MIN_SIMILARITY)
     return f" Did you mean '{near[0]}'?" if near else ""
 
 

@@ -5,6 +5,8 @@ expressions; no caller gets to see them. https://docs.pydantic.dev/latest/errors
 read 2026-11.
 """
 
+import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
@@ -62,13 +64,56 @@ _LIMITED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "less_than_equal": lambda ctx: f"at most {ctx['le']}",
     "multiple_of": lambda ctx: f"a multiple of {ctx['multiple_of']}",
     "string_too_long": lambda ctx: f"at most {_counted(ctx['max_length'], 'character')}",
-    "string_too_short": lambda ctx: f"at least {_counted(ctx['min_length'], 'character')}",
+    "string_too_short": lambda ctx: (
+        "not empty"
+        if ctx["min_length"] == 1
+        else f"at least {_counted(ctx['min_length'], 'character')}"
+    ),
     "too_long": lambda ctx: f"at most {_counted(ctx['max_length'], 'item')}",
     "too_short": lambda ctx: f"at least {_counted(ctx['min_length'], 'item')}",
     "literal_error": lambda ctx: _one_of(ctx["expected"]),
     "enum": lambda ctx: _one_of(ctx["expected"]),
     "union_tag_invalid": lambda ctx: _one_of(ctx["expected_tags"]),
 }
+
+
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def impossible_day(value: object) -> str | None:
+    """Say why a value that begins like `YYYY-MM-DD` names no day of the calendar.
+
+    `None` where it begins otherwise, or names a day that exists.
+    """
+    match = _DAY.match(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    year, month, day = map(int, match.groups())
+    if year == 0:
+        return "years begin at 0001"
+    if not 1 <= month <= 12:
+        return f"there is no month {month}"
+    if not 1 <= day <= monthrange(year, month)[1]:
+        return f"{_MONTHS[month - 1]} {year} has no day {day}"
+    return None
+
+
+def date_sentence(value: object) -> str:
+    """What to give in place of a value that is not a date."""
+    why = impossible_day(value)
+    return "Give a date as YYYY-MM-DD." if why is None else f"This day does not exist: {why}."
+
+
+def instant_sentence(value: object) -> str:
+    """What to give in place of a value that is not an instant."""
+    why = impossible_day(value)
+    if why is not None:
+        return f"This day does not exist: {why}."
+    return "Give an RFC 3339 date-time with its time zone, such as 2026-05-03T06:00:00Z."
 
 
 def is_ours(kind: str) -> bool:

@@ -23,6 +23,7 @@ FOREIGN = re.compile(
     r"\\[a-z]|\^|\[\^|\{\d|unable to parse|class|type=",
     re.IGNORECASE,
 )
+NUMBER = "Give an integer from 1 to 2,147,483,647"
 CONTEXT: dict[str, Any] = {
     **dict.fromkeys(("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length"), 3),
     "expected": "'a', 'b' or 'c'",
@@ -68,10 +69,10 @@ def test_the_sentences_of_our_own_rules_are_kept() -> None:
         ({"date": "2026-05-03", "sections": [None]}, "Give an object, not null."),
         ({"date": "2026-05-03", "title": True}, "Give a string, not true."),
         ({"date": "2026-05-03", "title": ["x"]}, "Give a string, not an array."),
-        ({"date": "2026-05-03", "number": "7"}, "Give an integer, not a string."),
-        ({"date": "2026-05-03", "number": 1.5}, "Give an integer."),
-        ({"date": "2026-05-03", "number": 0}, "Give at least 1."),
-        ({"date": "2026-05-03", "title": ""}, "Give at least 1 character."),
+        ({"date": "2026-05-03", "number": "7"}, f"{NUMBER}, not a string."),
+        ({"date": "2026-05-03", "number": 1.5}, f"{NUMBER}."),
+        ({"date": "2026-05-03", "number": 0}, f"{NUMBER}."),
+        ({"date": "2026-05-03", "title": ""}, "This must not be empty."),
         ({"date": "2026-05-03", "title": "x" * 301}, "Give at most 300 characters."),
         ({"date": "2026-05-03", "sections": [{"kind": "brief"}] * 51}, "Give at most 50 items."),
         ({"date": 7}, "Give a date as YYYY-MM-DD."),

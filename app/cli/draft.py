@@ -1,4 +1,4 @@
-"""`issues draft`: an issue whose boards and movers stand, for somebody to write the prose."""
+"""`issues draft`: an issue with boards and movers filled in; its text is left to write."""
 
 from typing import get_args
 
@@ -11,6 +11,7 @@ from app.config import Settings
 from app.content.commands.drafting import draft as draft_issue
 from app.errors import MorningPostError
 from app.models.values import Window, parse_date
+from app.wording import date_sentence
 
 MOST = 40
 """Entries of a board: with more, five boards do not fit into a section."""
@@ -18,7 +19,7 @@ MOST = 40
 DateOption = typer.Option(..., "--date", help="The day of the issue, as YYYY-MM-DD.")
 WindowOption = typer.Option("week", "--window", help=f"One of {', '.join(get_args(Window))}.")
 LimitOption = typer.Option(
-    5, "--limit", min=1, max=MOST, help="Entries of each board, and movers of all together."
+    5, "--limit", min=1, max=MOST, help="Entries of each board, and movers in total."
 )
 
 
@@ -28,11 +29,11 @@ def draft(
     limit: int = LimitOption,
     as_json: bool = JsonOption,
 ) -> None:
-    """Make the draft of a day: its boards and movers from the snapshots, no prose yet."""
+    """Create a draft with boards and movers from the snapshots; you write the text."""
     try:
         day = parse_date(date)
     except ValueError:
-        raise typer.BadParameter("Give a day as YYYY-MM-DD.", param_hint="--date") from None
+        raise typer.BadParameter(date_sentence(date), param_hint="--date") from None
     wanted = next((word for word in get_args(Window) if word == window), None)
     if wanted is None:
         raise typer.BadParameter(

@@ -13,24 +13,26 @@ from app.content.commands.api_keys import create_key, revoke_key
 from app.content.queries.api_keys import key_document, list_keys
 from app.content.queries.paging import MAX_LIMIT, Page
 from app.db import Database
+from app.errors import quoted
 from app.models.values import parse_instant
+from app.wording import instant_sentence
 
 app = typer.Typer(no_args_is_help=True)
 
-ScopeOption = typer.Option([], "--scope", help=f"What it may do, repeated: {', '.join(SCOPES)}.")
+ScopeOption = typer.Option([], "--scope", help=f"A scope; give several times: {', '.join(SCOPES)}.")
 
 
 @app.command()
 def create(
     scope: list[str] = ScopeOption,
-    name: str = typer.Option("", "--name", help="What it is for."),
+    name: str = typer.Option("", "--name", help="What the key is for."),
     expires_at: str | None = typer.Option(
-        None, "--expires-at", help="When it ends, as 2026-12-31T00:00:00Z."
+        None, "--expires-at", help="When it expires, such as 2026-12-31T00:00:00Z."
     ),
-    days: int | None = typer.Option(None, "--days", min=1, help="In how many days it ends."),
+    days: int | None = typer.Option(None, "--days", min=1, help="Expire after this many days."),
     as_json: bool = JsonOption,
 ) -> None:
-    """Make a key and print it, this once; nothing else stands on stdout."""
+    """Create a key and print it. It cannot be shown again."""
     scopes = [_scope(word) for word in scope]
     if days is not None and expires_at is not None:
         raise typer.BadParameter("Give --days or --expires-at, not both.")
@@ -53,7 +55,7 @@ def _scope(word: str) -> Scope:
     for scope in SCOPES:
         if scope == word:
             return scope
-    raise typer.BadParameter(f"'{word}' is no scope; there are {', '.join(SCOPES)}.")
+    raise typer.BadParameter(f"Unknown scope {quoted(word)}. Choose from: {', '.join(SCOPES)}.")
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -62,12 +64,12 @@ def _instant(text: str | None) -> datetime | None:
     try:
         return parse_instant(text)
     except ValueError:
-        raise typer.BadParameter("Give a date-time as 2026-12-31T00:00:00Z.") from None
+        raise typer.BadParameter(instant_sentence(text)) from None
 
 
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
-    """List the keys that are not revoked, newest first."""
+    """List keys that are not revoked, newest first."""
 
     async def read(database: Database) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []
@@ -85,7 +87,7 @@ def list_(as_json: bool = JsonOption) -> None:
         print_json(orjson.dumps({"data": found}))
         return
     if not found:
-        stderr.print("There is no key yet: make one with `morningpost keys create`.")
+        stderr.print("No keys yet. Create one with `morningpost keys create`.")
         return
     print_table(
         ("prefix", "name", "scopes", "created", "expires", "last used"),

@@ -17,6 +17,7 @@ from app.content.queries.sync import get_run, source_health
 from app.content.queries.trending import read_boards
 from app.content.trends.board_warnings import board_warning
 from app.db import Database, open_database
+from app.errors import quoted
 from app.models.source import SOURCES
 from app.sync.runner import SyncService
 
@@ -25,18 +26,22 @@ T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
 
 _NAMES = [source.name for source in SOURCES]
-SourceOption = typer.Option([], "--source", help=f"Only these, repeated: {', '.join(_NAMES)}.")
+SourceOption = typer.Option(
+    [], "--source", help=f"Only this source; give several times: {', '.join(_NAMES)}."
+)
 
 DEFAULT_HOURS = 24.0
-"""Between the runs of a worker that was told no interval: boards are of a day."""
+"""Hours between the runs of a worker without MORNINGPOST_SYNC_INTERVAL_HOURS."""
 
 
 @app.command()
 def run(source: list[str] = SourceOption, as_json: bool = JsonOption) -> None:
-    """Ask the sources once, and compute boards and movers; ends with 1 where all failed."""
+    """Run one sync and compute boards and movers. Exits with 1 if every source failed."""
     for name in source:
         if name not in _NAMES:
-            raise typer.BadParameter(f"There is no source '{name}'; {', '.join(_NAMES)} are.")
+            raise typer.BadParameter(
+                f"Unknown source {quoted(name)}. Choose from: {', '.join(_NAMES)}."
+            )
     settings = Settings()
     wanted = source or None
 
@@ -45,7 +50,7 @@ def run(source: list[str] = SourceOption, as_json: bool = JsonOption) -> None:
     ) -> tuple[dict[str, object], list[OverturnedEntry]]:
         kinds = sum(len(each.kinds) for each in SOURCES if not source or each.name in source)
         with progress() as bar:
-            task: TaskID = bar.add_task("Asking", total=kinds)
+            task: TaskID = bar.add_task("Syncing", total=kinds)
 
             def tell(name: str, kind: str, status: str) -> None:
                 bar.update(task, advance=1, description=f"{name} {kind}: {status}")
@@ -66,7 +71,7 @@ def run(source: list[str] = SourceOption, as_json: bool = JsonOption) -> None:
 
 @app.command()
 def status(as_json: bool = JsonOption) -> None:
-    """Tell how fresh and how well each source is."""
+    """Show the state and freshness of each source."""
 
     async def work(database: Database) -> tuple[list[dict[str, object]], list[str]]:
         now = utc_now()
@@ -86,7 +91,7 @@ def status(as_json: bool = JsonOption) -> None:
 
 
 def worker() -> None:
-    """Sync at an interval, until interrupted."""
+    """Run syncs at an interval until interrupted."""
     settings = Settings()
     hours = settings.sync_interval_hours or DEFAULT_HOURS
     stderr.print(f"Syncing every {hours:g} hours.")
@@ -124,7 +129,7 @@ def _print_run(run: dict[str, object]) -> None:
     columns = ("name", "status", "requests", "observations", "skipped", "bytes", "reason")
     print_table(columns, [[_shown(part[name]) for name in columns] for part in parts])
     if run["status"] == "failed":
-        complain("No source gave anything that could be believed.")
+        complain("Every source failed; the last column says why.")
 
 
 def _shown(value: object) -> str:

@@ -12,18 +12,19 @@ from app.content.commands.watch import WatchInput, add_watch, remove_named
 from app.content.queries.paging import MAX_LIMIT, Part
 from app.content.queries.watch import list_watched, watch_document
 from app.db import Database
+from app.errors import quoted
 from app.models.source import SOURCES
 
 app = typer.Typer(no_args_is_help=True)
 
 _KINDS = {kind: source.name for source in SOURCES for kind in source.kinds}
-KindArgument = typer.Argument(help=f"What it is: {', '.join(_KINDS)}.")
-NameArgument = typer.Argument(help='Its name upstream: "owner/name", or an arXiv id.')
+KindArgument = typer.Argument(help=f"One of {', '.join(_KINDS)}.")
+NameArgument = typer.Argument(help="Its id: 'owner/name', or an arXiv id.")
 
 
 @app.command()
 def add(kind: str = KindArgument, name: str = NameArgument, as_json: bool = JsonOption) -> None:
-    """Follow a thing whatever discovery finds, from the next sync run on."""
+    """Track a model, paper or repository from the next sync run on."""
     wanted = _wanted(kind, name)
     with writing(Settings()) as perform:
         found = perform(lambda tx: watch_document(add_watch(tx, wanted)))
@@ -35,7 +36,7 @@ def add(kind: str = KindArgument, name: str = NameArgument, as_json: bool = Json
 
 @app.command()
 def remove(kind: str = KindArgument, name: str = NameArgument) -> None:
-    """Remove a thing from the watch list."""
+    """Remove an entry from the watch list."""
     wanted = _wanted(kind, name)
     with writing(Settings()) as perform:
         perform(lambda tx: remove_named(tx, wanted))
@@ -44,7 +45,7 @@ def remove(kind: str = KindArgument, name: str = NameArgument) -> None:
 
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
-    """List what is watched, newest first."""
+    """List the watch list, newest first."""
 
     async def read(database: Database) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []
@@ -63,7 +64,7 @@ def list_(as_json: bool = JsonOption) -> None:
         print_json(orjson.dumps({"data": found}))
         return
     if not found:
-        stderr.print("Nothing is watched: add something with `morningpost watch add`.")
+        stderr.print("The watch list is empty. Add to it with `morningpost watch add`.")
         return
     columns = ("kind", "external_id", "subject", "reason", "created_at")
     print_table(columns, [[str(each[name] or "-") for name in columns] for each in found])
@@ -71,10 +72,12 @@ def list_(as_json: bool = JsonOption) -> None:
 
 def _wanted(kind: str, name: str) -> WatchInput:
     if kind not in _KINDS:
-        raise typer.BadParameter(f"'{kind}' is no kind; there are {', '.join(_KINDS)}.")
+        raise typer.BadParameter(f"Unknown kind {quoted(kind)}. Choose from: {', '.join(_KINDS)}.")
     try:
         return WatchInput.model_validate(
             {"source": _KINDS[kind], "kind": kind, "external_id": name}
         )
     except ValidationError:
-        raise typer.BadParameter(f"'{name[:80]}' is no name such as owner/name.") from None
+        raise typer.BadParameter(
+            f"{quoted(name)} is not an id such as 'owner/name' or '2405.12345'."
+        ) from None

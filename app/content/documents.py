@@ -156,8 +156,8 @@ def _faults(issue: IssueInput, rendered: Rendered) -> Iterator[Fault]:
         yield Fault(
             "/slug",
             "reserved",
-            "A slug may not look like a number or a date, nor be "
-            f"{', '.join(sorted(RESERVED_SLUGS))}.",
+            "Choose another slug: numbers, dates and the words "
+            f"{', '.join(sorted(RESERVED_SLUGS))} are reserved.",
         )
     seen_slugs: set[str] = set()
     seen_kinds: Counter[str] = Counter()

@@ -25,6 +25,7 @@ _CODES = {
     "string_too_long": "too_long",
     "string_too_short": "too_short",
     "too_long": "too_long",
+    "too_short": "too_short",
     "slug_format": "bad_format",
     "external_id_format": "bad_format",
     "date_format": "bad_format",
@@ -104,8 +105,10 @@ def _fault(found: "ErrorDetails", model: type[BaseModel], value: object, hints: 
     elif is_ours(kind):
         detail = found["msg"]
     else:
-        right = right_value(kind, context)
+        right = _range_of(kind, model, path, value) or right_value(kind, context)
         detail = "This is not valid here." if right is None else f"Give {right}{_given(found)}."
+        if right == "not empty":
+            detail = "This must not be empty."
     return Fault(pointer_to(path), code, detail[:200])
 
 
@@ -122,6 +125,25 @@ def _given(found: "ErrorDetails") -> str:
         if isinstance(value, type_):
             return f", not {name}"
     return ""
+
+
+_OF_NUMBERS = frozenset({"greater_than_equal", "less_than_equal", "int_type", "int_from_float"})
+
+
+def _range_of(
+    kind: str, model: type[BaseModel], path: Sequence[int | str], value: object
+) -> str | None:
+    """Both ends of the range of an integer, of which a finding names one or none."""
+    if kind not in _OF_NUMBERS or not path:
+        return None
+    field = _object_at(model, path[:-1], value).get("properties", {}).get(path[-1])
+    if field is None:
+        return None
+    schema = _resolved(field, _schema_of(model), None)
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if schema.get("type") != "integer" or least is None or most is None:
+        return None
+    return f"an integer from {least:,} to {most:,}"
 
 
 def pointer_to(path: Sequence[int | str]) -> str:
@@ -157,19 +179,24 @@ def _word_at(value: object, path: Sequence[int | str]) -> str:
 
 
 def _known_fields(model: type[BaseModel], path: Sequence[int | str], value: object) -> list[str]:
-    """Return the allowed members of an object, from the JSON Schema of the shape."""
+    """The members that an object may have."""
+    return list(_object_at(model, path[:-1], value).get("properties", ()))
+
+
+def _object_at(model: type[BaseModel], path: Sequence[int | str], value: object) -> dict[str, Any]:
+    """The schema of the object at a path, found by walking the shape's JSON Schema."""
     root = _schema_of(model)
     here, shown = _resolved(root, root, value), value
-    for step in path[:-1]:
+    for step in path:
         below = here.get("items") if isinstance(step, int) else here["properties"].get(step)
         if below is None:
-            return []
+            return {}
         if isinstance(shown, list) and isinstance(step, int):
             shown = shown[step]
         elif isinstance(shown, Mapping):
             shown = shown.get(step)
         here = _resolved(below, root, shown)
-    return list(here.get("properties", ()))
+    return here
 
 
 @cache

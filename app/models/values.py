@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.models.source import EntryKind as EntryKind, SourceName as SourceName
+from app.wording import date_sentence, instant_sentence
 
 MAX_INTEGER = 2_147_483_647
 MAX_URL = 2_000
@@ -62,7 +63,7 @@ def _clean(text: str) -> str:
     if found:
         raise PydanticCustomError(
             "forbidden_character",
-            "The character U+{code} at position {position} may not stand in text.",
+            "The character U+{code} at position {position} is not allowed in text.",
             {"code": f"{ord(found.group()):04X}", "position": found.start()},
         )
     return text
@@ -129,7 +130,7 @@ def _external_id(text: str) -> str:
     if not is_external_id(text):
         raise PydanticCustomError(
             "external_id_format",
-            "Give the id that the source uses, such as 'owner/name' or '2405.12345', no address.",
+            "Give the id that the source uses, such as 'owner/name' or '2405.12345', not a URL.",
         )
     return text
 
@@ -232,7 +233,9 @@ def _date(value: object) -> object:
     try:
         return parse_date(value if isinstance(value, str) else "")
     except ValueError as error:
-        raise PydanticCustomError("date_format", "Give a date as YYYY-MM-DD.") from error
+        raise PydanticCustomError(
+            "date_format", "{sentence}", {"sentence": date_sentence(value)}
+        ) from error
 
 
 def _instant(value: object) -> object:
@@ -242,7 +245,7 @@ def _instant(value: object) -> object:
         return parse_instant(value if isinstance(value, str) else "")
     except ValueError as error:
         raise PydanticCustomError(
-            "instant_format", "Give an RFC 3339 date-time with its zone, as 2026-05-03T06:00:00Z."
+            "instant_format", "{sentence}", {"sentence": instant_sentence(value)}
         ) from error
 
 

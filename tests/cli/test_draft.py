@@ -69,7 +69,7 @@ def test_what_has_no_board_is_left_empty_and_named(run: Run) -> None:
     ran = run("issues", "draft", "--date", "2026-05-03")
 
     assert ran.code == 0
-    assert "left empty: trending: There is no snapshot yet." in ran.err
+    assert "left empty: trending: There is no snapshot yet; start a sync run first." in ran.err
     assert "Drafted issue 1 of 2026-05-03 with 0 trending entries, 0 movers entries" in ran.out
 
 

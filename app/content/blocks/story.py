@@ -123,7 +123,7 @@ class StoryBlock(Block[StoryInput, StorySection]):
             yield Fault("/body", "empty_story", "The story has no body.")
         if section.kind == "lead" and section.significance is None:
             yield Fault(
-                "/significance", "no_significance", "The lead does not say how much it matters."
+                "/significance", "no_significance", "Give the lead a `significance` from 0 to 10."
             )
         for place, metric in enumerate(section.metrics.items or () if section.metrics else ()):
             if metric.source is None:

@@ -41,7 +41,7 @@ class ToolsBlock(ListBlock[ToolsInput, ToolsSection]):
     def warnings(self, section: ToolsInput) -> Iterator[Fault]:
         for place, tool in enumerate(section.tools or ()):
             if tool.url is None:
-                yield Fault(f"/tools/{place}/url", "no_url", "The tool has no address.")
+                yield Fault(f"/tools/{place}/url", "no_url", "The tool has no URL.")
 
     def words(self, item: ToolShape) -> Sequence[str | None]:
         return item.name, item.category, item.summary

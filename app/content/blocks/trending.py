@@ -19,6 +19,7 @@ from app.content.blocks.base import (
 from app.content.blocks.from_snapshot import FromSnapshot
 from app.content.markdown import Rendered
 from app.content.marks import HTML, MARKDOWN, Marks, paragraph, standfirst
+from app.content.trends.source_kinds import missing_kind
 from app.errors import Fault
 from app.models.counter import counter_word
 from app.models.printed import Place, PrintRow
@@ -120,18 +121,17 @@ class _EntriesBlock(Block[Posted, Read]):
                 f"A section of kind {section.kind} has at most {section.most_entries} entries.",
             )
         for place, entry in enumerate(section.entries or ()):
-            source = source_named(entry.source)
-            if entry.kind not in source.kinds:
+            if sentence := missing_kind(entry.source, entry.kind):
                 yield Fault(
                     f"/entries/{place}/kind",
                     "not_one_of",
-                    f"{entry.source} has {', '.join(source.kinds)}.",
+                    sentence,
                 )
             elif entry.kind == "repository" and "/" not in entry.external_id:
                 yield Fault(
                     f"/entries/{place}/external_id",
                     "bad_format",
-                    "Give a repository as owner/name.",
+                    "Give a repository as 'owner/name'.",
                 )
             elif entry.url is None and len(_page_of(entry)) > MAX_URL:
                 # Percent-encoding may turn one character into twelve.
@@ -147,7 +147,7 @@ class _EntriesBlock(Block[Posted, Read]):
                 yield Fault(
                     f"/entries/{place}/observed_at",
                     "no_observed_at",
-                    "The entry does not say when its numbers were read.",
+                    "Give `observed_at`: the time at which the numbers of the entry were read.",
                 )
 
     def complete(self, section: Posted) -> Posted:
@@ -237,7 +237,7 @@ class TrendingBlock(_EntriesBlock[TrendingInput, TrendingSection]):
                 yield Fault(
                     f"/entries/{place}/rank",
                     "duplicate",
-                    f"Rank {rank} stands twice among {entry.source} {entry.kind} entries.",
+                    f"Rank {rank} appears twice among {entry.source} {entry.kind} entries.",
                 )
             seen.add((board, rank))
 

@@ -43,7 +43,15 @@ def create_key(
     if lacking:
         raise Forbidden("scope_not_held", f"A key cannot give what it lacks: {', '.join(lacking)}.")
     if expires_at is not None and expires_at <= tx.now:
-        raise invalid([Fault("/expires_at", "not_in_future", "Give a time to come, or null.")])
+        raise invalid(
+            [
+                Fault(
+                    "/expires_at",
+                    "not_in_future",
+                    "Give a time in the future, or null.",
+                )
+            ]
+        )
     _refuse_to_outlive(tx.principal, expires_at)
     new = NewKey.generate()
     row = _row(tx, new, name=name, scopes=scopes, expires_at=expires_at)

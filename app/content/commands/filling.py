@@ -97,7 +97,9 @@ def _boards(tx: Transaction, wanted: FromSnapshot, asked: Asked) -> Sequence[Sho
     if wanted.snapshot_id in (None, LATEST):
         statement = boards.select_boards(by_source=False, by_kind=False)
         rows = tx.session.execute(statement, boards.parameters_of(asked, now=tx.now)).all()
-        missing = Fault("/snapshot_id", boards.NO_SNAPSHOT, "There is no snapshot yet.")
+        missing = Fault(
+            "/snapshot_id", boards.NO_SNAPSHOT, "There is no snapshot yet; start a sync run first."
+        )
     else:
         given = {"snapshot_id": wanted.snapshot_id, "list": asked.list, "window": asked.window}
         rows = tx.session.execute(

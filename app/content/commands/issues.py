@@ -263,15 +263,18 @@ def delete(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> None:
     """
     tx.principal.require("issues:write")
     issue = get_issue(tx, ref, guard=guard, base_url=base_url)
-    if status_of(issue, now=tx.now) is not Status.DRAFT:
-        raise Conflict(
-            "in_print", "A scheduled or published issue cannot be deleted; unpublish it."
-        )
-    if published_at(issue, now=tx.now) is not None:
-        raise Conflict(
-            "was_published", "The public saw this issue: it stays, as a draft, and is not deleted."
-        )
+    status = status_of(issue, now=tx.now)
+    was_published = published_at(issue, now=tx.now) is not None
+    if status is Status.SCHEDULED and not was_published:
+        raise Conflict("in_print", "Unpublish the scheduled issue first, then delete it.")
+    if status is not Status.DRAFT:
+        raise Conflict("in_print", f"{_NEVER_DELETED} To take it out of print, unpublish it.")
+    if was_published:
+        raise Conflict("was_published", f"{_NEVER_DELETED} It stays as a draft.")
     tx.session.delete(issue)
+
+
+_NEVER_DELETED = "An issue that has been published can never be deleted."
 
 
 def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:

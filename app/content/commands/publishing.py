@@ -108,7 +108,13 @@ def schedule(
     publish_at = validate(ScheduleInput, members_of(sent)).publish_at
     if publish_at <= tx.now:
         raise invalid(
-            [Fault("/publish_at", "not_in_future", "Give a time to come, or use publish.")]
+            [
+                Fault(
+                    "/publish_at",
+                    "not_in_future",
+                    "Give a time in the future; to publish now, call publish instead.",
+                )
+            ]
         )
     schedule_head(tx, issue, publish_at=publish_at)
     return show(tx, issue, base_url=base_url)

@@ -10,9 +10,9 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from app.content.commands.transaction import Transaction
+from app.content.trends.source_kinds import missing_kind
 from app.content.validation import invalid
 from app.errors import Conflict, Fault, NotFound, quoted
-from app.models.source import source_named
 from app.models.subject import Subject
 from app.models.values import EntryKind, ExternalId, Shape, SourceName
 from app.models.watch import Watch
@@ -48,9 +48,8 @@ def add_watch(tx: Transaction, wanted: WatchInput) -> Watch:
         Conflict: it is already on the list, ignoring letter case, or the list is full.
     """
     tx.principal.require("sync:run")
-    kinds = source_named(wanted.source).kinds
-    if wanted.kind not in kinds:
-        raise invalid([Fault("/kind", "kind_not_of_source", f"Give one of {', '.join(kinds)}.")])
+    if sentence := missing_kind(wanted.source, wanted.kind):
+        raise invalid([Fault("/kind", "kind_not_of_source", sentence)])
     tx.lock("watch list")
     if tx.session.scalar(_id_of(wanted)) is not None:
         raise Conflict("already_watched", f"{quoted(wanted.external_id)} is on the watch list.")

@@ -107,7 +107,10 @@ def decode_cursor(
 
 def invalid_cursor() -> BadRequest:
     """The error for a cursor that does not match the rows of its list."""
-    detail = "Use a cursor as it was given, with the filters that it was given for."
+    detail = (
+        "This cursor is damaged, or was issued for other filters. Use the cursor of an answer with "
+        "the same filters, or start without one."
+    )
     fault = Fault("", "invalid_cursor", detail, "cursor")
     return BadRequest("invalid_cursor", detail, faults=[fault])
 

@@ -26,6 +26,8 @@ from app.models.subject import PROFILE_FIELDS, Subject, SubjectProfile
 from app.models.trending import TrendingEntry
 from app.models.values import format_instant
 
+NO_SUCH_SUBJECT = "Nothing of this source, kind and id was observed. Find ids on a board."
+
 MAX_HISTORY = 1_000
 """Observations per subject and answer, the newest; pruning keeps more than ten years in these."""
 MAX_APPEARANCES = 100
@@ -86,7 +88,7 @@ async def find_subject(
     if not rows:
         present = await find_present_name(reader, source, kind, external_id)
         if present is None:
-            raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
+            raise NotFound("subject_not_found", NO_SUCH_SUBJECT)
         return MovedTo(present)
     (found,) = await _pages(reader, rows, parts or SubjectParts(), now=now, base_url=base_url)
     return found

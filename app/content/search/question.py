@@ -65,7 +65,7 @@ def read_question(text: str, *, is_unfinished: bool = False) -> Question:
         if term is not None:
             found[part["minus"] is None][term] = None
     if not found[True]:
-        raise _refusal("must hold a word to look for: letters or digits, not excluded by -.")
+        raise _refusal("must have a word of letters or digits that is not excluded by -.")
     if len(found[True]) + len(found[False]) > MAX_TERMS:
         raise _refusal(f"must hold at most {MAX_TERMS} words.")
     return Question(tuple(found[True]), tuple(found[False]))

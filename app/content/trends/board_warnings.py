@@ -16,7 +16,7 @@ def board_warning(head: Mapping[str, object], *, now: datetime) -> str | None:
         return None
     named = _name_of(head)
     if reason == NO_SNAPSHOT:
-        return f"{named}: there is no snapshot yet."
+        return f"{named}: there is no snapshot yet; run `morningpost sync run`."
     if status == "stale":
         return f"{named}: stale, {_age(head, now)} ({_words(reason)})."
     if reason == STAR_HISTORY:

@@ -36,11 +36,13 @@ def check_query(query_string: bytes, known: Mapping[str, bool], *, is_strict: bo
     for name, value in pairs:
         if name not in known:
             if is_strict and name not in seen:
-                faults.append(_unknown(name, hints.hint(name, list(known))))
+                faults.append(_unknown(name, list(known), hints))
         elif NOT_TEXT.search(value):
-            faults.append(_wrong(name, "invalid_text", "must be UTF-8 without control characters."))
+            faults.append(
+                _wrong_value(name, "invalid_text", "must be UTF-8 without control characters.")
+            )
         elif name in seen and not known[name] and is_strict:
-            faults.append(_wrong(name, "doubled", "may stand only once."))
+            faults.append(_wrong_value(name, "doubled", "may be given only once."))
         seen.add(name)
         if len(faults) == MAX_FAULTS:
             break  # a problem document lists no more
@@ -49,8 +51,7 @@ def check_query(query_string: bytes, known: Mapping[str, bool], *, is_strict: bo
     first = faults[0]
     if first.code == "unknown_parameter":
         raise BadRequest("unknown_parameter", first.detail, faults=faults)
-    detail = f"The parameter {first.parameter} {first.detail}"
-    raise BadRequest("invalid_parameter", detail, faults=faults)
+    raise BadRequest("invalid_parameter", first.detail, faults=faults)
 
 
 def _declared(dependant: Dependant) -> Iterator[tuple[str, bool]]:
@@ -69,9 +70,15 @@ def _is_list(annotation: object) -> bool:
     return (origin or annotation) in (list, tuple, set, frozenset)
 
 
-def _unknown(name: str, hint: str) -> Fault:
-    detail = f"There is no parameter {quoted(name)} here.{hint}"
-    return _wrong(name, "unknown_parameter", detail)
+def _unknown(name: str, known: list[str], hints: Hints) -> Fault:
+    hint = hints.hint(name, known) or (
+        f" This path takes {', '.join(known)}." if known else " This path takes none."
+    )
+    return _wrong(name, "unknown_parameter", f"There is no parameter {quoted(name)} here.{hint}")
+
+
+def _wrong_value(name: str, code: str, demand: str) -> Fault:
+    return _wrong(name, code, f"The parameter {quoted(name)[1:-1]} {demand}")
 
 
 def _wrong(name: str, code: str, detail: str) -> Fault:

@@ -34,7 +34,9 @@ def media_type_for(request: Request, offered: tuple[str, str, *tuple[str, ...]])
     request_state(request).offered = offered
     chosen = best_media_type(combined(request.headers, "accept"), offered)
     if chosen is None:
-        raise NotAcceptable("not_acceptable", f"This comes as {' or '.join(offered)}.")
+        raise NotAcceptable(
+            "not_acceptable", f"Available as {' or '.join(offered)}; change Accept."
+        )
     return chosen
 
 
@@ -55,7 +57,7 @@ def fields_of(fields: str | None, known: Sequence[str]) -> tuple[str, ...] | Non
     names = tuple(name.strip() for name in fields.split(","))
     for name in names:
         if name not in known:
-            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
+            hint = did_you_mean(name, known) or f" Choose from {', '.join(known)}."
             detail = f"There is no field {quoted(name)}.{hint}"
             fault = Fault("", "unknown_field", detail[:200], "fields")
             raise BadRequest("invalid_parameter", detail, faults=[fault])
@@ -65,7 +67,7 @@ def fields_of(fields: str | None, known: Sequence[str]) -> tuple[str, ...] | Non
 def days_in_order(first: Date | None, last: Date | None) -> None:
     """Raises `BadRequest` where no day lies between the two."""
     if first is not None and last is not None and first > last:
-        detail = "`from` is after `to`: no day lies between them."
+        detail = "`from` must not be after `to`."
         fault = Fault("", "out_of_range", detail, "from")
         raise BadRequest("invalid_parameter", detail, faults=[fault])
 

@@ -14,7 +14,7 @@ from app.content.issue_view import IssueAnswer
 from app.errors import PreconditionFailed, PreconditionRequired
 from app.web.endpoints.read import JSON
 from app.web.endpoints.rendering_ahead import rendered_ahead
-from app.web.http.conditional import issue_etag, matches_revision
+from app.web.http.conditional import issue_etag, matches_revision, unmatched
 from app.web.http.negotiation import combined
 from app.web.http.payload import idempotency_key, parse_json, read_body
 from app.web.responses import private_answer
@@ -86,7 +86,11 @@ class Write:
             if not matches_revision(if_match, revision=revision, issue_id=issue_id):
                 raise PreconditionFailed(
                     "precondition_failed",
-                    f"The issue stands at revision {revision}; read it again and redo the change.",
+                    unmatched(
+                        if_match,
+                        f"The issue is now at revision {revision}. Read it again, redo your "
+                        "change, and send its new ETag.",
+                    ),
                     etag=etag_of_issue(show()),
                 )
 

@@ -113,7 +113,7 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
 def _format(form: str) -> Format:
     chosen = FORMATS.get(form)
     if chosen is None:
-        raise NotFound("not_found", f"A feed comes as {', '.join(FORMATS)}.")
+        raise NotFound("not_found", f"Feeds are available as {', '.join(FORMATS)}.")
     return chosen
 
 

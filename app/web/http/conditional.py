@@ -44,6 +44,16 @@ def matches_revision(if_match: str, *, revision: int, issue_id: int) -> bool:
     )
 
 
+def unmatched(if_match: str, changed: str) -> str:
+    """Why an `If-Match` does not hold: it has no ETag that could match, or, as `changed` says."""
+    if any(not weak for weak, _ in entity_tags(if_match)):
+        return changed
+    return (
+        "If-Match must be an ETag exactly as you received it, in double quotes, or *. "
+        'Weak ETags (W/"…") never match.'
+    )
+
+
 def entity_tags(header: str) -> Iterator[tuple[bool, str]]:
     """Read a list of entity tags as pairs of weakness and opaque text; junk is passed over."""
     for count, match in enumerate(_TAG.finditer(header[:MAX_CONDITION_CHARACTERS])):
@@ -88,7 +98,7 @@ def _check_preconditions(head: Head, request: RequestHead) -> None:
     if not holds:
         raise PreconditionFailed(
             "precondition_failed",
-            "What stands here now is not what the request names.",
+            unmatched(if_match or '""', "The resource has changed since; read it again."),
             etag=head.etag,
         )
 

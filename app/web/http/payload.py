@@ -205,6 +205,7 @@ def _names_once(pairs: list[tuple[str, object]]) -> None:
     for name, _ in pairs:
         if name in seen:
             raise BadRequest(
-                "malformed_json", f"The member {quoted(name)} stands twice in one object."
+                "malformed_json",
+                f"The member {quoted(name)} appears twice in one object.",
             )
         seen.add(name)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.content.trends.board_filter import ONE_WORD, WORD
 from app.errors import (
     BadRequest,
     ContentInvalid,
@@ -24,7 +25,7 @@ def error_of(found: Sequence[Mapping[str, Any]]) -> MorningPostError:
     """
     places = {str(error["loc"][0]) for error in found}
     if "path" in places:
-        return NotFound("not_found", "There is nothing at this path.")
+        return NotFound("not_found", "There is nothing at this path; /openapi.json lists all.")
     hints = Hints()
     faults = [_fault(error, hints) for error in found]
     if places == {"body"}:
@@ -35,9 +36,7 @@ def error_of(found: Sequence[Mapping[str, Any]]) -> MorningPostError:
             "validation_failed", f"{first.pointer or 'The body'} {first.detail}", faults=faults
         )
     named = next(fault for fault in faults if fault.parameter is not None)
-    return BadRequest(
-        "invalid_parameter", f"The parameter {named.parameter} {named.detail}", faults=faults
-    )
+    return BadRequest("invalid_parameter", named.detail, faults=faults)
 
 
 def _fault(error: Mapping[str, Any], hints: Hints) -> Fault:
@@ -46,7 +45,8 @@ def _fault(error: Mapping[str, Any], hints: Hints) -> Fault:
     if place == "body":
         escaped = (str(name).replace("~", "~0").replace("/", "~1") for name in names)
         return Fault("".join(f"/{name}" for name in escaped), code, detail)
-    return Fault("", code, detail, parameter=str(names[0]) if names else str(place))
+    name = str(names[0]) if names else str(place)
+    return Fault("", code, f"The parameter {name} {detail}", parameter=name)
 
 
 _CODES = {
@@ -55,6 +55,13 @@ _CODES = {
     **dict.fromkeys(("string_too_short", "string_too_long"), "wrong_length"),
     "string_pattern_mismatch": "wrong_form",
 }
+_LENGTHS = ("string_too_short", "string_too_long")
+_FORMS = {
+    WORD: "must be one line of text that is not blank.",
+    ONE_WORD: "must be one word, without spaces and slashes.",
+}
+"""What a parameter with a pattern must be: a regular expression says nothing to a caller."""
+_WRONG_FORM = "does not have the form that /docs describes for it."
 _TYPES = ("bool", "int", "float", "date", "datetime", "uuid")
 
 
@@ -68,14 +75,16 @@ def _judge(error: Mapping[str, Any], hints: Hints) -> tuple[str, str]:
         words = words_in(str(context.get("expected", "")))
         given = error.get("input")
         hint = hints.hint(given, words) if isinstance(given, str) else ""
-        return "not_one_of", f"must be one of {', '.join(words)}.{hint}"
+        return "not_one_of", f"must be {'one of ' * (len(words) > 1)}{', '.join(words)}.{hint}"
     if kind == "int_parsing_size":
         return "out_of_range", "is too large."
     if is_ours(kind):
         return "invalid", str(error["msg"])[:MAX_MESSAGE]
     right = right_value(kind, context)
     if right is None:
-        return _CODES.get(kind, "invalid"), "has not the form that is described for it."
-    verb = "must have" if kind in {"string_too_short", "string_too_long"} else "must be"
+        return _CODES.get(kind, "invalid"), _FORMS.get(str(context.get("pattern")), _WRONG_FORM)
+    if right == "not empty":
+        return "wrong_length", "must not be empty."
+    verb = "must have" if kind in _LENGTHS else "must be"
     is_type = kind.partition("_")[0] in _TYPES and kind not in _CODES
     return _CODES.get(kind, "wrong_type" if is_type else "invalid"), f"{verb} {right}."

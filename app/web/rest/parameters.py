@@ -12,6 +12,7 @@ from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS
 from app.content.queries.issues import StatusFilter
 from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.models.values import MAX_INTEGER, SLUG_PATTERN, parse_date
+from app.wording import impossible_day
 
 RefPath = Annotated[
     str,
@@ -75,7 +76,13 @@ def _day(value: object) -> object:
     try:
         return parse_date(value) if isinstance(value, str) else value
     except ValueError:
-        raise PydanticCustomError("day_format", "must be a date such as 2026-05-03.") from None
+        why = impossible_day(value)
+        demand = (
+            "must be a date such as 2026-05-03."
+            if why is None
+            else f"names a day that does not exist: {why}."
+        )
+        raise PydanticCustomError("day_format", "{demand}", {"demand": demand}) from None
 
 
 Day = Annotated[Date | None, BeforeValidator(_day)]

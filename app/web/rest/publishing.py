@@ -82,7 +82,7 @@ async def unpublish_issue(request: Request, caller: Caller, ref: RefPath) -> Res
     ),
 )
 async def schedule_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
-    """Pin the head revision to appear at a time to come, with no worker needed."""
+    """Pin the head revision to appear at a future time, with no worker needed."""
     write = await Write.begin(request, caller, once=True)
     return await write.run(
         lambda tx: saved(

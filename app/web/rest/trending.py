@@ -17,7 +17,7 @@ from app.content.queries.board_history import (
     read_board_history,
 )
 from app.content.queries.paging import Part
-from app.content.queries.subjects import MovedTo, SubjectParts, find_subject
+from app.content.queries.subjects import NO_SUCH_SUBJECT, MovedTo, SubjectParts, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
 from app.content.trends.shapes import BoardHistoryShape, SubjectShape
@@ -230,7 +230,7 @@ async def read_subject(
     """Read a subject with what was seen of it; a former name leads to the present one (308)."""
     days_in_order(from_, to)
     if len(external_id) > 200:
-        raise NotFound("subject_not_found", "Nothing of this name was ever seen here.")
+        raise NotFound("subject_not_found", NO_SUCH_SUBJECT)
     base_url = app_state(request).settings.public_url
     found = await find_subject(
         app_state(request).database.reader,
@@ -278,4 +278,4 @@ def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
     if detail is None:
         return
     fault = Fault("", "not_one_of", detail, "kind")
-    raise BadRequest("invalid_parameter", f"The parameter kind: {detail}", faults=[fault])
+    raise BadRequest("invalid_parameter", detail, faults=[fault])

@@ -194,10 +194,10 @@ async def test_the_first_thing_in_the_way_answers(
     ("query", "parameter", "hint"),
     [
         ("limti=5", "limti", " Did you mean 'limit'?"),
-        ("color=red", "color", ""),
+        ("color=red", "color", " This path takes limit, kind, tag, from."),
         ("%6Cimt=5", "limt", " Did you mean 'limit'?"),
-        ("start=2026", "start", ""),
-        ("=5", "", ""),
+        ("start=2026", "start", " This path takes limit, kind, tag, from."),
+        ("=5", "", " This path takes limit, kind, tag, from."),
     ],
 )
 async def test_an_unknown_parameter_is_named(

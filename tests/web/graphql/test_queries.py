@@ -141,7 +141,7 @@ async def test_an_argument_that_is_wrong(partner: Partner, query: str, code: str
 async def test_words_that_are_none_are_told_by_the_name_of_the_argument(partner: Partner) -> None:
     told = (await partner.send('{ search(query: "") { totalCount } }')).json()
 
-    assert told["errors"][0]["message"].startswith("`query` must hold a word to look for")
+    assert told["errors"][0]["message"].startswith("`query` must have a word of letters")
 
 
 async def test_a_draft_is_nowhere_for_the_public(

@@ -177,8 +177,9 @@ async def test_a_bad_parameter_is_named_and_its_value_never_repeated(
     name, code, detail = fault
     assert response.status_code == 400
     assert response.json()["code"] == "invalid_parameter"
-    assert response.json()["detail"] == f"The parameter {name} {detail}"
-    assert response.json()["errors"] == [{"parameter": name, "code": code, "detail": detail}]
+    sentence = f"The parameter {name} {detail}"
+    assert response.json()["detail"] == sentence
+    assert response.json()["errors"] == [{"parameter": name, "code": code, "detail": sentence}]
     assert len(response.content) < 600
 
 

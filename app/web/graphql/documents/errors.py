@@ -24,6 +24,8 @@ MAX_MESSAGE = 200
 MAX_LOCATIONS = 2
 MAX_PATH = 20
 
+_REPEATED = re.compile(r", found: .*(?=\.$)|(?<=[.?]) Found: .*$", re.DOTALL)
+"""The input as Python writes it, which GraphQL Core repeats at the end of a sentence."""
 _PYTHON_LIMIT = re.compile("Exceeds the limit [^;']*; use sys[^']*")
 """Python's message about numbers with thousands of digits, which names a function of Python."""
 
@@ -65,7 +67,7 @@ def format_errors(
 
 
 def _shown(error: GraphQLError, request_id: str, code: str | None) -> dict[str, Any]:
-    message = _cut(_PYTHON_LIMIT.sub("it has too many digits", error.message))
+    message = _cut(_plain(error.message))
     cause = error.original_error
     if isinstance(cause, MorningPostError):
         code, message = cause.code, redact(cause.detail)
@@ -85,6 +87,11 @@ def _shown(error: GraphQLError, request_id: str, code: str | None) -> dict[str, 
         ]
     shown["extensions"] = {"code": code or INVALID_QUERY, "request_id": request_id}
     return shown
+
+
+def _plain(message: str) -> str:
+    """A message without the words of Python in which GraphQL Core repeats what was sent."""
+    return _REPEATED.sub("", _PYTHON_LIMIT.sub("it has too many digits", message))
 
 
 def raise_if_away(errors: Sequence[GraphQLError] | None) -> None:

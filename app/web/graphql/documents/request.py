@@ -61,7 +61,7 @@ def parse_query_string(query_string: bytes) -> GraphQLRequest:
         if name not in PARAMETERS:
             continue
         if name in given:
-            raise _malformed(f"The parameter `{name}` may stand only once.")
+            raise _malformed(f"The parameter `{name}` may be given only once.")
         given[name] = value
     for name in _READ_AS_JSON & given.keys():
         given[name] = _json_in(name, given[name]) if given[name] else None

@@ -234,7 +234,8 @@ def _guard(if_revision: int) -> Guard:
         if revision != if_revision:
             raise PreconditionFailed(
                 "precondition_failed",
-                f"The issue stands at revision {revision}; read it again and redo the change.",
+                f"The issue is now at revision {revision}. Read it again, redo your change, and "
+                f"send {revision} as `ifRevision`.",
             )
 
     return judge

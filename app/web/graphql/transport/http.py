@@ -60,7 +60,7 @@ async def _respond(request: Request) -> Response:
         if form is None:
             raise NotAcceptable(
                 "not_acceptable",
-                f"This comes as {JSON}, {RESPONSE} or {EVENT_STREAM}.",
+                f"Available as {JSON}, {RESPONSE} or {EVENT_STREAM}; change Accept.",
             )
         if form == HTML:
             return explorer.page(request)

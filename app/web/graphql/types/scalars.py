@@ -9,10 +9,9 @@ from graphql import GraphQLError, IntValueNode, ValueNode, value_from_ast_untype
 from strawberry.types.scalar import ScalarDefinition
 
 from app.models.values import MAX_COUNT, format_instant, parse_date, parse_instant
+from app.wording import date_sentence, instant_sentence
 
 MAX_DIGITS = 20
-NOT_A_DATE = "Give a date as YYYY-MM-DD."
-NOT_AN_INSTANT = "Give an RFC 3339 date-time with its zone, as 2026-05-03T06:00:00Z."
 NOT_A_COUNT = f"Give a whole number from -{MAX_COUNT} to {MAX_COUNT}."
 
 
@@ -39,7 +38,7 @@ def _read_date(value: object) -> CalendarDate:
     try:
         return parse_date(value if isinstance(value, str) else "")
     except ValueError as error:
-        raise GraphQLError(NOT_A_DATE) from error
+        raise GraphQLError(date_sentence(value)) from error
 
 
 def _write_date(value: object) -> str:
@@ -51,7 +50,7 @@ def _read_instant(value: object) -> datetime:
     try:
         return parse_instant(value if isinstance(value, str) else "")
     except ValueError as error:
-        raise GraphQLError(NOT_AN_INSTANT) from error
+        raise GraphQLError(instant_sentence(value)) from error
 
 
 def _write_instant(value: object) -> str:
