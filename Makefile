@@ -55,6 +55,10 @@ bench: .venv/.installed ## Measure our server beside its yardsticks (needs wrk a
 openapi: .venv/.installed ## Write openapi/ anew from the code
 	@$(BIN)/morningpost openapi export
 
+.PHONY: settings-page
+settings-page: .venv/.installed ## Write docs/settings.md from app/config.py
+	@$(BIN)/python scripts/settings_page.py
+
 .PHONY: contract-files
 contract-files: .venv/.installed ## Hold openapi/ against the code
 	@$(BIN)/morningpost openapi check

@@ -1,17 +1,22 @@
-"""The settings: one prefix, every field described. Nothing else reads the environment."""
+"""Settings from `MORNINGPOST_*` environment variables and `.env`.
+
+Nothing else reads the environment. The descriptions become docs/settings.md.
+"""
 
 import os
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 from app.database_file import make_private_folder
+from app.errors import did_you_mean, quoted
 from app.wording import right_value
 
 if TYPE_CHECKING:
@@ -24,7 +29,7 @@ _ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 class Settings(BaseSettings):
-    """Everything that can be set, by environment (`MORNINGPOST_…`) or a `.env` file."""
+    """All settings. Environment variables take precedence over `.env`."""
 
     model_config = SettingsConfigDict(
         env_prefix="MORNINGPOST_",
@@ -36,131 +41,147 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default="sqlite:///data/morningpost.db",
-        description="Where the paper is kept: `sqlite:///path` or `postgresql://…`.",
+        description="Database: `sqlite:///path` or `postgresql://user:password@host/name`.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
     public_url: str = Field(
         default="",
-        description="Start of every absolute URL in an answer; `http://<host>:<port>` by default, "
-        "and `http://localhost:<port>` where the host is a wildcard such as `0.0.0.0`.",
+        description="Base of all absolute URLs in responses. Default: `http://<host>:<port>`, or "
+        "`http://localhost:<port>` if the host is a wildcard such as `0.0.0.0`.",
     )
     demo: bool = Field(
         default=False,
-        description="Seed the demo issues into an empty database at start (`make serve` sets it).",
+        description="Publish demo issues in an empty database at start. `make serve` sets it.",
     )
     bootstrap_key: SecretStr | None = Field(
-        default=None, description="A first key with all scopes, `amp_<prefix>_<secret>`."
+        default=None,
+        description="API key with all scopes, `amp_<prefix>_<secret>`, stored at start.",
     )
     rate_limit: str = Field(
         default="600/60",
         pattern=r"^(0|[1-9]\d{0,8}/[1-9]\d{0,5})$",
-        description="Requests a window in seconds, by key or else by address; `0` is off.",
+        description="Requests per window in seconds, for each key or else each client address; "
+        "`0` turns the limit off.",
     )
     redis_url: str | None = Field(
-        default=None, description="Redis or Valkey for rate limits that many nodes share."
+        default=None, description="Redis or Valkey URL, for rate limits shared by several servers."
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Addresses or networks, by comma, whose `X-Forwarded-For` is believed.",
+        description="Comma-separated addresses or networks of proxies whose `X-Forwarded-For` "
+        "is trusted.",
     )
     max_connections: int = Field(
-        default=10_000, ge=0, description="Open connections of each process; `0`: no limit."
+        default=10_000, ge=0, description="Open connections per process; `0` for no limit."
     )
     max_connections_per_address: int = Field(
         default=2_500,
         ge=0,
-        description="The same from one address (IPv6: one /64), trusted proxies excepted.",
+        description="Open connections per client address (IPv6: per /64), except trusted "
+        "proxies; `0` for no limit.",
     )
     max_sockets: int = Field(
-        default=2_000, ge=0, description="Open WebSockets of each process; `0`: no limit."
+        default=2_000, ge=0, description="Open WebSockets per process; `0` for no limit."
     )
     max_sockets_per_caller: int = Field(
-        default=500, ge=0, description="The same of one key, or else of one address."
+        default=500, ge=0, description="Open WebSockets per key, or else per client address."
     )
     max_subscriptions: int = Field(
         default=2_000,
         ge=0,
-        description="GraphQL subscriptions of each process, over either transport; `0`: no limit.",
+        description="GraphQL subscriptions per process, over WebSocket and server-sent events; "
+        "`0` for no limit.",
     )
     max_subscriptions_per_caller: int = Field(
-        default=500, ge=0, description="The same of one key, or else of one address."
+        default=500, ge=0, description="GraphQL subscriptions per key, or else per client address."
     )
     max_body_bytes: int = Field(
         default=1_048_576,
         ge=1024,
-        description="Largest request body, in bytes (a line of an import).",
+        description="Largest request body in bytes; for an import, the largest line.",
     )
     max_age: int = Field(
-        default=60, ge=0, description="Seconds that public answers are fresh (`max-age`)."
+        default=60, ge=0, description="Seconds that caches may serve public responses (`max-age`)."
     )
     stale_while_revalidate: int = Field(
-        default=600, ge=0, description="Seconds that a cache may serve them stale meanwhile."
+        default=600,
+        ge=0,
+        description="Seconds that caches may serve them stale while "
+        "they fetch a new one (`stale-while-revalidate`).",
     )
     cache_bytes: int = Field(
         default=33_554_432,
         ge=0,
-        description="Room for ready answers in each process, in bytes; `0` keeps none.",
+        description="Size of the response cache per process, in bytes; `0` turns it off.",
     )
     keep_alive_seconds: int = Field(
         default=75,
         ge=1,
         le=3600,
-        description="Seconds that an idle connection stays open; longer than the proxy before it.",
+        description="Seconds before an idle connection is closed. Set it longer than the "
+        "keep-alive of the proxy in front.",
     )
     wire: bool = Field(
         default=True,
-        description="Give ready answers inside the protocol class; its deadlines stand anyway.",
+        description="Serve cached responses before the request reaches ASGI. Timeouts apply "
+        "either way.",
     )
-    access_log: bool = Field(default=True, description="Write a line of log for every request.")
+    access_log: bool = Field(default=True, description="Log one line per request.")
     graphql_documents: str | None = Field(
         default=None,
-        description="A folder of `*.graphql` files: queries known by the SHA-256 of their text.",
+        description="Folder of `*.graphql` files whose queries clients may send by SHA-256 hash.",
     )
     graphql_only_registered: bool = Field(
-        default=False, description="Carry out no GraphQL but the documents of that folder."
+        default=False, description="Accept only the queries registered in that folder."
     )
     huggingface_url: str = Field(
         default="https://huggingface.co",
         pattern=r"^https?://[^/?#\s]+",
-        description="Where the Hugging Face API is asked.",
+        description="Base URL of the Hugging Face API.",
     )
     huggingface_token: SecretStr | None = Field(
-        default=None, description="A token for it: twice the quota. Works without."
+        default=None, description="Hugging Face token. Optional; doubles the quota."
     )
     github_url: str = Field(
         default="https://api.github.com",
         pattern=r"^https?://[^/?#\s]+",
-        description="Where the GitHub API is asked.",
+        description="Base URL of the GitHub API.",
     )
     github_token: SecretStr | None = Field(
         default=None,
-        description="A token for it: all known repositories are refreshed; without, a few dozen.",
+        description="GitHub token. With it every tracked repository is refreshed in each run, "
+        "without it a few dozen.",
     )
     github_topics: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Topics to discover repositories by, by comma; a dozen on AI by default.",
+        description="Comma-separated GitHub topics to discover repositories by. Default: a dozen "
+        "topics on AI.",
     )
     github_owners: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Users and organisations on GitHub to discover from, by comma."
+        default=(),
+        description="Comma-separated GitHub users and organisations to discover repositories from.",
     )
     huggingface_owners: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Users and organisations on the Hub to discover from, by comma."
+        default=(),
+        description="Comma-separated Hugging Face users and organisations to discover from.",
     )
     sync_interval_hours: float = Field(
         default=0,
         ge=0,
         le=24 * 31,
-        description="Hours between sync runs, of the worker or the server; `0` is off.",
+        description="Hours between sync runs in the server or the worker; `0` turns them off in "
+        "the server.",
     )
     security_contact: str | None = Field(
         default=None,
         pattern=r"^(mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*)$",
-        description="Whom `security.txt` names: `mailto:` or `https:`; security@ its host without.",
+        description="Contact in `security.txt`, `mailto:` or `https:`. Default: "
+        "`security@<public host>`.",
     )
     telegram_url: str | None = Field(
-        default=None, description="Address of a Telegram channel to name among the subscriptions."
+        default=None, description="URL of a Telegram channel to link to on the site."
     )
     newsletter_url: str | None = Field(
         default=None,
@@ -168,6 +189,13 @@ class Settings(BaseSettings):
         description="Address of a newsletter service that the subscribe form posts `email` to; "
         "`https:` only.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _every_name_is_known(cls, given: object) -> object:
+        if unknown := _unknown_names():
+            raise ValueError("\n".join(unknown))
+        return given
 
     @field_validator(
         "trusted_proxies", "github_topics", "github_owners", "huggingface_owners", mode="before"
@@ -190,6 +218,25 @@ class Settings(BaseSettings):
     def _address_is_absolute(cls, value: str | None) -> str | None:
         if value and not _ADDRESS.fullmatch(value):
             raise ValueError("must begin https:// or http:// and have a host, and no query")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            try:
+                ip_network(network, strict=False)
+            except ValueError:
+                raise ValueError(
+                    f"{quoted(network)} is not an IP address or network such as 10.0.0.0/8"
+                ) from None
+        return networks
+
+    @field_validator("graphql_documents")
+    @classmethod
+    def _folder_exists(cls, value: str | None) -> str | None:
+        if value is not None and not Path(value).is_dir():
+            raise ValueError(f"there is no folder {quoted(value)}")
         return value
 
     @field_validator("bootstrap_key")
@@ -250,8 +297,27 @@ class Settings(BaseSettings):
         return url.set(drivername="sqlite+pysqlite")
 
 
+_PREFIX = "MORNINGPOST_"
+_OF_TESTS = "MORNINGPOST_TEST_"
+"""Variables of the test suite, which no setting may begin with."""
+
+
+def _unknown_names() -> list[str]:
+    """A sentence for each variable with our prefix, set or in `.env`, that is not a setting."""
+    known = [name.upper() for name in Settings.model_fields]
+    names = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
+    ours = (name for name in names if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS))
+    unknown = {name.removeprefix(_PREFIX) for name in ours} - set(known)
+    return [
+        f"{_PREFIX}{quoted(word)[1:-1]}: there is no such setting."
+        + did_you_mean(word, known).replace("'", f"'{_PREFIX}", 1)
+        for word in sorted(unknown)
+    ]
+
+
 _FORMS = {
-    "rate_limit": "requests and seconds such as 600/60, or 0",
+    "rate_limit": "0 (off) or requests/seconds, such as 600/60",
+    "port": "a port number from 0 to 65535",
     "huggingface_url": "an address that begins https:// or http://",
     "github_url": "an address that begins https:// or http://",
     "security_contact": "an address that begins mailto: or https://",
@@ -260,9 +326,12 @@ _FORMS = {
 
 
 def settings_faults(error: ValidationError) -> str:
-    """What is wrong with the settings, a line each, by the names that they have outside."""
+    """What is wrong with the settings, one line each, by the names of their variables."""
     lines = []
     for fault in error.errors():
+        if not fault["loc"]:
+            lines.append(fault["msg"].removeprefix("Value error, "))
+            continue
         field = str(fault["loc"][0])
         lines.append(f"MORNINGPOST_{field.upper()}: {_fault(field, fault)}")
     return "\n".join(lines)
