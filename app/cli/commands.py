@@ -24,12 +24,12 @@ app.command()(server.serve)
 app.command()(server.migrate)
 app.command()(indexing.reindex)
 app.command()(server.demo)
-app.add_typer(issues.app, name="issues", help="Post, change, publish, move issues in and out.")
+app.add_typer(issues.app, name="issues", help="Create, change, publish, import and export issues.")
 app.command()(sync.worker)
-app.add_typer(sync.app, name="sync", help="Ask Hugging Face and GitHub what moves.")
-app.add_typer(watch.app, name="watch", help="Follow things whatever discovery finds.")
-app.add_typer(keys.app, name="keys", help="Make, list and revoke API keys.")
-app.add_typer(openapi.app, name="openapi", help="Write openapi/openapi.json, or check it.")
+app.add_typer(sync.app, name="sync", help="Fetch data from Hugging Face and GitHub.")
+app.add_typer(watch.app, name="watch", help="Choose what every sync run tracks.")
+app.add_typer(keys.app, name="keys", help="Create, list and revoke API keys.")
+app.add_typer(openapi.app, name="openapi", help="Write or check the contract files in openapi/.")
 
 
 def _print_version(wanted: bool) -> None:
@@ -55,7 +55,7 @@ def main() -> None:
     except Refusal:
         sys.exit(1)
     except ValidationError as error:
-        complain(settings_faults(error))  # whatever else is read has problems of its own
+        complain(settings_faults(error))
         sys.exit(1)
     except (MorningPostError, OSError, ValueError) as error:
         complain(str(error))

@@ -1,70 +1,70 @@
 """`issues post|put|validate|publish`: documents in files, one issue each."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 import orjson
 import typer
 
-from app.cli import draft, transfer
+from app.cli import draft, issue_changes, issue_reads, transfer
+from app.cli.documents import for_each, read_json, ref_in, ref_of
 from app.cli.output import (
     JsonOption,
     Refusal,
     complain_of,
     print_faults,
     print_json,
-    progress,
     stdout,
 )
-from app.cli.session import judging, writing
+from app.cli.session import judging
 from app.config import Settings
 from app.content.commands import issues as commands, publishing
 from app.content.commands.selection import find_issue, members_of, no_guard
 from app.content.commands.transaction import Transaction
 from app.content.issue_view import IssueAnswer
-from app.content.ref import Ref, parse_ref
-from app.errors import BadRequest, Fault, MorningPostError
-from app.models.values import parse_date
-from app.web.http.payload import parse_json
+from app.errors import Fault, MorningPostError
 
 app = typer.Typer(no_args_is_help=True)
+app.command("list")(issue_reads.list_)
+app.command("show")(issue_reads.show)
 app.command("draft")(draft.draft)
 app.command("import")(transfer.import_)
 app.command("export")(transfer.export)
 
-FilesArgument = typer.Argument(help="JSON documents, one issue each; - is stdin.")
-PublishOption = typer.Option(False, "--publish", help="Publish as well.")
+app.command("patch")(issue_changes.patch)
+app.command("schedule")(issue_changes.schedule)
+app.command("unpublish")(issue_changes.unpublish)
+app.command("delete")(issue_changes.delete)
+app.command("preview")(issue_changes.preview)
 
-Act = Callable[[Transaction, str], IssueAnswer]
+FilesArgument = typer.Argument(metavar="FILE...", help="JSON files, one issue each; - is stdin.")
+PublishOption = typer.Option(False, "--publish", help="Publish as well.")
 
 
 @app.command()
 def post(
     files: list[str] = FilesArgument, publish: bool = PublishOption, as_json: bool = JsonOption
 ) -> None:
-    """Make a new issue of each file: a draft, or with --publish in print."""
+    """Create an issue from each file: a draft, or published with --publish."""
     settings = Settings()
 
     def act(tx: Transaction, name: str) -> IssueAnswer:
         return commands.create(
-            tx, payload=partial(_read, name), publish=publish, base_url=settings.public_url
+            tx, payload=partial(read_json, name), publish=publish, base_url=settings.public_url
         )
 
-    _each(settings, files, act, word="Posted", as_json=as_json)
+    for_each(settings, files, act, word="Posted", as_json=as_json)
 
 
 @app.command()
 def put(
     files: list[str] = FilesArgument, publish: bool = PublishOption, as_json: bool = JsonOption
 ) -> None:
-    """Replace the issue of each file's number (else date), or make it where there is none."""
+    """Replace the issue with each file's number or date, or create it if there is none."""
     settings = Settings()
 
     def act(tx: Transaction, name: str) -> IssueAnswer:
-        document = members_of(_read(name))
-        ref = _ref_in(document)
+        document = members_of(read_json(name))
+        ref = ref_in(document)
         if ref is None or find_issue(tx, ref) is None:
             return commands.create(
                 tx, payload=lambda: document, publish=publish, base_url=settings.public_url
@@ -78,28 +78,28 @@ def put(
             base_url=settings.public_url,
         )
 
-    _each(settings, files, act, word="Put", as_json=as_json)
+    for_each(settings, files, act, word="Put", as_json=as_json)
 
 
 @app.command()
 def publish(
     refs: list[str] = typer.Argument(
-        help="Issues by number, date or slug, or files that hold their number or date."
+        help="Issues, by number, date or slug, or files that have a number or date."
     ),
     as_json: bool = JsonOption,
 ) -> None:
-    """Put the head of each issue into print."""
+    """Publish the newest revision of each issue."""
     settings = Settings()
 
     def act(tx: Transaction, name: str) -> IssueAnswer:
-        return publishing.publish(tx, _ref_of(name), guard=no_guard, base_url=settings.public_url)
+        return publishing.publish(tx, ref_of(name), guard=no_guard, base_url=settings.public_url)
 
-    _each(settings, refs, act, word="Published", as_json=as_json)
+    for_each(settings, refs, act, word="Published", as_json=as_json)
 
 
 @app.command()
 def validate(files: list[str] = FilesArgument, as_json: bool = JsonOption) -> None:
-    """Say what is wrong with each file, and what could be better; nothing is saved."""
+    """Check files and print errors and warnings. Nothing is saved."""
     settings = Settings()
     all_valid = True
     with judging(settings) as judge:
@@ -120,7 +120,7 @@ def validate(files: list[str] = FilesArgument, as_json: bool = JsonOption) -> No
 
 
 def _judge(name: str, tx: Transaction) -> dict[str, object]:
-    return commands.validate_only(tx, payload=partial(_read, name))
+    return commands.validate_only(tx, payload=partial(read_json, name))
 
 
 def _print_judgement(name: str, judged: dict[str, object]) -> None:
@@ -129,64 +129,3 @@ def _print_judgement(name: str, judged: dict[str, object]) -> None:
         findings = judged[kind]
         if isinstance(findings, list):
             print_faults([Fault(**finding) for finding in findings], style=style)
-
-
-def _each(settings: Settings, names: Sequence[str], act: Act, *, word: str, as_json: bool) -> None:
-    """Do a thing with each name in a transaction of its own; go on after a refusal."""
-    refused = False
-    with writing(settings) as perform, progress() as bar:
-        for name in bar.track(names, description=word):
-            try:
-                shown = perform(partial(_acted, act, name))
-            except MorningPostError as error:
-                refused = True
-                complain_of(name, error, settings, as_json=as_json)
-                continue
-            if as_json:
-                print_json(shown.body)
-            else:
-                _print_issue(word, orjson.loads(shown.body))
-    if refused:
-        raise Refusal
-
-
-def _acted(act: Act, name: str, tx: Transaction) -> IssueAnswer:
-    return act(tx, name)
-
-
-def _print_issue(word: str, issue: dict[str, object]) -> None:
-    links = issue["links"]
-    address = links["self"] if isinstance(links, dict) else ""
-    stdout.print(
-        f"{word} issue {issue['number']} of {issue['date']}: "
-        f"revision {issue['revision']}, {issue['status']}, {address}",
-    )
-
-
-def _read(name: str) -> object:
-    """Read a file, or stdin, as JSON. Raises `BadRequest`."""
-    try:
-        text = typer.get_binary_stream("stdin").read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise BadRequest("malformed_json", f"cannot be read: {error.strerror}.") from error
-    return parse_json(text)
-
-
-def _ref_of(name: str) -> Ref:
-    if name == "-" or Path(name).is_file():
-        ref = _ref_in(members_of(_read(name)))
-        if ref is not None:
-            return ref
-    return parse_ref(name)
-
-
-def _ref_in(document: object) -> Ref | None:
-    """The number, else the date, that a document names."""
-    if not isinstance(document, dict):
-        return None
-    number, date = document.get("number"), document.get("date")
-    if isinstance(number, int) and not isinstance(number, bool):
-        return Ref("number", number)
-    with suppress(ValueError):
-        return Ref("date", parse_date(date)) if isinstance(date, str) else None
-    return None

@@ -61,8 +61,8 @@ class Refusal(Exception):
 
 def complain(text: str) -> None:
     """Say on stderr what went wrong."""
-    stderr.print("error:", style="bold red", end=" ")
-    stderr.print(text)
+    # One call for each line: a progress bar on the same terminal moves out of its way.
+    stderr.print(Text.assemble(("error:", "bold red"), " ", _plain(text)))
 
 
 def complain_of(name: str, error: MorningPostError, settings: Settings, *, as_json: bool) -> None:
@@ -86,8 +86,8 @@ def complain_of(name: str, error: MorningPostError, settings: Settings, *, as_js
 def print_faults(faults: Iterable[Fault], *, style: str = "red") -> None:
     """List findings on stderr, each with its pointer."""
     for fault in faults:
-        stderr.print(f"  {fault.pointer or '/'}", style=style, end="  ")
-        stderr.print(fault.detail)
+        pointer = _plain(f"  {fault.pointer or '/'}")
+        stderr.print(Text.assemble((pointer, style), "  ", _plain(fault.detail)))
 
 
 def print_json(document: bytes) -> None:
@@ -111,8 +111,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     stdout.print(table)
 
 
-def progress() -> Progress:
-    """A progress bar on stderr; where that is no terminal, nothing is drawn."""
+def progress(*, is_shown: bool = True) -> Progress:
+    """A progress bar on stderr that is gone at the end; nothing is drawn without a terminal."""
     return Progress(
         SpinnerColumn(),
         _Description(),
@@ -120,5 +120,8 @@ def progress() -> Progress:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=stderr,
-        disable=not stderr.is_terminal,
+        disable=not (is_shown and stderr.is_terminal),
+        transient=True,
+        # Results that go to a file must not be drawn beside the bar.
+        redirect_stdout=stdout.is_terminal,
     )

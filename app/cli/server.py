@@ -73,9 +73,9 @@ def serve(
     workers: int | None = Option(
         None, min=1, max=64, help="Server processes; MORNINGPOST_WORKERS by default."
     ),
-    migrate_first: bool = Option(False, "--migrate", help="Bring the database up to date first."),
+    migrate_first: bool = Option(False, "--migrate", help="Migrate the database first."),
 ) -> None:
-    """Serve the paper. The database must be up to date, or --migrate makes it so."""
+    """Start the server. The database must be migrated; --migrate does that first."""
     given = {"host": host, "port": port, "workers": workers}
     settings = Settings.with_overrides({k: v for k, v in given.items() if v is not None})
     if migrate_first:
@@ -98,8 +98,9 @@ def serve(
         server_header=False,
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=10,
-        # A worker says nothing of itself before it has imported the application, which takes
-        # seconds where Python keeps nothing compiled; uvicorn would kill it after five, for ever.
+        # A worker answers no health check before it has imported the application. Without
+        # compiled bytecode that takes longer than uvicorn's default of five seconds, and uvicorn
+        # would kill every worker before it is ready.
         timeout_worker_healthcheck=60,
         **SOCKETS,
     )
@@ -153,13 +154,13 @@ def _announce_when_up(bound: socket, public_url: str) -> None:
 
 def migrate(
     to: str | None = Option(
-        None, "--to", metavar="REVISION", help="Go up or down to this revision, such as 0003."
+        None, "--to", metavar="REVISION", help="Migrate up or down to this revision, such as 0003."
     ),
 ) -> None:
-    """Bring the database up to date: its schema, what older versions compiled, and the index.
+    """Migrate the schema, and rebuild documents and the search index of older versions.
 
-    With --to the schema goes to that revision instead. Going down deletes what newer revisions
-    keep; make a backup first.
+    With --to, migrate only the schema, to that revision. Migrating down deletes the data of newer
+    revisions; make a backup first.
     """
     settings = Settings()
     if to is not None:
@@ -211,7 +212,7 @@ def _run_migrations(*arguments: str) -> None:
 
 
 def demo(as_json: bool = JsonOption) -> None:
-    """Publish the demo issues in an empty database; one that has issues is not touched."""
+    """Publish the demo issues in an empty database. A database with issues is not changed."""
     settings = Settings()
     with writing(settings) as perform:
         count = perform(lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now)))

@@ -30,15 +30,15 @@ _STEP = 50
 
 
 def import_(
-    files: list[str] = typer.Argument(help="NDJSON files, a document a line; - is stdin."),
+    files: list[str] = typer.Argument(help="NDJSON files, one document per line; - is stdin."),
     publish: bool = typer.Option(
-        False, "--publish", help="Print what was printed, and schedule what was scheduled."
+        False, "--publish", help="Publish what was published, schedule what was scheduled."
     ),
     as_json: bool = JsonOption,
 ) -> None:
-    """Import issues; the same file again resumes, since equal ones are left alone.
+    """Import issues as drafts. Issues that are already there unchanged are skipped.
 
-    Without --publish all are drafts.
+    To resume an interrupted import, run it again with the same file.
     """
     settings = Settings()
     counts = {"created": 0, "present": 0, "refused": 0}
@@ -64,7 +64,7 @@ def import_(
                 bar.advance(task)
     if not as_json:
         stderr.print(
-            f"{counts['created']} made, {counts['present']} there already, "
+            f"{counts['created']} created, {counts['present']} unchanged, "
             f"{counts['refused']} refused."
         )
     if counts["refused"]:
@@ -98,13 +98,13 @@ def _refusal(number: int, error: MorningPostError, settings: Settings) -> bytes:
 
 
 def export(
-    file: str = typer.Argument("-", help="Where to write; - is stdout."),
-    status: str = typer.Option("all", help="published, draft, scheduled or all."),
+    file: str = typer.Argument("-", help="File to write; - is stdout."),
+    status: str = typer.Option("all", help="One of published, draft, scheduled, all."),
 ) -> None:
-    """Write issues oldest first, a document a line, for `issues import --publish` to read.
+    """Write issues as NDJSON, oldest first, for `issues import --publish`.
 
-    Each line says the issue's status and which revision is in print. Where that is not the head, it
-    holds the printed document too. With --status published it holds what is in print alone.
+    Each line has the status of the issue. If the published revision is not the newest one, the line
+    has both documents. With --status published it has only what the public sees.
     """
     wanted: dict[str, StatusFilter] = {
         "published": "published",
@@ -128,7 +128,7 @@ def export(
         return count
 
     count = reading(settings, write)
-    stderr.print(f"{count} issues written.")
+    stderr.print(f"Wrote {count} issues.")
 
 
 @contextmanager

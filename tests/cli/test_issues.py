@@ -104,12 +104,19 @@ def test_publish_takes_the_file_that_was_posted(run: Run, file: Path) -> None:
     assert run("issues", "publish", str(file)).code == 0
 
 
-@pytest.mark.parametrize("ref", ["8", "latest", "No Such", "2026-13-45"])
+@pytest.mark.parametrize("ref", ["8", "No Such", "2026-13-45"])
 def test_publish_of_what_is_not_there_is_refused(run: Run, ref: str) -> None:
     ran = run("issues", "publish", ref)
 
     assert ran.code == 1
     assert "There is no issue" in ran.err
+
+
+def test_publish_refuses_latest_since_it_may_be_another_issue_by_then(run: Run) -> None:
+    ran = run("issues", "publish", "latest")
+
+    assert ran.code == 1
+    assert "`latest` can only be read; name the issue by its number, date or slug." in ran.err
 
 
 def test_validate_says_what_is_wrong_and_saves_nothing(run: Run, file: Path) -> None:

@@ -1,0 +1,78 @@
+"""`issues list|show`: read issues as the command line sees them, drafts included."""
+
+from typing import get_args
+
+import orjson
+import typer
+
+from app.cli.output import JsonOption, Refusal, complain_of, print_json, print_table, stderr
+from app.cli.session import reading, viewer
+from app.config import Settings
+from app.content.issue_markdown import issue_markdown
+from app.content.queries.issues import (
+    IssueFilter,
+    StatusFilter,
+    get_issue,
+    get_issue_document,
+    list_issues,
+)
+from app.content.queries.paging import MAX_LIMIT, Page, Part
+from app.content.ref import parse_ref
+from app.db import Database
+from app.errors import MorningPostError
+
+_STATUSES: tuple[StatusFilter, ...] = get_args(StatusFilter)
+_COLUMNS = ("number", "date", "status", "revision", "title")
+
+
+def list_(
+    status: str = typer.Option("all", "--status", help=f"One of {', '.join(_STATUSES)}."),
+    limit: int = typer.Option(20, "--limit", min=1, max=MAX_LIMIT, help="At most this many."),
+    as_json: bool = JsonOption,
+) -> None:
+    """List issues, newest date first, drafts included."""
+    wanted = next((each for each in _STATUSES if each == status), None)
+    if wanted is None:
+        raise typer.BadParameter(f"Choose from: {', '.join(_STATUSES)}.", param_hint="--status")
+    settings = Settings()
+
+    async def read(database: Database) -> Page:
+        where = IssueFilter(status=wanted)
+        return await list_issues(
+            database.reader, viewer=viewer(settings), where=where, part=Part(limit)
+        )
+
+    page = reading(settings, read)
+    found = [orjson.loads(orjson.dumps(item)) for item in page.items]
+    if as_json:
+        print_json(orjson.dumps({"data": found}))
+        return
+    print_table(_COLUMNS, [[str(issue[name]) for name in _COLUMNS] for issue in found])
+    if page.next_cursor is not None:
+        stderr.print(f"{len(found)} of {page.total} issues; give --limit for more.")
+
+
+def show(
+    ref: str = typer.Argument(help="The issue, by number, date or slug, or `latest`."),
+    as_json: bool = JsonOption,
+) -> None:
+    """Print an issue as Markdown, or with --json as the API returns it."""
+    settings = Settings()
+
+    async def read(database: Database) -> str:
+        wanted, looking = parse_ref(ref), viewer(settings)
+        if as_json:
+            answer = await get_issue(database.reader, wanted, viewer=looking)
+            return answer.body.decode()
+        document, _ = await get_issue_document(database.reader, wanted, viewer=looking)
+        return issue_markdown(document)
+
+    try:
+        written = reading(settings, read)
+    except MorningPostError as error:
+        complain_of(ref, error, settings, as_json=as_json)
+        raise Refusal from error
+    if as_json:
+        print_json(written.encode())
+    else:
+        typer.echo(written, nl=False)
