@@ -66,7 +66,9 @@ class Settings(BaseSettings):
         "`0` turns the limit off.",
     )
     redis_url: str | None = Field(
-        default=None, description="Redis or Valkey URL, for rate limits shared by several servers."
+        default=None,
+        description="Redis or Valkey URL, for rate limits shared by several servers. Needs the "
+        "extra `redis`.",
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -74,7 +76,9 @@ class Settings(BaseSettings):
         "is trusted.",
     )
     max_connections: int = Field(
-        default=10_000, ge=0, description="Open connections per process; `0` for no limit."
+        default=10_000,
+        ge=0,
+        description="Open connections per process; `0` for no limit but the system's.",
     )
     max_connections_per_address: int = Field(
         default=2_500,

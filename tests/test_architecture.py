@@ -71,11 +71,11 @@ WEB |= {"graphql": set()}
 
 # A room, and all of ours that it may know. The longest name that fits a module is its room.
 MAY_IMPORT: dict[str, set[str]] = {
-    "app.models": {"app.models"},
+    "app.models": {"app.models", "app.wording"},
     "app.errors": set(),
     "app.logs": set(),
     "app.demo": {"app.demo", "app.models"},
-    "app.config": {"app.wording", "app.database_file"},
+    "app.config": {"app.database_file", "app.errors", "app.wording"},
     "app.wording": set(),
     "app.db": {
         *("app.database_errors", "app.errors", "app.health", "app.wakeups", "app.write_queue"),

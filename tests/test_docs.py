@@ -31,6 +31,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 DECISIONS = sorted(ROOT.glob("docs/adr/[0-9]*.md"))
 HEADINGS = ["Context", "Decision", "What lost and why", "Figures", "Consequences"]
 
+COMMANDS_PAGE = "\n" + (ROOT / "docs/command-line.md").read_text()
 README = (ROOT / "README.md").read_text()
 GUIDE = (ROOT / "docs/api.md").read_text()
 GRAPHQL_GUIDE = (ROOT / "docs/graphql.md").read_text()
@@ -69,32 +70,29 @@ def test_each_make_command_is_in_the_makefile(command: str) -> None:
     assert re.search(rf"^{command}:.*## ", makefile, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", list(Settings.model_fields))
-def test_each_setting_is_in_the_table_with_its_default(name: str) -> None:
-    table = {row[0].strip("`"): row[1:] for row in rows(README, below="## Settings")}
-
-    default, meaning = table[f"MORNINGPOST_{name.upper()}"]
-
-    assert default == shown_default(name)
-    assert meaning
+def test_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
 
 
-def shown_default(name: str) -> str:
-    if name == "public_url":
-        return "`http://<host>:<port>`"  # follows from two others
-    match Settings.model_fields[name].default:
-        case None | ():
-            return "none"
-        case bool(value):
-            return f"`{str(value).lower()}`"
-        case value:
-            return f"`{value}`"
+SNIPPETS = [
+    pytest.param(code, id=f"{page.name}-{place}")
+    for page in (ROOT / "README.md", ROOT / "docs/quickstart.md")
+    for place, code in enumerate(fences(page.read_text(), "python"), start=1)
+]
 
 
-def test_the_table_of_settings_names_no_other() -> None:
-    known = {f"`MORNINGPOST_{name.upper()}`" for name in Settings.model_fields}
+@pytest.mark.parametrize("code", SNIPPETS)
+def test_python_snippets_compile_and_ask_for_paths_that_exist(
+    code: str, application: FastAPI
+) -> None:
+    compile(code, "snippet", "exec")
 
-    assert {row[0] for row in rows(README, below="## Settings")} == known
+    known = {str(each.path_format) for each in iter_route_contexts(application.routes)}
+    for path in re.findall(r'\.(?:get|post|patch)\(\s*f?"(/[^"]*)"', code):
+        # `{number}` of a snippet is the `{ref}` of a route, and a slug may stand written out.
+        wanted = re.sub(r"/sections/[^/]+", "/sections/{slug}", path.replace("{number}", "{ref}"))
+        wanted = re.sub(r"^/issues/latest$", "/issues/{ref}", wanted)
+        assert {wanted, f"/v1{wanted}"} & known, path
 
 
 def commands_of(group: Any, path: str) -> Iterator[str]:
@@ -111,7 +109,7 @@ COMMANDS = list(commands_of(typer.main.get_command(command_line), "morningpost")
 def test_the_table_of_commands_is_that_of_the_program() -> None:
     shown = [
         re.sub(r" \[?[A-Z].*", "", row[0].strip("`"))  # without its arguments
-        for row in rows(README, below="## Command line")
+        for row in rows(COMMANDS_PAGE, below="# Command line")
     ]
 
     assert sorted(shown) == sorted(COMMANDS)
