@@ -4,7 +4,7 @@ Behind validation, filters, enums and addresses. A source has things of the kind
 needs a rule of its own in `content/trends/ranking.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote
@@ -64,3 +64,16 @@ _BY_NAME = {source.name: source for source in SOURCES}
 def source_named(name: SourceName) -> Source:
     """Return a source by name."""
     return _BY_NAME[name]
+
+
+def missing_kind(
+    source: SourceName | None, kind: EntryKind | None, *, spell: Callable[[str], str] = str
+) -> str | None:
+    """Return a sentence that refuses a kind that the source does not have, else `None`.
+
+    `spell`: how the interface writes a source or kind; GraphQL writes enum members in capitals.
+    """
+    if source is None or kind is None or kind in (kinds := source_named(source).kinds):
+        return None
+    known = ", ".join(spell(each) for each in kinds)
+    return f"{spell(source)} has no kind {spell(kind)}. Its kinds: {known}."

@@ -19,12 +19,11 @@ from app.content.blocks.base import (
 from app.content.blocks.from_snapshot import FromSnapshot
 from app.content.markdown import Rendered
 from app.content.marks import HTML, MARKDOWN, Marks, paragraph, standfirst
-from app.content.trends.source_kinds import missing_kind
 from app.errors import Fault
 from app.models.counter import counter_word
 from app.models.printed import Place, PrintRow
 from app.models.shown_name import has_title, shown_name
-from app.models.source import KIND_LABELS, source_named
+from app.models.source import KIND_LABELS, missing_kind, source_named
 from app.models.trending import TrendingEntry, TrendingEntryShape
 from app.models.values import MAX_URL, EntryKind, PositiveInteger, SourceName, Title, Url
 

@@ -10,9 +10,9 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from app.content.commands.transaction import Transaction
-from app.content.trends.source_kinds import missing_kind
 from app.content.validation import invalid
 from app.errors import Conflict, Fault, NotFound, quoted
+from app.models.source import missing_kind
 from app.models.subject import Subject
 from app.models.values import EntryKind, ExternalId, Shape, SourceName
 from app.models.watch import Watch

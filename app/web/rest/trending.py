@@ -21,8 +21,8 @@ from app.content.queries.subjects import NO_SUCH_SUBJECT, MovedTo, SubjectParts,
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
 from app.content.trends.shapes import BoardHistoryShape, SubjectShape
-from app.content.trends.source_kinds import missing_kind
 from app.errors import BadRequest, Fault, NotFound
+from app.models.source import missing_kind
 from app.models.values import (
     EXTERNAL_ID_PATTERN,
     MAX_EXTERNAL_ID,

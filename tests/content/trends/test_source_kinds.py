@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.content.trends.source_kinds import missing_kind
+from app.models.source import missing_kind
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from app.content.queries.subjects import (
 from app.content.queries.trending import read_board
 from app.content.trends.board_filter import BoardFilter
 from app.content.trends.boards import Asked
-from app.content.trends.source_kinds import missing_kind
 from app.errors import BadRequest, NotFound
 from app.models.board import BoardList
+from app.models.source import missing_kind
 from app.models.values import EntryKind, SourceName, Window
 from app.web.endpoints.read import days_in_order
 from app.web.graphql.documents.selection import Wanted
