@@ -95,12 +95,12 @@ def _check_preconditions(head: Head, request: RequestHead) -> None:
     else:
         since = _date(request.if_unmodified_since)
         holds = since is None or head.modified is None or head.modified <= since
-    if not holds:
-        raise PreconditionFailed(
-            "precondition_failed",
-            unmatched(if_match or '""', "The resource has changed since; read it again."),
-            etag=head.etag,
-        )
+    if holds:
+        return
+    detail = "The resource has changed since; read it again."
+    if request.if_match is not None:
+        detail = unmatched(text_of(request.if_match) or "", detail)
+    raise PreconditionFailed("precondition_failed", detail, etag=head.etag)
 
 
 def _date(value: bytes | None) -> datetime | None:

@@ -144,7 +144,7 @@ class Mutation:
     async def delete_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:
         return await _action(info, issues.delete, ref, if_revision)
 
-    @_command("Pin the head of an issue to appear at a time to come, with no worker needed.")
+    @_command("Pin the head of an issue to appear at a future time, with no worker needed.")
     async def schedule_issue(
         self,
         info: Info,
