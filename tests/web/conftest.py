@@ -21,7 +21,7 @@ from app.content.access import NewKey, Principal, Scope
 from app.content.queries.api_keys import StoredKey
 from app.errors import Conflict, ContentInvalid, Fault, PreconditionFailed
 from app.web.admission import credentials
-from app.web.admission.gate import identity_of
+from app.web.admission.counting import identity_of
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import key_is_optional, needs
 from app.web.documentation import problem_pages

@@ -7,20 +7,17 @@ REST route and page through it; GraphQL calls it itself.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 
 from app.content.access import Principal
-from app.errors import MethodNotAllowed, RateLimited, Unauthenticated
+from app.errors import MethodNotAllowed, Unauthenticated
+from app.web.admission.counting import NOT_COUNTED, count_request
 from app.web.admission.credentials import authenticate
 from app.web.admission.query_parameters import check_query
 from app.web.admission.scopes import WITH_PUBLISH, WITH_STATUS, known_scopes, scopes_of
-from app.web.http.negotiation import combined
 from app.web.http.route_match import SAFE_METHODS
-from app.web.limits.rate_limit import Quota
-from app.web.state import app_state, request_state
+from app.web.state import request_state
 
-NOT_COUNTED = frozenset({"/livez", "/readyz", "/metrics", "/v1/limits"})
-"""Paths that no rate limit counts."""
 ACTIONS = frozenset({"import", "validate"})
 """Last segments of POST /v1/issues/<action>, which therefore cannot name an issue."""
 _TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})
@@ -55,7 +52,7 @@ async def admit(request: Request, admission: Admission) -> Principal:
     request_state(request).principal = principal
     _require(principal, admission, request)
     if admission.template not in NOT_COUNTED:
-        await _count(request, principal)
+        await count_request(request, principal)
     check_query(
         request.scope["query_string"],
         admission.query_parameters,
@@ -104,39 +101,3 @@ def _require(principal: Principal, admission: Admission, request: Request) -> No
     with_publish = declared.get(WITH_PUBLISH)
     if with_publish and any(value.lower() in _TRUE for value in query.getlist("publish")):
         principal.require(*known_scopes(with_publish))
-
-
-async def _count(request: Request, principal: Principal) -> None:
-    """Count a request against its caller, unless the caching middleware has counted it.
-
-    Raises:
-        RateLimited: the caller has used up this window.
-    """
-    state = request_state(request)
-    if not state.is_counted:
-        limiter = app_state(request).limiter
-        state.note_count(await limiter.hit(identity_of(request, principal)))
-    quota = state.quota
-    if quota is not None and quota.exceeded:
-        raise RateLimited("rate_limited", _sentence(quota), retry_after_seconds=quota.reset_seconds)
-
-
-def identity_of(request: HTTPConnection, principal: Principal) -> str:
-    """Name the caller that the rate limit counts: the key, else the client's address."""
-    limiter = app_state(request).limiter
-    client = request.client.host if request.client else None
-    return limiter.identity_of(principal, client, combined(request.headers, "x-forwarded-for"))
-
-
-def caller_of(request: Request, principal: Principal) -> str:
-    """Name the caller that shares are held by: the key, else the client's address."""
-    limiter = app_state(request).limiter
-    client = request.client.host if request.client else None
-    return limiter.caller_of(principal, client, combined(request.headers, "x-forwarded-for"))
-
-
-def _sentence(quota: Quota) -> str:
-    return (
-        f"More than {quota.limit} requests in {quota.window} seconds; "
-        f"the next window begins in {quota.reset_seconds} seconds."
-    )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.web.admission.gate import NOT_COUNTED
+from app.web.admission.counting import NOT_COUNTED
 from app.web.admission.scopes import WITH_PUBLISH
 from app.web.documentation import examples
 from app.web.documentation.components import headers_of, links_to, parameter

@@ -12,15 +12,11 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.content.access import PUBLIC
 from app.errors import MorningPostError, PreconditionFailed
+from app.web.admission.counting import count_public_read
 from app.web.caching.fast_path import FastPath
 from app.web.caching.public_targets import canonical
-from app.web.caching.response_cache import (
-    Begun,
-    CachedResponse,
-    ResponseCache,
-)
+from app.web.caching.response_cache import Begun, CachedResponse, ResponseCache
 from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.http.negotiation import best_encoding
 from app.web.http.request_head import RequestHead, read_head, text_of
@@ -40,17 +36,15 @@ example behind a database that does not answer.
 
 _METHODS = frozenset({"GET", "HEAD"})
 
-_FORWARDED_FOR = b"x-forwarded-for"
-
 _ENDLESS = b"text/event-stream"
-"""Such an answer has no end and is never cached: requests for it are not single flight."""
+"""Such a response has no end and is never cached: requests for it are not single flight."""
 
 Fields = Sequence[tuple[bytes, bytes]]
 _Key = tuple[bytes, bytes | None]
 
 
 class FastPathResult(NamedTuple):
-    """Outcome of the fast path: an answer, or what keeps from one."""
+    """Outcome of the fast path: a response, or a refusal, or neither."""
 
     cached: CachedResponse | None
     quota: Quota | None
@@ -58,14 +52,14 @@ class FastPathResult(NamedTuple):
     route: str | None
 
     def hand_over(self, state: RequestState) -> None:
-        """Hand the outcome to the inner layers: they count no more, and answer the refusal."""
+        """Give the outcome to the inner layers: they do not count again, and answer the refusal."""
         state.note_count(self.quota)
         state.route_template = self.route
         state.refusal = self.refusal
 
 
 class _Fill:
-    """One request on its way to fill an entry, as its followers see it."""
+    """A request that fills a cache entry, as its followers see it."""
 
     def __init__(self, fills: dict[_Key, "_Fill"], key: _Key) -> None:
         self._fills = fills
@@ -80,7 +74,7 @@ class _Fill:
             del self._fills[self._key]
 
     async def wait(self, seconds: float) -> bool:
-        """Wait until there is an answer, cached or not; `False` where the request gave up.
+        """Wait for a response, cached or not; `False` if the request gave up.
 
         Cancelling a follower cancels neither the fill nor another follower. After `seconds` the
         fill counts as answered: the follower then proceeds on its own.
@@ -90,14 +84,14 @@ class _Fill:
 
 
 class _Found(NamedTuple):
-    """What the cache has for a request: an answer, or the fill that this request is to do."""
+    """What was found for a request: an outcome, or the entry that this request fills."""
 
     result: FastPathResult | None = None
     fill: _Fill | None = None
 
 
 class CachingMiddleware:
-    """Stands before an application; `state` is that application's."""
+    """Serves public reads of the application whose state is given."""
 
     def __init__(self, app: ASGIApp, state: AppState, fast_paths: Sequence[FastPath] = ()) -> None:
         self.app = app
@@ -118,7 +112,7 @@ class CachingMiddleware:
         try:
             result, fill = await self._find(answers, target, head, scope)
         except Exception as error:
-            # The inner layers answer it as any other unexpected error: masked, logged, counted.
+            # The inner layers answer it as any unexpected error: masked, logged and counted.
             request_state(scope).cache_failure = error
             await self.app(scope, receive, send)
             return
@@ -132,11 +126,11 @@ class CachingMiddleware:
     async def _find(
         self, answers: ResponseCache, target: bytes, head: RequestHead, scope: Scope
     ) -> _Found:
-        """Look the answer up, wait for the request that makes it, or be that request."""
+        """Look the response up, wait for the request that makes it, or become that request."""
         client, fields = scope["client"], scope["headers"]
         ready = answers.find(target, head) or await answers.prepare(target, head)
         if ready is not None:
-            return _Found(await self._judged(_cached(ready), head, scope))
+            return _Found(await self._check_preconditions(_cached(ready), head, scope))
         if head.accept is not None and _ENDLESS in head.accept:
             return _Found()
         key: _Key = (target, head.accept)
@@ -147,14 +141,14 @@ class CachingMiddleware:
                 continue  # one of its followers takes its place
             ready = await answers.prepare(target, head)
             if ready is not None:
-                return _Found(await self._judged(_cached(ready), head, scope))
-            # It left nothing that may be cached, or takes too long: do not queue again.
+                return _Found(await self._check_preconditions(_cached(ready), head, scope))
+            # The first request produced nothing cacheable, or takes too long: do not queue again.
             result = await self.serve_directly(target, head, client, fields)
-            return _Found(await self._judged(result, head, scope))
+            return _Found(await self._check_preconditions(result, head, scope))
         fill = _Fill(self._fills, key)
         try:
             result = await self.serve_directly(target, head, client, fields)
-            result = await self._judged(result, head, scope)
+            result = await self._check_preconditions(result, head, scope)
         except BaseException:
             fill.end(is_answered=False)
             raise
@@ -162,10 +156,10 @@ class CachingMiddleware:
             fill.end(is_answered=True)
         return _Found(result, fill)
 
-    async def _judged(
+    async def _check_preconditions(
         self, result: FastPathResult | None, head: RequestHead, scope: Scope
     ) -> FastPathResult | None:
-        """The same, or the refusal where a precondition of the request fails: it is counted."""
+        """Return the result, or a counted refusal if a precondition of the request fails."""
         if head.if_match is None and head.if_unmodified_since is None:
             return result
         if result is None or result.cached is None:
@@ -173,7 +167,9 @@ class CachingMiddleware:
         try:
             result.cached.select(head)
         except PreconditionFailed as error:
-            quota = result.quota or await self._count(scope["client"], scope["headers"])
+            quota = result.quota or await count_public_read(
+                self.state.limiter, scope["client"], scope["headers"]
+            )
             is_exceeded = quota is not None and quota.exceeded
             return FastPathResult(None, quota, None if is_exceeded else error, result.route)
         return result
@@ -181,7 +177,7 @@ class CachingMiddleware:
     async def serve_directly(
         self, target: bytes, head: RequestHead, client: tuple[str, int] | None, fields: Fields
     ) -> FastPathResult | None:
-        """Read what a request asks for without the framework; `None` where no fast_path fits."""
+        """Take the fast path; `None` if none fits the request."""
         for fast_path in self.fast_paths:
             name = fast_path.name_in(target, text_of(head.accept))
             if name is not None:
@@ -189,16 +185,16 @@ class CachingMiddleware:
         else:
             return None
         answers = self.state.response_cache
-        quota = await self._count(client, fields)
+        quota = await count_public_read(self.state.limiter, client, fields)
         if quota is not None and quota.exceeded:
-            return FastPathResult(None, quota, None, fast_path.route)  # the gate says so
+            return FastPathResult(None, quota, None, fast_path.route)  # the gate answers 429
         begun = answers.begin()
         try:
             representation = await fast_path.represent(name)
         except MorningPostError as error:
             return FastPathResult(None, quota, error, fast_path.route)
         except Exception:
-            # The routes will meet it again, where it is logged and masked.
+            # The routes fail in the same way; there it is logged and masked.
             return FastPathResult(None, quota, None, fast_path.route)
         answers.admit(
             target,
@@ -221,7 +217,7 @@ class CachingMiddleware:
         receive: Receive,
         send: Send,
     ) -> None:
-        """Let the routes answer, and admit what they leave before the first byte is sent.
+        """Let the routes respond, and cache the response before its first byte is sent.
 
         A client that is slow to read must not hold up the followers.
         """
@@ -254,18 +250,8 @@ class CachingMiddleware:
                 begun=begun,
             )
         except Exception:
-            # The answer is right and on its way; only the next request has to make it again.
+            # This response is correct; the next request makes it again.
             logger.exception("answer_not_cached request_id=%s", state.request_id)
-
-    async def _count(self, client: tuple[str, int] | None, fields: Fields) -> Quota | None:
-        limiter = self.state.limiter
-        if limiter.rate is None:
-            return None
-        forwarded = [value.decode("latin-1") for name, value in fields if name == _FORWARDED_FOR]
-        identity = limiter.identity_of(
-            PUBLIC, client[0] if client else None, ", ".join(forwarded) or None
-        )
-        return await limiter.hit(identity)
 
     async def _send(
         self,
@@ -299,7 +285,7 @@ def _cached(ready: CachedResponse) -> FastPathResult:
 
 
 def rate_fields(quota: Quota | None) -> list[tuple[bytes, bytes]]:
-    """What a counted answer bears beside the policy."""
+    """The fields of a counted response, beside the policy."""
     return [] if quota is None else [(b"ratelimit", quota.field.encode())]
 
 

@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import DatabaseAway
-from app.web.admission.refusal_count import count_refusal
+from app.web.admission.counting import count_refusal
 from app.web.http.headers import REQUEST_ID, with_common_headers
 from app.web.http.representation import Field
 from app.web.http.route_match import template_of

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.web.admission.counting import caller_of
 from app.web.admission.credentials import authenticate
-from app.web.admission.gate import caller_of
 from app.web.graphql.documents.errors import QueryRefused
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.answers import EVENT_STREAM, VARY, body_of, refused_body

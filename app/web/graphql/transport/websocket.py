@@ -24,8 +24,8 @@ from app.errors import (
     RateLimited,
     Unauthenticated,
 )
+from app.web.admission.counting import caller_of, count_operation
 from app.web.admission.credentials import authenticate
-from app.web.admission.gate import caller_of, identity_of
 from app.web.graphql.documents.errors import format_errors, refusal_of
 from app.web.graphql.transport.answers import body_of
 from app.web.graphql.transport.http import context_for
@@ -82,7 +82,7 @@ async def serve_socket(websocket: WebSocket) -> None:
     sockets = service_of(request).sockets
     try:
         principal = await authenticate(request)
-        await _count(request, principal)
+        await count_operation(request, principal)
         caller = caller_of(request, principal)
         _take_share(sockets, caller)
     except (Unauthenticated, RateLimited, DatabaseAway) as error:
@@ -231,7 +231,7 @@ class _Socket:
         try:
             # Authenticate each operation: a key may be revoked while a socket is open.
             principal = await self._principal()
-            await _count(self._request, principal)
+            await count_operation(self._request, principal)
             if len(self._operations) >= MAX_OPERATIONS:
                 raise RateLimited(
                     "too_many_subscriptions",
@@ -333,19 +333,6 @@ def _credential_in(payload: Mapping[str, Any]) -> object:
         if name.lower() == _CREDENTIAL.decode():
             return value
     return None
-
-
-async def _count(request: Request, principal: Principal) -> None:
-    """Count a handshake or an operation as a request of its caller. Raises `RateLimited`."""
-    limiter = app_state(request).limiter
-    quota = await limiter.hit(identity_of(request, principal))
-    request_state(request).note_count(quota)
-    if quota is not None and quota.exceeded:
-        raise RateLimited(
-            "rate_limited",
-            f"More than {quota.limit} requests in {quota.window} seconds.",
-            retry_after_seconds=quota.reset_seconds,
-        )
 
 
 def _error_frame(id_: str, error: Exception, request_id: str) -> str:
