@@ -29,7 +29,7 @@ from enum import StrEnum
 
 MAX_QUOTED = 60
 """Characters of a caller's own input that one sentence of ours may repeat."""
-MIN_SIMILARITY = 0.7
+MIN_SIMILARITY = 0.65
 """Ratio of `difflib` from which a word is suggested: `titel` and `title` have 0.8, `sort` and
 `cursor` 0.6."""
 MAX_HINTS = 10
