@@ -34,6 +34,7 @@ def test_a_turn_that_needs_decoding_is_not_used_again(turn: str) -> None:
     assert len(re.findall(rf"\b{turn}\b", written())) <= AT_MOST[turn], f"do not write {turn!r}"
 
 
+@pytest.mark.end_to_end
 def test_commit_subjects_fit_in_72_characters() -> None:
     log = ["git", "log", "--no-merges", "--format=%s", f"{BASE}..HEAD"]
     done = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=False)
