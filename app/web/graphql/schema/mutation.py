@@ -38,7 +38,7 @@ from app.web.problems.handlers import MAX_FAULTS, status_of
 Info = strawberry.Info
 
 
-@strawberry.type(description="One thing wrong with what was sent, and where.")
+@strawberry.type(description="One fault of the input.")
 class ProblemError:
     """One fault of an input."""
 
@@ -52,16 +52,16 @@ class Problem:
     """A refused change."""
 
     code: str = described("The stable code: decide by this one.")
-    status: int = described("The status that REST gives to it.")
+    status: int = described("The HTTP status of the same problem in REST.")
     detail: str = described("What was wrong, and what would be right.")
-    errors: list[ProblemError] = described("Each place that needs attention, at most 100.")
+    errors: list[ProblemError] = described("The faults of the input, at most 100.")
 
 
-@strawberry.type(description="The change was carried out.")
+@strawberry.type(description="The change was made.")
 class IssueSaved:
     """A change that was executed."""
 
-    issue: Issue | None = described("The issue as it stands now; null when it was deleted.")
+    issue: Issue | None = described("The issue after the change; null if it was deleted.")
 
 
 IssueResult = Annotated[
@@ -75,7 +75,8 @@ Reference = Annotated[
 IfRevision = Annotated[
     int,
     strawberry.argument(
-        description="The revision that was read: another head since then is a `Problem` of 412."
+        description="The revision you read; if another was saved since, the result is a `Problem` "
+        "with status 412."
     ),
 ]
 Publish = Annotated[
@@ -90,11 +91,11 @@ def _command(description: str) -> Any:
     return strawberry.mutation(description=description, graphql_type=IssueResult)
 
 
-@strawberry.type(description="What can be changed, with a key that may.")
+@strawberry.type(description="Changes; each needs an API key with the scope for it.")
 class Mutation:
     """One field for each command."""
 
-    @_command("Make a new issue: a draft, or with `publish` in print.")
+    @_command("Create an issue: a draft, or with `publish` in print.")
     async def create_issue(
         self,
         info: Info,
@@ -111,13 +112,13 @@ class Mutation:
             ),
         )
 
-    @_command("Change the head of an issue by a merge patch; print stays without `publish`.")
+    @_command("Change an issue by a merge patch; without `publish`, what is in print stays.")
     async def update_issue(
         self,
         info: Info,
         ref: Reference,
         if_revision: IfRevision,
-        patch: Annotated[IssuePatch, strawberry.argument(description="What is to change.")],
+        patch: Annotated[IssuePatch, strawberry.argument(description="The changes.")],
         publish: Publish = False,
     ) -> Members:
         return await _result(
@@ -132,25 +133,25 @@ class Mutation:
             ),
         )
 
-    @_command("Put the head of an issue into print, now.")
+    @_command("Publish the latest revision of an issue now.")
     async def publish_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:
         return await _action(info, publishing.publish, ref, if_revision)
 
-    @_command("Take an issue out of print, or its schedule back: it is a draft again.")
+    @_command("Unpublish an issue or cancel its schedule; it becomes a draft again.")
     async def unpublish_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:
         return await _action(info, publishing.unpublish, ref, if_revision)
 
-    @_command("Remove a draft that was never published.")
+    @_command("Delete a draft that was never published.")
     async def delete_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:
         return await _action(info, issues.delete, ref, if_revision)
 
-    @_command("Pin the head of an issue to appear at a future time, with no worker needed.")
+    @_command("Schedule the latest revision of an issue for a time in the future.")
     async def schedule_issue(
         self,
         info: Info,
         ref: Reference,
         if_revision: IfRevision,
-        publish_at: Annotated[datetime, strawberry.argument(description="A time to come.")],
+        publish_at: Annotated[datetime, strawberry.argument(description="A time in the future.")],
     ) -> Members:
         return await _result(
             info,

@@ -86,15 +86,15 @@ def _field(description: str, type_: Any, *groups: ArgumentGroup) -> Any:
     return strawberry.field(description=description, graphql_type=type_, extensions=list(groups))
 
 
-SourceOf = Annotated[Source, _argument("Whose numbers.")]
-Compared = Annotated[EntryKind, _argument("What is compared.")]
+SourceOf = Annotated[Source, _argument("The source of the numbers.")]
+Compared = Annotated[EntryKind, _argument("The kind that is compared.")]
 OnlySource = Annotated[Source | None, _argument("Only of this source.")]
 OnlyKind = Annotated[EntryKind | None, _argument("Only of this kind.")]
 OverWindow = Annotated[Window | None, _argument("`WEEK` by default.")]
-AtDate = Annotated[CalendarDate | None, _argument("As it stood at its end.")]
+AtDate = Annotated[CalendarDate | None, _argument("The board at the end of this day.")]
 
 
-@strawberry.type(description="What can be read.")
+@strawberry.type(description="Everything that can be read.")
 class Query:
     """One field for each query of `content`."""
 
@@ -137,7 +137,7 @@ class Query:
         days: Days,
         status: Annotated[
             IssueStatusFilter | None,
-            _argument("Others than those in print need a key with `drafts:read`."),
+            _argument("All but `PUBLISHED` need a key with `drafts:read`."),
         ] = UNSET,
         part: Part,
     ) -> Members:
@@ -203,9 +203,7 @@ class Query:
         section: Annotated[EntrySection | None, _argument("Only of this kind of section.")] = UNSET,
         source: OnlySource = UNSET,
         kind: OnlyKind = UNSET,
-        external_id: Annotated[
-            str | None, _argument("Only of this subject: each time it stood.")
-        ] = UNSET,
+        external_id: Annotated[str | None, _argument("Only of this subject.")] = UNSET,
         days: Days,
         part: Part,
     ) -> Members:
@@ -217,7 +215,7 @@ class Query:
         }
         return await printed_connection(info, ENTRIES, where, days=days, part=part)
 
-    @_field("Full text over all that is in print.", SearchHitConnection, DAYS, PAGE)
+    @_field("Full-text search over everything in print.", SearchHitConnection, DAYS, PAGE)
     async def search(
         self,
         info: Info,
@@ -264,7 +262,7 @@ class Query:
         return connection(page, items, wanted)
 
     @_field(
-        "A trending board: what rises against its own size and past.",
+        "A trending board: what rises most for its size and past.",
         BoardConnection,
         BOARD_FILTER,
         PAGE,
@@ -292,7 +290,7 @@ class Query:
             part=part,
         )
 
-    @_field("A board over time: where its leaders stood, day by day.", BoardHistory)
+    @_field("A board over time: the ranks of its leaders, day by day.", BoardHistory)
     async def trending_history(
         self,
         info: Info,
@@ -345,14 +343,14 @@ class Query:
         )
 
     @_field(
-        "One subject by its present or former name; null where it was never seen.", Subject | None
+        "One subject by its present or former name; null if it was never observed.", Subject | None
     )
     async def subject(
         self,
         info: Info,
-        source: Annotated[Source, _argument("Where it lives.")],
-        kind: Annotated[EntryKind, _argument("What it is.")],
-        external_id: Annotated[str, _argument("Its name, capitals as upstream has them.")],
+        source: Annotated[Source, _argument("Its source.")],
+        kind: Annotated[EntryKind, _argument("Its kind.")],
+        external_id: Annotated[str, _argument("Its name; upper and lower case as upstream.")],
     ) -> Members | None:
         found = await subject_named(
             context_of(info),
@@ -364,13 +362,13 @@ class Query:
         await link_appearances(info, [] if found is None else [found])
         return found
 
-    @_field("Whatever has an id; null where nothing has it.", Node | None)
+    @_field("The object with this id; null if there is none.", Node | None)
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, _argument("Its id.")]
     ) -> Members | None:
         return (await nodes_by(info, [id]))[0]
 
-    @_field("Many nodes at once, in the order of their ids.", list[Node | None])
+    @_field("Several nodes, in the order of their ids.", list[Node | None])
     async def nodes(
         self,
         info: Info,

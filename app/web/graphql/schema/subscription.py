@@ -6,15 +6,14 @@ from app.web.graphql.types.issue import Issue
 from app.web.graphql.types.subject import TrendingUpdate
 
 
-@strawberry.type(description="What can be followed as it happens.")
+@strawberry.type(description="Events, sent as they happen.")
 class Subscription:
     """The value of each field is the event."""
 
     issue_published: Issue = strawberry.field(
-        description="An issue that has just come into print, by hand or by its schedule; not a new "
-        "revision of one that is in print. Everybody is told of what the public sees."
+        description="An issue was published, at once or by its schedule; a new revision of an "
+        "issue in print is no event. Every subscriber gets what the public sees."
     )
     trending_updated: TrendingUpdate = strawberry.field(
-        description="A source has just been looked at, so that its boards of a kind are new; a "
-        "look that failed is not told."
+        description="The boards of a source and kind were updated; a sync that failed is no event."
     )

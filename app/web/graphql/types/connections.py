@@ -18,29 +18,29 @@ from app.web.graphql.types.shapes import (
 
 Item = TypeVar("Item")
 
-_CURSOR = "Its place in the list, for `after` and `before`."
-_EDGES = "This page, with a cursor for each."
-_PAGE = "This page."
-_PAGE_INFO = "Where this page stands."
-_TOTAL = "How many on all pages, counted when asked."
+_CURSOR = "The cursor of this item, for `after` and `before`."
+_EDGES = "The items of this page, each with its cursor."
+_PAGE = "The items of this page."
+_PAGE_INFO = "The position of this page."
+_TOTAL = "Number of items on all pages; counted only if selected."
 
 
-@strawberry.type(description="Where a page stands in its list, as Relay has it.")
+@strawberry.type(description="The position of a page in its list (Relay).")
 class PageInfo:
     """The ends of a page."""
 
-    has_next_page: bool = described("Whether there is more after the last of these.")
-    has_previous_page: bool = described("Whether there is more before the first of these.")
-    start_cursor: str | None = described("The cursor of the first; null where there is none.")
-    end_cursor: str | None = described("The cursor of the last; null where there is none.")
+    has_next_page: bool = described("Whether there are items after this page.")
+    has_previous_page: bool = described("Whether there are items before this page.")
+    start_cursor: str | None = described("The cursor of the first item; null on an empty page.")
+    end_cursor: str | None = described("The cursor of the last item; null on an empty page.")
 
 
-@strawberry.type(description="One place in a list.")
+@strawberry.type(description="An item of a list with its cursor.")
 class Edge(Generic[Item]):
     """An item with its cursor."""
 
     cursor: str = described(_CURSOR)
-    node: Item = described("What stands there.")
+    node: Item = described("The item.")
 
 
 @strawberry.type(description="A page of a list.")
@@ -53,11 +53,11 @@ class Connection(Generic[Item]):
     total_count: int = described(_TOTAL)
 
 
-@strawberry.type(description="Something in print that has the words that were looked for.")
+@strawberry.type(description="A search result: something in print that matches the query.")
 class SearchHit:
     """A hit of a full-text search."""
 
-    type: SearchType = described("What it is; `ENTRY` is a trending or mover entry.")
+    type: SearchType = described("The type of the result; `ENTRY` is a trending or mover entry.")
     score: float | None = described(
         "How well it answers: larger is better, to be compared within one search. "
         "Null with `sort: NEWEST`."
@@ -84,12 +84,12 @@ class SearchHitConnection:
     total_count: int | None = described(f"{_TOTAL} Null above 1,000 hits.")
 
 
-@strawberry.type(description="One place in a list.")
+@strawberry.type(description="An item of a list with its cursor.")
 class BoardEdge:
     """An entry of a board with its cursor."""
 
     cursor: str = described(_CURSOR)
-    node: Value = described("What stands there.", TrendingEntry)
+    node: Value = described("The item.", TrendingEntry)
 
 
 @strawberry.type(description="A page of a list.")
@@ -101,9 +101,7 @@ class BoardConnection:
     page_info: PageInfo = described(_PAGE_INFO)
     total_count: int = described(_TOTAL)
     board: Value = described("What the board is.", Board)
-    notes: list[Value] = described(
-        "What else is to be said of each node, in the same order.", list_of(EntryNote)
-    )
+    notes: list[Value] = described("Notes on each node, in the same order.", list_of(EntryNote))
 
 
 def _connection_of(item: Any) -> Any:

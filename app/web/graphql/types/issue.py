@@ -38,11 +38,11 @@ def _as_in(shape: Any, member: str, type_: Any = None) -> Any:
     return described(shape.model_fields[member].description, type_)
 
 
-@strawberry.interface(description="Whatever can be asked for by its id.")
+@strawberry.interface(description="An object that can be queried by its id.")
 class Node:
     """An object with an id of its own."""
 
-    id: strawberry.ID = described("Opaque, and the same for ever.")
+    id: strawberry.ID = described("An opaque, permanent id.")
 
     resolve_type = staticmethod(type_name)
 

@@ -32,11 +32,16 @@ def page_size(first: int | None, last: int | None) -> int:
 def part_of(
     first: Annotated[
         int | None,
-        _argument(f"The first so many: 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} without `last`."),
+        _argument(
+            f"The number of items from the start: 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} by default."
+        ),
     ] = UNSET,
-    after: Annotated[str | None, _argument("Only what stands after a cursor.")] = UNSET,
-    last: Annotated[int | None, _argument(f"The last so many instead: 1 to {MAX_LIMIT}.")] = UNSET,
-    before: Annotated[str | None, _argument("Only what stands before a cursor.")] = UNSET,
+    after: Annotated[str | None, _argument("Only items after this cursor.")] = UNSET,
+    last: Annotated[
+        int | None,
+        _argument(f"The number of items from the end, instead of `first`: 1 to {MAX_LIMIT}."),
+    ] = UNSET,
+    before: Annotated[str | None, _argument("Only items before this cursor.")] = UNSET,
 ) -> Part:
     """Return the part of a list that these arguments select. Raises `BadRequest`."""
     # `UNSET` is false like 0, which was given and is refused.
