@@ -1,7 +1,7 @@
-"""The response cache: public answers as the bytes that the edge and the wire send.
+"""The response cache: public responses, as the middleware and the protocol class send them.
 
-Each was made for a caller without a key, as `conditional.respond` left it. An entry is invalidated
-when a version that it depends on moves, and at the latest when the next scheduled issue appears.
+Each was made for a caller without a key, by `responses.respond` or the fast path. An entry is
+invalidated when a version that it depends on moves, at the latest when the next issue appears.
 Scheduling by itself invalidates nothing: it only renews header fields.
 """
 
@@ -21,9 +21,9 @@ from app.web.http.request_head import RequestHead, text_of
 MAX_TARGET_BYTES = 2048
 """Longer URLs are never cached."""
 MAX_SHARE = 8
-"""No answer may take more than this part of the room."""
+"""One response may take at most this fraction of the cache: 1/8."""
 OVERHEAD_BYTES = 3072
-"""What an answer takes beside its bodies: its header fields, twice, and our own books."""
+"""Memory of an entry beside its bodies: header fields, twice, and bookkeeping."""
 
 _EVERYTHING = "everything"
 """Counts calls of `clear` among the versions."""
@@ -36,9 +36,9 @@ _Choice = tuple[bytes | None, bytes | None]
 
 
 class CachedResponse:
-    """One representation in one coding, as it is sent: as fields for ASGI, as bytes for the wire.
+    """One representation in one coding, as it is sent: as fields for ASGI, or as lines.
 
-    Both lack `X-Request-Id`, which stands last.
+    Both lack `X-Request-Id`, which is the last field.
     """
 
     __slots__ = (
@@ -66,7 +66,7 @@ class CachedResponse:
         self._lines: dict[int, bytes] = {}
 
     def is_valid_at(self, now: datetime) -> bool:
-        """Whether the fields still say what is true."""
+        """Whether the header fields are still correct."""
         return self.valid_until is None or now < self.valid_until
 
     @property
@@ -92,7 +92,7 @@ class CachedResponse:
 
 @dataclass(slots=True)
 class _Form:
-    """One representation, and what was made ready of it."""
+    """One representation, and its cached responses by coding."""
 
     representation: Representation
     ready: dict[Encoding, CachedResponse] = field(default_factory=dict)
@@ -103,14 +103,14 @@ class _Form:
 
 @dataclass(slots=True)
 class _Entry:
-    """What stands at one address, in the forms that were asked for."""
+    """The representations of one URL that were requested."""
 
     route: str | None
     offered: Offered | None
-    """The media types among which `Accept` chooses; `None`: it is not looked at."""
+    """The media types from which `Accept` chooses; `None` if it has no effect."""
     forms: dict[str, _Form] = field(default_factory=dict)
     chosen: dict[_Choice, CachedResponse] = field(default_factory=dict)
-    """What was chosen before for the same two fields: nearly all requests have one of a few."""
+    """Earlier choices by the same two fields. Nearly all requests send one of a few values."""
     size: int = 0
 
     @property
@@ -130,21 +130,21 @@ class _Entry:
             form.ready.clear()
 
     def form_for(self, head: RequestHead) -> _Form | None:
-        """The form that `Accept` chooses, if it is here."""
+        """Return the form that `Accept` chooses, if it is cached."""
         if self.offered is None:
             return next(iter(self.forms.values()))
         media_type = best_media_type(text_of(head.accept), self.offered)
         return None if media_type is None else self.forms.get(media_type)
 
     def remember(self, choice: _Choice, ready: CachedResponse) -> None:
-        """Keep a choice; the many that callers could invent are left out."""
+        """Remember a choice, within limits: clients can send any value."""
         is_short = all(len(value or b"") <= MAX_CHOICE_BYTES for value in choice)
         if is_short and (choice in self.chosen or len(self.chosen) < MAX_CHOICES):
             self.chosen[choice] = ready
 
 
 class Begun(NamedTuple):
-    """The versions that an answer in the making is based on."""
+    """The content versions that a response in progress is based on."""
 
     cleared: int
     paper: int
@@ -153,7 +153,7 @@ class Begun(NamedTuple):
 
 
 class ResponseCache:
-    """A bounded store of ready answers, those longest unasked for going first."""
+    """A cache of responses, bounded in bytes; the least recently used are evicted first."""
 
     def __init__(
         self,
@@ -163,9 +163,9 @@ class ResponseCache:
         rate: Mapping[str, str],
         is_away: Callable[[], bool],
     ) -> None:
-        """`max_bytes`: room for all answers together, 0 for none; `rate`: fields of the limit.
+        """`max_bytes`: size of the cache, 0 for none. `rate`: fields of the rate limit.
 
-        `is_away`: whether the database does not answer; what has passed its end is shown then.
+        `is_away`: whether the database does not answer; expired responses are served then.
         """
         self.next_publication_at: datetime | None = None
         """When the next scheduled issue appears, as far as this process knows."""
@@ -179,18 +179,18 @@ class ResponseCache:
 
     @property
     def size(self) -> int:
-        """Bytes in use, the books included."""
+        """Bytes in use, bookkeeping included."""
         return self._size
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def holds(self, target: bytes) -> bool:
-        """Whether anything stands at an address."""
+        """Whether anything is cached for a URL."""
         return target in self._entries
 
     def find(self, target: bytes, head: RequestHead) -> CachedResponse | None:
-        """The answer that fits a request, if it is ready in the coding that it wants."""
+        """Return the response for a request, if it is cached in the requested coding."""
         entry = self._entries.get(target)
         if entry is None:
             return None
@@ -205,7 +205,7 @@ class ResponseCache:
         return ready
 
     async def prepare(self, target: bytes, head: RequestHead) -> CachedResponse | None:
-        """The same, packed first where it was not: for callers that can wait."""
+        """Return the same, compressed first if it was not: for callers that can wait."""
         entry = self._entries.get(target)
         form = None if entry is None else entry.form_for(head)
         if form is not None:
@@ -216,7 +216,7 @@ class ResponseCache:
         return self.find(target, head)
 
     def begin(self) -> Begun:
-        """Note the present versions, before an answer is made."""
+        """Note the current content versions, before a response is made."""
         moved = self._moved
         return Begun(moved[_EVERYTHING], moved[PAPER], moved[TRENDING], self.next_publication_at)
 
@@ -229,7 +229,7 @@ class ResponseCache:
         route: str | None,
         begun: Begun,
     ) -> None:
-        """Keep an answer, unless a version that it depends on has moved since it was begun."""
+        """Cache a response, unless a version that it depends on has moved since `begun`."""
         room = self._max_bytes // MAX_SHARE
         if len(target) > MAX_TARGET_BYTES or not self._is_current(representation, begun):
             return
@@ -280,7 +280,7 @@ class ResponseCache:
         )
 
     def _choose(self, target: bytes, entry: _Entry, head: RequestHead) -> CachedResponse | None:
-        """The answer in the form and coding that a request asks for; `None` until it is there."""
+        """Return the response in the requested form and coding; `None` if it does not exist yet."""
         form = entry.form_for(head)
         if form is None:
             return None
@@ -300,7 +300,7 @@ class ResponseCache:
     def make_ready(
         self, representation: Representation, coding: Encoding, *, route: str | None
     ) -> CachedResponse:
-        """Make an answer ready to be sent, in a coding that it is packed in."""
+        """Build the response in a coding in which the body exists."""
         body = representation.packed(coding)
         assert body is not None, "it was packed before"
         return CachedResponse(
@@ -308,7 +308,7 @@ class ResponseCache:
         )
 
     def _weigh(self, target: bytes) -> None:
-        """Count what an address takes now; nothing where it was forgotten meanwhile."""
+        """Update the size of a URL's entry; no effect if it was dropped meanwhile."""
         entry = self._entries.get(target)
         if entry is not None:
             size = OVERHEAD_BYTES + sum(f.representation.size for f in entry.forms.values())

@@ -1,4 +1,4 @@
-"""The header fields that every answer bears, whoever gives it: a route, the edge, or the wire."""
+"""The header fields of every response, of a route, the middleware or the protocol class."""
 
 import os
 import sys
@@ -21,7 +21,7 @@ DATA_POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors '
 """For what is no page of ours and may be opened as one: feeds, lists of addresses, plain texts."""
 
 REQUEST_ID = b"x-request-id"
-"""Stands last, so that all before it can be kept ready."""
+"""The last field, so that all before it can be cached."""
 
 _ID_BYTES = 12
 _DRAWN_AT_ONCE = 512

@@ -1,6 +1,6 @@
 """The header fields that decide whether a cached answer fits a request, and in which form.
 
-Read by the caching middleware and, before a task exists, by the wire: one pass over the fields.
+Read by the caching middleware and by the protocol class, in one pass over the fields.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ LEFT_TO_MIDDLEWARE = LEFT_TO_ROUTES | {
     *(b"content-length", b"cookie", b"expect", b"if-match", b"if-unmodified-since"),
     *(b"range", b"upgrade"),
 }
-"""What the wire leaves to the layers behind it: rare fields, which would cost every request."""
+"""Fields that the protocol class leaves to the middleware: rare, and checking them costs time."""
 _READ = frozenset(
     {
         *(b"host", b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since"),
