@@ -1,7 +1,7 @@
-"""Tells a database that cannot do its work at the moment from a bug in ours.
+"""Distinguishes a database that is unavailable from a bug in our statements.
 
-Errors are judged by their SQLSTATE (PostgreSQL) or result code (SQLite), never by a class name:
-drivers raise subclasses, and add new ones.
+Errors are classified by SQLSTATE (PostgreSQL) or result code (SQLite) and not by class, because
+drivers raise subclasses and add new ones.
 """
 
 import sqlite3
@@ -14,13 +14,13 @@ from app.errors import DatabaseAway, Outage
 
 
 def database_away(outage: Outage = Outage.UNREACHABLE) -> DatabaseAway:
-    """Make the error that a caller gets while the database cannot do what was asked."""
+    """Make the error for callers while the database is unavailable."""
     return DatabaseAway("database_away", _DETAILS.get(outage, _UNREACHABLE), outage=outage)
 
 
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Turn errors of a database that cannot do its work at the moment into `DatabaseAway`.
+    """Convert errors of an unavailable database to `DatabaseAway`.
 
     All other errors pass unchanged.
     """
@@ -36,11 +36,11 @@ def database_errors() -> Iterator[None]:
 
 
 def outage_of(error: DBAPIError) -> Outage | None:
-    """Why the database could not do what was asked; `None` where it refused our statement."""
+    """Return why the database is unavailable; `None` if it rejected our statement."""
     if isinstance(error.orig, sqlite3.Error):
         code = getattr(error.orig, "sqlite_errorcode", None)
         return None if code is None else _SQLITE.get(code & 0xFF)
-    # A connection that was lost matters less than what the server said last.
+    # What the server last reported is more specific than a lost connection.
     state = getattr(error.orig, "sqlstate", None)
     if state:
         found = _STATES.get(state) or _CLASSES.get(state[:2])

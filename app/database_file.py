@@ -1,6 +1,6 @@
-"""Who may read a SQLite file: its owner alone.
+"""File permissions of a SQLite database: only its owner may read it.
 
-It holds drafts, the hashes of keys and the secret that signs previews.
+It holds drafts, key hashes and the signing secret of previews.
 """
 
 import logging
@@ -14,13 +14,13 @@ logger = logging.getLogger(__name__)
 _OWNER_ALONE = 0o600
 _OTHERS = 0o077
 _BESIDE = ("", "-wal", "-shm", "-journal")
-"""SQLite makes the files beside a database with the permissions of the database."""
+"""Files beside a database; SQLite gives new ones the permissions of the database."""
 
 
 def make_private_folder(path: Path) -> None:
-    """Make the folder of a database, open to its owner alone; one that exists stays as it is.
+    """Create the folder of a database for its owner only; an existing folder is not changed.
 
-    It may hold other things, which others have to read.
+    It may hold other files that others need to read.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -28,12 +28,12 @@ def make_private_folder(path: Path) -> None:
 
 
 def keep_private(path: Path) -> None:
-    """Make a database file, where there is none, and keep it from everybody but its owner.
+    """Create a database file if there is none, readable by its owner only.
 
-    The permissions of files that exist are taken away and a line of log says so. A file of another
-    user is left as it is, with a warning.
+    Permissions of existing files are removed, with a log line. A file of another user is left
+    unchanged, with a warning.
     """
-    with suppress(OSError):  # SQLite says what is wrong with the path, in its own words
+    with suppress(OSError):  # SQLite reports problems of the path itself
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ALONE))
     for ending in _BESIDE:
         _close(path.with_name(path.name + ending))

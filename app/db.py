@@ -1,8 +1,8 @@
-"""The two doors to the database: a `Reader` for hot reads, sessions for everything else.
+"""Access to the database: a `Reader` for frequent reads, sessions for everything else.
 
-SQLite: reads run in the event loop on one open connection, writers queue for one thread.
-PostgreSQL: reads are awaited on an async pool, writers share a small pool of threads.
-Why, with figures: docs/adr/0002-two-doors-to-the-database.md. How each is opened: `sqlite.py` and
+SQLite: reads run in the event loop on one open connection, and writes queue for one thread.
+PostgreSQL: reads are awaited on an async pool, and writes share a small pool of threads.
+Reasons and figures: docs/adr/0002-two-doors-to-the-database.md. The engines are in `sqlite.py` and
 `postgres.py`.
 """
 
@@ -31,30 +31,30 @@ from app.write_queue import WriteQueue
 T = TypeVar("T")
 
 QUEUE_SECONDS = 10.0
-"""How long a write waits for its turn; what has not begun by then is taken back."""
+"""Maximum wait of a write in the queue; it is cancelled if it has not started by then."""
 
 
 class Reader(Protocol):
-    """Runs one prebuilt statement and hands back its rows."""
+    """Runs a prebuilt statement and returns its rows."""
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
-        """Raises `DatabaseAway` when the database does not answer, or not in time."""
+        """Raises `DatabaseAway` if the database does not answer in time."""
         ...
 
     async def slow_rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
-        """Do the same for a statement that takes more than a millisecond and gives few rows.
+        """Run a statement that takes more than a millisecond and returns few rows.
 
-        SQLite runs it in a thread, so that others are answered meanwhile.
+        On SQLite it runs in a thread, so that other requests are answered meanwhile.
         """
         ...
 
 
 class WatchedReader(Reader, Protocol):
-    """A reader that also tells when it is worth looking again."""
+    """A reader that also notifies about possible changes."""
 
     async def probe(
         self,
@@ -63,14 +63,14 @@ class WatchedReader(Reader, Protocol):
         *,
         seconds: float,
     ) -> Sequence[Row[Any]]:
-        """Read within `seconds`, even while the database is known not to answer.
+        """Read within `seconds`, even while the database is known to be away.
 
         Raises `DatabaseAway`.
         """
         ...
 
     def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
-        """Yield as `Database.wakes` says."""
+        """Yield as described in `Database.wakes`."""
         ...
 
 
@@ -81,19 +81,19 @@ class _Writers(Protocol):
 
 
 def write_engine(url: URL) -> Engine:
-    """Open the engine whose sessions write (the command line reads with it too)."""
+    """Open the engine for write sessions, which the command line also reads with."""
     if url.get_backend_name() == "sqlite":
         return sqlite.write_engine(url)
-    # Imported here: a server on SQLite carries no driver of PostgreSQL.
+    # Imported here, so that a server on SQLite does not load the PostgreSQL driver.
     from app import postgres
 
     return postgres.write_engine(url, health=Health())
 
 
 def read_engine(engine: Engine) -> Engine:
-    """Open an engine whose connections read in a thread and take no lock.
+    """Open an engine for reads in threads, without locks.
 
-    SQLite: each has the file for itself. PostgreSQL: they come from the pool of `engine`.
+    SQLite: each connection opens the file. PostgreSQL: connections come from the pool of `engine`.
     """
     if engine.url.get_backend_name() == "sqlite":
         return sqlite.long_read_engine(engine.url)
@@ -101,7 +101,7 @@ def read_engine(engine: Engine) -> Engine:
 
 
 class Database:
-    """Both doors, open: made in the lifespan and handed to whoever asks."""
+    """The open database: created in the lifespan and passed to its users."""
 
     def __init__(
         self,
@@ -117,24 +117,24 @@ class Database:
         self.reader = reader
         self.health = health
         self.after_write: Callable[[], Awaitable[None]] | None = None
-        """Awaited when a write is done, before its caller goes on."""
+        """Awaited after each write, before its caller continues."""
         self._writers = writers
         self._long_reads = read_engine(engine)
 
     @property
     def reads_at_once(self) -> bool:
-        """Whether the reader never waits: SQLite's runs in the event loop."""
+        """Whether reads run in the event loop without waiting, as on SQLite."""
         return isinstance(self.reader, sqlite.SQLiteReader)
 
     async def write(self, work: Callable[[Engine | Connection], T]) -> T:
-        """Run blocking work in a writer thread; it is finished even when the caller goes away.
+        """Run blocking work in a writer thread; it is completed even if the caller is cancelled.
 
-        The work opens its own transaction on what it is given: on SQLite that is a connection in a
-        transaction already, whose commit it shares with others.
+        The work opens its own transaction. On SQLite it gets a connection that already is in a
+        transaction, whose commit it shares with others.
 
         Raises:
-            DatabaseAway: the work may have been committed all the same, where only the answer to
-                the commit was lost.
+            DatabaseAway: the work may have been committed if only the answer to the commit was
+                lost.
         """
         with database_errors():
             done = await self._outcome(self._writers.submit(work))
@@ -143,9 +143,9 @@ class Database:
         return done
 
     async def read_in_thread(self, work: Callable[[Connection], T]) -> T:
-        """Run reads of many rows on a connection of their own, away from the event loop.
+        """Run reads of many rows in a thread, on a separate connection.
 
-        They are finished even when the caller goes away.
+        They are completed even if the caller is cancelled.
         """
 
         def read() -> T:
@@ -156,22 +156,22 @@ class Database:
             return await asyncio.shield(asyncio.to_thread(read))
 
     async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
-        """Yield at once, and then whenever any process may have moved the content version.
+        """Yield at once, then whenever any process may have changed the content version.
 
-        SQLite: four times a second. PostgreSQL: when it tells, and every two seconds besides. And
-        whenever `event` is set.
+        SQLite: four times a second. PostgreSQL: at each notification, and every two seconds. Both
+        also yield when `event` is set.
 
         Raises:
-            DatabaseAway: PostgreSQL cannot be listened to; begin anew later.
+            DatabaseAway: PostgreSQL cannot be listened to; start again later.
         """
         async with aclosing(self.reader.wakes(event)) as wakes:
             async for _ in wakes:
                 yield
 
     async def _outcome(self, work: Future[T]) -> T:
-        """Wait for submitted work; take it back where it does not begin in time."""
+        """Wait for submitted work; cancel it if it does not start in time."""
         outcome = asyncio.wrap_future(work)
-        # Where the caller goes away meanwhile, nobody else asks how it ended.
+        # If the caller is cancelled, nothing else retrieves the result.
         outcome.add_done_callback(lambda done: done.cancelled() or done.exception())
         await asyncio.wait({outcome}, timeout=QUEUE_SECONDS)
         if not outcome.done() and work.cancel():
@@ -181,7 +181,7 @@ class Database:
 
 @asynccontextmanager
 async def open_database(url: URL) -> AsyncIterator[Database]:
-    """Open the doors for as long as the block runs."""
+    """Open the database while the block runs."""
     if url.get_backend_name() == "sqlite":
         engine = sqlite.write_engine(url)
         queue = WriteQueue(engine)
@@ -208,9 +208,9 @@ async def open_database(url: URL) -> AsyncIterator[Database]:
 
 
 def migration_engine(url: URL) -> Engine:
-    """Open an engine for migrations: no statement has a deadline.
+    """Open an engine for migrations, without statement timeouts.
 
-    SQLite copies tables, with foreign keys unwatched.
+    SQLite copies tables, with foreign keys disabled.
     """
     if url.get_backend_name() == "sqlite":
         engine = sqlite.write_engine(url)

@@ -1,14 +1,14 @@
-"""What one part of a process knows of the database, for the others to act on."""
+"""The availability of the database, shared by the parts of a process."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class Health:
-    """Whether the database is known not to answer.
+    """Whether the database is known to be away.
 
-    Set by the change watch. On PostgreSQL whatever waits for an answer gives up then, and new
-    reads and writes are refused at once.
+    Set by the change watch. On PostgreSQL pending statements then give up, and new reads and writes
+    fail at once.
     """
 
     is_away: bool = False

@@ -1,4 +1,4 @@
-"""How a line in the log looks: one event, its fields, and the time in UTC."""
+"""Log format: one event per line, with its fields and the time in UTC."""
 
 import logging
 import time
@@ -39,9 +39,9 @@ LOGGING: dict[str, Any] = {
 
 
 def logging_config(*, access_log: bool) -> dict[str, Any]:
-    """For `logging.config.dictConfig`: warnings of everyone, events of ours, never a key.
+    """Return the configuration for `logging.config.dictConfig`; keys are never logged.
 
-    `access_log`: whether every request gets a line.
+    `access_log` enables a line per request.
     """
     loggers = dict(LOGGING["loggers"])
     if not access_log:

@@ -1,6 +1,6 @@
-"""Bringing the schema of a database up to date, by Alembic.
+"""Schema migrations with Alembic.
 
-The command line runs it as a program of its own, so that a server carries none of it.
+The command line runs them in a separate process, so that a server does not load Alembic.
 """
 
 import argparse
@@ -20,33 +20,33 @@ from app.db import migration_engine
 from app.resources import folder
 
 _LOCK = 4_127_331_901
-"""Any number will do, as long as every process takes the same."""
+"""Any number, as long as every process uses the same."""
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
-    """Alembic's configuration, bound to a connection where one is given."""
+    """Make Alembic's configuration, for a connection if one is given."""
     config = Config()
-    # Alembic reads "%" as the start of a name.
+    # Alembic interpolates "%".
     config.set_main_option("script_location", str(folder("alembic")).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
-    """Bring the schema up to a revision; several processes may try at once, one does it."""
+    """Migrate up to a revision; safe to run from several processes."""
     _migrate(url, lambda _, config: command.upgrade(config, revision))
 
 
 def downgrade(url: URL, revision: str = "base") -> None:
-    """Take the schema back to a revision."""
+    """Migrate down to a revision."""
     _migrate(url, lambda _, config: command.downgrade(config, revision))
 
 
 def move(url: URL, revision: str) -> None:
-    """Bring the schema up or down to a revision, whichever it needs.
+    """Migrate up or down to a revision.
 
     Raises:
-        ValueError: it is not one of ours, or the database stands at one that is not.
+        ValueError: the revision, or that of the database, is unknown.
     """
     known = revisions()
     if revision not in known:
@@ -68,19 +68,19 @@ def move(url: URL, revision: str) -> None:
 
 @cache
 def heads() -> tuple[str, ...]:
-    """The revisions that a database of this code stands at."""
+    """Return the revisions of a fully migrated database."""
     return tuple(ScriptDirectory.from_config(alembic_config()).get_heads())
 
 
 @cache
 def revisions() -> tuple[str, ...]:
-    """Every revision that this code knows, oldest first."""
+    """Return every known revision, oldest first."""
     script = ScriptDirectory.from_config(alembic_config())
     return tuple(reversed([each.revision for each in script.walk_revisions()]))
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Migrate the database of the settings; `--to` names a revision."""
+    """Migrate the configured database; `--to` names a revision."""
     parser = argparse.ArgumentParser(prog="app.migrations")
     parser.add_argument("--to")
     to: str | None = parser.parse_args(arguments).to

@@ -1,8 +1,8 @@
-"""Work that grows with what is shown, in threads: unpacking, shaping, drawing and encoding.
+"""Threads for CPU work that grows with the size of an answer: unpacking, formatting, encoding.
 
-The event loop answers no other request while it computes. A thread hands the interpreter's lock
-on after a millisecond (`main.py`), so the loop waits no longer than that for its turn. Statements
-stay in the loop, where few rows cost less; those that are slow go through `slow_reads.py`.
+The event loop answers no other request while it computes. A thread releases the interpreter lock
+after a millisecond (`main.py`), so the loop waits no longer than that. Statements stay in the loop,
+where few rows cost less; slow ones use `slow_reads.py`.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 THREADS = 2
-"""Threads of the process; more would take the processor from the event loop."""
+"""Threads per process; more would compete with the event loop."""
 
 
 async def off_the_loop(work: Callable[[], T]) -> T:
-    """Run work that reads nothing from the database, and return or raise what it does.
+    """Run work that does not use the database, and return its result.
 
-    Work that is still queued when its caller is cancelled is dropped; work that runs is finished.
+    Queued work is dropped when its caller is cancelled; running work is completed.
     """
     context = copy_context()
     return await asyncio.get_running_loop().run_in_executor(_threads(), context.run, work)

@@ -1,7 +1,7 @@
-"""PostgreSQL: connections that never wait without end, reads on an async pool, writer threads.
+"""PostgreSQL: connections with deadlines, an async pool for reads, and writer threads.
 
-Imported only where the settings name PostgreSQL. Why the deadlines are kept here and not by the
-server: docs/adr/0016-deadlines-for-postgresql.md.
+Imported only if PostgreSQL is configured. docs/adr/0016-deadlines-for-postgresql.md explains why
+deadlines are kept here and not by the server.
 """
 
 import asyncio
@@ -35,37 +35,37 @@ from app.wakeups import CHANNEL, set_or_timeout
 T = TypeVar("T")
 
 READERS = 8
-"""Concurrent reads of a process; one more connection listens."""
+"""Concurrent reads per process; one more connection listens."""
 
 WRITER_THREADS = 8
-"""Concurrent writing transactions of a process."""
+"""Concurrent write transactions per process."""
 
 CONNECT_SECONDS = 3
-"""For one attempt to connect, name resolution included; psycopg takes no less than two."""
+"""Per attempt to connect, including name resolution; psycopg's minimum is two."""
 
 POOL_SECONDS = 5
-"""For a free connection of the pool."""
+"""Maximum wait for a pooled connection."""
 
 READ_SECONDS = 5.0
-"""For one statement of a read. The slowest public read takes a tenth of it at 5,000 issues."""
+"""Per statement of a read. The slowest public read takes a tenth of it at 5,000 issues."""
 
 FIRST_SECONDS = 5.0
 """For the first statement of a write, which sets timeouts and never waits for a lock."""
 
 WRITE_SECONDS = 15.0
-"""For each other statement of a write: longer than the 10 s for which it may wait for a lock."""
+"""For each later statement of a write: longer than the 10 s it may wait for a lock."""
 
 CANCEL_SECONDS = 1.0
-"""For telling the server that nobody waits for a statement any more."""
+"""For sending a cancellation to the server."""
 
 HEARTBEAT_SECONDS = 2.0
-"""How often the listening connection is asked whether it still works."""
+"""Interval of checks that the listening connection still works."""
 
 _CONNECTION_DEFAULTS: Mapping[str, object] = {
     "connect_timeout": CONNECT_SECONDS,
     "application_name": "morningpost",
-    # For a host that vanished: without these the system notices after 2 hours when nothing is
-    # sent, and after 15 minutes when something is.
+    # Detects a vanished host. By default the system needs 2 hours on an idle connection, and 15
+    # minutes if data is pending.
     "keepalives": 1,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -76,10 +76,10 @@ _CONNECTION_DEFAULTS: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class _Patience:
-    """How long a connection waits for the answer to one statement, in seconds."""
+    """Time limits for statements of a connection, in seconds."""
 
     first: float
-    """The first of a transaction, and the ping before it: neither waits for a lock."""
+    """For the first statement of a transaction and the ping before it, which wait for no lock."""
     later: float
     health: Health
 
@@ -89,13 +89,13 @@ class _Patience:
 
 
 class NoAnswer(psycopg.OperationalError):
-    """The server did not answer a statement in time; whether it was done is not known."""
+    """The server did not answer a statement in time; it may have been executed."""
 
 
 def _bounded(
     waiting: Generator[Any, Any, T], seconds: float, health: Health
 ) -> Generator[Any, Any, T]:
-    """Pass a wait of psycopg on, for `seconds` at most. Raises `NoAnswer`.
+    """Run a wait of psycopg for at most `seconds`. Raises `NoAnswer`.
 
     psycopg resumes it at least ten times a second, with 0 while nothing has arrived.
     """
@@ -113,7 +113,7 @@ def _bounded(
 
 
 class _Bounded:
-    """What the connections of both doors share."""
+    """The common part of sync and async connections."""
 
     pgconn: PGconn
     patience: _Patience
@@ -131,13 +131,13 @@ class _Connection(_Bounded, psycopg.Connection[Any]):
             if not self.patience.health.is_away:
                 with suppress(psycopg.Error):
                     self.cancel_safe(timeout=CANCEL_SECONDS)
-            self.pgconn.finish()  # half an answer may be on its way: it cannot be used again
+            self.pgconn.finish()  # an answer may be partly received: it cannot be reused
             raise
 
 
 class _AsyncConnection(_Bounded, psycopg.AsyncConnection[Any]):
     async def wait(self, gen: Generator[Any, Any, T], *given: Any, **options: Any) -> T:
-        if options.get("timeout") is not None:  # the caller has a bound of its own: `notifies`
+        if options.get("timeout") is not None:  # the caller has its own time limit: `notifies`
             return await super().wait(gen, *given, **options)
         try:
             return await super().wait(self._bounded(gen), *given, **options)
@@ -150,7 +150,7 @@ class _AsyncConnection(_Bounded, psycopg.AsyncConnection[Any]):
 
 
 def write_engine(url: URL, *, health: Health, is_patient: bool = False) -> Engine:
-    """Open the engine whose sessions write; `is_patient`: no statement has a deadline."""
+    """Open the engine for write sessions; `is_patient` disables statement time limits."""
     patience = _Patience(inf, inf, health)
     if not is_patient:
         patience = _Patience(FIRST_SECONDS, WRITE_SECONDS, health)
@@ -172,7 +172,7 @@ def write_engine(url: URL, *, health: Health, is_patient: bool = False) -> Engin
 
 
 class WriterThreads:
-    """Writers of PostgreSQL, which sorts out itself who waits for whom."""
+    """Writer threads for PostgreSQL, which handles their conflicts itself."""
 
     def __init__(self, engine: Engine, health: Health) -> None:
         self._engine = engine
@@ -180,10 +180,10 @@ class WriterThreads:
         self._pool = ThreadPoolExecutor(WRITER_THREADS, thread_name_prefix="writer")
 
     def submit(self, work: Callable[[Engine], T]) -> Future[T]:
-        """Have work done with an engine, at once or as soon as a thread is free."""
+        """Run work with an engine as soon as a thread is free."""
 
         def begin() -> T:
-            # Asked when its turn comes: each of a long queue would else wait to connect.
+            # Checked when the work starts: otherwise each item of a long queue tries to connect.
             if self._health.is_away:
                 raise database_away()
             return work(self._engine)
@@ -191,7 +191,7 @@ class WriterThreads:
         return self._pool.submit(begin)
 
     def close(self) -> None:
-        """Finish what was submitted, and end."""
+        """Finish the submitted work, and stop."""
         self._pool.shutdown(wait=True)
 
 
@@ -199,7 +199,7 @@ _Connect = Callable[..., Awaitable[_AsyncConnection]]
 
 
 class PostgresReader:
-    """Awaits statements on a pool of connections; one statement is one round trip."""
+    """Runs statements on a pool of connections; each takes one round trip."""
 
     def __init__(self, engine: AsyncEngine, connect: _Connect, health: Health) -> None:
         self._engine = engine
@@ -210,7 +210,7 @@ class PostgresReader:
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
-        """Raises `DatabaseAway`, at once while the database is known not to answer."""
+        """Raises `DatabaseAway`; at once while the database is known to be away."""
         if self._health.is_away:
             raise database_away()
         with database_errors():
@@ -225,14 +225,14 @@ class PostgresReader:
         *,
         seconds: float,
     ) -> Sequence[Row[Any]]:
-        """Read within `seconds`, even while the database is known not to answer.
+        """Read within `seconds`, even while the database is known to be away.
 
         Raises `DatabaseAway`.
         """
         reading = asyncio.create_task(self._ask(statement, parameters))
         self._probes.add(reading)
         reading.add_done_callback(self._probed)
-        # Not cancelled when it is late: psycopg would give a server that hangs 10 s to confirm it.
+        # Not cancelled when late: psycopg would wait 10 s for a hanging server to confirm.
         done, _ = await asyncio.wait({reading}, timeout=seconds)
         if not done:
             raise database_away()
@@ -240,12 +240,12 @@ class PostgresReader:
             return reading.result()
 
     async def close(self) -> None:
-        """Wait for probes that are late; those of a server that hangs are cut."""
+        """Wait for late probes; those of a hanging server are cut off."""
         self._health.is_away = True
         await asyncio.gather(*self._probes, return_exceptions=True)
 
     async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
-        """Yield at once, at each notice, and whenever `event` is set or a heartbeat is due."""
+        """Yield at once, then at notifications and heartbeats, and whenever `event` is set."""
         try:
             connection = await self._connect(autocommit=True)
             try:
@@ -254,7 +254,7 @@ class PostgresReader:
                     async for _ in told:
                         yield
             finally:
-                # Not `close`: nothing is said to a server that may hang.
+                # Not `close`, which would send to a server that may hang.
                 connection.pgconn.finish()
         except (psycopg.Error, OSError) as error:
             raise database_away() from error
@@ -262,7 +262,7 @@ class PostgresReader:
     def _probed(self, reading: asyncio.Task[Sequence[Row[Any]]]) -> None:
         self._probes.discard(reading)
         if not reading.cancelled():
-            reading.exception()  # asked for, or asyncio would log it
+            reading.exception()  # retrieved, so that asyncio does not log it
 
     async def _ask(
         self, statement: Executable, parameters: Mapping[str, object] | None
@@ -272,7 +272,7 @@ class PostgresReader:
         except DBAPIError as error:
             if not error.connection_invalidated or isinstance(error.orig, NoAnswer):
                 raise
-        # The pool held a connection that a restart of the server has cut: a new one may do.
+        # The pooled connection may predate a restart of the server: try a new one.
         return await self._once(statement, parameters)
 
     async def _once(
@@ -284,7 +284,7 @@ class PostgresReader:
 
 @asynccontextmanager
 async def open_reader(url: URL, health: Health) -> AsyncIterator[PostgresReader]:
-    """Open the pool that reads for as long as the block runs."""
+    """Open the read pool while the block runs."""
     patience = _Patience(READ_SECONDS, READ_SECONDS, health)
     arguments, options = _connect_arguments(url)
 
@@ -310,7 +310,7 @@ async def open_reader(url: URL, health: Health) -> AsyncIterator[PostgresReader]
 
 
 async def _told(connection: _AsyncConnection, event: asyncio.Event) -> AsyncGenerator[None]:
-    """Yield at once, then at notices and heartbeats, until the connection fails."""
+    """Yield at once, then at notifications and heartbeats, until the connection fails."""
     relay = asyncio.create_task(_relay(connection, event))
     try:
         while not relay.done():
@@ -318,25 +318,25 @@ async def _told(connection: _AsyncConnection, event: asyncio.Event) -> AsyncGene
             await set_or_timeout(event, HEARTBEAT_SECONDS)
         relay.result()
     finally:
-        # Closed first: psycopg would give a server that hangs 10 s to confirm the cancellation.
+        # Closed first: psycopg would wait 10 s for a hanging server to confirm the cancellation.
         connection.pgconn.finish()
         relay.cancel()
         await asyncio.gather(relay, return_exceptions=True)
 
 
 async def _relay(connection: _AsyncConnection, event: asyncio.Event) -> None:
-    """Set an event at every notice, until the connection fails."""
+    """Set an event at every notification, until the connection fails."""
     try:
         while True:
             async for _ in connection.notifies(timeout=HEARTBEAT_SECONDS):
                 event.set()
-            # A line that is dead without being closed tells nothing, and fails here.
+            # A dead connection that was not closed reports nothing, and fails here.
             await connection.execute("SELECT 1")
     finally:
         event.set()
 
 
 def _connect_arguments(url: URL) -> tuple[list[Any], dict[str, Any]]:
-    """What psycopg is given for a URL; its own parameters win over our defaults."""
+    """Return psycopg's arguments for a URL; parameters of the URL override our defaults."""
     arguments, options = url.get_dialect()().create_connect_args(url)
     return list(arguments), {**_CONNECTION_DEFAULTS, **options}

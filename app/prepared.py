@@ -1,8 +1,8 @@
-"""A statement compiled once and run by the SQLite driver itself.
+"""Prepared statements: compiled once by SQLAlchemy and executed by the SQLite driver.
 
-SQLAlchemy spends 70 us on what takes SQLite 13: looking up what it compiled, making its context and
-its rows. Here a statement is compiled by SQLAlchemy, which knows the dialect and the types, and
-then run as it stands.
+SQLAlchemy needs 70 µs per execution where SQLite needs 13, to look up the compiled statement and to
+create its context and rows. Here SQLAlchemy compiles a statement for the dialect and types, and the
+driver executes it directly.
 """
 
 import sqlite3
@@ -18,10 +18,10 @@ Convert = Callable[[Any], Any]
 
 
 class Prepared:
-    """One SELECT, ready for a SQLite connection; its rows are named tuples."""
+    """A SELECT for a SQLite connection; its rows are named tuples."""
 
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        """Compile it. Raises `ValueError` for one whose text depends on its parameters."""
+        """Compile it. Raises `ValueError` if the text depends on its parameters."""
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         binds: list[BindParameter[Any]] = [compiled.binds[n] for n in compiled.positiontup or ()]
@@ -42,13 +42,13 @@ class Prepared:
     def rows(
         self, connection: Connection, parameters: Mapping[str, object] | None
     ) -> Sequence[Any]:
-        """Run it and hand back all rows. Raises `sqlite3.Error`."""
+        """Execute it and return all rows. Raises `sqlite3.Error`."""
         given = {**self._defaults, **(parameters or {})}
         for name, write in self._written:
             given[name] = write(given[name])
         values = [given[name] for name in self._places]
         driver: Any = connection.connection.driver_connection
-        # Whoever listens to the engine hears of this statement too: tests count and judge them.
+        # Reported to listeners of the engine like other statements: tests count them.
         for heard in connection.engine.dispatch.before_cursor_execute:
             heard(connection, None, self.text, values, None, False)
         make, converted = self._make, self._converted
@@ -67,9 +67,9 @@ _refused: WeakSet[Select[Any]] = WeakSet()
 
 
 def find_prepared(statement: Executable, dialect: Dialect) -> Prepared | None:
-    """The statement prepared, from its second use on: some are built for one use only.
+    """Return the prepared statement from its second use on: some statements are used only once.
 
-    Kept for the whole process: to SQLite a statement is the same text whichever file is asked.
+    Cached for the whole process, as the text does not depend on the file.
     """
     if not isinstance(statement, Select) or statement in _refused:
         return None
@@ -89,11 +89,11 @@ def fetch(
     parameters: Mapping[str, object] | None,
     prepared: Prepared | None,
 ) -> Sequence[Row[Any]]:
-    """Run a statement as it was prepared, or by SQLAlchemy where it was not or the driver fails."""
+    """Execute a statement as prepared; by SQLAlchemy if it is not, or if the driver fails."""
     if prepared is not None:
         try:
-            # Named tuples, which are read as rows are: by attribute, place and `_fields`.
+            # Named tuples provide what callers use of rows: attributes, indices and `_fields`.
             return cast("Sequence[Row[Any]]", prepared.rows(connection, parameters))
         except sqlite3.Error:
-            pass  # SQLAlchemy raises it again, as an error of its own
+            pass  # SQLAlchemy raises its own error for it
     return connection.execute(statement, parameters).fetchall()

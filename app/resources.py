@@ -1,6 +1,6 @@
-"""Folders of the project that are no Python: migrations and contract files.
+"""Folders with other files than Python: migrations and contract files.
 
-They stand at the top of a checkout. A wheel brings them inside the package, since its top is
+They are at the top of a checkout. In a wheel they are inside the package, because its top is
 `site-packages`, where `alembic` is the library.
 """
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 _INSIDE = _PACKAGE / "packaged"
-"""Made by the build, see `force-include` in pyproject.toml; not there in a checkout."""
+"""Created by the build, see `force-include` in pyproject.toml; absent in a checkout."""
 
 is_installed = _INSIDE.is_dir()
 """Whether the code runs from a wheel."""
 
 
 def folder(name: str) -> Path:
-    """Find a folder of the project by its name."""
+    """Return a project folder by name."""
     return (_INSIDE if is_installed else _PACKAGE.parent) / name

@@ -1,10 +1,10 @@
-"""Which schema this code needs; told without Alembic, which a server need not carry."""
+"""The schema revision that this code needs, known without loading Alembic."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 SCHEMA_HEAD = "0007"
-"""The newest revision in `alembic/versions`; a test holds it to that."""
+"""The newest revision in `alembic/versions`, checked by a test."""
 
 
 class Standing(StrEnum):
@@ -14,7 +14,7 @@ class Standing(StrEnum):
     OLDER = "older"
     CURRENT = "current"
     NEWER = "newer"
-    """Ahead of this code, which works all the same: migrations only add to what is used."""
+    """Newer than this code, which still works: migrations only add."""
 
     @property
     def is_enough(self) -> bool:
@@ -23,9 +23,9 @@ class Standing(StrEnum):
 
 
 def standing_of(revisions: Iterable[str]) -> Standing:
-    """Compare the revisions that a database stands at with ours.
+    """Compare the revisions of a database with ours.
 
-    Ours are numbered from `0001` without gaps, so a revision that is none of them is a later one.
+    Ours are numbered from `0001` without gaps, so an unknown revision is a newer one.
     """
     found = set(revisions)
     if not found:

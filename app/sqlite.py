@@ -1,4 +1,4 @@
-"""SQLite: how a file is opened, to write and to read, and reads inside the event loop."""
+"""SQLite: opening a file for writes and reads, and reading in the event loop."""
 
 import asyncio
 import sqlite3
@@ -20,14 +20,14 @@ from app.slow_reads import SlowReads
 from app.wakeups import set_or_timeout
 
 BUSY_TIMEOUT_MS = 15_000
-"""How long a SQLite writer waits for another process; those of one process queue up before."""
+"""How long a writer waits for other processes; writers of one process use a queue."""
 
 POLL_SECONDS = 0.25
-"""How often a SQLite file is looked at for what other processes wrote."""
+"""Interval of checks for writes by other processes."""
 
 
 def write_engine(url: URL) -> Engine:
-    """Open the engine whose sessions write."""
+    """Open the engine for write sessions."""
     if url.database:
         keep_private(Path(url.database))
     engine = create_engine(url, connect_args={"check_same_thread": False})
@@ -37,7 +37,7 @@ def write_engine(url: URL) -> Engine:
 
 
 class SQLiteReader:
-    """One open connection in the event loop: 20 rows cost less than handing them to a thread."""
+    """One connection in the event loop: reading 20 rows costs less than a thread switch."""
 
     def __init__(self, connection: Connection, threads: SlowReads) -> None:
         self._connection = connection
@@ -54,7 +54,7 @@ class SQLiteReader:
     async def slow_rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
     ) -> Sequence[Row[Any]]:
-        """Read in a thread, so that others are answered meanwhile. Raises `DatabaseAway`."""
+        """Read in a thread, so that other requests are answered. Raises `DatabaseAway`."""
         prepared = find_prepared(statement, self._connection.dialect)
         with database_errors():
             return await self._threads.run(
@@ -68,7 +68,7 @@ class SQLiteReader:
         *,
         seconds: float,
     ) -> Sequence[Row[Any]]:
-        """Read as `rows` does: a file on a local disk answers or fails at once."""
+        """Read as `rows` does: a local file answers or fails at once."""
         return await self.rows(statement, parameters)
 
     async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
@@ -80,7 +80,7 @@ class SQLiteReader:
 
 @asynccontextmanager
 async def open_reader(url: URL) -> AsyncIterator[SQLiteReader]:
-    """Open the connection that reads for as long as the block runs."""
+    """Open the read connection while the block runs."""
     engine = create_engine(
         url,
         creator=lambda: _connect_reader(url),
@@ -99,7 +99,7 @@ async def open_reader(url: URL) -> AsyncIterator[SQLiteReader]:
 
 
 def long_read_engine(url: URL) -> Engine:
-    """Open an engine with a connection for each long read, which takes no lock."""
+    """Open an engine with one connection per long read, without locks."""
     return create_engine(
         url,
         creator=lambda: _connect_reader(url),
@@ -109,7 +109,7 @@ def long_read_engine(url: URL) -> Engine:
 
 
 def forget_foreign_keys(connection: sqlite3.Connection, _record: object) -> None:
-    """Leave foreign keys unwatched, as a listener of new connections."""
+    """Disable foreign keys; a listener for new connections."""
     connection.execute("PRAGMA foreign_keys = OFF")
 
 
@@ -117,8 +117,8 @@ def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     try:
         _prepare(connection)
     except sqlite3.OperationalError as error:
-        # In a folder that cannot be written SQLite says of a readable file that it cannot be
-        # opened: it means the files beside it.
+        # In a read-only folder SQLite reports a readable file as one that cannot be opened,
+        # because it cannot create the files beside it.
         path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and path.exists():
             error.sqlite_errorcode = sqlite3.SQLITE_READONLY
@@ -126,7 +126,7 @@ def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    # The driver must not open transactions of its own: BEGIN IMMEDIATE below does.
+    # Disables the driver's own transactions, which `_begin_immediate` replaces.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     _switch_to_wal(connection)
@@ -135,9 +135,9 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Write ahead; wait for other processes that do the same to a file that is just being made.
+    """Switch to WAL mode; wait for other processes that do the same to a new file.
 
-    SQLite answers "locked" here at once, whatever its busy timeout, since waiting could deadlock.
+    SQLite reports "locked" here at once, whatever its busy timeout, because waiting could deadlock.
     """
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
@@ -152,18 +152,17 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    # A transaction that reads first and writes later would fail when another wrote in between;
-    # taking the write lock at once makes it wait instead.
+    # A transaction that reads first and writes later would fail if another one wrote in between.
+    # Taking the write lock at the start makes it wait instead.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _connect_reader(url: URL) -> sqlite3.Connection:
-    """Connect to a file to read it, also where it can only be read.
+    """Open a file for reading, even if it is read-only.
 
-    Readers share an index file beside a database in WAL mode, which on read-only media cannot be
-    made. SQLite reads such a file when it is told that nobody will change it, and then ignores
-    the write-ahead log; so that is done only where no log is left. https://www.sqlite.org/wal.html,
-    section 5, read 2026-11.
+    Readers in WAL mode share an index file, which cannot be created on read-only media. SQLite can
+    read such a file if it is declared immutable, but then ignores the write-ahead log. So this is
+    only done if there is no log. https://www.sqlite.org/wal.html, section 5, read 2026-11.
     """
     path = Path(url.database or "")
     arguments, options = SQLiteDialect_pysqlite().create_connect_args(url)
@@ -188,7 +187,7 @@ def _opened_to_read(connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connec
     try:
         _prepare(connection)
         connection.execute("PRAGMA query_only = ON")
-        # 32 MB: the trees of all indexes fit, and the system keeps the rest in its own cache.
+        # 32 MB hold the inner pages of all indexes; the system caches the rest.
         connection.execute("PRAGMA cache_size = -32768")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:

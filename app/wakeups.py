@@ -1,9 +1,9 @@
-"""How a process learns that another one wrote, and waits for it."""
+"""How a process waits for writes of other processes."""
 
 import asyncio
 
 CHANNEL = "morningpost_content"
-"""Where PostgreSQL tells that the content version moved."""
+"""The PostgreSQL channel for notifications of changed content versions."""
 
 
 async def set_or_timeout(event: asyncio.Event, seconds: float) -> None:

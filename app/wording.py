@@ -1,8 +1,7 @@
-"""What Pydantic finds wrong, as a phrase of ours that says what would be right.
+"""Messages for Pydantic's errors that say what would be right.
 
-Its own sentences speak of Python ("a valid dictionary or instance of …") and show regular
-expressions; no caller gets to see them. https://docs.pydantic.dev/latest/errors/validation_errors/,
-read 2026-11.
+Pydantic's own messages mention Python types and regular expressions, which callers must not see.
+https://docs.pydantic.dev/latest/errors/validation_errors/, read 2026-11.
 """
 
 import re
@@ -13,7 +12,7 @@ from typing import Any, get_args
 from pydantic_core.core_schema import ErrorType
 
 _FOREIGN = frozenset(get_args(ErrorType))
-"""The kinds of error that Pydantic has of itself; every other kind has a sentence of ours."""
+"""Pydantic's own error types; all others are ours."""
 
 _INTEGER, _NUMBER, _BOOLEAN = "an integer", "a number", "true or false"
 _DATE, _INSTANT = "a date such as 2026-05-03", "an instant such as 2026-05-03T06:00:00Z"
@@ -117,14 +116,14 @@ def instant_sentence(value: object) -> str:
 
 
 def is_ours(kind: str) -> bool:
-    """Whether the sentence of an error of this kind was written by us, for callers."""
+    """Whether an error type is ours, with a message for callers."""
     return kind not in _FOREIGN
 
 
 def right_value(kind: str, context: Mapping[str, Any]) -> str | None:
-    """What would be right in place of a value, to follow "Give" or "must be".
+    """Return what would be right, as a phrase after "Give" or "must be".
 
-    `None` where the kind does not tell: a pattern is nothing to show to a caller.
+    `None` if the error type does not say, as for patterns.
     """
     plain = _PLAIN.get(kind)
     if plain is not None:
@@ -134,7 +133,7 @@ def right_value(kind: str, context: Mapping[str, Any]) -> str | None:
 
 
 def words_in(listed: str) -> list[str]:
-    """The words of a list as Pydantic writes one: "'a', 'b' or 'c'"."""
+    """Parse a list as formatted by Pydantic: "'a', 'b' or 'c'"."""
     return [word.strip(" '") for word in listed.replace(" or ", ", ").split(",")]
 
 

@@ -1,8 +1,8 @@
-"""One thread that writes to SQLite: what waits together is committed together.
+"""Group commit for SQLite: one writer thread commits all waiting work in one transaction.
 
-A durable commit costs a millisecond or more of waiting for the disk, and SQLite has one writer
-anyway. So the pieces of work that came in meanwhile share a transaction, each in a savepoint of its
-own: one that fails undoes itself alone, and none is answered before the commit that holds it.
+A durable commit waits a millisecond or more for the disk, and SQLite has only one writer. So queued
+work shares a transaction, each item in its own savepoint. A failing item is rolled back alone, and
+no result is returned before the commit.
 """
 
 import sqlite3
@@ -22,7 +22,7 @@ from app.database_errors import outage_of
 T = TypeVar("T")
 
 GROUP_SECONDS = 0.05
-"""How long a group may grow before it is committed, so that its first does not wait for long."""
+"""Time limit for collecting work before a commit, so that the first item does not wait long."""
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class _Job:
 
 
 class WriteQueue:
-    """Takes work, and does it in the order in which it came."""
+    """Runs submitted work in order."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -41,16 +41,16 @@ class WriteQueue:
         self._thread.start()
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
-        """Have work done with a connection that is in a transaction.
+        """Run work with a connection that is in a transaction.
 
-        The future has its outcome when it is committed, or what it raised when it is undone.
+        The future gets the result after the commit, or the exception after the rollback.
         """
         future: Future[T] = Future()
         self._jobs.put(_Job(work, future))
         return future
 
     def close(self) -> None:
-        """Do what was submitted, and end."""
+        """Finish the submitted work, and stop."""
         self._jobs.put(None)
         self._thread.join()
 
@@ -60,7 +60,7 @@ class WriteQueue:
                 return
 
     def _do_together(self, job: _Job | None) -> bool:
-        """Do one job and those that wait behind it; whether the queue was closed meanwhile."""
+        """Run a job and those queued behind it; return whether the queue was closed meanwhile."""
         done: list[tuple[Future[Any], Any]] = []
         undone: list[Future[Any]] = [job.future] if job is not None else []
         until = time.monotonic() + GROUP_SECONDS
@@ -87,7 +87,7 @@ class WriteQueue:
         try:
             return [(job.future, job.work(connection))]
         except Exception as error:
-            # Some faults make SQLite undo the whole transaction, and with it what was done before.
+            # Some errors make SQLite roll back the whole transaction, earlier jobs included.
             _must_be_in_transaction(connection, cause=error)
             job.future.set_exception(error)
             return []
@@ -103,7 +103,7 @@ class WriteQueue:
 
 
 def _is_wanted(job: _Job) -> bool:
-    """Begin a job, whose future cannot be cancelled from then on; `False` where it was."""
+    """Start a job, which can no longer be cancelled; `False` if it already was."""
     return job.future.set_running_or_notify_cancel()
 
 
@@ -112,12 +112,12 @@ def _must_be_in_transaction(connection: Connection, *, cause: BaseException | No
     assert isinstance(driver, sqlite3.Connection)
     if driver.in_transaction:
         return
-    # A full disk undoes the transaction, and then the savepoint that should be undone is missing.
+    # A full disk rolls back the transaction, and then there is no savepoint to roll back to.
     while cause is not None:
         if isinstance(cause, DBAPIError) and outage_of(cause) is not None:
             raise cause
         cause = cause.__context__
-    # The driver would take a commit of nothing for a success.
+    # The driver would report the commit of nothing as a success.
     lost = sqlite3.OperationalError("the transaction was undone by the database")
     lost.sqlite_errorcode = sqlite3.SQLITE_IOERR
     raise OperationalError("COMMIT", None, lost)
