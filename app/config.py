@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
-"""What a key looks like: `amp_<prefix>_<secret>`."""
+"""The format of API keys: `amp_<prefix>_<secret>`."""
 
 _ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
@@ -259,14 +259,14 @@ class Settings(BaseSettings):
 
     @classmethod
     def with_overrides(cls, given: Mapping[str, object]) -> Self:
-        """Read the settings with some of them given; the processes of a server inherit these."""
+        """Read the settings with some overridden; worker processes inherit the overrides."""
         for name, value in given.items():
             os.environ[f"MORNINGPOST_{name.upper()}"] = str(value)
         return cls()
 
     @property
     def listens_everywhere(self) -> bool:
-        """Whether `host` means every address of the machine, which no link can name."""
+        """Whether `host` is a wildcard address, which cannot be used in links."""
         try:
             return ip_address(self.host.strip("[]")).is_unspecified
         except ValueError:
@@ -274,12 +274,12 @@ class Settings(BaseSettings):
 
     @property
     def guesses_public_url(self) -> bool:
-        """Whether links begin with an address that only this machine can follow."""
+        """Whether links use an address that only works on this machine."""
         return self.listens_everywhere and "public_url" not in self.model_fields_set
 
     @property
     def rate(self) -> tuple[int, int] | None:
-        """Requests and the seconds of their window; `None` when the limit is off."""
+        """Requests per window and the window in seconds; `None` if the limit is off."""
         if self.rate_limit == "0":
             return None
         requests, seconds = self.rate_limit.split("/")
@@ -287,7 +287,7 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> URL:
-        """`database_url` with the driver that we use; the folder of a SQLite file is made."""
+        """`database_url` with our driver; the folder of a SQLite file is created."""
         url = make_url(self.database_url)
         if url.get_backend_name() == "postgresql":
             return url.set(drivername="postgresql+psycopg")
@@ -326,7 +326,7 @@ _FORMS = {
     "github_url": "an address that begins https:// or http://",
     "security_contact": "an address that begins mailto: or https://",
 }
-"""What the settings that have a pattern must be."""
+"""What the settings with a pattern must be, in words."""
 
 
 def settings_faults(error: ValidationError) -> str:

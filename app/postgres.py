@@ -250,8 +250,8 @@ class PostgresReader:
             connection = await self._connect(autocommit=True)
             try:
                 await connection.execute(f"LISTEN {CHANNEL}")
-                async with aclosing(_told(connection, event)) as told:
-                    async for _ in told:
+                async with aclosing(_notices(connection, event)) as notices:
+                    async for _ in notices:
                         yield
             finally:
                 # Not `close`, which would send to a server that may hang.
@@ -309,7 +309,7 @@ async def open_reader(url: URL, health: Health) -> AsyncIterator[PostgresReader]
         await engine.dispose()
 
 
-async def _told(connection: _AsyncConnection, event: asyncio.Event) -> AsyncGenerator[None]:
+async def _notices(connection: _AsyncConnection, event: asyncio.Event) -> AsyncGenerator[None]:
     """Yield at once, then at notifications and heartbeats, until the connection fails."""
     relay = asyncio.create_task(_relay(connection, event))
     try:

@@ -1,6 +1,6 @@
-"""The command line: everything that the service does, on the database of the settings.
+"""The command line. It works on the configured database directly, with all scopes.
 
-It acts with all scopes and not over HTTP. Exit codes: 0 done, 1 refused or failed, 2 usage.
+Exit codes: 0 done, 1 refused or failed, 2 usage.
 """
 
 from app.cli.commands import main

@@ -1,4 +1,4 @@
-"""`morningpost`: the tree of commands, and how every failure leaves the program."""
+"""`morningpost`: the commands, and the exit code of every failure."""
 
 import sys
 
@@ -48,7 +48,7 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its code."""
     try:
         with database_errors():
             app()

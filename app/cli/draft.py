@@ -14,7 +14,7 @@ from app.models.values import Window, parse_date
 from app.wording import date_sentence
 
 MOST = 40
-"""Entries of a board: with more, five boards do not fit into a section."""
+"""Entries per board: with more, five boards would not fit into a section."""
 
 DateOption = typer.Option(..., "--date", help="The day of the issue, as YYYY-MM-DD.")
 WindowOption = typer.Option("week", "--window", help=f"One of {', '.join(get_args(Window))}.")

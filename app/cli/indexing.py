@@ -1,4 +1,4 @@
-"""`reindex`, and how `migrate` finds what has an old index or none."""
+"""`reindex`, and the indexing step of `migrate`."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from app.content.commands.indexing import count_issues_to_index, index_issues
 
 
 def reindex(as_json: bool = JsonOption) -> None:
-    """Make the search index of every issue again. Servers may run meanwhile."""
+    """Rebuild the search index of every issue. Servers may keep running."""
     count = index_again(Settings(), is_whole=True)
     if as_json:
         print_json(orjson.dumps({"issues": count}))
@@ -20,9 +20,9 @@ def reindex(as_json: bool = JsonOption) -> None:
 
 
 def index_again(settings: Settings, *, is_whole: bool) -> int:
-    """Index issues in print and scheduled ones, ten in a transaction, and count them.
+    """Index issues in print and scheduled issues in batches; return how many.
 
-    `is_whole`: all of them; otherwise those without an index, or with one of older code.
+    `is_whole` selects all of them; otherwise those without an index or with an outdated one.
     """
     done = after = 0
     with writing(settings) as perform, progress() as bar:

@@ -1,4 +1,4 @@
-"""`issues post|put|validate|publish`: documents in files, one issue each."""
+"""`issues post|put|validate|publish`: documents in files, one issue per file."""
 
 from functools import partial
 

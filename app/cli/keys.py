@@ -6,13 +6,12 @@ import orjson
 import typer
 
 from app.cli.output import JsonOption, print_json, print_table, stderr, stdout
-from app.cli.session import reading, utc_now, writing
+from app.cli.session import all_pages, utc_now, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE, SCOPES, Scope
 from app.content.commands.api_keys import create_key, revoke_key
 from app.content.queries.api_keys import key_document, list_keys
-from app.content.queries.paging import MAX_LIMIT, Page
-from app.db import Database
+from app.content.queries.paging import MAX_LIMIT
 from app.errors import quoted
 from app.models.values import parse_instant
 from app.wording import instant_sentence
@@ -70,19 +69,11 @@ def _instant(text: str | None) -> datetime | None:
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
     """List keys that are not revoked, newest first."""
-
-    async def read(database: Database) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = []
-        page: Page | None = None
-        while page is None or page.next_cursor is not None:
-            cursor = page.next_cursor if page else None
-            page = await list_keys(
-                database.reader, principal=COMMAND_LINE, limit=MAX_LIMIT, cursor=cursor
-            )
-            found += [item for item in page.items if isinstance(item, dict)]
-        return found
-
-    found = reading(Settings(), read)
+    found = all_pages(
+        lambda database, cursor: list_keys(
+            database.reader, principal=COMMAND_LINE, limit=MAX_LIMIT, cursor=cursor
+        )
+    )
     if as_json:
         print_json(orjson.dumps({"data": found}))
         return
@@ -104,13 +95,13 @@ def list_(as_json: bool = JsonOption) -> None:
 
 
 def _shown(instant: object) -> str:
-    """An instant to the minute: what a person looks for, and what fits a terminal."""
+    """Format an instant to the minute, to fit a terminal."""
     return str(instant)[:16].replace("T", " ") if instant else "-"
 
 
 @app.command()
 def revoke(prefix: str = typer.Argument(help="The part of the key after amp_.")) -> None:
-    """Revoke a key; it ends at once."""
+    """Revoke a key at once."""
     with writing(Settings()) as perform:
         perform(lambda tx: revoke_key(tx, prefix))
     stdout.print(f"Revoked {prefix}.")

@@ -1,4 +1,4 @@
-"""`openapi export` and `openapi check`: the contract files, and whether they tell the truth."""
+"""`openapi export` and `openapi check`: write the contract files, or compare them."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ FolderOption = typer.Option(
     FOLDER, "--folder", help="Where the contract files are.", show_default=False
 )
 TargetOption = typer.Option(
-    # What was installed is not written to.
+    # An installed package is not written to.
     Path("openapi") if is_installed else FOLDER,
     "--folder",
     help="Where to write the contract files.",
@@ -52,7 +52,7 @@ def export(
 
 @app.command()
 def check(folder: Path = FolderOption) -> None:
-    """Fail when a contract file is not what the code says."""
+    """Fail if a contract file differs from the code."""
     for name, contract in _contracts().items():
         file = folder / name
         if not file.exists() or file.read_bytes() != contract:

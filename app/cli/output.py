@@ -1,4 +1,4 @@
-"""What the command line prints: results on stdout, everything else on stderr."""
+"""Output of the command line: results on stdout, everything else on stderr."""
 
 import json
 import re
@@ -26,9 +26,9 @@ from app.web.problems.handlers import problem_document, status_of
 
 
 class _PlainConsole(Console):
-    """A console that prints text as it is: no markup in it, and nothing that steers a terminal.
+    """A console that prints text literally, without markup and terminal control sequences.
 
-    Names, titles and details come from documents, keys and sources, so none of them is trusted.
+    Names, titles and messages come from documents, keys and sources, so none of them is trusted.
     """
 
     def render_str(self, text: str, **options: Any) -> Text:
@@ -49,24 +49,24 @@ _NOT_SEEN = re.compile(r"[^ -~]")
 
 
 class _Description(ProgressColumn):
-    """What a bar is about; file names stand in it."""
+    """The description of a progress bar, which may contain file names."""
 
     def render(self, task: Task) -> Text:
         return Text(_plain(task.description))
 
 
 class Refusal(Exception):
-    """Something was refused and said so already: the program ends with 1."""
+    """A refusal that was already reported: the program exits with 1."""
 
 
 def complain(text: str) -> None:
-    """Say on stderr what went wrong."""
+    """Print an error on stderr."""
     # One call for each line: a progress bar on the same terminal moves out of its way.
     stderr.print(Text.assemble(("error:", "bold red"), " ", _plain(text)))
 
 
 def complain_of(name: str, error: MorningPostError, settings: Settings, *, as_json: bool) -> None:
-    """Say what was refused of a file or a reference; with `--json` as a problem on stdout."""
+    """Report the refusal of a file or reference; with `--json` as a problem on stdout."""
     if as_json:
         document = problem_document(
             code=error.code,
@@ -84,14 +84,14 @@ def complain_of(name: str, error: MorningPostError, settings: Settings, *, as_js
 
 
 def print_faults(faults: Iterable[Fault], *, style: str = "red") -> None:
-    """List findings on stderr, each with its pointer."""
+    """Print faults on stderr, each with its pointer."""
     for fault in faults:
         pointer = _plain(f"  {fault.pointer or '/'}")
         stderr.print(Text.assemble((pointer, style), "  ", _plain(fault.detail)))
 
 
 def print_json(document: bytes) -> None:
-    """Print a JSON document on a line of its own; what is not to be seen stands escaped in it."""
+    """Print a JSON document on one line, with unprintable characters escaped."""
     text = document.decode()
     typer.echo(text if text.isprintable() else _NOT_SEEN.sub(_escaped, text))
 

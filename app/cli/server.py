@@ -33,19 +33,19 @@ from app.web.server.websocket import WebSocketProtocol
 SOCKETS: dict[str, Any] = {
     "ws": WebSocketProtocol,
     "ws_max_size": MAX_BODY_BYTES,
-    # Who does not answer a ping in time is gone, and what it subscribed to with it.
+    # A client that misses a ping is disconnected, and its subscriptions end.
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
 }
-"""How uvicorn opens WebSockets; what is said on them is the GraphQL face's own."""
+"""uvicorn's options for WebSockets; the messages are defined by the GraphQL transport."""
 
 
 _TRY_SECONDS, _TRIES = 0.1, 1_200
-"""How often it is tried whether a worker listens, and how many times: two minutes."""
+"""Interval and number of checks whether a worker listens: two minutes in total."""
 
 
 class _Announced(uvicorn.Server):
-    """A server that says where it is as soon as it can be asked."""
+    """A server that prints its address when it is ready."""
 
     def __init__(self, config: uvicorn.Config, public_url: str) -> None:
         super().__init__(config)
@@ -58,7 +58,7 @@ class _Announced(uvicorn.Server):
 
 
 def announce(public_url: str) -> None:
-    """Say where the paper is, and where to go on."""
+    """Print the address of the service."""
     stderr.print("The AI Morning Post is at", Text(public_url, style="bold"))
     stderr.print(f"  to read         {public_url}/")
     stderr.print(f"  today's issue   {public_url}/v1/issues/latest")
@@ -83,7 +83,7 @@ def serve(
     elif not _standing(settings).is_enough:
         complain("The database is not up to date: run `morningpost migrate` first.")
         raise Refusal
-    raise_file_limit(settings.max_connections)  # which its workers inherit
+    raise_file_limit(settings.max_connections)  # workers inherit it
     if settings.guesses_public_url:
         _warn_of_links(settings)
     config = uvicorn.Config(
@@ -93,7 +93,7 @@ def serve(
         workers=settings.workers,
         http=HttpProtocol,
         log_config=logging_config(access_log=settings.access_log),
-        access_log=False,  # our own line says more, and never a key
+        access_log=False,  # our own log line has more fields, and never a key
         proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides
         server_header=False,
         timeout_keep_alive=settings.keep_alive_seconds,
@@ -111,7 +111,7 @@ def serve(
 
 
 def _warn_of_links(settings: Settings) -> None:
-    """Say that links in answers lead to this machine alone, and how to change that."""
+    """Warn that links in answers only work on this machine."""
     stderr.print(
         Text("Warning:", style="yellow"),
         f"listening on {settings.host} without "
@@ -121,7 +121,7 @@ def _warn_of_links(settings: Settings) -> None:
 
 
 def _run(server: uvicorn.Server, address: str) -> None:
-    """Run a server; one that cannot start has told the log why, and ends the program with 1."""
+    """Run a server; if it cannot start, the log has the reason and the exit code is 1."""
     try:
         server.run()
     except SystemExit:
@@ -133,7 +133,7 @@ def _run(server: uvicorn.Server, address: str) -> None:
 
 
 def _run_many(config: uvicorn.Config, settings: Settings) -> None:
-    """Run several workers on one socket; said as soon as the first of them can be asked."""
+    """Run several workers on one socket, and print the address when the first is ready."""
     try:
         bound = config.bind_socket()
     except SystemExit as error:
@@ -144,7 +144,7 @@ def _run_many(config: uvicorn.Config, settings: Settings) -> None:
 
 
 def _announce_when_up(bound: socket, public_url: str) -> None:
-    # Nobody listens before a worker does: until then connections are refused.
+    # Connections are refused until a worker listens.
     for _ in range(_TRIES):
         time.sleep(_TRY_SECONDS)
         with suppress(OSError), create_connection(bound.getsockname()[:2], timeout=1):
@@ -177,7 +177,7 @@ def migrate(
 
 
 def bring_up_to_date(settings: Settings) -> bool:
-    """Migrate, compile and index again what older versions did; whether anything was to do."""
+    """Migrate, recompile and reindex as needed; return whether anything was done."""
     is_changed = not _standing(settings).is_enough
     if is_changed:
         _run_migrations()
@@ -198,12 +198,12 @@ _MIGRATIONS = (
     "sys.path[:] = sys.argv[1:count + 1]; del sys.argv[1:count + 1];"
     "from app.migrations import main; main(sys.argv[1:])"
 )
-"""A program that imports from the same places as this one, wherever it is run: a folder may hold
-another package named `app`."""
+"""A program with the same import path as this one: the working directory may contain another
+package named `app`."""
 
 
 def _run_migrations(*arguments: str) -> None:
-    """Migrate in a process of its own: Alembic is nothing that a server should carry along."""
+    """Run migrations in a separate process, so that a server does not load Alembic."""
     given = [str(len(sys.path)), *sys.path, *arguments]
     done = subprocess.run([sys.executable, "-P", "-c", _MIGRATIONS, *given], check=False)
     if done.returncode:

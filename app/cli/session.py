@@ -1,4 +1,4 @@
-"""How the command line works on the database of the settings: as itself, with all scopes."""
+"""Database sessions of the command line, which acts with all scopes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,6 +11,7 @@ from app.content.access import COMMAND_LINE
 from app.content.commands import transaction
 from app.content.commands.transaction import Transaction, perform
 from app.content.queries.issues import Viewer
+from app.content.queries.paging import Page
 from app.db import Database, open_database, read_engine, write_engine
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def utc_now() -> datetime:
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]], T]]:
-    """Open the database; what it gives does one piece of work in one transaction."""
+    """Open the database for writing; yields a function that runs work in a transaction."""
     engine = write_engine(settings.database)
     try:
         yield lambda work: perform(engine, work, principal=COMMAND_LINE, clock=utc_now)
@@ -32,7 +33,7 @@ def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
 
 @contextmanager
 def judging(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]], T]]:
-    """Open the database; what it gives does one piece of work that only reads."""
+    """Open the database; yields a function that runs work read-only."""
     engine = write_engine(settings.database)
 
     def judge(work: Callable[[Transaction], T]) -> T:
@@ -59,5 +60,21 @@ def reading(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
 
 
 def viewer(settings: Settings) -> Viewer:
-    """The command line as a reader: it sees heads and drafts."""
+    """Return the command line as a viewer, which sees drafts."""
     return Viewer(principal=COMMAND_LINE, now=utc_now(), base_url=settings.public_url)
+
+
+def all_pages(
+    read: Callable[[Database, str | None], Awaitable[Page]],
+) -> list[dict[str, object]]:
+    """Read all pages of a list; `read` takes the cursor of a page."""
+
+    async def work(database: Database) -> list[dict[str, object]]:
+        page = await read(database, None)
+        found = [*page.items]
+        while page.next_cursor is not None:
+            page = await read(database, page.next_cursor)
+            found += page.items
+        return [item for item in found if isinstance(item, dict)]
+
+    return reading(Settings(), work)

@@ -77,9 +77,9 @@ def status(as_json: bool = JsonOption) -> None:
         now = utc_now()
         page = await source_health(database.reader, now=now)
         boards, _, _ = await read_boards(database.reader, "week", now=now, limit=0)
-        told = [board_warning(shown["board"], now=now) for shown in boards]
+        sentences = [board_warning(shown["board"], now=now) for shown in boards]
         sources = [item for item in page.items if isinstance(item, dict)]
-        return sources, [sentence for sentence in told if sentence]
+        return sources, [sentence for sentence in sentences if sentence]
 
     found, warnings = reading(Settings(), work)
     _warn(warnings)
@@ -118,7 +118,7 @@ def _with_service(settings: Settings, work: Callable[[Database, SyncService], Aw
 
 
 def _warn(sentences: Iterable[str]) -> None:
-    """Tell an editor, beside what a script reads."""
+    """Print warnings for an editor on stderr."""
     for sentence in sentences:
         stderr.print(f"warning: {sentence}", style="yellow")
 

@@ -1,4 +1,4 @@
-"""`issues import` and `issues export`: NDJSON files of any length, a line at a time."""
+"""`issues import` and `issues export`: NDJSON files of any length, line by line."""
 
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -14,7 +14,7 @@ import typer
 from app.cli.output import JsonOption, Refusal, complain_of, print_json, progress, stderr
 from app.cli.session import reading, viewer, writing
 from app.config import Settings
-from app.content.commands.imports import Imported, import_issue
+from app.content.commands.imports import Imported, import_issue, refused_line
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import Transaction
 from app.content.queries.exports import list_exported
@@ -26,7 +26,7 @@ from app.web.http.payload import parse_json
 from app.web.problems.handlers import problem_document, status_of
 
 _STEP = 50
-"""Issues read at once: some megabytes at most."""
+"""Issues per statement: at most some megabytes."""
 
 
 def import_(
@@ -58,9 +58,7 @@ def import_(
                 else:
                     counts[done.outcome] += 1
                     if as_json:
-                        status = 201 if done.outcome == "created" else 200
-                        answer = {"line": number, "status": status, "number": done.number}
-                        print_json(orjson.dumps({**answer, "date": done.date, "problem": None}))
+                        print_json(orjson.dumps(done.line(number)))
                 bar.advance(task)
     if not as_json:
         stderr.print(
@@ -93,8 +91,7 @@ def _refusal(number: int, error: MorningPostError, settings: Settings) -> bytes:
         request_id="cli",
         faults=error.faults,
     )
-    line = {"line": number, "status": status, "number": None, "date": None, "problem": problem}
-    return orjson.dumps(line)
+    return orjson.dumps(refused_line(number, status=status, problem=problem))
 
 
 def export(

@@ -5,13 +5,12 @@ import typer
 from pydantic import ValidationError
 
 from app.cli.output import JsonOption, print_json, print_table, stderr, stdout
-from app.cli.session import reading, writing
+from app.cli.session import all_pages, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands.watch import WatchInput, add_watch, remove_named
 from app.content.queries.paging import MAX_LIMIT, Part
 from app.content.queries.watch import list_watched, watch_document
-from app.db import Database
 from app.errors import quoted
 from app.models.source import SOURCES
 
@@ -46,20 +45,11 @@ def remove(kind: str = KindArgument, name: str = NameArgument) -> None:
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
     """List the watch list, newest first."""
-
-    async def read(database: Database) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = []
-        cursor: str | None = None
-        while True:
-            page = await list_watched(
-                database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
-            )
-            found += [item for item in page.items if isinstance(item, dict)]
-            cursor = page.next_cursor
-            if cursor is None:
-                return found
-
-    found = reading(Settings(), read)
+    found = all_pages(
+        lambda database, cursor: list_watched(
+            database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
+        )
+    )
     if as_json:
         print_json(orjson.dumps({"data": found}))
         return

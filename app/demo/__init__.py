@@ -1,4 +1,4 @@
-"""Twelve invented issues, numbers 1 to 12; each says of itself that it is a demo."""
+"""Twelve demo issues, numbers 1 to 12; each states that it is a demo."""
 
 from importlib.resources import files
 

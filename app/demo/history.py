@@ -1,8 +1,8 @@
-"""Some weeks of invented history, so that boards and charts live on a fresh machine.
+"""Invented history for the demo, so that a new installation has boards and charts.
 
-The models, repositories and so on are those that the demo issues print; all of them are invented,
-their names begin with `demo-` and their addresses lead nowhere. How each one moves follows from its
-name alone, so that a demo looks the same wherever it is seeded on the same day.
+The subjects are those of the demo issues; all are invented, their names begin with `demo-` and
+their addresses lead nowhere. How a subject moves depends only on its name, so that seeding on one
+date always gives the same demo.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,21 +12,21 @@ from random import Random
 from typing import Any
 
 from app.demo import demo_issues
+from app.models.counter import counter_of
 from app.models.sighting import Look, Sighting
 from app.models.snapshot import DEMO
 from app.models.values import EntryKind, SourceName
 
 DAYS = 42
-"""So many looks, a day apart: enough for boards of a month and what was before."""
+"""Daily looks: enough for boards of a month and the month before."""
 
 RENAMED = {"demo-ferrous/clerkwork": "demo-ferrous/clerk"}
-"""What bore another name in the first half of the time."""
+"""Subjects that had another name in the first half of the time."""
 
 _LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
-"""When things came into being that the issues print."""
-_COUNTER: Mapping[EntryKind, str] = {"repository": "stars"}
+"""Creation time of the printed subjects."""
 _PACES: tuple[tuple[float, float, int], ...] = (
-    # Of its size a day: at first, at last, and how many days ago it came into being (0: before).
+    # Daily growth at first and at last, and the age in days (0: older than the history).
     (0.002, 0.022, 0),
     (0.012, 0.004, 0),
     (0.006, 0.006, 0),
@@ -38,9 +38,9 @@ _PACES: tuple[tuple[float, float, int], ...] = (
 
 
 def demo_history(*, until: datetime, days: int = DAYS) -> Iterator[list[Look]]:
-    """Invent the looks of the last days, oldest first; the very last ones are at `until`.
+    """Invent the looks of the last days, oldest first; the last one is at `until`.
 
-    Before them come those at which the numbers were seen that the issues print.
+    Older looks come first, at which the numbers printed in the issues were observed.
     """
     subjects = _subjects()
     yield from _printed_looks(subjects, before=until - timedelta(days=DAYS))
@@ -71,14 +71,14 @@ def demo_history(*, until: datetime, days: int = DAYS) -> Iterator[list[Look]]:
 def _printed_looks(
     subjects: Mapping[str, tuple[int, dict[str, Any]]], *, before: datetime
 ) -> Iterator[list[Look]]:
-    """A look for each issue, with all that was printed by then at its last printed number."""
+    """Yield one look per issue, with the last printed numbers of all subjects so far."""
     latest: dict[str, dict[str, Any]] = {}
     for issue in demo_issues():
         sections: Any = issue["sections"]
         entries = [entry for section in sections for entry in section.get("entries") or ()]
         for entry in entries:
             place, known = subjects[entry["external_id"]]
-            # What came into being later was never there.
+            # Younger subjects did not exist then.
             if entry.get(_counter_of(entry)) and not _PACES[place % len(_PACES)][2]:
                 latest[entry["external_id"]] = {**known, **entry}
         seen_at = [datetime.fromisoformat(e["observed_at"]) for e in entries if "observed_at" in e]
@@ -98,7 +98,7 @@ def _printed_looks(
 
 
 def _subjects() -> dict[str, tuple[int, dict[str, Any]]]:
-    """What the issues printed of each subject last, and its place among those of its kind."""
+    """Return the last printed entry of each subject, and its index among those of its kind."""
     found: dict[str, tuple[int, dict[str, Any]]] = {}
     seen: dict[str, int] = {}
     for issue in demo_issues():
@@ -116,7 +116,7 @@ def _subjects() -> dict[str, tuple[int, dict[str, Any]]]:
 
 
 def _counts(name: str, entry: Mapping[str, Any], place: int) -> list[int | None]:
-    """The counter on each day; `None` before it came into being."""
+    """Return the counter on each day; `None` before the subject existed."""
     random = Random(name)
     first, last, age = _PACES[place % len(_PACES)]
     count = float(entry.get(_counter_of(entry)) or random.randint(40, 900))
@@ -134,7 +134,7 @@ def _counts(name: str, entry: Mapping[str, Any], place: int) -> list[int | None]
 
 
 def _counter_of(entry: Mapping[str, Any]) -> str:
-    return _COUNTER.get(entry["kind"], "likes")
+    return counter_of(entry["kind"])
 
 
 def _name_on(day: int, name: str) -> str:
@@ -149,7 +149,7 @@ def _sighting(
     since: datetime,
     named: str | None = None,
 ) -> Sighting:
-    """What was seen of an entry; `named` as it is called at last, which is who it is."""
+    """Make the sighting of an entry; `named` is the latest name, which is its identity."""
     name = named or external_id
     seen = Sighting(
         upstream_id=f"demo:{name}",

@@ -56,8 +56,8 @@ def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: s
                 filled = _filled(tx, day, kind=kind, window=window, limit=limit)
                 items = [entry.model_dump(mode="json") for entry in filled.entries]
                 standfirst = standing_words(filled.entries, filled.places)
-                told = (board_warning(head, now=tx.now) for head in filled.heads)
-                warnings |= dict.fromkeys(sentence for sentence in told if sentence)
+                sentences = (board_warning(head, now=tx.now) for head in filled.heads)
+                warnings |= dict.fromkeys(sentence for sentence in sentences if sentence)
             except ContentInvalid as error:
                 missing.append(f"{kind}: {error.faults[0].detail}")
         section: dict[str, object] = {"kind": kind, list_name: items}

@@ -108,11 +108,11 @@ def _boards(tx: Transaction, wanted: FromSnapshot, asked: Asked) -> Sequence[Sho
         missing = Fault("/snapshot_id", boards.NO_SNAPSHOT, "There is no such snapshot.")
     if not rows:
         raise invalid([missing])
-    told = [row for row in rows if row.status != "withheld"]
-    if not told:
+    shown = [row for row in rows if row.status != "withheld"]
+    if not shown:
         said = f"Its board of a {asked.window} is withheld: {rows[0].reason}."
         raise invalid([Fault("/window", "withheld", said)])
-    return [boards.show(row, asked, now=tx.now) for row in told]
+    return [boards.show(row, asked, now=tx.now) for row in shown]
 
 
 def _numbered(board: ShownBoard, limit: int) -> Iterator[Place]:

@@ -35,6 +35,21 @@ class Imported:
     number: int
     date: Date
 
+    def line(self, number: int) -> dict[str, object]:
+        """Make the answer line; `number` is that of the imported line."""
+        return {
+            "line": number,
+            "status": 201 if self.outcome == "created" else 200,
+            "number": self.number,
+            "date": self.date,
+            "problem": None,
+        }
+
+
+def refused_line(number: int, *, status: int, problem: object) -> dict[str, object]:
+    """Make the answer line for an imported line that was refused."""
+    return {"line": number, "status": status, "number": None, "date": None, "problem": problem}
+
 
 def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Imported:
     """Create an issue, unless the one with its number (else its date) has the same content.

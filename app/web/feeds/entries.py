@@ -10,6 +10,7 @@ from app.content.blocks.registry import block_of
 from app.content.issue_markdown import issue_body_html, section_html
 from app.content.marks import HTML, paragraph
 from app.content.queries.printed import InPrint
+from app.models.counter import counter_of, counter_word
 from app.models.shown_name import shown_name
 from app.web.feeds.ids import issue_id, mover_id, section_id
 
@@ -86,9 +87,7 @@ def entry_of_section(printed: InPrint, *, base_url: str) -> Entry:
 def entry_of_mover(mover: Mapping[str, Any], *, base_url: str) -> Entry:
     """An entry of the mover list, which tells of a day."""
     source, kind, external_id = mover["source"], mover["kind"], mover["external_id"]
-    counter = "stars" if kind == "repository" else "likes"
-    # A paper's upvotes stand in `likes`.
-    word = "upvotes" if kind == "paper" else counter
+    counter, word = counter_of(kind), counter_word(kind)
     seen = datetime.fromisoformat(mover["observed_at"]).astimezone(UTC)
     change = f"{mover['change']:+,} {word} in a {mover['window']}"
     parts = [

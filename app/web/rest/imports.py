@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.content.access import Principal
-from app.content.commands.imports import Imported, import_issue
+from app.content.commands.imports import Imported, import_issue, refused_line
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import perform
 from app.content.documents import IssueImport
@@ -42,7 +42,6 @@ TEXT_NDJSON = "text/x-ndjson"
 
 _KEY_ASKED_EVERY_SECONDS = 1.0
 """How often the key is looked up beside the transactions: blank and broken lines have none."""
-_LINE_STATUSES = {"created": 201, "present": 200}
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writing"])
 
@@ -145,15 +144,7 @@ class _Exchange(Response):
             raise
         except MorningPostError as error:
             return self._refusal(number, error)
-        return _written(
-            {
-                "line": number,
-                "status": _LINE_STATUSES[done.outcome],
-                "number": done.number,
-                "date": done.date,
-                "problem": None,
-            }
-        )
+        return _written(done.line(number))
 
     def _refusal(self, number: int, error: MorningPostError) -> bytes:
         status = status_of(error)
@@ -168,8 +159,7 @@ class _Exchange(Response):
             request_id=request_state(self._request).request_id,
             faults=error.faults,
         )
-        line = {"line": number, "status": status, "number": None, "date": None}
-        return _written({**line, "problem": problem})
+        return _written(refused_line(number, status=status, problem=problem))
 
 
 def _written(line: dict[str, object]) -> bytes:

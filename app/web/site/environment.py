@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.content.queries.series import SERIES_DAYS, Series
+from app.models import counter
 from app.models.shown_name import has_title
 from app.models.source import KIND_LABELS, source_named
 from app.web.site import charts
@@ -103,9 +104,7 @@ def data(value: object) -> Markup:
 
 def counter_of(entry: Mapping[str, Any]) -> tuple[str, int | None]:
     """The counter by which a kind is judged: its word, and its number."""
-    if entry["kind"] == "repository":
-        return "stars", entry["stars"]
-    return ("upvotes" if entry["kind"] == "paper" else "likes"), entry["likes"]
+    return counter.counter_word(entry["kind"]), entry[counter.counter_of(entry["kind"])]
 
 
 def subject_path(entry: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from app.content.queries.subjects import MovedTo, find_subject
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
 from app.models.board import BoardList
+from app.models.counter import counter_of, counter_word
 from app.models.source import KIND_LABELS, source_named
 from app.models.values import Window, parse_date
 from app.web.admission.route import AdmittedRoute
@@ -228,9 +229,8 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
         there = f"/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"
         return RedirectResponse(f"{viewer.base_url}{there}", status_code=308)
     subject: dict[str, Any] = found.document
-    counter = "stars" if known_kind == "repository" else "likes"
+    counter, word = counter_of(known_kind), counter_word(known_kind)
     seen = [each for each in subject["history"] if each[counter] is not None]
-    word = "upvotes" if known_kind == "paper" else counter
     named = subject["name"] if is_titled(subject) else subject["external_id"]
     path = f"/trending/{source}/{kind}/{quote(subject['external_id'], safe='/')}"
     body = await render(
