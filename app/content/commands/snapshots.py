@@ -96,7 +96,7 @@ def write_part(tx: Transaction, look: Look, part: Sequence[Sighting], *, snapsho
     ids = {upstream_id: row.id for upstream_id, row in known.items()}
     ids |= dict(zip((s.upstream_id for s in new), _add(tx, look, new, snapshot_id), strict=True))
     profile_ids = {row.id: row.profile_id for row in known.values()}
-    profile_ids |= _renew(tx, look, part, known, ids)
+    profile_ids |= _renew(tx, look, part, known=known, ids=ids)
     subject_ids = [ids[seen.upstream_id] for seen in part]
     _add_observations(tx, part, subject_ids, snapshot_id)
     note_star_histories(tx, look, part, subject_ids)
@@ -209,6 +209,7 @@ def _renew(
     tx: Transaction,
     look: Look,
     part: Sequence[Sighting],
+    *,
     known: Mapping[str, Row[Any]],
     ids: Mapping[str, int],
 ) -> dict[int, int]:

@@ -108,28 +108,21 @@ async def list_printed(
     Raises:
         BadRequest: the cursor does not belong to this list.
     """
-    given: dict[str, object] = dict(where)
-    if first_day is not None:
-        given["first_day"] = first_day
-    if last_day is not None:
-        given["last_day"] = last_day
+    days = {"first_day": first_day, "last_day": last_day}
+    given = {**where, **{name: day for name, day in days.items() if day is not None}}
     scope = {"list": shelf.name, **given}
     names = frozenset(given)
     parameters = {"now": viewer.now, **{f"want_{name}": value for name, value in given.items()}}
-    uncounted = dict(parameters)
-    beyond = []
-    for end, cursor in (("after", part.after), ("before", part.before)):
-        if cursor is not None:
-            shape: list[Kind] = [Day(), *(Integer() for _ in shelf.place)]
-            day, *place = decode_cursor(cursor, filters=scope, shape=shape)
-            parameters[f"{end}_day"] = day
-            parameters.update({f"{end}_{n}": value for n, value in enumerate(place)})
-            beyond.append(end)
+    cursors = {"after": part.after, "before": part.before}
+    beyond = {end: cursor for end, cursor in cursors.items() if cursor is not None}
+    bounds = {"limit": part.one_more}
+    for end, cursor in beyond.items():
+        bounds |= _cursor_parameters(shelf, end, cursor, scope=scope)
     statement = _list(shelf, names, tuple(beyond), is_last=part.is_last)
-    rows, has_more = part.cut(await reader.rows(statement, {**parameters, "limit": part.one_more}))
+    rows, has_more = part.cut(await reader.rows(statement, {**parameters, **bounds}))
     total, changed_at, next_change_at = None, None, rows[0].next_change_at if rows else None
     if counted or not rows:
-        total, fresh = await read_total(reader, _count(shelf, names), uncounted)
+        total, fresh = await read_total(reader, _count(shelf, names), parameters)
         changed_at, next_change_at = last_public_change(fresh), fresh.next_change_at
     return page_of(
         await off_the_loop(lambda: [_item(shelf, row, base_url=viewer.base_url) for row in rows]),
@@ -141,6 +134,15 @@ async def list_printed(
         last_modified=changed_at,
         next_change_at=next_change_at,
     )
+
+
+def _cursor_parameters(
+    shelf: Shelf, end: str, cursor: str, *, scope: Mapping[str, object]
+) -> dict[str, Any]:
+    """Return the parameters of `_beyond`. Raises `BadRequest` if the cursor is of another list."""
+    shape: list[Kind] = [Day(), *(Integer() for _ in shelf.place)]
+    day, *place = decode_cursor(cursor, filters=scope, shape=shape)
+    return {f"{end}_day": day, **{f"{end}_{n}": value for n, value in enumerate(place)}}
 
 
 def _item(shelf: Shelf, row: Row[Any], *, base_url: str) -> object:
