@@ -1,6 +1,6 @@
-"""The OpenAPI document: what FastAPI derives from the routes, completed and written byte-stable.
+"""The OpenAPI document: what FastAPI derives from the routes, completed.
 
-It depends on the code alone, never on settings, so that one exported file is true everywhere.
+It depends on the code and not on settings, so one exported file holds for every server.
 """
 
 from collections.abc import Iterator
@@ -21,20 +21,20 @@ from app.web.problems.registry import OF_REST
 _SUMMARY = "Read, write and publish the issues of a daily newspaper on artificial intelligence."
 
 _TAGS = {
-    "Issues": "The paper: lists of issues, whole issues, their sections.",
-    "Writing": "Making and changing issues. Saving never publishes.",
-    "Publishing": "What puts an issue into print, pins it for later, or takes it out.",
-    "Revisions": "Every saved state of an issue, whole and unchangeable.",
-    "Catalogue": "What is in print across all issues.",
-    "Trending": "What moves, by our own snapshots of Hugging Face and GitHub.",
-    "Sync": "When the sources were asked, and how they do.",
-    "Keys": "API keys: made, listed, revoked.",
-    "Service": "The paper's frame, limits, and what machines ask.",
+    "Issues": "Lists of issues, whole issues, and their sections.",
+    "Writing": "Create and change issues. Saving never publishes.",
+    "Publishing": "Publish, schedule and unpublish an issue.",
+    "Revisions": "Every saved state of an issue. A revision never changes.",
+    "Catalogue": "Published content across all issues.",
+    "Trending": "Rankings and movers from our own snapshots of Hugging Face and GitHub.",
+    "Sync": "Sync runs and the health of the sources.",
+    "Keys": "Create, list and revoke API keys.",
+    "Service": "The masthead, limits, and health checks.",
 }
 
 
 def describe(app: FastAPI) -> bytes:
-    """Write the document as canonical JSON: sorted members, two spaces, a newline at the end."""
+    """Return the document as canonical JSON: sorted members, two spaces, a final newline."""
     derived = get_openapi(title=app.title, version=app.version, routes=app.routes)
     document: dict[str, Any] = {
         "openapi": "3.1.0",
@@ -46,7 +46,7 @@ def describe(app: FastAPI) -> bytes:
             "contact": {"name": app.title, "url": "https://paper.example"},
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "/", "description": "The server that this document came from."}],
+        "servers": [{"url": "/", "description": "The server that served this document."}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "security": [],
         "paths": derived["paths"],
@@ -76,7 +76,7 @@ def _components() -> dict[str, dict[str, Any]]:
 
 
 def _drop_unused(document: dict[str, Any]) -> None:
-    """Leave out components that nothing refers to; problems of such codes go to their schema."""
+    """Remove unreferenced components; their problem examples move to the schema `Problem`."""
     components = document["components"]
     kept: set[str] = set()
     waiting = set(_references(document["paths"]))

@@ -1,4 +1,4 @@
-"""One operation of the document: its parameters, body, answers and refusals put together."""
+"""Completes one operation of the document: parameters, request body and responses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,27 +21,27 @@ _MISSING = {
     "number": "revision_not_found",
     "prefix": "key_not_found",
 }
-"""The refusal that a parameter of a path may bring, by its name."""
+"""The 404 code of a path parameter, by its name."""
 
 _TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
-"""What the value of a parameter may be: text without control characters."""
+"""Pattern of a string parameter: text without control characters."""
 
 _STATUS = {
-    "200": "What was asked for.",
-    "201": "It was made.",
-    "202": "It has begun.",
-    "204": "It is gone.",
+    "200": "Success.",
+    "201": "Created.",
+    "202": "Accepted; it runs in the background.",
+    "204": "Done; the response has no body.",
 }
 
 
 def complete_operation(
     path: str, method: str, derived: dict[str, Any], *, refused: dict[str, Any]
 ) -> dict[str, Any]:
-    """Make the operation of what FastAPI derived and what the route says of itself.
+    """Complete an operation that FastAPI derived, from what its route declares in `openapi_extra`.
 
-    Its refusals are added to `refused`, the components that operations share.
+    Its error responses are added to `refused`, the components that operations share.
 
-    Raises `KeyError` for a route that says nothing of itself.
+    Raises `KeyError` for a route that declares nothing.
     """
     words: Words = derived[OPERATION]
     operation_id: str = derived["operationId"]
@@ -64,7 +64,7 @@ def complete_operation(
     if words.get("takes"):
         operation["requestBody"] = _body(operation_id, words)
     if scopes:
-        # In the security requirement only OAuth may name scopes, say the linters.
+        # Linters allow scopes in a security requirement for OAuth only.
         operation["x-scopes"] = scopes
     if WITH_PUBLISH in derived:
         operation[WITH_PUBLISH] = derived[WITH_PUBLISH]
@@ -80,7 +80,7 @@ def _in_words(scopes: list[str]) -> str:
 
 
 def _plain(derived: dict[str, Any], method: str) -> dict[str, Any]:
-    """Write a parameter without null, which no URL can carry, and without a title."""
+    """Return a parameter without null, which a URL cannot express, and without a title."""
     schema = dict(derived["schema"])
     if "anyOf" in schema:
         others = [choice for choice in schema.pop("anyOf") if choice != {"type": "null"}]
@@ -89,7 +89,7 @@ def _plain(derived: dict[str, Any], method: str) -> dict[str, Any]:
     schema.pop("title", None)
     schema.pop("description", None)
     if derived["name"] == "ref" and method != "get":
-        # Writes name an issue for good: `latest` is 405.
+        # A write to `latest` is a 405.
         schema["pattern"] = "^(?!latest$)" + schema["pattern"].removeprefix("^")
         said = ["issue-95"]
     if schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format"}:
@@ -129,7 +129,7 @@ def _lines(words: Words, example: str) -> dict[str, Any]:
     content: dict[str, Any] = {
         name: {"schema": {"description": description}} for name in words["media_types"]
     }
-    # Of tools that read examples, only those that know the form could send one of the other.
+    # A tool that sends examples may know only this media type.
     content[words["media_types"][-1]]["example"] = example
     return content
 
@@ -164,7 +164,7 @@ def _answers(
         answers["201"] = {**answer, "description": _STATUS["201"], "headers": headers}
     if words.get("conditional"):
         answers["304"] = {
-            "description": "What you hold is current.",
+            "description": "Not modified: the version that you have is current.",
             "headers": headers_of("ETag", "Last-Modified", "Cache-Control", "Vary"),
         }
     return answers
@@ -183,7 +183,7 @@ def _schema(derived: dict[str, Any], *, is_narrowed: bool) -> dict[str, Any]:
 
 
 def _codes(path: str, parameters: list[dict[str, Any]], words: Words, derived: Words) -> list[str]:
-    """Every code that the operation may refuse with, in the order in which requests are judged."""
+    """Every problem code of the operation, in the order in which a request is checked."""
     codes = ["bad_request", "bad_host", "bad_path", "key_in_url"]
     if path.startswith("/v1/"):
         codes.append("unknown_parameter")

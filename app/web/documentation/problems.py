@@ -12,7 +12,7 @@ from app.web.problems.handlers import MEDIA_TYPE, problem_document
 from app.web.problems.registry import OF_REST, PROBLEMS
 
 PUBLIC_URL = "https://paper.example"
-"""The host of examples: the document is the same wherever it is served."""
+"""The host of examples, the same on every server."""
 
 _HEADERS = {
     401: ("WWW-Authenticate",),
@@ -59,7 +59,7 @@ _USUAL = {
     500: ("internal_error",),
     503: ("database_away",),
 }
-"""Codes that come with every refusal of a status: its name does not repeat them."""
+"""Codes that are usual for a status: the name of its component omits them."""
 
 
 @cache
@@ -86,7 +86,7 @@ def problem_example(code: str) -> dict[str, Any]:
 
 
 def component_examples() -> dict[str, Any]:
-    """An example of every problem, by code."""
+    """Return an example of every problem, by code."""
     return {
         code: {"summary": kind.title, "value": problem_example(code)}
         for code, kind in OF_REST.items()
@@ -94,10 +94,10 @@ def component_examples() -> dict[str, Any]:
 
 
 def refusals(codes: Iterable[str], components: dict[str, Any]) -> dict[str, Any]:
-    """The answers of an operation that refuses with these codes, by status.
+    """Return the error responses for these codes by status, as references.
 
-    They are added to `components`, since many operations have the same. Raises `KeyError` for a
-    code that the registry does not have.
+    The responses are added to `components`, which operations share. Raises `KeyError` for a code
+    that is not in the registry.
     """
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):

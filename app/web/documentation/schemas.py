@@ -1,6 +1,6 @@
-"""The component schemas: every public shape as it is sent and as it is read, under one name each.
+"""The component schemas: every public shape, named for requests and for responses.
 
-A shape that serves both ways stands twice: `ToolInput` may leave members out, `Tool` has them all.
+A shape of both has two schemas: members of `ToolInput` are optional, `Tool` has all of them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ SENT: tuple[type[BaseModel], ...] = (
     trending_shapes.SyncRunInput,
     WatchInput,
 )
-"""Shapes of request bodies, with all that they hold."""
+"""Shapes of request bodies."""
 
 
 def _response_shapes() -> list[type[BaseModel]]:
@@ -73,11 +73,11 @@ _MAYBE_ABSENT = {
     "Problem": {"instance", "request_id", "errors"},
     "ProblemError": {"pointer", "parameter"},
 }
-"""Members of answers that are left out rather than null."""
+"""Members of responses that are omitted instead of null."""
 
 
 def name_of(shape: str) -> str:
-    """The name of the component that describes the answers of a shape."""
+    """Name the component that describes responses of a shape."""
     return _READ_NAMES.get(shape, shape.removesuffix("Shape"))
 
 
@@ -86,7 +86,7 @@ def _sent_name(shape: str) -> str:
 
 
 class _Untitled(GenerateJsonSchema):
-    """No `title` beside a name that says the same."""
+    """Omits `title`, which repeats the name."""
 
     def field_title_should_be_set(self, schema: object) -> bool:
         return False
@@ -102,7 +102,7 @@ def component_schemas() -> Mapping[str, Schema]:
     for schema in sent.values():
         _visit(schema, _forbid_control_characters)
     _add_rules(sent)
-    _name_union(sent, "SectionInput", "A section of any kind, as it is posted.")
+    _name_union(sent, "SectionInput", "A section of any kind in a request.")
     _name_union(read, "Section", "A section of any kind.")
     _add_patches(sent)
     _add_parts(read)
@@ -136,7 +136,7 @@ def _generated(
 
 
 def _visit(schema: object, change: Callable[[Schema], None]) -> None:
-    """Change a schema and all schemas in it, the inner ones first."""
+    """Change a schema and every schema in it, inner ones first."""
     if isinstance(schema, list):
         for member in schema:
             _visit(member, change)
@@ -151,7 +151,7 @@ def _visit(schema: object, change: Callable[[Schema], None]) -> None:
 
 
 def _open(schema: Schema, *, may_be_absent: set[str]) -> None:
-    """Describe an answer: every member is there, and later versions may add some."""
+    """Describe a response: every member is required, and unknown members are allowed."""
     schema.pop("additionalProperties", None)
     if "properties" in schema:
         schema["required"] = [n for n in schema["properties"] if n not in may_be_absent]
@@ -166,7 +166,7 @@ def _forbid_control_characters(schema: Schema) -> None:
 
 
 def _add_rules(sent: dict[str, Schema]) -> None:
-    """Say what shapes check beyond their fields, as far as JSON Schema can."""
+    """Add the rules across fields that JSON Schema can express."""
     once = [kind for block in BLOCKS if block.at_most_once for kind in block.kinds]
     for name in ("IssueCreate", "IssueInput"):
         members = sent[name]["properties"]
@@ -180,7 +180,7 @@ def _add_rules(sent: dict[str, Schema]) -> None:
             for kind in once
         ]
         members["sections"]["description"] += (
-            " Their slugs are unique in the issue. An issue in print has exactly one `lead`."
+            " Their slugs are unique in the issue. A published issue has exactly one `lead`."
         )
     entry = sent["TrendingEntryInput"]
     kinds = [kind for source in SOURCES for kind in source.kinds]
@@ -200,11 +200,11 @@ def _members(**members: Schema) -> Schema:
 
 
 def _add_patches(sent: dict[str, Schema]) -> None:
-    """Make the merge patches of shapes: nothing is required, null asks for the default again."""
+    """Derive merge patches: nothing is required, and null resets a member to its default."""
     patch = deepcopy(sent["IssueInput"])
     patch["description"] = (
-        "A JSON Merge Patch (RFC 7396) of an issue: members that are left out stay, null asks for "
-        "the default again, lists are replaced whole."
+        "A JSON Merge Patch (RFC 7396) of an issue: omitted members stay, null resets a member "
+        "to its default, lists are replaced whole."
     )
     patch["properties"]["date"] = deepcopy(sent["IssueCreate"]["properties"]["date"])
     sent["IssuePatch"] = patch
@@ -217,13 +217,13 @@ def _add_patches(sent: dict[str, Schema]) -> None:
         names.append(name)
         sent[name] = section
     sent["SectionPatch"] = {
-        "description": "A JSON Merge Patch (RFC 7396) of a section, by what kind it is of.",
+        "description": "A JSON Merge Patch (RFC 7396) of a section of any kind.",
         "anyOf": [{"$ref": _REF + name} for name in names],
     }
 
 
 def _name_union(schemas: dict[str, Schema], name: str, description: str) -> None:
-    """Give the union of all sections a name of its own, wherever it stands."""
+    """Replace every union of all sections by a reference to one named schema."""
     union: Schema = {}
     reference = {"$ref": _REF + name}
 
@@ -245,7 +245,7 @@ def _any_of(words: Sequence[str]) -> str:
 
 
 def _add_parts(read: dict[str, Schema]) -> None:
-    """Make the shapes that `fields` leaves: any members of the whole."""
+    """Derive the schemas of responses narrowed by `fields`: any members of the whole."""
     for name in ("Issue", "IssueSummary"):
         part = deepcopy(read[name])
         part.pop("required")

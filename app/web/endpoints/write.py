@@ -1,6 +1,7 @@
-"""How a write is carried out: body, precondition, one transaction, and the answer that is kept."""
+"""How an endpoint writes: body, precondition, one transaction, and the stored response."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from app.content.commands.idempotency import IdempotentRequest, WriteAnswer, onc
 from app.content.commands.selection import Guard
 from app.content.commands.transaction import Transaction, perform, reading
 from app.content.issue_view import IssueAnswer
+from app.content.ref import Ref, parse_ref
 from app.errors import PreconditionFailed, PreconditionRequired
 from app.web.endpoints.read import JSON
 from app.web.endpoints.rendering_ahead import rendered_ahead
@@ -23,8 +25,16 @@ from app.web.state import app_state
 MERGE_PATCH = "application/merge-patch+json"
 
 
+class IssueCommand(Protocol):
+    """A command that changes one issue, guarded by a precondition."""
+
+    def __call__(
+        self, tx: Transaction, ref: Ref, /, *, guard: Guard, base_url: str
+    ) -> IssueAnswer: ...
+
+
 class Write:
-    """One writing request: its body is read, its effect is still to come."""
+    """A request to write whose body has been read and whose command has not run yet."""
 
     def __init__(
         self, request: Request, principal: Principal, body: bytes, key: str | None
@@ -44,9 +54,9 @@ class Write:
         has_body: bool = True,
         once: bool = False,
     ) -> "Write":
-        """Read what is needed before the transaction, refusing in the order of the contract.
+        """Read the body and the header fields that are needed before the transaction.
 
-        `once`: the request may bear an `Idempotency-Key`, as every POST with an effect does.
+        `once`: the request may have an `Idempotency-Key`, as every POST with an effect may.
 
         Raises:
             BadRequest, UnsupportedMediaType, BodyTooLarge, BodyTimeout.
@@ -116,8 +126,14 @@ class Write:
         )
         return _response(answer)
 
+    async def change(self, ref: str, command: IssueCommand) -> Response:
+        """Run a command on one issue, guarded by `If-Match`, and respond with the saved issue."""
+        return await self.run(
+            lambda tx: saved(command(tx, parse_ref(ref), guard=self.guard, base_url=self.base_url))
+        )
+
     async def judge(self, act: Callable[[Transaction], WriteAnswer]) -> Response:
-        """Do work that only reads, in a thread: it waits for no writer, and none waits for it."""
+        """Run a command that saves nothing, in a thread, without taking the write lock."""
         state = app_state(self._request)
         rendered = await rendered_ahead(self._body, self._principal)
 

@@ -1,1 +1,1 @@
-"""The REST face, `/v1`."""
+"""The REST interface, `/v1`."""

@@ -1,4 +1,4 @@
-"""What a caller may know of itself, of the limits, and of the paper's frame."""
+"""The caller's own key, the limits of the service, and the masthead."""
 
 import orjson
 from fastapi import APIRouter
@@ -41,12 +41,12 @@ async def read_publication(request: Request, caller: Caller) -> Response:
 @router.get(
     "/me",
     operation_id="readOwnKey",
-    summary="Read what this key may do",
+    summary="Read the key in use",
     response_model=OwnKey,
     openapi_extra=needs() | reads(is_private=True),
 )
 async def read_me(request: Request, caller: Caller) -> Response:
-    """Read what this key may do, how often, and how long."""
+    """Read the scopes, the expiry and the limits of the key in use."""
     limits = _limits(app_state(request).settings)
     return private_answer(orjson.dumps({**_key(caller), "limits": limits}))
 
@@ -59,7 +59,7 @@ async def read_me(request: Request, caller: Caller) -> Response:
     openapi_extra=reads(),
 )
 async def read_limits(request: Request, caller: Caller) -> Response:
-    """Read every limit of the service; this very request is not counted."""
+    """Read every limit of the service. This request does not count against the rate limit."""
     body = orjson.dumps(_limits(app_state(request).settings))
     return answer(request, body, freshness=STATIC)
 

@@ -1,4 +1,4 @@
-"""Answers of an import on their way to a client that may read them late."""
+"""A queue of import results for a client that reads slower than it sends."""
 
 import asyncio
 import tempfile
@@ -6,18 +6,18 @@ from collections import deque
 from typing import IO
 
 MAX_UNREAD_BYTES = 67_108_864
-"""Answers that may wait to be read: those of 700,000 lines that were saved. A client that never
-reads could otherwise fill the disk with 200 times what it sends."""
+"""Unread results at which an import ends: those of about 700,000 saved lines. A client that never
+reads could otherwise fill the disk with 200 times the bytes that it sends."""
 
 _IN_MEMORY = 1_048_576
-"""Bytes of a part that are kept in memory; more wait in a file."""
+"""Bytes of a part that stay in memory; a longer part is written to a file."""
 _PART_BYTES = 4_194_304
-"""A part that was read is deleted, however far behind the client stays."""
+"""Size of a part. A part that was read is deleted, so the queue does not grow with the import."""
 _SENT_AT_ONCE = 65_536
 
 
 class AnswerSpool:
-    """A queue of bytes: kept in memory while it is short, else in files."""
+    """A queue of bytes: in memory while it is short, else in temporary files."""
 
     def __init__(self) -> None:
         self._parts: deque[_Part] = deque()
@@ -27,11 +27,11 @@ class AnswerSpool:
 
     @property
     def is_full(self) -> bool:
-        """Whether more answers wait than may."""
+        """Whether the unread results have reached the limit."""
         return self._unread > MAX_UNREAD_BYTES
 
     def put(self, answer: bytes) -> None:
-        """Add an answer, also where the spool is full: the last one says so."""
+        """Add a result, even to a full queue: the last result reports that it is full."""
         if not self._parts or self._parts[-1].size >= _PART_BYTES:
             self._parts.append(_Part())
         self._parts[-1].put(answer)
@@ -39,12 +39,12 @@ class AnswerSpool:
         self._news.set()
 
     def end(self) -> None:
-        """Say that no answer will follow."""
+        """Close the queue for writing."""
         self._is_ended = True
         self._news.set()
 
     async def take(self) -> bytes | None:
-        """Wait for what is to be sent next; `None` when all was taken and no more will come."""
+        """Wait for the next bytes to send; `None` at the end of the queue."""
         while not self._unread:
             if self._is_ended:
                 self.close()
@@ -59,7 +59,7 @@ class AnswerSpool:
         return taken
 
     def close(self) -> None:
-        """Delete what was not taken."""
+        """Delete unread results."""
         while self._parts:
             self._parts.popleft().close()
 

@@ -1,4 +1,4 @@
-"""The parameters by which entries of a board are chosen, read into one filter."""
+"""The query parameters that filter the entries of a board."""
 
 from typing import Annotated
 
@@ -10,29 +10,33 @@ from app.content.trends.board_filter import MAX_WORD, ONE_WORD, WORD, BoardFilte
 def board_filter(
     task: Annotated[
         str | None,
-        Query(max_length=MAX_WORD, pattern=WORD, description="Only of this task."),
+        Query(max_length=MAX_WORD, pattern=WORD, description="Only entries with this task."),
     ] = None,
     language: Annotated[
         str | None,
-        Query(max_length=MAX_WORD, pattern=WORD, description="Only in this language."),
+        Query(max_length=MAX_WORD, pattern=WORD, description="Only entries in this language."),
     ] = None,
     topic: Annotated[
         str | None,
-        Query(max_length=MAX_WORD, pattern=ONE_WORD, description="Only with this topic or tag."),
+        Query(
+            max_length=MAX_WORD,
+            pattern=ONE_WORD,
+            description="Only entries with this topic or tag.",
+        ),
     ] = None,
     licence: Annotated[
         str | None,
-        Query(max_length=MAX_WORD, pattern=WORD, description="Only under this licence."),
+        Query(max_length=MAX_WORD, pattern=WORD, description="Only entries with this licence."),
     ] = None,
     owner: Annotated[
         str | None,
-        Query(max_length=MAX_WORD, pattern=ONE_WORD, description="Only of this owner."),
+        Query(max_length=MAX_WORD, pattern=ONE_WORD, description="Only entries of this owner."),
     ] = None,
     copies: Annotated[
-        Copies, Query(description="`folded`: re-packed copies stand with their base model.")
+        Copies, Query(description="`folded`: re-packed copies are listed under their base model.")
     ] = "shown",
 ) -> BoardFilter:
-    """Read the filter of a board. Unknown values keep nothing; letter case makes no difference."""
+    """Read the filter of a board. A value that no entry has matches nothing; case is ignored."""
     return BoardFilter(task, language, topic, licence, owner, copies)
 
 

@@ -1,4 +1,4 @@
-"""What is in print across all issues: sections, tools, reading items, trending entries."""
+"""The published sections, tools, reading items and trending entries of all issues."""
 
 from typing import Annotated, Literal
 
@@ -30,7 +30,7 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 async def list_sections(
     request: Request,
     caller: Caller,
-    kind: Annotated[SectionKind | None, Query(description="Only this kind of section.")] = None,
+    kind: Annotated[SectionKind | None, Query(description="Only sections of this kind.")] = None,
     from_: FromDay = None,
     to: ToDay = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -94,12 +94,19 @@ async def list_entries(
     request: Request,
     caller: Caller,
     section: Annotated[
-        Literal["trending", "movers"] | None, Query(description="Only of this kind of section.")
+        Literal["trending", "movers"] | None,
+        Query(description="Only entries in this kind of section."),
     ] = None,
-    source: Annotated[SourceName | None, Query(description="Only of this source.")] = None,
-    kind: Annotated[EntryKind | None, Query(description="Only of this kind.")] = None,
+    source: Annotated[
+        SourceName | None, Query(description="Only entries from this source.")
+    ] = None,
+    kind: Annotated[EntryKind | None, Query(description="Only entries of this kind.")] = None,
     external_id: Annotated[
-        str | None, Query(max_length=200, description="Only of this subject: each time it stood.")
+        str | None,
+        Query(
+            max_length=200,
+            description="Only entries of this subject, one for each time it was printed.",
+        ),
     ] = None,
     from_: FromDay = None,
     to: ToDay = None,

@@ -1,4 +1,4 @@
-"""Importing NDJSON of any length: a line in, a transaction, a line out, in bounded memory."""
+"""Import of NDJSON of any length in bounded memory: one transaction and one result per line."""
 
 import asyncio
 import time
@@ -38,10 +38,10 @@ from app.web.rest.parameters import Publish
 from app.web.state import app_state, request_state
 
 TEXT_NDJSON = "text/x-ndjson"
-"""The same, as tools say that know only text and JSON."""
+"""An alias that tools send which know only text and JSON."""
 
 _KEY_ASKED_EVERY_SECONDS = 1.0
-"""How often the key is looked up beside the transactions: blank and broken lines have none."""
+"""Interval at which the key is checked again, since blank and broken lines run no transaction."""
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writing"])
 
@@ -55,18 +55,18 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writin
     | writes(takes=IssueImport, media_types=(NDJSON, TEXT_NDJSON)),
 )
 async def import_issues(request: Request, caller: Caller, publish: Publish = False) -> Response:
-    """Import issues, a JSON document a line; the same file sent again resumes.
+    """Import issues, one JSON document a line. Send the same file again to resume.
 
-    Each line asks for the key again. A line that comes after the key was revoked or has expired is
-    answered with status 401, and the import ends there. When 64 MiB of answers wait to be read, it
-    ends with a line of 422 `answers_unread`.
+    Each line is checked against the key again. If the key is revoked or expires, the next line has
+    status 401 and the import ends. If 64 MiB of results are unread, the import ends with a line of
+    status 422, `answers_unread`.
     """
     check_form(request, media_types=(NDJSON, TEXT_NDJSON))
     return _Exchange(request, caller, publish=publish)
 
 
 class _Exchange(Response):
-    """Reads lines and answers each, both at once: answers never hold up reading."""
+    """Reads lines and sends results at the same time, so unread results do not stop reading."""
 
     media_type = NDJSON
 
@@ -108,7 +108,7 @@ class _Exchange(Response):
         except _Stalled as stalled:
             answers.put(self._refusal(stalled.line, _timeout()))
         except ClientDisconnect:
-            pass  # what was committed stays; the same file sent again resumes
+            pass  # saved lines stay; sending the file again resumes
         finally:
             answers.end()
 
@@ -118,7 +118,7 @@ class _Exchange(Response):
         if now - self._key_asked_at < _KEY_ASKED_EVERY_SECONDS:
             return
         self._key_asked_at = now
-        with suppress(DatabaseAway):  # the transaction of the line tells
+        with suppress(DatabaseAway):  # the transaction of the line reports it
             await authenticate(self._request)
 
     async def _answer(self, number: int, line: bytes | None, *, cap: int) -> bytes:
@@ -149,7 +149,7 @@ class _Exchange(Response):
     def _refusal(self, number: int, error: MorningPostError) -> bytes:
         status = status_of(error)
         if isinstance(error, Refused) and status not in {401, 409}:
-            status = 422  # whatever is wrong with a line, it is its content
+            status = 422  # for a line, every other refusal concerns its content
         problem = problem_document(
             code=error.code,
             status=status,
@@ -190,7 +190,7 @@ def _timeout() -> BodyTimeout:
 
 
 async def _lines(request: Request, *, cap: int) -> AsyncIterator[tuple[int, bytes | None]]:
-    """Part a body into numbered lines; `None` stands for one that is longer than the cap."""
+    """Split a body into numbered lines; `None` is a line longer than `cap`."""
     number, held, is_long = 1, bytearray(), False
     stream = request.stream().__aiter__()
     clock = asyncio.get_running_loop().time
@@ -198,7 +198,7 @@ async def _lines(request: Request, *, cap: int) -> AsyncIterator[tuple[int, byte
     while True:
         asked_at = clock()
         try:
-            # Only waiting for the client counts, not the time that earlier lines took here.
+            # Only the wait for the client counts, not the time that earlier lines took.
             async with asyncio.timeout(BODY_TIMEOUT_SECONDS * EARLY - waited):
                 chunk = await anext(stream, None)
         except TimeoutError:

@@ -1,5 +1,7 @@
 """Writing issues: create, validate, replace, patch, delete."""
 
+from functools import partial
+
 import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -17,7 +19,7 @@ from app.web.admission.scopes import needs
 from app.web.endpoints import links
 from app.web.endpoints.operation import writes
 from app.web.endpoints.read import JSON
-from app.web.endpoints.write import MERGE_PATCH, Write, created, refuse_existing, saved
+from app.web.endpoints.write import MERGE_PATCH, Write, created, refuse_existing
 from app.web.http.negotiation import combined
 from app.web.rest.parameters import Publish, RefPath, SectionPath
 from app.web.rest.shapes import Verdict
@@ -26,7 +28,7 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writin
 
 TAKEN = ("number_taken", "date_taken", "slug_taken")
 CHANGE = ("identity_in_print", "read_only", *TAKEN)
-"""What a change of a whole issue may be refused for, beside what every guarded write may."""
+"""Codes of a change to a whole issue, beyond those of every guarded write."""
 
 
 @router.post(
@@ -45,7 +47,7 @@ CHANGE = ("identity_in_print", "read_only", *TAKEN)
     ),
 )
 async def create_issue(request: Request, caller: Caller, publish: Publish = False) -> Response:
-    """Make a new issue: a draft, or with `publish` in print at once."""
+    """Create an issue: a draft, or with `publish` a published issue."""
     write = await Write.begin(request, caller, once=True)
 
     def act(tx: Transaction) -> WriteAnswer:
@@ -63,7 +65,7 @@ async def create_issue(request: Request, caller: Caller, publish: Publish = Fals
     openapi_extra=needs("issues:write") | writes(takes=IssueCreate),
 )
 async def validate_issue(request: Request, caller: Caller) -> Response:
-    """Say what is wrong with a document, and what could be better; nothing is saved."""
+    """Report the errors and warnings of a document without saving it."""
     write = await Write.begin(request, caller)
 
     def act(tx: Transaction) -> WriteAnswer:
@@ -91,30 +93,23 @@ async def validate_issue(request: Request, caller: Caller) -> Response:
 async def replace_issue(
     request: Request, caller: Caller, ref: RefPath, publish: Publish = False
 ) -> Response:
-    """Replace the head; with a date or number and `If-None-Match: *`, create the issue there."""
+    """Replace the head revision. With a date or number and `If-None-Match: *`, create the issue."""
     write = await Write.begin(request, caller)
-    only_create = (combined(request.headers, "if-none-match") or "").strip() == "*"
+    if (combined(request.headers, "if-none-match") or "").strip() != "*":
+        return await write.change(
+            ref, partial(commands.replace, payload=write.payload, publish=publish)
+        )
 
     def act(tx: Transaction) -> WriteAnswer:
-        if only_create:
-            shown = commands.create_at(
-                tx,
-                parse_ref(ref),
-                payload=write.payload,
-                refuse=refuse_existing,
-                publish=publish,
-                base_url=write.base_url,
-            )
-            return created(shown, base_url=write.base_url)
-        shown = commands.replace(
+        shown = commands.create_at(
             tx,
             parse_ref(ref),
             payload=write.payload,
-            guard=write.guard,
+            refuse=refuse_existing,
             publish=publish,
             base_url=write.base_url,
         )
-        return saved(shown)
+        return created(shown, base_url=write.base_url)
 
     return await write.run(act)
 
@@ -137,21 +132,10 @@ async def replace_issue(
 async def patch_issue(
     request: Request, caller: Caller, ref: RefPath, publish: Publish = False
 ) -> Response:
-    """Change the head by a JSON Merge Patch; null asks for a default again."""
+    """Change the head revision by a JSON Merge Patch; null resets a member to its default."""
     write = await Write.begin(request, caller, media_types=(MERGE_PATCH, JSON))
 
-    def act(tx: Transaction) -> WriteAnswer:
-        shown = commands.patch(
-            tx,
-            parse_ref(ref),
-            payload=write.payload,
-            guard=write.guard,
-            publish=publish,
-            base_url=write.base_url,
-        )
-        return saved(shown)
-
-    return await write.run(act)
+    return await write.change(ref, partial(commands.patch, payload=write.payload, publish=publish))
 
 
 @router.patch(
@@ -167,22 +151,12 @@ async def patch_issue(
 async def patch_section(
     request: Request, caller: Caller, ref: RefPath, slug: SectionPath, publish: Publish = False
 ) -> Response:
-    """Change one section of the head by a JSON Merge Patch; answers with the section."""
+    """Change one section of the head revision by a JSON Merge Patch; responds with the section."""
     write = await Write.begin(request, caller, media_types=(MERGE_PATCH, JSON))
 
-    def act(tx: Transaction) -> WriteAnswer:
-        shown = commands.patch_section(
-            tx,
-            parse_ref(ref),
-            slug,
-            payload=write.payload,
-            guard=write.guard,
-            publish=publish,
-            base_url=write.base_url,
-        )
-        return saved(shown)
-
-    return await write.run(act)
+    return await write.change(
+        ref, partial(commands.patch_section, slug=slug, payload=write.payload, publish=publish)
+    )
 
 
 @router.delete(

@@ -1,4 +1,4 @@
-"""Reading issues: the list, one issue as JSON or Markdown, one section."""
+"""Read issues: the list, one issue as JSON or Markdown, one section."""
 
 from functools import partial
 
@@ -112,7 +112,7 @@ async def read_issue(
     fields: IssueFields = None,
     view: ViewParameter = None,
 ) -> Response:
-    """Read one whole issue, as JSON or, by `Accept: text/markdown`, as Markdown."""
+    """Read one issue as JSON, or as Markdown with `Accept: text/markdown`."""
     names = fields_of(fields, ISSUE_FIELDS)
     if media_type_for(request, (JSON, MARKDOWN)) == MARKDOWN:
         return await _markdown(request, caller, ref, view, is_negotiated=True)
@@ -168,13 +168,13 @@ async def _markdown(
         written,
         media_type=MARKDOWN,
         vary_accept=is_negotiated,
-        # Many caches ignore Vary, and would give Markdown to whoever asks for JSON.
+        # Many caches ignore Vary and would send Markdown to a client that asks for JSON.
         is_private=is_negotiated,
     )
 
 
 async def _represent_issue(state: AppState, ref: str) -> Representation:
-    """Read one whole issue as the public sees it. Raises `NotFound`, `DatabaseAway`."""
+    """Read one issue as it is published. Raises `NotFound`, `DatabaseAway`."""
     settings = state.settings
     viewer = Viewer(principal=PUBLIC, now=state.clock(), base_url=settings.public_url)
     shown = await queries.get_issue(state.database.reader, parse_ref(ref), viewer=viewer)

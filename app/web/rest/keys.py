@@ -1,4 +1,4 @@
-"""API keys: made, listed, revoked."""
+"""Create, list and revoke API keys."""
 
 from typing import Annotated
 
@@ -41,9 +41,10 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/keys", tags=["Keys"])
     ),
 )
 async def create_key(request: Request, caller: Caller) -> Response:
-    """Make a key. The answer shows it this once; a replayed answer has null in its place.
+    """Create a key. Only this response shows it; a replayed response has null instead.
 
-    A key gives no scope that it lacks, and a key that expires makes none that lasts longer.
+    A key can grant only scopes that it has, and a key that expires cannot create one that expires
+    later.
     """
     write = await Write.begin(request, caller, once=True)
 
@@ -72,7 +73,7 @@ async def create_key(request: Request, caller: Caller) -> Response:
 async def list_keys(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
-    """List the keys that are not revoked, newest first; never a key itself."""
+    """List the keys that are not revoked, newest first. The keys themselves are never shown."""
     reader = app_state(request).database.reader
     page = await queries.list_keys(reader, principal=caller, limit=limit, cursor=cursor)
     return page_response(request, page)
@@ -98,9 +99,9 @@ async def revoke_key(
         ),
     ],
 ) -> Response:
-    """Revoke a key; it ends at once, on every process. Keys that it made stay as they are.
+    """Revoke a key at once, on every process. Keys that it created stay valid.
 
-    A key may revoke itself, and keys that have no scope beyond its own.
+    A key may revoke itself, and keys that have only scopes that it has.
     """
     write = await Write.begin(request, caller, has_body=False)
 

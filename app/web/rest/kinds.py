@@ -1,4 +1,4 @@
-"""The kinds of sections as a closed list of words, for parameters: it follows the registry."""
+"""The kinds of sections as a `Literal` for parameters, derived from the registry of blocks."""
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 

@@ -1,4 +1,4 @@
-"""The address of a preview, for whoever may see drafts to hand on."""
+"""Preview URLs, which show a draft to anyone who has the URL."""
 
 import orjson
 from fastapi import APIRouter
@@ -22,12 +22,12 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Publis
 @router.post(
     "/{ref}/preview",
     operation_id="previewIssue",
-    summary="Make the address of a preview",
+    summary="Create a preview URL",
     response_model=PreviewShape,
     openapi_extra=needs("drafts:read") | writes(is_once=True),
 )
 async def preview_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
-    """Make an address that shows the head of an issue to anybody, for seven days."""
+    """Create a URL that shows the head revision to anyone for seven days, without a key."""
     write = await Write.begin(request, caller, has_body=False, once=True)
 
     def body_of(tx: Transaction, made: Made) -> bytes:
@@ -40,10 +40,10 @@ async def preview_issue(request: Request, caller: Caller, ref: RefPath) -> Respo
         return WriteAnswer(status=200, body=body_of(tx, made), kept_body=kept)
 
     def complete(tx: Transaction, kept: bytes) -> bytes:
-        # The token is a secret and not kept: it is signed again, and comes out the same.
+        # The token is a secret and is not stored: signing again gives the same token.
         members = orjson.loads(kept)
         if "url" in members:
-            return kept  # a record of the first edition, for a week after the upgrade
+            return kept  # stored by an earlier version; such records expire after seven days
         return body_of(tx, Made(**members))
 
     return await write.run(act, complete=complete)

@@ -1,18 +1,19 @@
 """The three actions on an issue: publish, unpublish, schedule."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.commands import publishing as commands
 from app.content.commands.publishing import ScheduleInput
-from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
 from app.web.endpoints import links
 from app.web.endpoints.operation import writes
-from app.web.endpoints.write import Write, saved
+from app.web.endpoints.write import Write
 from app.web.rest.parameters import RefPath
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues/{ref}", tags=["Publishing"])
@@ -33,13 +34,9 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues/{ref}", tags=["
     ),
 )
 async def publish_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
-    """Put the head revision into print, now."""
+    """Publish the head revision now."""
     write = await Write.begin(request, caller, has_body=False, once=True)
-    return await write.run(
-        lambda tx: saved(
-            commands.publish(tx, parse_ref(ref), guard=write.guard, base_url=write.base_url)
-        )
-    )
+    return await write.change(ref, commands.publish)
 
 
 @router.post(
@@ -57,13 +54,9 @@ async def publish_issue(request: Request, caller: Caller, ref: RefPath) -> Respo
     ),
 )
 async def unpublish_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
-    """Take the issue out of print, or its schedule back: it is a draft again."""
+    """Unpublish the issue, or cancel its schedule. It becomes a draft."""
     write = await Write.begin(request, caller, has_body=False, once=True)
-    return await write.run(
-        lambda tx: saved(
-            commands.unpublish(tx, parse_ref(ref), guard=write.guard, base_url=write.base_url)
-        )
-    )
+    return await write.change(ref, commands.unpublish)
 
 
 @router.post(
@@ -82,16 +75,6 @@ async def unpublish_issue(request: Request, caller: Caller, ref: RefPath) -> Res
     ),
 )
 async def schedule_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
-    """Pin the head revision to appear at a future time, with no worker needed."""
+    """Schedule the head revision to be published at a future time. This needs no worker."""
     write = await Write.begin(request, caller, once=True)
-    return await write.run(
-        lambda tx: saved(
-            commands.schedule(
-                tx,
-                parse_ref(ref),
-                payload=write.payload,
-                guard=write.guard,
-                base_url=write.base_url,
-            )
-        )
-    )
+    return await write.change(ref, partial(commands.schedule, payload=write.payload))

@@ -1,4 +1,6 @@
-"""The history of an issue: its revisions, each whole and unchangeable, and the way back to one."""
+"""The revisions of an issue: list, read and restore. A revision never changes."""
+
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,7 +16,7 @@ from app.web.admission.scopes import needs
 from app.web.endpoints import links
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import issue_response, page_response, viewer_for
-from app.web.endpoints.write import Write, saved
+from app.web.endpoints.write import Write
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, RefPath, RevisionPath
 from app.web.rest.shapes import RevisionPage
 from app.web.state import app_state
@@ -58,7 +60,7 @@ async def list_revisions(
 async def read_revision(
     request: Request, caller: Caller, ref: RefPath, number: RevisionPath
 ) -> Response:
-    """Read one revision whole: the same bytes for ever."""
+    """Read one whole revision. Its bytes never change."""
     shown = await queries.get_revision(
         app_state(request).database.reader,
         parse_ref(ref),
@@ -85,10 +87,6 @@ async def read_revision(
 async def restore_revision(
     request: Request, caller: Caller, ref: RefPath, number: RevisionPath
 ) -> Response:
-    """Make what an old revision said the head again, as a new revision."""
+    """Save the content of an old revision as a new head revision."""
     write = await Write.begin(request, caller, has_body=False, once=True)
-    return await write.run(
-        lambda tx: saved(
-            commands.restore(tx, parse_ref(ref), number, guard=write.guard, base_url=write.base_url)
-        )
-    )
+    return await write.change(ref, partial(commands.restore, number=number))

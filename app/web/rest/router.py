@@ -1,4 +1,4 @@
-"""All routes of the REST face. Longer paths stand before those that would swallow them."""
+"""All routers of REST. A route comes before another whose path pattern matches its paths too."""
 
 from app.web.rest import (
     account,

@@ -1,4 +1,4 @@
-"""Full text over all that is in print."""
+"""Full-text search of published issues."""
 
 from typing import Annotated
 
@@ -36,20 +36,23 @@ async def search_paper(
         Query(
             min_length=1,
             max_length=MAX_CHARACTERS,
-            description='What to look for: words, all of them; `"a phrase"`; `begin*`; `-without`. '
-            "Accents and capitals make no difference.",
+            description='Words that must all match; `"a phrase"`; `prefix*`; `-without`. '
+            "Accents and case are ignored.",
             examples=["small models"],
         ),
     ],
     type_: Annotated[
         HitType | None,
-        Query(alias="type", description="Only hits of this type; `entry`: trending and movers."),
+        Query(
+            alias="type",
+            description="Only hits of this type. `entry` is a trending or mover entry.",
+        ),
     ] = None,
     sort: Annotated[
         Sort,
         Query(
-            description="`relevance`: the best of the newest, 200 at most; a cursor holds until "
-            "something is published. `newest`: all, newest issue first."
+            description="`relevance`: best match first, at most 200 hits; a cursor is valid until "
+            "an issue is published. `newest`: all hits, newest issue first."
         ),
     ] = "relevance",
     from_: FromDay = None,
@@ -57,7 +60,7 @@ async def search_paper(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Search the issues in print, their sections, tools, trending entries and reading items."""
+    """Search the published issues, their sections, tools, trending entries and reading items."""
     days_in_order(from_, to)
     database = app_state(request).database
     page = await search(

@@ -1,4 +1,4 @@
-"""What REST answers beside issues, as public shapes: pages, keys, limits, verdicts, problems."""
+"""Public shapes of REST beside issues: pages, keys, limits and validation results."""
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, Union
 
@@ -23,19 +23,19 @@ from app.models.values import (
 
 
 class PageInfo(Shape):
-    """Where a page stands in its collection."""
+    """The position of a page in its collection."""
 
-    limit: int = Field(ge=1, le=100, description="How many it holds at most.")
+    limit: int = Field(ge=1, le=100, description="Maximum number of items on the page.")
     next_cursor: str | None = Field(description="The `cursor` of the next page; null on the last.")
     has_more: bool = Field(description="Whether there is a next page.")
-    total: SmallCount = Field(description="How many there are on all pages.")
+    total: SmallCount = Field(description="Number of items on all pages.")
 
 
 class SearchPageInfo(PageInfo):
-    """Where a page stands among the hits of a search."""
+    """The position of a page among the hits of a search."""
 
     total: SmallCount | None = Field(  # type: ignore[assignment]
-        description="How many hits there are on all pages; null above 1,000."
+        description="Number of hits on all pages; null above 1,000."
     )
 
 
@@ -114,28 +114,28 @@ class TrendingEntryPage(Shape):
 class SearchPage(Shape):
     """A page of hits, the best or the newest first."""
 
-    data: list[SearchHit] = Field(description="What was found.")
+    data: list[SearchHit] = Field(description="Hits.")
     page: SearchPageInfo
 
 
 class Finding(Shape):
-    """Something in a document that is wrong, or could be better."""
+    """An error or a warning about a document."""
 
     pointer: str = Field(description="RFC 6901 pointer into the document.")
     code: str = Field(description="The stable code.")
-    detail: str = Field(description="What would be right.")
+    detail: str = Field(description="What is valid, or better.")
 
 
 class Verdict(Shape):
-    """What would become of a document."""
+    """The result of validating a document."""
 
     valid: bool = Field(description="Whether it could be created as it is.")
-    errors: list[Finding] = Field(description="What is in the way.")
-    warnings: list[Finding] = Field(description="What an editor would want to look at again.")
+    errors: list[Finding] = Field(description="Errors that prevent it from being created.")
+    warnings: list[Finding] = Field(description="Warnings for an editor.")
 
 
 class ImportedLine(Shape):
-    """What became of one line of an import."""
+    """The result of one line of an import."""
 
     line: int = Field(ge=1, description="Its number in the file.")
     status: int = Field(description="201 created, 200 there already, 409 or 422 refused.")
@@ -147,18 +147,22 @@ class ImportedLine(Shape):
 class Key(Shape):
     """An API key as it is listed: never the key itself."""
 
-    prefix: str = Field(description="The part of the key that names it.")
-    name: str = Field(description="What it is for.")
-    scopes: list[Scope] = Field(description="What it may do.")
-    created_at: Instant = Field(description="When it was made.")
-    expires_at: Instant | None = Field(description="When it ends; null: never.")
-    last_used_at: Instant | None = Field(description="When it was last used, to the minute.")
+    prefix: str = Field(description="The public part of the key, which identifies it.")
+    name: str = Field(description="Name of the key.")
+    scopes: list[Scope] = Field(description="Scopes of the key.")
+    created_at: Instant = Field(description="When it was created.")
+    expires_at: Instant | None = Field(description="When it expires; null if never.")
+    last_used_at: Instant | None = Field(
+        description="When it was last used, to the minute; null if never."
+    )
 
 
 class NewKey(Key):
-    """An API key at the one moment when it is shown."""
+    """A new API key, the only time that it is shown."""
 
-    key: str | None = Field(description="The key. Keep it: it is shown this once; replayed, null.")
+    key: str | None = Field(
+        description="The key. Store it: it is shown only once. Null in a replayed response."
+    )
 
 
 class KeyPage(Shape):
@@ -169,51 +173,57 @@ class KeyPage(Shape):
 
 
 class RateLimit(Shape):
-    """How many requests a caller has in a window."""
+    """The rate limit of a caller."""
 
-    requests: int = Field(description="Requests in a window.")
+    requests: int = Field(description="Requests per window.")
     window_seconds: int = Field(description="Length of the window.")
 
 
 class PageLimit(Shape):
-    """How long pages are."""
+    """Page sizes."""
 
-    default: int = Field(description="`limit` when it is left out.")
-    max: int = Field(description="The largest `limit`.")
+    default: int = Field(description="Default of `limit`.")
+    max: int = Field(description="Maximum of `limit`.")
 
 
 class Limits(Shape):
     """Every limit of the service."""
 
-    rate_limit: RateLimit | None = Field(description="By key, else by address; null: none.")
+    rate_limit: RateLimit | None = Field(
+        description="Counted by key, else by address; null if there is no limit."
+    )
     max_body_bytes: int = Field(description="Largest body of a request, or line of an import.")
-    body_timeout_seconds: int = Field(description="Time that a body, or a line, has to arrive.")
+    body_timeout_seconds: int = Field(
+        description="Seconds in which a body, or a line of an import, must arrive."
+    )
     page: PageLimit = Field(description="Page sizes of collections.")
     max_sections: int = Field(description="Sections of an issue.")
-    idempotency_key_days: int = Field(description="How long an `Idempotency-Key` is remembered.")
+    idempotency_key_days: int = Field(description="Days for which an `Idempotency-Key` is stored.")
 
 
 class OwnKey(Shape):
-    """What a key may know of itself."""
+    """The key in use and its limits."""
 
-    prefix: str = Field(description="The part of the key that names it.")
-    name: str = Field(description="What it is for.")
-    scopes: list[Scope] = Field(description="What it may do.")
-    expires_at: Instant | None = Field(description="When it ends; null: never.")
-    last_used_at: Instant | None = Field(description="When it was last used, to the minute.")
-    limits: Limits = Field(description="The limits that hold for it.")
+    prefix: str = Field(description="The public part of the key, which identifies it.")
+    name: str = Field(description="Name of the key.")
+    scopes: list[Scope] = Field(description="Scopes of the key.")
+    expires_at: Instant | None = Field(description="When it expires; null if never.")
+    last_used_at: Instant | None = Field(
+        description="When it was last used, to the minute; null if never."
+    )
+    limits: Limits = Field(description="Its limits.")
 
 
 class State(Shape):
-    """That a machine may go on."""
+    """The state of the service."""
 
     status: Literal["ok", "degraded"] = Field(
-        description="`degraded`: the database is away, and answers come from the cache alone."
+        description="`degraded`: the database does not respond, and responses come from the cache."
     )
 
 
 class PreviewShape(Shape):
-    """Where a draft can be seen, by anybody who has the address."""
+    """A preview URL, which shows a draft to anyone who has it."""
 
-    url: Url = Field(description="The page; whoever has it needs no key.")
-    expires_at: Instant = Field(description="When it ends.")
+    url: Url = Field(description="The preview page. It needs no key.")
+    expires_at: Instant = Field(description="When it expires.")

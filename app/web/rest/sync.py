@@ -1,4 +1,4 @@
-"""Sync: the health of the sources, the runs, and a run on demand."""
+"""Sync: the health of the sources, the list of runs, and starting a run."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -29,18 +29,18 @@ from app.web.state import app_state
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/sync", tags=["Sync"])
 
 _AGE_HOLDS = timedelta(seconds=15)
-"""An answer tells ages in seconds; kept longer it would not be true."""
+"""How long a response is cached: it contains ages in seconds."""
 
 
 @router.get(
     "/sources",
     operation_id="listSources",
-    summary="Tell how each source does",
+    summary="List the sources and their health",
     response_model=shapes.SourceHealthPage,
     openapi_extra=reads(),
 )
 async def list_sources(request: Request, caller: Caller) -> Response:
-    """Tell how fresh and how well each source is."""
+    """List the sources with the age and the outcome of their last run."""
     now = app_state(request).clock()
     page = await queries.source_health(app_state(request).database.reader, now=now)
     fresh = Freshness(page.last_modified, stale_at=now + _AGE_HOLDS, depends_on=ON_TRENDS)
@@ -77,7 +77,7 @@ async def read_run(
         int, Path(ge=1, le=MAX_INTEGER, description="The number of the run.", examples=[1])
     ],
 ) -> Response:
-    """Read one sync run, while it goes too."""
+    """Read one sync run, also while it is running."""
     reader = app_state(request).database.reader
     return private_answer(orjson.dumps(await queries.get_run(reader, id, principal=caller)))
 
@@ -94,7 +94,7 @@ async def read_run(
     ),
 )
 async def start_run(request: Request, caller: Caller) -> Response:
-    """Ask the sources, in the background; the run can be read at `Location`."""
+    """Start a sync run in the background. Read it at the URL in `Location`."""
     write = await Write.begin(request, caller, has_body=False, once=True)
     begun = app_state(request).sync.prepare()
 

@@ -1,4 +1,4 @@
-"""What machines ask: is it alive, is it ready, what does its contract say."""
+"""Endpoints for machines: liveness, readiness, metrics and the OpenAPI document."""
 
 from typing import Annotated
 
@@ -22,19 +22,19 @@ router = APIRouter(route_class=AdmittedRoute, tags=["Service"])
 @router.get(
     "/livez",
     operation_id="readLiveness",
-    summary="Tell whether the process answers",
+    summary="Check liveness",
     response_model=State,
     openapi_extra=tells(),
 )
 async def is_alive(request: Request, caller: Caller) -> Response:
-    """Whether the process answers."""
+    """Check that the process responds."""
     return _state("ok")
 
 
 @router.get(
     "/readyz",
     operation_id="readReadiness",
-    summary="Tell whether the service is ready",
+    summary="Check readiness",
     response_model=State,
     openapi_extra=tells(refuses=("not_ready",)),
 )
@@ -43,10 +43,10 @@ async def is_ready(
     caller: Caller,
     writes: Annotated[
         bool,
-        Query(description="Ask whether changes can be made too: 503 while they cannot."),
+        Query(description="Also check that the database accepts writes; 503 if it does not."),
     ] = False,
 ) -> Response:
-    """Whether this process should be sent requests, and whether the database is there for them."""
+    """Check that this process can serve requests and that the database responds."""
     readiness = app_state(request).readiness
     state = await readiness.state()
     if writes:
@@ -64,7 +64,7 @@ def _state(word: str) -> Response:
 
 @router.get("/openapi.json", include_in_schema=False)
 async def read_openapi(request: Request, caller: Caller) -> Response:
-    """The contract of this service: OpenAPI 3.1."""
+    """Read the OpenAPI 3.1 document."""
     # The first call builds the document, which takes some 100 ms; a thread keeps the loop free.
     body = await off_the_loop(app_state(request).openapi)
     return answer(request, body, freshness=STATIC)
@@ -72,7 +72,7 @@ async def read_openapi(request: Request, caller: Caller) -> Response:
 
 @router.get("/metrics", include_in_schema=False)
 async def read_metrics(request: Request, caller: Caller) -> Response:
-    """Answer what this process has counted; with `drafts:read` the requests of editors too."""
+    """Read the metrics of this process. With `drafts:read` they include requests of editors."""
     metrics = app_state(request).metrics
     headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
     return Response(await metrics.text(whole=caller.sees_drafts), headers=headers)

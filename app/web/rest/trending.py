@@ -1,4 +1,4 @@
-"""What moves: boards, movers, and single subjects with their history."""
+"""Trending: boards, movers, and subjects with their history."""
 
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -42,18 +42,18 @@ from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Trending"])
 
-SourceParameter = Annotated[SourceName, Query(description="Whose numbers.")]
-KindParameter = Annotated[EntryKind, Query(description="What is compared.")]
-WindowParameter = Annotated[Window, Query(description="How far back the comparison looks.")]
+SourceParameter = Annotated[SourceName, Query(description="The source of the numbers.")]
+KindParameter = Annotated[EntryKind, Query(description="The kind of subjects that are compared.")]
+WindowParameter = Annotated[Window, Query(description="The period of the comparison.")]
 DateParameter = Annotated[
-    Day, Query(description="As it stood at the end of this UTC day; now by default.")
+    Day, Query(description="The board at the end of this UTC day; the current one by default.")
 ]
 
 
 @router.get(
     "/boards",
     operation_id="readBoards",
-    summary="Read the first entries of all boards",
+    summary="Read all boards",
     response_model=shapes.Boards,
     openapi_extra=reads(),
 )
@@ -64,7 +64,7 @@ async def list_boards(
     date: DateParameter = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
-    """Read every board of a window, with the first entries of each: one call for a front page."""
+    """Read every board of a window with its first entries, in one request."""
     boards, last_modified, stale_at = await read_boards(
         app_state(request).database.reader,
         window,
@@ -93,7 +93,7 @@ async def list_movers(
     kind: Annotated[EntryKind | None, Query(description="Only of this kind.")] = None,
     window: WindowParameter = "week",
     direction: Annotated[
-        Literal["up", "down"], Query(description="Gains, or losses; the largest first.")
+        Literal["up", "down"], Query(description="Gains (`up`) or losses (`down`), largest first.")
     ] = "up",
     date: DateParameter = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -101,7 +101,7 @@ async def list_movers(
     *,
     filter: Filter,
 ) -> Response:
-    """List what moved most by the net change of its own counter, seen at both ends."""
+    """List the subjects with the largest net change of their counter over the window."""
     _check_kind(source, kind)
     asked = Asked(direction, window, source, kind, date, filter)
     return await _board(request, asked, limit, cursor)
@@ -110,7 +110,7 @@ async def list_movers(
 @router.get(
     "/changes",
     operation_id="readBoardChanges",
-    summary="Read what entered and left",
+    summary="Read the changes of boards",
     response_model=shapes.BoardChanges,
     openapi_extra=reads(),
 )
@@ -123,7 +123,7 @@ async def read_changes(
     date: DateParameter = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
-    """Read what entered each trending board, and what left it, since the day before."""
+    """Read which subjects entered and left each trending board since the day before."""
     _check_kind(source, kind)
     found = await read_board_changes(
         app_state(request).database.reader,
@@ -153,15 +153,18 @@ async def read_history(
     source: SourceParameter,
     kind: KindParameter,
     window: WindowParameter = "week",
-    date: Annotated[Day, Query(description="The last day; that of the newest board.")] = None,
+    date: Annotated[
+        Day, Query(description="The last day; by default the day of the newest board.")
+    ] = None,
     days: Annotated[
-        int, Query(ge=1, le=MAX_DAYS, description="How many days, ending with that of the board.")
+        int, Query(ge=1, le=MAX_DAYS, description="Number of days, ending with the last day.")
     ] = DEFAULT_DAYS,
     limit: Annotated[
-        int, Query(ge=1, le=MAX_SUBJECTS, description="How many subjects of the board.")
+        int,
+        Query(ge=1, le=MAX_SUBJECTS, description="Number of subjects, from the top of the board."),
     ] = DEFAULT_SUBJECTS,
 ) -> Response:
-    """Read where the leaders of a trending board stood on each of the days before."""
+    """Read the rank of the top subjects of a trending board on each of the days before."""
     _check_kind(source, kind)
     found = await read_board_history(
         app_state(request).database.reader,
@@ -198,7 +201,7 @@ async def read_trending(
     *,
     filter: Filter,
 ) -> Response:
-    """Read what rises now against its own size and past. docs/trending.md explains the formula."""
+    """Read the subjects that rise fastest for their size. docs/trending.md explains the formula."""
     _check_kind(source, kind)
     asked = Asked("trending", window, source, kind, date, filter)
     return await _board(request, asked, limit, cursor)
@@ -214,8 +217,8 @@ async def read_trending(
 async def read_subject(
     request: Request,
     caller: Caller,
-    source: Annotated[str, Path(description="Its source.", examples=["github"])],
-    kind: Annotated[str, Path(description="What it is.", examples=["repository"])],
+    source: Annotated[str, Path(description="The source of the subject.", examples=["github"])],
+    kind: Annotated[str, Path(description="The kind of the subject.", examples=["repository"])],
     external_id: Annotated[
         str,
         Path(
@@ -227,7 +230,7 @@ async def read_subject(
     from_: FromDay = None,
     to: ToDay = None,
 ) -> Response:
-    """Read a subject with what was seen of it; a former name leads to the present one (308)."""
+    """Read a subject and its history. A former name redirects to the current one (308)."""
     days_in_order(from_, to)
     if len(external_id) > 200:
         raise NotFound("subject_not_found", NO_SUCH_SUBJECT)
@@ -248,7 +251,7 @@ async def read_subject(
             status_code=308,
             headers={
                 "Location": f"{address}?{query}" if query else address,
-                # Something else may bear the name tomorrow.
+                # Another subject may take the name.
                 "Cache-Control": "no-cache",
             },
         )
@@ -273,7 +276,7 @@ async def _board(request: Request, asked: Asked, limit: int, cursor: str | None)
 
 
 def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
-    """Raises `BadRequest` where a source has no such kind."""
+    """Raises `BadRequest` if the source does not have the kind."""
     detail = missing_kind(source, kind)
     if detail is None:
         return

@@ -1,4 +1,4 @@
-"""What REST answers of trends and of sync runs, as public shapes."""
+"""Public shapes of REST for boards, sync runs and the watch list."""
 
 from typing import Literal
 
@@ -20,7 +20,7 @@ from app.web.rest.shapes import PageInfo
 
 
 class BoardPage(Shape):
-    """A part of a board, in its order."""
+    """A page of a board, by rank."""
 
     data: list[PrintedEntry] = Field(description="Entries as of `board.observed_at`.")
     page: PageInfo
@@ -32,7 +32,7 @@ class BoardWithEntries(Shape):
     """A board and its first entries."""
 
     board: BoardShape
-    entries: list[PrintedEntry] = Field(description="The first of them.")
+    entries: list[PrintedEntry] = Field(description="Its first entries.")
     notes: list[EntryNote] = Field(description="One for each entry, in the same order.")
 
 
@@ -43,76 +43,78 @@ class Boards(Shape):
 
 
 class BoardChange(Shape):
-    """What entered a board and what left it since the day before."""
+    """The subjects that entered and left a board since the day before."""
 
     board: BoardShape
     previous: BoardShape | None = Field(
         description="The last board of an earlier day; null where there is none to compare with."
     )
-    entered: list[PrintedEntry] = Field(description="What is on the board and was not, by rank.")
+    entered: list[PrintedEntry] = Field(description="Entries that are new on the board, by rank.")
     entered_notes: list[EntryNote] = Field(
         description="One for each of `entered`: whether it is new or has come back."
     )
     left: list[PrintedEntry] = Field(
-        description="What was on the board before and is not, with the numbers of that day."
+        description="Entries that left the board, with the numbers of the earlier day."
     )
 
 
 class BoardChanges(Shape):
-    """The changes of every board that was asked for."""
+    """The changes of every requested board."""
 
     data: list[BoardChange] = Field(description="By source and kind.")
 
 
 class SourceHealth(Shape):
-    """How a source does."""
+    """The health of a source."""
 
     name: SourceName = Field(description="The source.")
     status: Literal["ok", "degraded", "down", "never"] = Field(
         description="By its last run: whole, in part, failed; or it was never asked. With no "
         "success for 36 hours it is `degraded`, for a week `down`."
     )
-    last_success_at: Instant | None = Field(description="When it last answered, if in part.")
-    last_run_at: Instant | None = Field(description="When it was last asked.")
+    last_success_at: Instant | None = Field(
+        description="When a run last succeeded, at least in part."
+    )
+    last_run_at: Instant | None = Field(description="When it was last part of a run.")
     age_seconds: SmallCount | None = Field(description="Since `last_success_at`.")
-    subjects: SmallCount = Field(description="Subjects that are watched.")
-    skipped: SmallCount = Field(description="Rows that were not believed in the last run.")
+    subjects: SmallCount = Field(description="Number of subjects that are observed.")
+    skipped: SmallCount = Field(description="Rows that the last run rejected as implausible.")
     refused: SmallCount = Field(description="Subjects whose status is `refused`.")
-    reason: str | None = Field(description="Why it is not `ok`.")
+    reason: str | None = Field(description="Why the status is not `ok`.")
 
 
 class SourceHealthPage(Shape):
     """Every source."""
 
-    data: list[SourceHealth] = Field(description="In the order of their names' list.")
+    data: list[SourceHealth] = Field(description="In the order of the list of sources.")
     page: PageInfo
 
 
 class RunSource(Shape):
-    """How one source fared in a run."""
+    """One source in a run."""
 
     name: SourceName = Field(description="The source.")
     status: Literal["running", "complete", "partial", "failed"] = Field(
-        description="Whether everything asked for came, and was believed."
+        description="`complete` if every request succeeded and no row was rejected."
     )
     requests: SmallCount = Field(description="Requests that were sent.")
     observations: SmallCount = Field(description="Subjects seen.")
-    skipped: SmallCount = Field(description="Rows that were not believed.")
+    skipped: SmallCount = Field(description="Rows that were rejected as implausible.")
     refused: SmallCount = Field(description="Known subjects that the source did not show to us.")
-    bytes: Count = Field(description="Bytes of bodies, as they came.")
-    reason: str | None = Field(description="Why it is not `complete`.")
+    bytes: Count = Field(description="Bytes of response bodies, as transferred.")
+    reason: str | None = Field(description="Why the status is not `complete`.")
 
 
 class SyncRunShape(Shape):
-    """One round of asking the sources."""
+    """One sync run."""
 
     id: PositiveInteger = Field(description="Its number.")
     status: Literal["running", "complete", "partial", "failed"] = Field(
         description="By the statuses of its sources."
     )
     started_at: Instant = Field(description="When it began.")
-    finished_at: Instant | None = Field(description="When it ended; null while it runs.")
-    sources: list[RunSource] = Field(description="One for each source that was asked.")
+    finished_at: Instant | None = Field(description="When it ended; null while it is running.")
+    sources: list[RunSource] = Field(description="One for each source of the run.")
 
 
 class SyncRunPage(Shape):
@@ -123,10 +125,10 @@ class SyncRunPage(Shape):
 
 
 class SyncRunInput(Shape):
-    """Which sources to ask."""
+    """The sources of a run."""
 
     sources: list[SourceName] | None = Field(
-        default=None, min_length=1, max_length=10, description="All of them by default."
+        default=None, min_length=1, max_length=10, description="Default: all sources."
     )
 
 
@@ -134,15 +136,15 @@ class WatchShape(Shape):
     """An entry of the watch list."""
 
     id: PositiveInteger = Field(description="Its number.")
-    source: SourceName = Field(description="Where the thing lives.")
+    source: SourceName = Field(description="The source of the subject.")
     kind: EntryKind = Field(description="What it is.")
-    external_id: ExternalId = Field(description="Its name, as it was given.")
+    external_id: ExternalId = Field(description="Its name, as it was added.")
     subject: ExternalId | None = Field(
-        description="The present name of the subject it led to; null until a sync run found it."
+        description="The current name of the subject; null until a sync run finds it."
     )
     created_at: Instant = Field(description="When it was added.")
-    asked_at: Instant | None = Field(description="When its name was last asked for.")
-    reason: str | None = Field(description="Why it was not found then, such as `not_found`.")
+    asked_at: Instant | None = Field(description="When a sync run last looked it up.")
+    reason: str | None = Field(description="Why that look-up failed, such as `not_found`.")
 
 
 class WatchPage(Shape):

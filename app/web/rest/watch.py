@@ -1,4 +1,4 @@
-"""The watch list: what is followed whatever discovery finds."""
+"""The watch list: subjects that every sync run observes."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/watch", tags=["Sync"])
 async def list_watched(
     request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
-    """List what is watched, newest first."""
+    """List the entries of the watch list, newest first."""
     reader = app_state(request).database.reader
     page = await queries.list_watched(reader, principal=caller, part=Part(limit, after=cursor))
     return page_response(request, page)
@@ -53,7 +53,7 @@ async def list_watched(
     | writes(takes=WatchInput, is_once=True, refuses=("already_watched", "watch_list_full")),
 )
 async def watch_subject(request: Request, caller: Caller) -> Response:
-    """Follow a thing whatever discovery finds. The next sync run asks for it by its name."""
+    """Add a subject to the watch list. The next sync run looks it up by its name."""
     write = await Write.begin(request, caller, once=True)
 
     def act(tx: Transaction) -> WriteAnswer:
@@ -77,7 +77,7 @@ async def unwatch_subject(
         int, Path(ge=1, le=MAX_INTEGER, description="The id of the entry.", examples=[1])
     ],
 ) -> Response:
-    """Remove an entry. A subject that it led to stays, and is followed like any other."""
+    """Remove an entry. The subject it refers to, if any, stays and is observed like any other."""
     write = await Write.begin(request, caller, has_body=False)
 
     def act(tx: Transaction) -> WriteAnswer:
