@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import orjson
 import typer
 
-from app.cli.output import JsonOption, print_json, print_table, stderr, stdout
+from app.cli.output import JsonOption, print_json, print_table, stderr, stdout, to_minute
 from app.cli.session import all_pages, utc_now, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE, SCOPES, Scope
@@ -87,16 +87,11 @@ def list_(as_json: bool = JsonOption) -> None:
                 str(key["prefix"]),
                 str(key["name"]),
                 " ".join(map(str, key["scopes"])) if isinstance(key["scopes"], list) else "",
-                *(_shown(key[name]) for name in ("created_at", "expires_at", "last_used_at")),
+                *(to_minute(key[name]) for name in ("created_at", "expires_at", "last_used_at")),
             )
             for key in found
         ],
     )
-
-
-def _shown(instant: object) -> str:
-    """Format an instant to the minute, to fit a terminal."""
-    return str(instant)[:16].replace("T", " ") if instant else "-"
 
 
 @app.command()

@@ -111,6 +111,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     stdout.print(table)
 
 
+def to_minute(instant: object) -> str:
+    """Write an instant to the minute, which fits a table of 80 columns; a dash for none."""
+    return str(instant)[:16].replace("T", " ") if instant else "-"
+
+
 def progress(*, is_shown: bool = True) -> Progress:
     """A progress bar on stderr that is gone at the end; nothing is drawn without a terminal."""
     return Progress(

@@ -4,7 +4,7 @@ import orjson
 import typer
 from pydantic import ValidationError
 
-from app.cli.output import JsonOption, print_json, print_table, stderr, stdout
+from app.cli.output import JsonOption, print_json, print_table, stderr, stdout, to_minute
 from app.cli.session import all_pages, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE
@@ -56,8 +56,12 @@ def list_(as_json: bool = JsonOption) -> None:
     if not found:
         stderr.print("The watch list is empty. Add to it with `morningpost watch add`.")
         return
-    columns = ("kind", "external_id", "subject", "reason", "created_at")
-    print_table(columns, [[str(each[name] or "-") for name in columns] for each in found])
+    columns = ("kind", "external_id", "subject", "reason")
+    rows = [
+        [*(str(each[name] or "-") for name in columns), to_minute(each["created_at"])]
+        for each in found
+    ]
+    print_table((*columns, "created"), rows)
 
 
 def _wanted(kind: str, name: str) -> WatchInput:

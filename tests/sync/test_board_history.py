@@ -114,7 +114,7 @@ async def test_the_page_draws_the_ranks_and_breaks_where_there_are_none(
     lines = dict(re.findall(r'<path class="line strong s(\d)" d="([^"]+)"', page))
     # Two rows of 24 units. The third place of lab/a is below them; 2 and 3 May were not observed.
     assert lines == {"1": "M154.0 36h0M592.0 12h0", "2": "M8.0 36h0M592.0 36h0"}
-    assert "lab/a: now 1, best 1, on the board 3 days" in page
+    assert "a: now 1, best 1, on the board 3 days" in page
 
 
 @pytest.mark.usefixtures("five_days")
@@ -128,7 +128,7 @@ async def test_pages_honour_the_day_and_lead_to_others(client: httpx.AsyncClient
     assert re.findall(first_of, past) == ["/trending/huggingface/model/lab/c"]
     assert re.findall(first_of, present) == ["/trending/huggingface/model/lab/a"]
     assert re.findall(first_of, all_boards) == ["/trending/huggingface/model/lab/c"]
-    assert "As it stood at the end of" in past
+    assert "The newest up to the end of" in past
     assert "That day has no board of its own" in missing
     assert "As it stood" not in present
     links = re.findall(r'<a href="([^"]+)"[^>]*><time datetime="2026-04-30">', present)

@@ -93,4 +93,4 @@ def _grid(count: int) -> Markup:
 def _said(subject: Mapping[str, Any], place: int) -> str:
     ranks = [rank for rank in subject["ranks"] if rank is not None]
     best = min(ranks, default=place)
-    return f"{subject['external_id']}: now {place}, best {best}, on the board {len(ranks)} days"
+    return f"{subject['name']}: now {place}, best {best}, on the board {len(ranks)} days"
