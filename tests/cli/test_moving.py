@@ -196,7 +196,7 @@ def test_the_same_file_again_changes_nothing(
 
     again = run("issues", "import", "--publish", str(tmp_path / "moved.ndjson"))
 
-    assert "0 made, 9 there already, 0 refused" in again.err
+    assert "0 created, 9 unchanged, 0 refused" in again.err
     assert run("issues", "export").out == before
 
 

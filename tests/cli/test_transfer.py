@@ -19,8 +19,8 @@ def test_an_export_is_imported_again_without_a_change(run: Run, tmp_path: Path) 
     imported = run("issues", "import", str(path))
 
     assert exported.code == imported.code == 0
-    assert "12 issues written" in exported.err
-    assert "0 made, 12 there already, 0 refused" in imported.err
+    assert "Wrote 12 issues." in exported.err
+    assert "0 created, 12 unchanged, 0 refused" in imported.err
     assert [json.loads(line)["number"] for line in path.read_text().splitlines()] == [*range(1, 13)]
 
 
@@ -37,7 +37,7 @@ def test_an_export_longer_than_a_step_is_whole_and_in_order(
 
     days = [json.loads(line)["date"] for line in path.read_text().splitlines()]
     assert days == [f"2025-12-{day}" for day in range(21, 32)]
-    assert "0 made, 11 there already, 0 refused" in imported.err
+    assert "0 created, 11 unchanged, 0 refused" in imported.err
 
 
 def test_the_first_day_of_all_is_exported_too(run: Run) -> None:
