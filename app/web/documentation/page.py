@@ -19,6 +19,7 @@ from app.web.responses import answer
 _FILES = PageFiles(
     {
         "docs.js": ("app.web", "static/docs.js"),
+        "docs.css": ("app.web", "static/docs.css"),
         **{
             name: ("fastapi_swagger", f"resources/{name}")
             for name in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
