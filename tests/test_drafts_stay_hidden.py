@@ -40,11 +40,23 @@ from app.config import Settings
 from app.content.access import SCOPES, NewKey
 from app.main import create_app
 from app.models import ApiKey
+from app.web.site import card_router
 from tests.conftest import Clock
 from tests.factories import day, make_issue
 from tests.routes import MUTATING, Route, routes_of
 
 pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture(autouse=True)
+def _cards_as_svg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the process that makes PNG of a card: what a card shows stands in its SVG."""
+
+    async def svg_itself(svg: str) -> bytes:
+        return svg.encode()
+
+    monkeypatch.setattr(card_router, "picture_of", svg_itself)
+
 
 START = datetime(2026, 5, 3, 6, 0, tzinfo=UTC)
 
@@ -327,6 +339,7 @@ _PATH_VALUES: Mapping[str, Sequence[str]] = {
 _QUERY_VALUES: Mapping[str, Sequence[str]] = {
     "limit": ("1", "2", "100"),
     "cursor": ("never",),
+    "before": ("never",),
     "from": (day(3), day(5)),
     "to": (day(3), day(5)),
     "fields": ("number,title", "links,revision,updated_at", "published_revision"),

@@ -248,8 +248,8 @@ async def test_without_its_store_the_paper_is_still_read(
 
 
 def test_settings_that_cannot_be_used_are_named() -> None:
-    with pytest.raises(ValueError, match="MORNINGPOST_TRUSTED_PROXIES"):
-        RateLimiter.from_settings(Settings(trusted_proxies=("here",)))
+    with pytest.raises(ValueError, match=r"trusted_proxies\n.*'here' is not an IP address"):
+        Settings(trusted_proxies=("here",))
     with pytest.raises(ValueError, match="MORNINGPOST_REDIS_URL must begin"):
         RateLimiter.from_settings(Settings(redis_url="http://localhost"))
 

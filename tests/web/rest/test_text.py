@@ -96,7 +96,7 @@ async def test_a_forbidden_character_is_a_422_with_its_place(desk: Desk, charact
     assert refusal(answer) == (422, "validation_failed")
     assert faults(answer) == [("/title", "forbidden_character")]
     assert answer.json()["errors"][0]["detail"] == (
-        f"The character U+{ord(character):04X} at position 1 may not stand in text."
+        f"The character U+{ord(character):04X} at position 1 is not allowed in text."
     )
 
 

@@ -10,7 +10,7 @@ from app.web.site.cards import issue_card, wrapped
 from tests.factories import issue
 from tests.web.site.test_pages import Headers, Tags, post
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.end_to_end]  # a picture is drawn by a process
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
