@@ -43,7 +43,7 @@ class View(StrEnum):
     PRINT = "print"
     """The revision in print, as the public sees it."""
     HEAD = "head"
-    """The newest revision, for those who may see drafts."""
+    """The newest revision, for callers with the scope `drafts:read`."""
 
 
 @dataclass(slots=True)

@@ -52,7 +52,7 @@ class RequestContext:
             try:
                 await self.app(scope, receive, send_with_headers)
             except ClientDisconnect:
-                pass  # nobody is left to answer, and it is no fault of ours
+                pass  # the client has disconnected, so there is nothing to send or log
             except Exception as error:
                 if status is not None:
                     # Half an answer is out: only a broken connection tells the caller so.

@@ -329,7 +329,7 @@ class HttpProtocol(HttpToolsProtocol):
         """Respond with a problem and close the connection.
 
         Where a route works on an earlier request, its response is the last one. A route that waits
-        for the rest of this very body is told that the client has disconnected.
+        for the rest of this body receives `http.disconnect`.
         """
         if self._is_refused:
             return

@@ -1,8 +1,16 @@
-"""The boards that addresses of pages name."""
+"""The boards and subjects that the paths of pages name."""
 
+from starlette.requests import Request
+
+from app.content.queries.subjects import MovedTo, SubjectPage, find_subject
 from app.errors import NotFound
 from app.models.source import source_named
 from app.models.values import EntryKind, SourceName
+from app.web.site.page import reader_of
+from app.web.state import app_state
+
+MAX_NAME = 200
+"""Characters of a subject's name that are looked up."""
 
 
 def board_named(source: str, kind: str) -> tuple[SourceName, EntryKind]:
@@ -15,3 +23,19 @@ def board_named(source: str, kind: str) -> tuple[SourceName, EntryKind]:
     if found is None:
         raise NotFound("not_found", "There is no such board.")
     return source, found
+
+
+async def subject_named(
+    request: Request, source: str, kind: str, external_id: str
+) -> SubjectPage | MovedTo:
+    """Find the subject that a path names, or where it is now. Raises `NotFound`."""
+    known_source, known_kind = board_named(source, kind)
+    viewer = reader_of(request)
+    return await find_subject(
+        app_state(request).database.reader,
+        known_source,
+        known_kind,
+        external_id[:MAX_NAME],
+        now=viewer.now,
+        base_url=viewer.base_url,
+    )

@@ -2,20 +2,22 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.content.queries.issues import get_issue_document
-from app.content.queries.subjects import MovedTo, find_subject
+from app.content.queries.subjects import MovedTo
 from app.content.ref import parse_ref
 from app.errors import NotFound
+from app.models.counter import counter_of
 from app.models.source import KIND_LABELS, source_named
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_PAPER, Freshness
 from app.web.responses import answer
-from app.web.site.board_names import board_named
+from app.web.site.board_names import subject_named
 from app.web.site.card_picture import picture_of
 from app.web.site.cards import issue_card, subject_card
 from app.web.site.page import reader_of
@@ -39,23 +41,15 @@ async def read_issue_card(request: Request, number: str) -> Response:
 @router.get("/trending/{source}/{kind}/{external_id:path}.png")
 async def read_subject_card(request: Request, source: str, kind: str, external_id: str) -> Response:
     """The card of a subject that was observed."""
-    known_source, known_kind = board_named(source, kind)
-    viewer = reader_of(request)
-    found = await find_subject(
-        app_state(request).database.reader,
-        known_source,
-        known_kind,
-        external_id[:200],
-        now=viewer.now,
-        base_url=viewer.base_url,
-    )
+    found = await subject_named(request, source, kind, external_id)
     if isinstance(found, MovedTo):
-        raise NotFound("not_found", "This subject has another name now.")
+        there = f"/cards/trending/{source}/{kind}/{quote(found.external_id, safe='/')}.png"
+        return RedirectResponse(f"{reader_of(request).base_url}{there}", status_code=308)
     subject: dict[str, Any] = found.document
-    counter = "stars" if known_kind == "repository" else "likes"
+    counter = counter_of(kind)
     svg = subject_card(
         subject,
-        label=f"{source_named(known_source).label} {KIND_LABELS[known_kind]}",
+        label=f"{source_named(source).label} {KIND_LABELS[subject['kind']]}",
         history=[
             (datetime.fromisoformat(each["observed_at"]), each[counter])
             for each in subject["history"]

@@ -15,7 +15,7 @@ from app.content.queries.board_choices import read_choices
 from app.content.queries.board_history import read_board_history
 from app.content.queries.paging import Part
 from app.content.queries.series import read_series
-from app.content.queries.subjects import MovedTo, find_subject
+from app.content.queries.subjects import MovedTo
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
 from app.models.board import BoardList
@@ -25,7 +25,7 @@ from app.models.values import Window, parse_date
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.site import charts
-from app.web.site.board_names import board_named
+from app.web.site.board_names import board_named, subject_named
 from app.web.site.bump_chart import bump_chart
 from app.web.site.day_links import day_links
 from app.web.site.environment import is_titled
@@ -215,21 +215,12 @@ async def read_board_page(
 @router.get("/trending/{source}/{kind}/{external_id:path}")
 async def read_subject_page(request: Request, source: str, kind: str, external_id: str) -> Response:
     """One model, dataset, space, paper or repository, with its history."""
-    known_source, known_kind = board_named(source, kind)
-    viewer = reader_of(request)
-    found = await find_subject(
-        app_state(request).database.reader,
-        known_source,
-        known_kind,
-        external_id[:200],
-        now=viewer.now,
-        base_url=viewer.base_url,
-    )
+    found = await subject_named(request, source, kind, external_id)
     if isinstance(found, MovedTo):
         there = f"/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"
-        return RedirectResponse(f"{viewer.base_url}{there}", status_code=308)
+        return RedirectResponse(f"{reader_of(request).base_url}{there}", status_code=308)
     subject: dict[str, Any] = found.document
-    counter, word = counter_of(known_kind), counter_word(known_kind)
+    counter, word = counter_of(kind), counter_word(kind)
     seen = [each for each in subject["history"] if each[counter] is not None]
     named = subject["name"] if is_titled(subject) else subject["external_id"]
     path = f"/trending/{source}/{kind}/{quote(subject['external_id'], safe='/')}"
