@@ -23,6 +23,8 @@ class MessageLimits:
         """Whether the bytes after the head belong to the current request."""
         self.got_content = False
         """Whether the present packet held content of the body."""
+        self.head_began_in_packet = False
+        """Whether the present packet held the first byte of the current head."""
         self._head_bytes = 0
         self._overhead_bytes = 0
 
@@ -30,22 +32,23 @@ class MessageLimits:
         """Count anew."""
         self.in_head = True
         self.in_body = False
+        self.head_began_in_packet = True
         self._head_bytes = 0
+        self._overhead_bytes = 0
 
     def begin_packet(self, size: int) -> None:
         """Count a packet before it is parsed."""
         if self.in_head:
             self._head_bytes += size
-        self.got_content = False
+        self.got_content = self.head_began_in_packet = False
 
     def head_is_too_large(self) -> bool:
-        """Tell, after a packet was parsed, whether its head goes on beyond the limit."""
-        # Where the head ended in this packet, its other bytes belong to what follows.
-        return self.in_head and self._head_bytes > MAX_HEAD_BYTES
+        """Whether an incomplete head is beyond the limit, after a packet was parsed."""
+        return self._head_bytes > MAX_HEAD_BYTES
 
     def overhead_is_too_large(self, size: int) -> bool:
-        """Count a packet that was parsed; whether the body has too much that is not content."""
-        if self.got_content or not self.in_body:
+        """Count a packet of a body, after it was parsed; whether too much is not content."""
+        if self.got_content:
             self._overhead_bytes = 0
             return False
         self._overhead_bytes += size

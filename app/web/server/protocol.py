@@ -94,7 +94,7 @@ class HttpProtocol(HttpToolsProtocol):
             transport,
             self.loop,
             feed=self._feed,
-            size=lambda: BODY_SLICE_BYTES if self.limits.in_body else HEAD_SLICE_BYTES,
+            size=HEAD_SLICE_BYTES,
             is_paused=lambda: self.flow.read_paused,
         )
         self.deadline = Deadline(
@@ -152,9 +152,12 @@ class HttpProtocol(HttpToolsProtocol):
         limits = self.limits
         limits.begin_packet(len(data))
         self._parse(data)
-        if limits.head_is_too_large():
-            self.refuse(431, "head_too_large")
-        if limits.overhead_is_too_large(len(data)):
+        if limits.in_head:
+            if limits.head_began_in_packet:
+                self.deadline.expect_head()
+            elif limits.head_is_too_large():
+                self.refuse(431, "head_too_large")
+        elif limits.in_body and limits.overhead_is_too_large(len(data)):
             self._end_body()
 
     def _parse(self, data: bytes) -> None:
@@ -209,7 +212,6 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.limits.begin_head()
-        self.deadline.expect_head()
         self._result = None
         self._ignores_upgrade = False
         # The scope is made when a route needs it.
@@ -240,7 +242,9 @@ class HttpProtocol(HttpToolsProtocol):
             self.expect_100_continue = False  # RFC 9110, section 10.1.1
         before = self.cycle
         super().on_headers_complete()
-        self.limits.in_body = self.cycle is not before
+        if self.cycle is not before:
+            self.limits.in_body = True
+            self.slices.size = BODY_SLICE_BYTES
         if parser.get_method() == b"CONNECT":
             # The parser stops behind it: what follows is for a tunnel, and there is none.
             self.cycle.keep_alive = False
@@ -255,6 +259,7 @@ class HttpProtocol(HttpToolsProtocol):
         if not self.limits.in_body or self._is_refused:
             return
         self.limits.in_body = False
+        self.slices.size = HEAD_SLICE_BYTES
         cycle: RequestResponseCycle = self.cycle
         super().on_message_complete()
         if cycle.response_complete:
@@ -300,8 +305,8 @@ class HttpProtocol(HttpToolsProtocol):
         response, self._result = self.direct.respond(method, self.url, self.headers, self.client)
         if response is None:
             return False
-        for part in response:
-            self.transport.write(part)
+        # In one system call; `write` for each part would take one each.
+        self.transport.writelines(response)
         self.limits.in_head = False
         self.server_state.total_requests += 1
         self.deadline.expect_next_request()

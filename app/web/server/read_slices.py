@@ -17,17 +17,18 @@ class ReadSlices:
         loop: asyncio.AbstractEventLoop,
         *,
         feed: Callable[[bytes], None],
-        size: Callable[[], int],
+        size: int,
         is_paused: Callable[[], bool],
     ) -> None:
-        """`feed` takes one slice, `size` returns the most bytes of the next one.
+        """`feed` takes one slice of at most `size` bytes.
 
         `is_paused`: whether nothing more is fed until `resume` is called.
         """
         self._transport = transport
         self._loop = loop
         self._feed = feed
-        self._size = size
+        self.size = size
+        """The most bytes of the next slice; its owner may change it."""
         self._is_paused = is_paused
         self._pending = b""
         # An offset: cutting the fed part off each time would copy a packet twenty times.
@@ -44,7 +45,7 @@ class ReadSlices:
         if self._pending:
             # Something resumed reading meanwhile; the bytes received before come first.
             self.hold(data)
-        elif len(data) <= self._size():
+        elif len(data) <= self.size:
             self._feed(data)
         else:
             self._pending = data
@@ -70,7 +71,7 @@ class ReadSlices:
             self._feed_slice()
 
     def _feed_slice(self) -> None:
-        end = self._offset + self._size()
+        end = self._offset + self.size
         data, self._offset = self._pending[self._offset : end], end
         if end >= len(self._pending):
             self._drop()

@@ -36,7 +36,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             transport,
             self.loop,
             feed=super().data_received,
-            size=lambda: SLICE_BYTES,
+            size=SLICE_BYTES,
             is_paused=lambda: self._is_paused,
         )
 

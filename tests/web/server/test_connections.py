@@ -1,7 +1,7 @@
 """Connections over real sockets: how many there may be, and what each may make the server hold."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -197,6 +197,10 @@ class _Recorded:
     def write(self, data: Any) -> None:
         self._written.append(data)
         self._transport.write(data)
+
+    def writelines(self, parts: Sequence[Any]) -> None:
+        self._written.extend(parts)
+        self._transport.writelines(parts)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

@@ -55,7 +55,7 @@ class Taking(asyncio.Protocol):
             cast(Any, self.transport),
             cast(Any, self.loop),
             feed=lambda data: self.take(data),
-            size=lambda: LONG,
+            size=LONG,
             is_paused=lambda: self.is_held,
         )
 
