@@ -95,11 +95,12 @@ class Settings(BaseSettings):
     max_subscriptions: int = Field(
         default=2_000,
         ge=0,
-        description="GraphQL subscriptions per process, over WebSocket and server-sent events; "
-        "`0` for no limit.",
+        description="Event streams and GraphQL subscriptions per process; `0` for no limit.",
     )
     max_subscriptions_per_caller: int = Field(
-        default=500, ge=0, description="GraphQL subscriptions per key, or else per client address."
+        default=500,
+        ge=0,
+        description="Event streams and GraphQL subscriptions per key, or else per client address.",
     )
     max_body_bytes: int = Field(
         default=1_048_576,

@@ -19,11 +19,13 @@ from starlette.routing import BaseRoute
 from app import __version__
 from app.config import Settings
 from app.content.access import COMMAND_LINE
+from app.content.announcer import announcing
 from app.content.changes import watch_changes
 from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
 from app.content.commands.transaction import Transaction, perform
 from app.content.commands.write_check import MIN_BYTES, check_write
+from app.content.event_feed import EventFeed
 from app.db import open_database
 from app.demo import demo_issues
 from app.demo.history import demo_history
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         graphql=GraphQLService(settings),
         problem_page=problem_page,
     )
+    state.subscriptions = Shares(settings.max_subscriptions, settings.max_subscriptions_per_caller)
     policy = state.limiter.policy
     state.response_cache = ResponseCache(
         max_bytes=settings.cache_bytes,
@@ -128,11 +131,12 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             database.reader,
             watch,
             clock=state.clock,
-            shares=Shares(settings.max_subscriptions, settings.max_subscriptions_per_caller),
+            shares=state.subscriptions,
         ) as graphql.broadcast,
     ):
         state.watch = watch
         state.database = database
+        state.events = EventFeed(database.reader, watch)
         state.sync = SyncService(database, settings, clock=state.clock)
         responses = state.response_cache
         responses.clear()
@@ -142,7 +146,13 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
 
         async def perform_as_ourselves(work: Callable[[Transaction], object]) -> None:
             await database.write(
-                lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=state.clock)
+                lambda bind: perform(
+                    bind,
+                    work,
+                    principal=COMMAND_LINE,
+                    clock=state.clock,
+                    base_url=settings.public_url,
+                )
             )
 
         async def touch(key_id: int) -> None:
@@ -158,6 +168,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         )
         await _write_what_is_configured(settings, perform_as_ourselves)
         async with (
+            announcing(database, watch, clock=state.clock, base_url=settings.public_url),
             _syncing(state.sync, hours=settings.sync_interval_hours),
             _settling(state),
         ):

@@ -13,7 +13,7 @@ MODULES = sorted(APP.rglob("*.py"))
 
 LOWEST = {
     *("app.errors", "app.config", "app.logs", "app.schema", "app.demo", "app"),
-    *("app.database_errors", "app.off_the_loop", "app.wording"),
+    *("app.database_errors", "app.entity_tag", "app.off_the_loop", "app.wording"),
 }
 RULES = {
     "app.content.access",
@@ -27,6 +27,7 @@ SHARED = {
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
     *("app.content.print", "app.content.issue_view", "app.content.publication"),
     *("app.content.print_history", "app.content.search", "app.content.trends"),
+    *("app.content.changed_pointers", "app.content.run_document"),
 }
 
 # The rooms of the web, the lowest first: each may import what stands before it, and no interface
@@ -40,7 +41,7 @@ def _rooms(*names: str) -> set[str]:
 
 _SHARED = _rooms("http", "observability", "limits", "caching", "state", "problems", "responses")
 WEB: dict[str, set[str]] = {
-    "http": {"app.errors", "app.models.content_version"},
+    "http": {"app.entity_tag", "app.errors", "app.models.content_version"},
     "observability": {"app.db", *_CONTENT},
     "limits": {*_rooms("http"), *_CONTENT},
     "caching": {*_rooms("http"), *_CONTENT},
@@ -83,6 +84,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.database_errors": {"app.errors"},
     "app.database_file": set(),
+    "app.entity_tag": set(),
     "app.health": set(),
     "app.postgres": {"app.database_errors", "app.health", "app.wakeups"},
     "app.off_the_loop": set(),
@@ -132,12 +134,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The type of a reader, which is handed in; never an engine.
     "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED}
     | {"app.off_the_loop", "app.schema"},
-    "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED},
+    "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED}
+    | {"app.entity_tag"},
     "app.content.trends": {"app.content.shapes", "app.content.trends", "app.models"},
     # It asks the database only through the two halls of `content`.
     "app.sync": {
         *("app.sync", "app.config", "app.db", "app.errors", "app.models"),
         *("app.content.access", "app.content.commands", "app.content.queries"),
+    },
+    "app.content.changed_pointers": set(),
+    "app.content.run_document": {"app.models"},
+    "app.content.announcer": {
+        *("app.content.access", "app.content.changes", "app.content.commands"),
+        *("app.db", "app.errors"),
+    },
+    "app.content.event_feed": {
+        *("app.content.access", "app.content.changes", "app.content.queries"),
+        *("app.db", "app.models"),
     },
     "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"},
     "app.web": set(),

@@ -101,4 +101,5 @@ async def test_a_write_costs_the_same_however_rich_the_issue(
 
     # Rows of one table go in together: a rich issue fills three tables more than a plain one.
     assert costs[1] - costs[0] <= 3
-    assert costs[0] <= 20
+    # Six are for the events: what is due, the printed answer and its ETag, two counters, the rows.
+    assert costs[0] <= 24

@@ -26,7 +26,13 @@ def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
     """Open the database for writing; yields a function that runs work in a transaction."""
     engine = write_engine(settings.database)
     try:
-        yield lambda work: perform(engine, work, principal=COMMAND_LINE, clock=utc_now)
+        yield lambda work: perform(
+            engine,
+            work,
+            principal=COMMAND_LINE,
+            clock=utc_now,
+            base_url=settings.public_url,
+        )
     finally:
         engine.dispose()
 

@@ -16,14 +16,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
-from app.content.print import freshness_columns
+from app.content.print import freshness_columns, has_unannounced
 from app.db import Database
 from app.errors import DatabaseAway, Outage
-from app.models.content_version import PAPER, TRENDING, ContentVersion
+from app.models.content_version import (
+    EVENTS,
+    PAPER,
+    PUBLIC_EVENTS,
+    TRENDING,
+    ContentVersion,
+)
 
 logger = logging.getLogger(__name__)
 
-EVERYTHING = frozenset({PAPER, TRENDING})
+EVERYTHING = frozenset({PAPER, TRENDING, EVENTS, PUBLIC_EVENTS})
 RETRY_SECONDS = 0.5
 
 ScheduleListener = Callable[[datetime | None], None]
@@ -35,7 +41,12 @@ LOOK_SECONDS = 3.0
 Listener = Callable[[frozenset[str]], None]
 """Called in the event loop with the names of the changed versions; must not block."""
 
-_LOOK = select(col(ContentVersion.name), col(ContentVersion.number), *freshness_columns())
+_LOOK = select(
+    col(ContentVersion.name),
+    col(ContentVersion.number),
+    *freshness_columns(),
+    has_unannounced().label("has_due"),
+)
 
 
 @asynccontextmanager
@@ -81,6 +92,8 @@ class ChangeWatch:
         self._wake = asyncio.Event()
         self._listeners: list[Listener] = []
         self._schedule_listeners: list[ScheduleListener] = []
+        self._due_listeners: list[Callable[[], None]] = []
+        self._has_due = False
 
     @property
     def is_away(self) -> bool:
@@ -101,6 +114,15 @@ class ChangeWatch:
     def listen_to_schedules(self, listener: ScheduleListener) -> None:
         """Call a function when the time of the next publication changes."""
         self._schedule_listeners.append(listener)
+
+    def listen_to_due(self, listener: Callable[[], None]) -> None:
+        """Call a function as long as the event log lacks a scheduled publication; must not block.
+
+        It is called after each read, and at once if the last read saw one.
+        """
+        self._due_listeners.append(listener)
+        if self._has_due:
+            listener()
 
     async def look(self) -> None:
         """Read the versions and report changes since the last read.
@@ -124,6 +146,10 @@ class ChangeWatch:
         self._await_publication(rows[0].next_change_at if rows else None)
         if moved:
             self._tell(frozenset(moved))
+        self._has_due = bool(rows and rows[0].has_due)
+        if self._has_due:
+            for listener in self._due_listeners:
+                listener()
 
     async def look_after_write(self) -> None:
         """Report what this process has just committed, before it answers the request."""

@@ -11,7 +11,9 @@ from sqlalchemy import (
     ScalarSelect,
     and_,
     bindparam,
+    exists,
     func,
+    not_,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -59,6 +61,12 @@ def next_publication() -> ScalarSelect[datetime | None]:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def has_unannounced() -> ScalarSelect[bool]:
+    """Select whether the event log lacks the publication of a scheduled issue."""
+    due = aliased(Issue)
+    return select(exists().where(in_print(due), not_(col(due.is_announced)))).scalar_subquery()
 
 
 def freshness_columns() -> tuple[Label[Any], ...]:

@@ -3,6 +3,7 @@
 from app.models.api_key import ApiKey
 from app.models.board import Board
 from app.models.content_version import ContentChange, ContentVersion
+from app.models.event import Event, EventReader
 from app.models.idempotency import IdempotencyRecord
 from app.models.issue import Issue
 from app.models.reading import ReadingItem
@@ -26,6 +27,8 @@ __all__ = [
     "Board",
     "ContentChange",
     "ContentVersion",
+    "Event",
+    "EventReader",
     "IdempotencyRecord",
     "Issue",
     "IssueRevision",

@@ -1,4 +1,4 @@
-"""Content versions: two counters of public changes, and a log of the changes."""
+"""Content versions: counters of public changes and of events, and a log of the changes."""
 
 from datetime import datetime
 
@@ -8,6 +8,10 @@ from app.models.base import BigKey, UtcInstant
 
 PAPER = "paper"
 TRENDING = "trending"
+EVENTS = "events"
+"""Counts all events. The lock of this row orders the event log."""
+PUBLIC_EVENTS = "public_events"
+"""Counts the events that everyone may see."""
 
 
 class ContentVersion(SQLModel, table=True):

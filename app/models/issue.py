@@ -2,7 +2,7 @@
 
 from datetime import date as Date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, column, not_, true
 from sqlmodel import Field, SQLModel
 
 from app.models.base import UtcInstant
@@ -21,6 +21,9 @@ READ_FIELDS = (
 send them back."""
 
 
+_UNANNOUNCED = not_(column("is_announced", Boolean()))
+
+
 class Issue(SQLModel, table=True):
     """An issue; its content is in its revisions.
 
@@ -35,6 +38,13 @@ class Issue(SQLModel, table=True):
         ),
         CheckConstraint("number >= 1", name="number_is_positive"),
         Index("ix_issue_visible_from", "visible_from"),
+        # Holds the scheduled issues alone, so that a write finds those that are due at once.
+        Index(
+            "ix_issue_unannounced",
+            "visible_from",
+            sqlite_where=_UNANNOUNCED,
+            postgresql_where=_UNANNOUNCED,
+        ),
         # Changes refer to issues by id, so the id of a deleted row must not be reused.
         {"sqlite_autoincrement": True},
     )
@@ -51,6 +61,8 @@ class Issue(SQLModel, table=True):
     """When the current period in print began or will begin."""
     printed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     """When the revision in print was put there."""
+    is_announced: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    """Whether the event log has the publication; false while a scheduled issue waits for it."""
     first_published_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     """When the issue was first published; set at the latest when it leaves print."""
     neighbours_changed_at: datetime | None = Field(default=None, sa_type=UtcInstant)

@@ -59,6 +59,7 @@ class SyncService:
     ) -> None:
         self._database = database
         self._clock = clock
+        self._base_url = settings.public_url
         self._make_client = make_client or client_maker(settings)
         self._surveyors = {
             name: configured(surveyor, settings) for name, surveyor in SURVEYORS.items()
@@ -146,7 +147,13 @@ class SyncService:
         """Run work in one transaction; if cancelled, wait until it has finished."""
         return await _to_its_end(
             self._database.write(
-                lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=self._clock)
+                lambda bind: perform(
+                    bind,
+                    work,
+                    principal=COMMAND_LINE,
+                    clock=self._clock,
+                    base_url=self._base_url,
+                )
             )
         )
 

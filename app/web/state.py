@@ -15,6 +15,7 @@ from starlette.types import Scope
 from app.config import Settings
 from app.content.access import PUBLIC, Principal
 from app.content.changes import ChangeWatch
+from app.content.event_feed import EventFeed
 from app.db import Database
 from app.errors import MorningPostError
 from app.sync.runner import SyncService
@@ -23,6 +24,7 @@ from app.web.http.headers import new_request_id
 from app.web.http.negotiation import Offered
 from app.web.http.representation import Representation
 from app.web.limits.rate_limit import Quota, RateLimiter
+from app.web.limits.shares import Shares
 from app.web.observability.metrics import Metrics
 from app.web.observability.readiness import Readiness
 
@@ -47,6 +49,8 @@ class AppState:
     limiter: RateLimiter
     metrics: Metrics = field(default_factory=Metrics)
     response_cache: ResponseCache = field(init=False)
+    subscriptions: Shares = field(init=False)
+    """The limit of GraphQL subscriptions and event streams together."""
     graphql: object = None
     """The services of GraphQL. Only `graphql/transport/service.py` knows their type."""
     problem_page: ProblemPage | None = None
@@ -57,6 +61,7 @@ class AppState:
 
     database: Database = field(init=False)
     watch: ChangeWatch = field(init=False)
+    events: EventFeed = field(init=False)
     sync: SyncService = field(init=False)
     readiness: Readiness = field(init=False)
     touch_key: Callable[[int], Awaitable[None]] = field(init=False)

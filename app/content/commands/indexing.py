@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, delete, exists, func, insert, not_, select
 from sqlmodel import col
 
 from app.content.blocks.registry import block_of
+from app.content.commands.events import record_rebuilt
 from app.content.commands.selection import issue_id_of, revision_of
 from app.content.commands.transaction import Transaction
 from app.content.documents import Compiled, compile_issue, stored_issue
@@ -58,6 +59,7 @@ def index_issues(tx: Transaction, *, is_whole: bool, after: int = 0) -> Indexed:
     for issue_id in ids:
         _index_again(tx, tx.session.get_one(Issue, issue_id))
     if ids:
+        record_rebuilt(tx, "indexed")
         tx.note_indexing()
     return Indexed(len(ids), ids[-1] if ids else None)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import orjson
 
 from app.content.access import Scope
+from app.content.commands.events import record_draft_event
 from app.content.commands.filling import read_filled
 from app.content.commands.overturned import overturned_warnings
 from app.content.commands.publishing import print_head
@@ -271,6 +272,8 @@ def delete(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> None:
         raise Conflict("in_print", f"{_NEVER_DELETED} To take it out of print, unpublish it.")
     if was_published:
         raise Conflict("was_published", f"{_NEVER_DELETED} It stays as a draft.")
+    title = head_of(tx, issue).title
+    record_draft_event(tx, "issue.deleted", issue, title=title, revision=issue.head_revision)
     tx.session.delete(issue)
 
 

@@ -9,6 +9,14 @@ from sqlmodel import SQLModel, col
 
 from app.content.access import Scope
 from app.content.blocks.registry import block_of
+from app.content.commands.announcing import announce_if_due
+from app.content.commands.events import (
+    printed_title,
+    record_draft_event,
+    record_published,
+    record_unpublished,
+    record_updated,
+)
 from app.content.commands.indexing import search_rows
 from app.content.commands.selection import (
     Guard,
@@ -17,6 +25,7 @@ from app.content.commands.selection import (
     head_of,
     issue_id_of,
     members_of,
+    revision_of,
     show,
 )
 from app.content.commands.transaction import ChangeAction, Transaction
@@ -37,7 +46,7 @@ from app.models.issue import Issue
 from app.models.printed import Place, PrintRow
 from app.models.search_entry import SearchEntry
 from app.models.section import Section
-from app.models.values import Instant, Shape
+from app.models.values import Instant, Shape, format_instant
 
 _SCOPE: Scope = "issues:publish"
 
@@ -76,16 +85,21 @@ def print_head(
     was = status_of(issue, now=tx.now)
     if was is Status.PUBLISHED and issue.print_revision == issue.head_revision:
         return
+    announce_if_due(tx, issue)
+    before = _printed_document(tx, issue) if was is Status.PUBLISHED else None
     appears = issue.visible_from if was is Status.PUBLISHED else tx.now
     assert appears is not None, "a published issue has visible_from"
     known = published_at(issue, now=tx.now)
     issue.first_published_at = known or first_published_at or tx.now
     # Publication elsewhere is not news: a feed reader must not show the issue as updated today.
     printed_at = tx.now if known else issue.first_published_at
-    _pin_head(tx, issue, visible_from=appears, printed_at=printed_at, compiled=compiled)
-    tx.note_change(
-        "updated" if was is Status.PUBLISHED else "published", issue_id=issue_id_of(issue)
-    )
+    pinned = _pin_head(tx, issue, visible_from=appears, printed_at=printed_at, compiled=compiled)
+    issue.is_announced = True
+    if before is None:
+        record_published(tx, issue, is_first=known is None and first_published_at is None)
+    else:
+        record_updated(tx, issue, before=before, after=pinned.document)
+    tx.note_change("published" if before is None else "updated", issue_id=issue_id_of(issue))
 
 
 def schedule(
@@ -122,7 +136,16 @@ def schedule(
 
 def schedule_head(tx: Transaction, issue: Issue, *, publish_at: datetime) -> None:
     """Schedule the head; the caller has checked scopes and precondition."""
-    _pin_head(tx, issue, visible_from=publish_at, printed_at=publish_at)
+    pinned = _pin_head(tx, issue, visible_from=publish_at, printed_at=publish_at)
+    issue.is_announced = False
+    record_draft_event(
+        tx,
+        "issue.scheduled",
+        issue,
+        title=pinned.issue.title,
+        revision=issue.head_revision,
+        publish_at=format_instant(publish_at),
+    )
     tx.note_change("scheduled", issue_id=issue_id_of(issue))
 
 
@@ -140,10 +163,19 @@ def unpublish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issu
         raise Conflict(
             "not_in_print", "The issue is a draft: it is neither in print nor scheduled."
         )
+    announce_if_due(tx, issue)
     issue.first_published_at = published_at(issue, now=tx.now)
+    title = printed_title(tx, issue)
     if was is Status.PUBLISHED:
         _mark_neighbours(tx, issue)
+        record_unpublished(tx, issue, title=title)
+    else:
+        assert issue.print_revision is not None, "a scheduled issue has a pinned revision"
+        record_draft_event(
+            tx, "issue.unscheduled", issue, title=title, revision=issue.print_revision
+        )
     issue.print_revision = issue.visible_from = issue.printed_at = None
+    issue.is_announced = True
     _delete_rows(tx, issue)
     action: ChangeAction = "unpublished" if was is Status.PUBLISHED else "unscheduled"
     tx.note_change(action, issue_id=issue_id_of(issue))
@@ -165,7 +197,7 @@ def _pin_head(
     visible_from: datetime,
     printed_at: datetime,
     compiled: Compiled | None = None,
-) -> None:
+) -> Compiled:
     if compiled is None:
         head = head_of(tx, issue)
         compiled = compile_issue(stored_issue(head.document), tx.rendered)
@@ -178,6 +210,14 @@ def _pin_head(
     issue.visible_from = visible_from
     issue.printed_at = printed_at
     _insert_rows(tx, issue, compiled, visible_from=visible_from)
+    return compiled
+
+
+def _printed_document(tx: Transaction, issue: Issue) -> str:
+    assert issue.print_revision is not None, "an issue in print has a revision"
+    printed = revision_of(tx, issue, issue.print_revision)
+    assert printed is not None, "what is printed was saved"
+    return printed.document
 
 
 def _insert_rows(

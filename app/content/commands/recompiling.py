@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from app.content.commands.events import record_rebuilt
 from app.content.commands.publishing import print_rows_again
 from app.content.commands.transaction import Transaction
 from app.content.documents import COMPILER_VERSION, compile_issue, stored_issue
@@ -26,6 +27,7 @@ def recompile(tx: Transaction) -> int:
         .limit(BATCH)
     )
     revisions = tx.session.scalars(older).all()
+    shows_change = False
     for revision in revisions:
         compiled = compile_issue(stored_issue(revision.document), tx.rendered)
         is_new = (revision.compiled_summary, revision.compiled_sections) != (
@@ -40,4 +42,7 @@ def recompile(tx: Transaction) -> int:
             print_rows_again(tx, issue, compiled)
             if is_new and status_of(issue, now=tx.now) is Status.PUBLISHED:
                 issue.neighbours_changed_at = tx.now
+                shows_change = True
+    if shows_change:
+        record_rebuilt(tx, "compiled")
     return len(revisions)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
+from app.content.commands.events import record_draft_event
 from app.content.commands.selection import head_of, issue_id_of, other_issue
 from app.content.commands.transaction import Transaction
 from app.content.documents import (
@@ -140,6 +141,13 @@ def add_revision(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
             compiled_sections=compiled.sections,
             document=compiled.document,
         )
+    )
+    record_draft_event(
+        tx,
+        "issue.created" if issue.head_revision == 1 else "issue.saved",
+        issue,
+        title=compiled.issue.title,
+        revision=issue.head_revision,
     )
 
 

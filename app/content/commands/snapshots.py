@@ -15,6 +15,7 @@ from sqlmodel import col
 from app.content.commands.absences import ask_less_often, note_missing, note_refused
 from app.content.commands.boards import Ranking, rank, store
 from app.content.commands.comparisons import Looked
+from app.content.commands.events import record_boards
 from app.content.commands.star_histories import note_star_histories
 from app.content.commands.transaction import Transaction
 from app.models.base import columns
@@ -153,6 +154,7 @@ def finish_snapshot(tx: Transaction, look: Look, lists: Ranking, *, snapshot_id:
     note_missing(tx, look)
     note_refused(tx, look)
     store(tx, lists, snapshot_id=snapshot_id)
+    record_boards(tx, look, snapshot_id=snapshot_id)
     tx.note_observation()
 
 

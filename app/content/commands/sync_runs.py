@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlmodel import col
 
+from app.content.commands.events import record_finished_runs
 from app.content.commands.snapshots import remove_pending
 from app.content.commands.transaction import Transaction
 from app.errors import Conflict
@@ -89,6 +90,7 @@ def finish_run(tx: Transaction, run_id: int) -> RunStatus:
     tx.session.execute(
         update(SyncRun).where(col(SyncRun.id) == run_id).values(status=status, finished_at=tx.now)
     )
+    record_finished_runs(tx, [run_id])
     return status
 
 
@@ -151,7 +153,11 @@ def _delete_observations(tx: Transaction, snapshot_id: int, *, most: int) -> int
 
 
 def _end_interrupted(tx: Transaction) -> None:
-    running = select(col(SyncRun.id)).where(col(SyncRun.status) == "running")
+    running = tx.session.scalars(
+        select(col(SyncRun.id)).where(col(SyncRun.status) == "running")
+    ).all()
+    if not running:
+        return
     tx.session.execute(
         update(SyncRunSource)
         .where(col(SyncRunSource.run_id).in_(running), col(SyncRunSource.status) == "running")
@@ -160,7 +166,8 @@ def _end_interrupted(tx: Transaction) -> None:
     )
     tx.session.execute(
         update(SyncRun)
-        .where(col(SyncRun.status) == "running")
+        .where(col(SyncRun.id).in_(running))
         .values(status="failed", finished_at=tx.now)
         .execution_options(synchronize_session=False)
     )
+    record_finished_runs(tx, [run_id for run_id in running if run_id is not None])

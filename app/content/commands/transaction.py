@@ -16,6 +16,8 @@ from sqlmodel import Session, col
 
 from app.content.access import Principal
 from app.content.commands.admission import admit, confirm
+from app.content.commands.announcing import announce_due
+from app.content.commands.event_log import NewEvent, append_events
 from app.content.commands.pruning import prune_changes
 from app.content.markdown import Rendered
 from app.db import CHANNEL
@@ -60,13 +62,17 @@ class Transaction:
         principal: Principal,
         now: datetime,
         rendered: Rendered | None = None,
+        base_url: str = "",
     ) -> None:
         self.session = session
         self.principal = principal
         self.now = now
+        self.base_url = base_url
+        """The public URL, for addresses in events."""
         self.rendered = rendered or Rendered()
         """HTML of Markdown bodies, rendered before or in this transaction."""
         self._changes: list[tuple[ChangeAction, int]] = []
+        self._events: list[NewEvent] = []
         self._has_observed = False
         self._has_revoked_own_key = False
         self._has_indexed = False
@@ -83,18 +89,23 @@ class Transaction:
         """Record that public trending data changed."""
         self._has_observed = True
 
+    def record(self, event: NewEvent) -> None:
+        """Add an event to the log when this unit of work commits; see `commands/events.py`."""
+        self._events.append(event)
+
     def note_own_key_revoked(self) -> None:
         """Record that this unit of work revokes its own key, which is allowed."""
         self._has_revoked_own_key = True
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Run a part of the work in a savepoint, which is rolled back if it fails."""
-        noted = len(self._changes)
+        noted, recorded = len(self._changes), len(self._events)
         try:
             with self.session.begin_nested():
                 return work()
         except BaseException:
             del self._changes[noted:]
+            del self._events[recorded:]
             raise
 
     async def rows(
@@ -123,11 +134,13 @@ class Transaction:
             raise
 
     def settle(self) -> None:
-        """Store the recorded changes and increment the content versions, just before the commit.
+        """Store changes and events and increment the content versions, just before the commit.
 
         Raises:
             Unauthenticated: the key was revoked in the meantime.
         """
+        if self._events:
+            self._announce_due()
         changes: list[tuple[str, int | None]] = [*self._changes]
         if self._has_indexed:
             changes.append(("indexed", None))
@@ -138,9 +151,18 @@ class Transaction:
             self._move(TRENDING, [("observed", None)], concerns_now=True)
         if self._is_on_postgres and not self._has_revoked_own_key:
             confirm(self.session, self.principal, now=self.now)
-        if (changes or self._has_observed) and self._is_on_postgres:
+        if self._events:
+            # Last: from here to the commit no other transaction can record events.
+            append_events(self.session, self._events, now=self.now)
+        if (changes or self._has_observed or self._events) and self._is_on_postgres:
             # Delivered with the commit to every listening process.
             self.session.execute(text(f"NOTIFY {CHANNEL}"))
+
+    def _announce_due(self) -> None:
+        """Record scheduled publications that are due before the events of this unit of work."""
+        own, self._events = self._events, []
+        announce_due(self)
+        self._events += own
 
     @property
     def _is_on_postgres(self) -> bool:
@@ -189,10 +211,12 @@ def transaction(
     principal: Principal,
     now: datetime,
     rendered: Rendered | None = None,
+    base_url: str = "",
 ) -> Iterator[Transaction]:
     """Open a transaction; it commits if the block succeeds, and is rolled back otherwise.
 
-    On a connection that already is in a transaction it is a savepoint.
+    On a connection that already is in a transaction it is a savepoint. `base_url` is the public
+    URL, for addresses in events.
 
     Raises:
         Unauthenticated: the key of the principal is revoked or expired.
@@ -203,7 +227,7 @@ def transaction(
             # Set for the transaction only: a connection pooler may lend the connection to others.
             session.execute(_SET_TIMEOUTS, {"lock": f"{LOCK_TIMEOUT_SECONDS}s"})
         judged = admit(session, principal, now=now)
-        unit = Transaction(session, principal=judged, now=now, rendered=rendered)
+        unit = Transaction(session, principal=judged, now=now, rendered=rendered, base_url=base_url)
         yield unit
         unit.settle()
 
@@ -235,15 +259,19 @@ def perform(
     principal: Principal,
     clock: Callable[[], datetime],
     rendered: Rendered | None = None,
+    base_url: str = "",
 ) -> T:
     """Run work in a transaction; run it again after a deadlock.
 
     The time is read when the work starts, not when it is queued. `rendered` holds bodies rendered
-    beforehand, since the work may hold the write lock.
+    beforehand, since the work may hold the write lock. `base_url` is the public URL, for addresses
+    in events.
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
-            with transaction(bind, principal=principal, now=clock(), rendered=rendered) as tx:
+            with transaction(
+                bind, principal=principal, now=clock(), rendered=rendered, base_url=base_url
+            ) as tx:
                 return work(tx)
         except DBAPIError as error:
             undone = getattr(error.orig, "sqlstate", None) in _DEADLOCK

@@ -24,6 +24,7 @@ from sqlmodel import col
 from app.content.access import Principal
 from app.content.queries.cursors import Integer, decode_cursor
 from app.content.queries.paging import Page, Part, page_of
+from app.content.run_document import run_document
 from app.content.trends.boards import NO_LATER_RUN, STALE_AFTER
 from app.db import Reader
 from app.errors import NotFound
@@ -169,20 +170,6 @@ async def _documents(reader: Reader, runs: Sequence[Row[Any]]) -> list[dict[str,
         return []
     parts = await reader.rows(_select_parts(), {"ids": [run.id for run in runs]})
     return [run_document(run, [part for part in parts if part.run_id == run.id]) for run in runs]
-
-
-def run_document(
-    run: Row[Any] | SyncRun, parts: Sequence[Row[Any] | SyncRunSource]
-) -> dict[str, object]:
-    """Make the document of a run."""
-    names = ("name", "status", "requests", "observations", "skipped", "refused", "bytes", "reason")
-    return {
-        "id": run.id,
-        "status": run.status,
-        "started_at": format_instant(run.started_at),
-        "finished_at": format_instant(run.finished_at) if run.finished_at else None,
-        "sources": [{name: getattr(part, name) for name in names} for part in parts],
-    }
 
 
 def _known(row: Row[Any], now: datetime) -> KnownSubject:

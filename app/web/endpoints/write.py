@@ -188,7 +188,14 @@ async def write_idempotently(
 
     rendered = await rendered_ahead(body, principal)
     return await state.database.write(
-        lambda bind: perform(bind, work, principal=principal, clock=state.clock, rendered=rendered)
+        lambda bind: perform(
+            bind,
+            work,
+            principal=principal,
+            clock=state.clock,
+            rendered=rendered,
+            base_url=state.settings.public_url,
+        )
     )
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
+from app.entity_tag import etag_of
 from app.errors import PreconditionFailed
-from app.web.http.representation import Head, etag_of
+from app.web.http.representation import Head
 from app.web.http.request_head import RequestHead, text_of
 
 MAX_CONDITION_CHARACTERS = 8192

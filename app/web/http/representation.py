@@ -14,8 +14,8 @@ from functools import cache, cached_property
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
-from xxhash import xxh3_128
 
+from app.entity_tag import etag_of
 from app.models.content_version import PAPER, TRENDING
 from app.web.http.negotiation import Encoding
 
@@ -225,19 +225,6 @@ def encoded(body: bytes, encoding: Encoding) -> bytes:
         case "zstd":
             # A compressor each time: one must not be used by two threads at once.
             return zstandard.ZstdCompressor(level=3).compress(body)
-
-
-def etag_of(
-    body: bytes, *, media_type: str, encoding: Encoding = "identity", stem: str | None = None
-) -> str:
-    """Make the strong ETag of one representation in one coding, quotes included.
-
-    It is known from the identity form, so that a 304 needs no compression.
-    """
-    # Not against attackers, who could only fool their own caches; ten times as fast as those are.
-    digest = xxh3_128(body)
-    digest.update(f"\0{media_type}\0{encoding}".encode())
-    return f'"{stem}.{digest.hexdigest()}"' if stem else f'"{digest.hexdigest()}"'
 
 
 def _sendable(

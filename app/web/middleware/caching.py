@@ -39,6 +39,9 @@ _METHODS = frozenset({"GET", "HEAD"})
 _ENDLESS = b"text/event-stream"
 """Such a response has no end and is never cached: requests for it are not single flight."""
 
+_LONG_POLL = b"/v1/events"
+"""Its response may take half a minute and is never cached; the same applies."""
+
 Fields = Sequence[tuple[bytes, bytes]]
 _Key = tuple[bytes, bytes | None]
 
@@ -131,7 +134,7 @@ class CachingMiddleware:
         ready = answers.find(target, head) or await answers.prepare(target, head)
         if ready is not None:
             return _Found(await self._check_preconditions(_cached(ready), head, scope))
-        if head.accept is not None and _ENDLESS in head.accept:
+        if (head.accept is not None and _ENDLESS in head.accept) or target.startswith(_LONG_POLL):
             return _Found()
         key: _Key = (target, head.accept)
         loop = asyncio.get_running_loop()

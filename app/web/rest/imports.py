@@ -136,6 +136,7 @@ class _Exchange(Response):
                 principal=self._principal,
                 clock=state.clock,
                 rendered=rendered,
+                base_url=state.settings.public_url,
             )
 
         try:

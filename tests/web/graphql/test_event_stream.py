@@ -18,6 +18,7 @@ from app.config import Settings
 from app.errors import RateLimited
 from app.web.graphql.transport import event_stream
 from app.web.graphql.transport.subscription_source import outcomes_of
+from app.web.http import server_sent_events
 from tests import factories
 from tests.servers.uvicorn import Connection
 from tests.web.graphql.live import PUBLISHED, Spoken, scope_of, serving, until_followed
@@ -114,7 +115,7 @@ def test_who_goes_away_with_a_request_behind_is_an_error_to_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Nothing is read while a request waits, so that the next sign of life meets nobody."""
-    monkeypatch.setattr(event_stream, "KEEP_ALIVE_SECONDS", 0.1)
+    monkeypatch.setattr(server_sent_events, "KEEP_ALIVE_SECONDS", 0.1)
     follow = f"GET /graphql?{urlencode({'query': PUBLISHED})} HTTP/1.1\r\nHost: paper.test\r\n"
     behind = "GET /v1/issues HTTP/1.1\r\nHost: paper.test\r\n\r\n"
     settings = _settings(tmp_path / "paper.db", sqlite_template)
@@ -317,7 +318,7 @@ async def test_there_are_signs_of_life_and_events_between_them(
     editor: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(event_stream, "KEEP_ALIVE_SECONDS", 0.02)
+    monkeypatch.setattr(server_sent_events, "KEEP_ALIVE_SECONDS", 0.02)
     followed = await stream(app)
     heard = [(await followed.hear())["body"] for _ in range(3)]
 

@@ -11,8 +11,9 @@ import zstandard
 from fastapi import FastAPI
 from hypothesis import given, strategies as st
 
+from app.entity_tag import etag_of
 from app.web.http.conditional import entity_tags, issue_etag, matches_revision
-from app.web.http.representation import Freshness, encoded, etag_of
+from app.web.http.representation import Freshness, encoded
 from tests.web.conftest import BODY, NOW, Clock, Keys, client_of
 
 pytestmark = pytest.mark.anyio

@@ -19,12 +19,12 @@ from app.web.graphql.documents.request import JSON
 from app.web.graphql.transport.execution import Outcome, cost_extension
 from app.web.http.negotiation import Offer, best_media_type, combined
 from app.web.http.representation import Freshness, Representation
+from app.web.http.server_sent_events import EVENT_STREAM
 from app.web.problems.handlers import headers_of, status_of
 from app.web.responses import answer_whole, public_lifetime, respond
 from app.web.state import app_state, request_state
 
 RESPONSE = "application/graphql-response+json"
-EVENT_STREAM = "text/event-stream"
 HTML = "text/html"
 
 OFFER_OF_POST = Offer((JSON, RESPONSE, EVENT_STREAM), when_named=RESPONSE)

@@ -15,6 +15,7 @@ from app.db import Reader
 from app.errors import MorningPostError, RateLimited
 from app.web.graphql.transport.topics import PUBLICATIONS, TOPICS, Event, Topic
 from app.web.limits.shares import Shares
+from app.web.limits.subscriptions import take_subscription
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ class Broadcast:
             RateLimited: the caller has too many subscriptions, or the process has.
             DatabaseAway: the database does not answer.
         """
-        self._take(caller)
+        take_subscription(self._shares, caller)
         try:
             async with self._reading:
                 state = self._topics[topic.field]
@@ -126,17 +127,6 @@ class Broadcast:
             self._shares.leave(caller)
             raise
         return subscription
-
-    def _take(self, caller: str) -> None:
-        match self._shares.take(caller):
-            case "caller":
-                most = self._shares.most_per_caller
-                detail = f"You have {most} subscriptions open here; complete one."
-            case "process":
-                detail = f"{self._shares.most} subscriptions are open here; try again later."
-            case None:
-                return
-        raise RateLimited("too_many_subscriptions", detail, retry_after_seconds=60)
 
     async def run(self) -> None:
         """Read and queue events until cancelled."""

@@ -4,7 +4,6 @@ https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md, read 2026-11. 
 query are events of the stream, as the protocol demands: browsers hide other responses.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
@@ -15,7 +14,7 @@ from app.web.admission.counting import caller_of
 from app.web.admission.credentials import authenticate
 from app.web.graphql.documents.errors import QueryRefused
 from app.web.graphql.resolving.context import Context
-from app.web.graphql.transport.answers import EVENT_STREAM, VARY, body_of, refused_body
+from app.web.graphql.transport.answers import body_of, refused_body
 from app.web.graphql.transport.execution import Outcome
 from app.web.graphql.transport.service import service_of
 from app.web.graphql.transport.subscription_source import (
@@ -24,27 +23,18 @@ from app.web.graphql.transport.subscription_source import (
     outcomes_of,
     refusal_from,
 )
+from app.web.http.server_sent_events import EVENT_STREAM, STREAM_HEADERS, send_events
 from app.web.state import request_state
-
-KEEP_ALIVE_SECONDS = 12.0
-"""Interval of keep-alive comments; proxies commonly close idle connections after 30 or 60 s."""
 
 _COMPLETE = b"event: complete\ndata:\n\n"
 """Browsers drop an event without a `data` line."""
-_COMMENT = b":\n\n"
-_HEADERS = {
-    **VARY,
-    "Cache-Control": "private, no-store",
-    # nginx would buffer the events.
-    "X-Accel-Buffering": "no",
-}
 
 
 class EventStream(Response):
     """A response that streams the results of a query or of a subscription."""
 
     def __init__(self, request: Request, selected: SelectedOperation, context: Context) -> None:
-        super().__init__(media_type=EVENT_STREAM, headers=_HEADERS)
+        super().__init__(media_type=EVENT_STREAM, headers=STREAM_HEADERS)
         del self.headers["content-length"]
         self._request = request
         self._selected = selected
@@ -68,7 +58,7 @@ class EventStream(Response):
             ) as outcomes:
                 request_state(scope).is_endless = True
                 await send(start)
-                await _send_all(self._events(outcomes), receive, send)
+                await send_events(self._events(outcomes), receive, send)
         except QueryRefused as refusal:
             # Raised before the first result; later errors are events.
             await refused(self._request, refusal)(scope, receive, send)
@@ -92,7 +82,7 @@ class EventStream(Response):
 def refused(request: Request, refusal: QueryRefused) -> Response:
     """Return the refusal of a query as a stream."""
     body = _next(refused_body(refusal, request_id=request_state(request).request_id))
-    return Response(body + _COMPLETE, media_type=EVENT_STREAM, headers=_HEADERS)
+    return Response(body + _COMPLETE, media_type=EVENT_STREAM, headers=STREAM_HEADERS)
 
 
 def as_stream(answer: Response) -> Response:
@@ -100,48 +90,6 @@ def as_stream(answer: Response) -> Response:
     kept = {n: v for n, v in answer.headers.items() if n not in {"content-length", "content-type"}}
     body = _next(bytes(answer.body)) + _COMPLETE
     return Response(body, media_type=EVENT_STREAM, headers=kept)
-
-
-async def _send_all(events: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
-    """Send events, and keep-alive comments between them, until the client disconnects."""
-
-    async def write(body: bytes, *, more: bool = True) -> None:
-        await send({"type": "http.response.body", "body": body, "more_body": more})
-
-    disconnected = asyncio.create_task(_wait_for_disconnect(receive))
-    coming: asyncio.Task[bytes] | None = None
-    try:
-        await write(_COMMENT)  # sends the headers at once
-        while True:
-            coming = coming or asyncio.create_task(_one(events))
-            done, _ = await asyncio.wait(
-                {disconnected, coming},
-                timeout=KEEP_ALIVE_SECONDS,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            if disconnected in done:
-                return
-            if coming not in done:
-                await write(_COMMENT)
-                continue
-            event, coming = coming.result(), None
-            await write(event, more=event is not _COMPLETE)
-            if event is _COMPLETE:
-                return
-    finally:
-        tasks = [task for task in (disconnected, coming) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _one(events: AsyncIterator[bytes]) -> bytes:
-    return await anext(events)
-
-
-async def _wait_for_disconnect(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _next(body: bytes) -> bytes:

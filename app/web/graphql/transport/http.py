@@ -23,10 +23,11 @@ from app.web.graphql.documents.errors import QueryRefused, refusal_of
 from app.web.graphql.documents.request import JSON, parse_query_string, read_request
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport import answers, event_stream, explorer
-from app.web.graphql.transport.answers import EVENT_STREAM, HTML, RESPONSE, negotiate
+from app.web.graphql.transport.answers import HTML, RESPONSE, negotiate
 from app.web.graphql.transport.service import service_of
 from app.web.graphql.transport.subscription_source import select_operation
 from app.web.graphql.transport.writing import write
+from app.web.http.server_sent_events import EVENT_STREAM
 from app.web.state import app_state, request_state
 
 PATH = "/graphql"
