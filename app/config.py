@@ -116,6 +116,18 @@ class Settings(BaseSettings):
         description="Seconds that caches may serve them stale while "
         "they fetch a new one (`stale-while-revalidate`).",
     )
+    surrogate_keys: bool = Field(
+        default=True,
+        description="Name the surrogate keys of public responses, in `Surrogate-Key` and "
+        "`Cache-Tag`, so that edge caches can drop what a change touches.",
+    )
+    edge_max_age: int = Field(
+        default=0,
+        ge=0,
+        le=31_536_000,
+        description="Seconds that a CDN may serve public responses (`CDN-Cache-Control`). Set it "
+        "only if the CDN is told of changes; `0` leaves the field out.",
+    )
     cache_bytes: int = Field(
         default=33_554_432,
         ge=0,

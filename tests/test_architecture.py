@@ -41,7 +41,10 @@ def _rooms(*names: str) -> set[str]:
 
 _SHARED = _rooms("http", "observability", "limits", "caching", "state", "problems", "responses")
 WEB: dict[str, set[str]] = {
-    "http": {"app.entity_tag", "app.errors", "app.models.content_version"},
+    "http": {
+        *("app.entity_tag", "app.errors"),
+        *("app.models.content_version", "app.models.surrogate_key"),
+    },
     "observability": {"app.db", *_CONTENT},
     "limits": {*_rooms("http"), *_CONTENT},
     "caching": {*_rooms("http"), *_CONTENT},

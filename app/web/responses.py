@@ -55,7 +55,22 @@ def answer(
 
 def public_lifetime(settings: Settings) -> Lifetime:
     """How long shared caches may keep what the public sees."""
-    return _lifetime(settings.max_age, settings.stale_while_revalidate)
+    return _lifetime(
+        settings.max_age,
+        settings.stale_while_revalidate,
+        edge_max_age=settings.edge_max_age,
+        has_keys=settings.surrogate_keys,
+    )
+
+
+def lasting_lifetime(settings: Settings, *, max_age: int) -> Lifetime:
+    """How long shared caches may keep a file that only a release replaces."""
+    return _lifetime(
+        max_age,
+        0,
+        edge_max_age=max(max_age, settings.edge_max_age) if settings.edge_max_age else 0,
+        has_keys=settings.surrogate_keys,
+    )
 
 
 _lifetime = lru_cache(maxsize=16)(Lifetime)

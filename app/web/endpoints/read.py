@@ -13,6 +13,7 @@ from app.content.issue_view import IssueAnswer
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import BadRequest, Fault, NotAcceptable, did_you_mean, quoted
+from app.models.surrogate_key import issue_keys
 from app.web.http.negotiation import best_media_type, combined
 from app.web.http.representation import ON_PAPER, Freshness
 from app.web.responses import answer
@@ -76,11 +77,12 @@ def issue_response(
     request: Request,
     shown: IssueAnswer,
     *,
+    ref: str,
     media_type: str = JSON,
     vary_accept: bool = False,
     is_private: bool = False,
 ) -> Response:
-    """Answer with something of one issue.
+    """Answer with something of one issue; `ref` is the reference that named it.
 
     `is_private`: caches of the public may not keep it, though everybody may read it.
     """
@@ -89,7 +91,12 @@ def issue_response(
         shown.body,
         media_type=f"{media_type}; charset=utf-8" if media_type == MARKDOWN else media_type,
         etag_stem=shown.stem,
-        freshness=Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER),
+        freshness=Freshness(
+            shown.last_modified,
+            shown.next_change_at,
+            depends_on=ON_PAPER,
+            keys=issue_keys(shown.number, ref),
+        ),
         vary_accept=vary_accept,
         is_private=is_private,
     )
@@ -118,10 +125,14 @@ def page_response(
     return answer(
         request,
         body,
-        freshness=freshness
-        or Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER),
+        freshness=freshness or page_freshness(page),
         headers={"Link": _links(request, page)},
     )
+
+
+def page_freshness(page: Page) -> Freshness:
+    """Make the freshness of a page of a list of what is in print."""
+    return Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
 
 
 def _links(request: Request, page: Page) -> str:

@@ -18,6 +18,7 @@ from app.content.queries.printed import InPrint, list_issues_in_print, list_sect
 from app.content.queries.trending import read_board
 from app.content.trends.boards import Asked
 from app.errors import NotFound, quoted
+from app.models.surrogate_key import FEEDS
 from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute
 from app.web.feeds.entries import (
@@ -165,6 +166,6 @@ async def _answer(
         request,
         written,
         media_type=chosen.media_type,
-        freshness=freshness,
+        freshness=freshness.marked(FEEDS),
         headers=DATA_POLICY,
     )

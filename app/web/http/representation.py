@@ -10,13 +10,21 @@ from collections.abc import Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
 
 from app.entity_tag import etag_of
 from app.models.content_version import PAPER, TRENDING
+from app.models.surrogate_key import (
+    LISTS,
+    PAGES,
+    TRENDING as TRENDS,
+    is_of_print,
+    is_of_trends,
+    within_limits,
+)
 from app.web.http.negotiation import Encoding
 
 MIN_ENCODED_BYTES = 600
@@ -50,6 +58,22 @@ class Freshness:
     """When it is no longer true by itself, such as a board that grows stale; `None`: never."""
     depends_on: Set[str] = EVERYTHING
     """The content versions whose moves change it."""
+    keys: tuple[str, ...] = ()
+    """Surrogate keys that say more closely which changes are meant."""
+
+    def marked(self, *keys: str) -> "Freshness":
+        """Return the same with further surrogate keys."""
+        return replace(self, keys=(*self.surrogate_keys, *keys))
+
+    @property
+    def surrogate_keys(self) -> tuple[str, ...]:
+        """All surrogate keys: each version it depends on has at least one."""
+        keys = self.keys
+        if PAPER in self.depends_on and not any(map(is_of_print, keys)):
+            keys = (*keys, LISTS)
+        if TRENDING in self.depends_on and not any(map(is_of_trends, keys)):
+            keys = (*keys, TRENDS)
+        return within_limits(keys or (PAGES,))
 
     @property
     def ends_at(self) -> datetime | None:
@@ -71,6 +95,10 @@ class Lifetime:
     stale_while_revalidate: int
     is_private: bool = False
     """Only the caller's own cache may keep it, without `stale-while-revalidate`."""
+    edge_max_age: int = 0
+    """Seconds that a CDN may keep it until it is told to drop it; 0: as other caches."""
+    has_keys: bool = True
+    """Whether answers name their surrogate keys."""
 
     @cached_property
     def field(self) -> bytes:
@@ -182,15 +210,16 @@ class Representation:
             (b"cache-control", control),
             _VARY_WITH_ACCEPT if self.vary_accept else _VARY,
         )
+        edge, edge_changes_at = edge_fields(self.lifetime, self.freshness, now)
+        common += edge
         if modified is not None:
             common += ((b"last-modified", _http_date(modified)),)
         whole = (*self._fields, (b"content-type", _with_charset(self.media_type)))
         if coding != "identity":
             whole += ((b"content-encoding", coding.encode()),)
-        ends_at = modified_changes_at
-        if control_changes_at is not None and (ends_at is None or control_changes_at < ends_at):
-            ends_at = control_changes_at
-        return Head(etag, modified, common, whole, ends_at)
+        changes = (modified_changes_at, control_changes_at, edge_changes_at)
+        valid_until = min((each for each in changes if each is not None), default=None)
+        return Head(etag, modified, common, whole, valid_until)
 
 
 def cache_control(
@@ -205,12 +234,48 @@ def cache_control(
     ends_at = freshness.ends_at
     if ends_at is None:
         return lifetime.field, None
+    left, changes_at = _seconds_left(lifetime.max_age, ends_at, now)
+    return lifetime.field if left is None else lifetime.field_of(left, 0), changes_at
+
+
+def edge_fields(
+    lifetime: Lifetime | None, freshness: Freshness, now: datetime
+) -> tuple[tuple[Field, ...], datetime | None]:
+    """Make the fields for CDNs: surrogate keys, and a lifetime of their own (RFC 9213).
+
+    And when they change, as `cache_control` does. What shared caches may not keep has none.
+    """
+    if lifetime is None or lifetime.is_private:
+        return (), None
+    fields = _key_fields(freshness.surrogate_keys) if lifetime.has_keys else ()
+    if not lifetime.edge_max_age:
+        return fields, None
+    max_age, changes_at = lifetime.edge_max_age, None
+    if freshness.ends_at is not None:
+        left, changes_at = _seconds_left(max_age, freshness.ends_at, now)
+        max_age = max_age if left is None else left
+    return (*fields, (b"cdn-cache-control", f"public, max-age={max_age}".encode())), changes_at
+
+
+def _seconds_left(max_age: int, ends_at: datetime, now: datetime) -> tuple[int | None, datetime]:
+    """Count the seconds to an instant, `None` while they are more than `max_age`.
+
+    And when the count changes.
+    """
     seconds = (ends_at - now) // _SECOND
-    # The sentence holds up to this many seconds before that instant, itself included.
-    holds_until = min(seconds, lifetime.max_age + 1) * _SECOND
+    # The count holds up to this many seconds before that instant, itself included.
+    holds_until = min(seconds, max_age + 1) * _SECOND
     changes_at = min(ends_at, ends_at - holds_until + _INSTANT)
-    is_near = seconds <= lifetime.max_age
-    return lifetime.field_of(max(0, seconds), 0) if is_near else lifetime.field, changes_at
+    return max(0, seconds) if seconds <= max_age else None, changes_at
+
+
+@lru_cache(maxsize=1024)
+def _key_fields(keys: tuple[str, ...]) -> tuple[Field, ...]:
+    """Write surrogate keys for Varnish and Fastly, and for Cloudflare."""
+    return (
+        (b"surrogate-key", " ".join(keys).encode()),
+        (b"cache-tag", ",".join(keys).encode()),
+    )
 
 
 def encoded(body: bytes, encoding: Encoding) -> bytes:

@@ -15,6 +15,7 @@ from app.content.queries.issues import IssueFilter, Viewer
 from app.content.queries.paging import Part
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
+from app.models.surrogate_key import issue_keys
 from app.web.admission.gate import ACTIONS
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import key_is_optional
@@ -122,7 +123,7 @@ async def read_issue(
         viewer=viewer_for(request, caller, view),
         fields=names,
     )
-    return issue_response(request, shown, vary_accept=True)
+    return issue_response(request, shown, vary_accept=True, ref=ref)
 
 
 @router.get(
@@ -146,7 +147,7 @@ async def read_section(
         slug,
         viewer=viewer_for(request, caller, view),
     )
-    return issue_response(request, shown)
+    return issue_response(request, shown, ref=ref)
 
 
 async def _markdown(
@@ -170,6 +171,7 @@ async def _markdown(
         vary_accept=is_negotiated,
         # Many caches ignore Vary and would send Markdown to a client that asks for JSON.
         is_private=is_negotiated,
+        ref=ref,
     )
 
 
@@ -182,7 +184,12 @@ async def _represent_issue(state: AppState, ref: str) -> Representation:
         shown.body,
         media_type=JSON,
         stem=shown.stem,
-        freshness=Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER),
+        freshness=Freshness(
+            shown.last_modified,
+            shown.next_change_at,
+            depends_on=ON_PAPER,
+            keys=issue_keys(shown.number, ref),
+        ),
         lifetime=public_lifetime(settings),
         vary_accept=True,
     )

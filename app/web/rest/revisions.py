@@ -67,7 +67,7 @@ async def read_revision(
         number,
         viewer=viewer_for(request, caller),
     )
-    return issue_response(request, shown)
+    return issue_response(request, shown, ref=ref)
 
 
 @router.post(

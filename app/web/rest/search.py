@@ -11,9 +11,10 @@ from app.content.queries.search import SearchFilter, Sort, search
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
+from app.models.surrogate_key import SEARCH
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
-from app.web.endpoints.read import days_in_order, page_response, viewer_for
+from app.web.endpoints.read import days_in_order, page_freshness, page_response, viewer_for
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import SearchPage
 from app.web.state import app_state
@@ -70,4 +71,4 @@ async def search_paper(
         where=SearchFilter(q, type=type_, sort=sort, first_day=from_, last_day=to),
         part=Part(limit, after=cursor),
     )
-    return page_response(request, page)
+    return page_response(request, page, freshness=page_freshness(page).marked(SEARCH))

@@ -23,6 +23,7 @@ from app.content.trends.boards import Asked
 from app.content.trends.shapes import BoardHistoryShape, SubjectShape
 from app.errors import BadRequest, Fault, NotFound
 from app.models.source import missing_kind
+from app.models.surrogate_key import board_keys
 from app.models.values import (
     EXTERNAL_ID_PATTERN,
     MAX_EXTERNAL_ID,
@@ -135,7 +136,10 @@ async def read_changes(
         request,
         orjson.dumps({"data": found.documents}),
         freshness=Freshness(
-            found.last_modified, stale_at=found.next_change_at, depends_on=ON_TRENDS
+            found.last_modified,
+            stale_at=found.next_change_at,
+            depends_on=ON_TRENDS,
+            keys=board_keys(source, kind),
         ),
     )
 
@@ -177,7 +181,10 @@ async def read_history(
         request,
         orjson.dumps(found.document),
         freshness=Freshness(
-            found.last_modified, stale_at=found.next_change_at, depends_on=ON_TRENDS
+            found.last_modified,
+            stale_at=found.next_change_at,
+            depends_on=ON_TRENDS,
+            keys=board_keys(source, kind),
         ),
     )
 
@@ -258,7 +265,9 @@ async def read_subject(
     return answer(
         request,
         orjson.dumps(found.document),
-        freshness=Freshness(found.last_modified, found.next_change_at),
+        freshness=Freshness(
+            found.last_modified, found.next_change_at, keys=board_keys(source, kind)
+        ),
     )
 
 
@@ -270,7 +279,10 @@ async def _board(request: Request, asked: Asked, limit: int, cursor: str | None)
         part=Part(limit, after=cursor),
     )
     fresh = Freshness(
-        shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
+        shown.page.last_modified,
+        stale_at=shown.page.next_change_at,
+        depends_on=ON_TRENDS,
+        keys=board_keys(asked.source, asked.kind),
     )
     return page_response(request, shown.page, freshness=fresh, board=shown.head, notes=shown.notes)
 

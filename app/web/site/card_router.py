@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.content.queries.issues import get_issue_document
 from app.content.queries.subjects import MovedTo
@@ -14,13 +14,14 @@ from app.content.ref import parse_ref
 from app.errors import NotFound
 from app.models.counter import counter_of
 from app.models.source import KIND_LABELS, source_named
+from app.models.surrogate_key import board_keys, issue_keys
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_PAPER, Freshness
 from app.web.responses import answer
 from app.web.site.board_names import subject_named
 from app.web.site.card_picture import picture_of
 from app.web.site.cards import issue_card, subject_card
-from app.web.site.page import reader_of
+from app.web.site.page import moved, reader_of
 from app.web.state import app_state
 
 router = APIRouter(prefix="/cards", route_class=AdmittedRoute, include_in_schema=False)
@@ -34,7 +35,12 @@ async def read_issue_card(request: Request, number: str) -> Response:
     document, shown = await get_issue_document(
         app_state(request).database.reader, parse_ref(number), viewer=reader_of(request)
     )
-    fresh = Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER)
+    fresh = Freshness(
+        shown.last_modified,
+        shown.next_change_at,
+        depends_on=ON_PAPER,
+        keys=issue_keys(shown.number, number),
+    )
     return _picture(request, await picture_of(issue_card(document)), fresh)
 
 
@@ -44,7 +50,7 @@ async def read_subject_card(request: Request, source: str, kind: str, external_i
     found = await subject_named(request, source, kind, external_id)
     if isinstance(found, MovedTo):
         there = f"/cards/trending/{source}/{kind}/{quote(found.external_id, safe='/')}.png"
-        return RedirectResponse(f"{reader_of(request).base_url}{there}", status_code=308)
+        return moved(request, there)
     subject: dict[str, Any] = found.document
     counter = counter_of(kind)
     svg = subject_card(
@@ -56,7 +62,9 @@ async def read_subject_card(request: Request, source: str, kind: str, external_i
             if each[counter] is not None
         ],
     )
-    fresh = Freshness(found.last_modified, found.next_change_at)
+    fresh = Freshness(
+        found.last_modified, found.next_change_at, keys=board_keys(source, subject["kind"])
+    )
     return _picture(request, await picture_of(svg), fresh)
 
 

@@ -10,6 +10,7 @@ from app.content.issue_view import IssueAnswer
 from app.content.publication import PUBLICATION
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.series import read_series
+from app.models.surrogate_key import board_keys, issue_keys
 from app.web.http.representation import EVERYTHING, ON_PAPER, Freshness
 from app.web.site.bands import is_shown, laid_out
 from app.web.site.environment import named
@@ -29,11 +30,20 @@ class IssuePage(NamedTuple):
     seen_at: datetime | None
     """When what was observed changed last; `None` where it shows nothing of it."""
 
-    def freshness(self, shown: IssueAnswer) -> Freshness:
-        """How fresh it is, by the issue and what stands beside it."""
+    boards: Sequence[tuple[str, str]]
+    """Source and kind of what was observed of the entries."""
+
+    def freshness(self, shown: IssueAnswer, ref: str) -> Freshness:
+        """How fresh it is, by the issue that `ref` named and what stands beside it."""
         moments = [moment for moment in (shown.last_modified, self.seen_at) if moment is not None]
         depends_on = EVERYTHING if self.shows_trends else ON_PAPER
-        return Freshness(max(moments, default=None), shown.next_change_at, depends_on=depends_on)
+        keys = [key for source, kind in self.boards for key in board_keys(source, kind)]
+        return Freshness(
+            max(moments, default=None),
+            shown.next_change_at,
+            depends_on=depends_on,
+            keys=(*issue_keys(shown.number, ref), *keys),
+        )
 
 
 async def issue_page(
@@ -69,7 +79,8 @@ async def issue_page(
         is_preview=is_preview,
     )
     seen_at = await read_trending_change(reader) if entries else None
-    return IssuePage(body, bool(entries), seen_at)
+    boards = dict.fromkeys((entry["source"], entry["kind"]) for entry in entries)
+    return IssuePage(body, bool(entries), seen_at, list(boards))
 
 
 def _contents(sections: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

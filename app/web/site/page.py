@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.content.access import PUBLIC
 from app.content.publication import publication
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import NotFound
+from app.models.surrogate_key import PAGES
 from app.off_the_loop import off_the_loop
-from app.web.http.representation import ON_PAPER, STATIC, Freshness, Lifetime, Representation
-from app.web.responses import answer, public_lifetime, respond
+from app.web.http.representation import ON_PAPER, STATIC, Freshness, Representation
+from app.web.responses import answer, lasting_lifetime, public_lifetime, respond
 from app.web.site.address import host_of
 from app.web.site.environment import environment
 from app.web.state import app_state
@@ -45,7 +46,8 @@ _FILES = {
 }
 VERSION = blake2b(_STYLE + _SCRIPT + _ICON + _CARD, digest_size=8).hexdigest()
 """Of the files that pages are made of; stands in their addresses, so that they never change."""
-_FOR_EVER = Lifetime(max_age=31_536_000, stale_while_revalidate=0)
+_A_YEAR = 31_536_000
+"""`max-age` of files with a version in their address, in seconds."""
 
 
 def reader_of(request: Request) -> Viewer:
@@ -121,7 +123,9 @@ def card_address(request: Request, card: str | None = None) -> str:
 def page(request: Request, body: bytes, freshness: Freshness) -> Response:
     """Answer a page that anybody may see."""
     headers = _headers(app_state(request).settings.newsletter_url)
-    return answer(request, body, media_type=HTML, freshness=freshness, headers=headers)
+    return answer(
+        request, body, media_type=HTML, freshness=freshness.marked(PAGES), headers=headers
+    )
 
 
 @cache
@@ -134,6 +138,12 @@ def _headers(newsletter_url: str | None) -> Mapping[str, str]:
     return {**HEADERS, _POLICY: policy}
 
 
+def moved(request: Request, path: str) -> Response:
+    """Redirect from a former name. Not cached for long: another subject may take the name."""
+    address = f"{app_state(request).settings.public_url}{path}"
+    return RedirectResponse(address, status_code=308, headers={"Cache-Control": "no-cache"})
+
+
 def file(request: Request, version: str | None, name: str) -> Response:
     """Answer a file that pages are made of, for ever under its version, or as it is today.
 
@@ -143,7 +153,8 @@ def file(request: Request, version: str | None, name: str) -> Response:
         raise NotFound("not_found", "The pages have no such file.")
     media_type, body = _FILES[name]
     is_public = "authorization" not in request.headers
-    lifetime = _FOR_EVER if version else public_lifetime(app_state(request).settings)
+    settings = app_state(request).settings
+    lifetime = lasting_lifetime(settings, max_age=_A_YEAR) if version else public_lifetime(settings)
     return respond(
         request,
         Representation(

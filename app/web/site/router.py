@@ -16,6 +16,7 @@ from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
 from app.errors import BadRequest, NotFound
+from app.models.surrogate_key import LATEST as LATEST_KEY, SEARCH
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.site.issue_page import issue_page
@@ -49,10 +50,12 @@ async def read_front_page(request: Request) -> Response:
     except NotFound:
         paper = "No issue is in print yet."
         body = await render(request, "nothing.html", path="/", title=None, description=paper)
-        fresh = await read_freshness(reader, now=app_state(request).clock())
-        return page(request, body, Freshness(*fresh, depends_on=ON_PAPER))
+        now = app_state(request).clock()
+        last_modified, next_change_at = await read_freshness(reader, now=now)
+        fresh = Freshness(last_modified, next_change_at, depends_on=ON_PAPER, keys=(LATEST_KEY,))
+        return page(request, body, fresh)
     made = await issue_page(request, document, path="/", is_front=True)
-    return page(request, made.body, made.freshness(shown))
+    return page(request, made.body, made.freshness(shown, LATEST))
 
 
 @router.get("/issues")
@@ -86,7 +89,7 @@ async def read_issue_page(request: Request, ref: str) -> Response:
         app_state(request).database.reader, parse_ref(ref), viewer=reader_of(request)
     )
     made = await issue_page(request, document, path=f"/issues/{document['number']}")
-    return page(request, made.body, made.freshness(shown))
+    return page(request, made.body, made.freshness(shown, ref))
 
 
 @router.get("/search")
@@ -142,7 +145,8 @@ async def read_search(
         newer=newer_page("/search", found, **asked) if found else None,
         older=older_page("/search", found, **asked) if found else None,
     )
-    return page(request, body, freshness_of(found) if found else STATIC)
+    fresh = freshness_of(found).marked(SEARCH) if found else STATIC
+    return page(request, body, fresh)
 
 
 @router.get("/tools")

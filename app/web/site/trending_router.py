@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query
 from pydantic import BeforeValidator
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.content.queries.board_changes import read_board_changes
 from app.content.queries.board_choices import read_choices
@@ -21,6 +21,7 @@ from app.content.trends.boards import Asked
 from app.models.board import BoardList
 from app.models.counter import counter_of, counter_word
 from app.models.source import KIND_LABELS, source_named
+from app.models.surrogate_key import board_keys
 from app.models.values import Window, parse_date
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_TRENDS, Freshness
@@ -31,7 +32,7 @@ from app.web.site.day_links import day_links
 from app.web.site.environment import is_titled
 from app.web.site.links import address, older_page
 from app.web.site.method import method_html
-from app.web.site.page import page, reader_of, render
+from app.web.site.page import moved, page, render
 from app.web.site.page_filter import PageFilter, chosen_words
 from app.web.site.sides import place_of
 from app.web.state import app_state
@@ -208,7 +209,12 @@ async def read_board_page(
         ),
         largest=_largest(each for name, each in lists.items() if name != "trending"),
     )
-    fresh = Freshness(shown.last_modified, stale_at=shown.next_change_at, depends_on=ON_TRENDS)
+    fresh = Freshness(
+        shown.last_modified,
+        stale_at=shown.next_change_at,
+        depends_on=ON_TRENDS,
+        keys=board_keys(known_source, known_kind),
+    )
     return page(request, body, fresh)
 
 
@@ -218,7 +224,7 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
     found = await subject_named(request, source, kind, external_id)
     if isinstance(found, MovedTo):
         there = f"/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"
-        return RedirectResponse(f"{reader_of(request).base_url}{there}", status_code=308)
+        return moved(request, there)
     subject: dict[str, Any] = found.document
     counter, word = counter_of(kind), counter_word(kind)
     seen = [each for each in subject["history"] if each[counter] is not None]
@@ -244,7 +250,8 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
             what=word.capitalize(),
         ),
     )
-    return page(request, body, Freshness(found.last_modified, found.next_change_at))
+    fresh = Freshness(found.last_modified, found.next_change_at, keys=board_keys(source, kind))
+    return page(request, body, fresh)
 
 
 def _largest(lists: Iterable[BoardPage]) -> int:

@@ -16,6 +16,7 @@ from app.content.queries.issues import Viewer
 from app.content.queries.subjects import SubjectParts, find_subjects_by_id
 from app.content.search.index import SearchIndex
 from app.db import Reader
+from app.models.surrogate_key import LATEST, board_keys, issue_key
 from app.web.graphql.documents.selection import LookAhead, Wanted, of_issue
 from app.web.graphql.documents.summary import NEIGHBOURS
 from app.web.graphql.resolving.sources import Members, issue_source, subject_source
@@ -57,6 +58,7 @@ class Context:
         self._next_change_at: datetime | None = None
         self._stale_at: datetime | None = None
         self._depends_on: set[str] = set()
+        self._keys: dict[str, None] = {}
         self._is_dated = True
         self._in_print: Context | None = None
         self._subjects: DataLoader[tuple[int, SubjectParts], Members | None] = DataLoader(
@@ -77,6 +79,10 @@ class Context:
         self._in_print.look_ahead = self.look_ahead
         return self._in_print
 
+    def note_latest(self) -> None:
+        """Note that another issue may take the place of one that was read."""
+        self._keys[LATEST] = None
+
     def note_miss(self) -> None:
         """Note that something was not found: the response has no date and is not cached."""
         self.has_miss = True
@@ -89,6 +95,7 @@ class Context:
             self._next_change_at,
             self._stale_at,
             frozenset(self._depends_on),
+            tuple(self._keys),
         )
 
     def note_freshness(self, read: Freshness) -> None:
@@ -100,6 +107,7 @@ class Context:
         self._next_change_at = _earlier(self._next_change_at, read.next_change_at)
         self._stale_at = _earlier(self._stale_at, read.stale_at)
         self._depends_on |= read.depends_on
+        self._keys |= dict.fromkeys(read.surrogate_keys)
 
     async def find_issue(self, kind: IdentityKind, value: object) -> Members | None:
         """Find an issue with its sections; concurrent look-ups are read together."""
@@ -123,7 +131,14 @@ class Context:
         known = self._by_number.get(number)
         if known is not None and ("sections" in known or "sections" not in node.members):
             return known
-        self.note_freshness(Freshness(node.last_modified, node.next_change_at, depends_on=ON_PAPER))
+        self.note_freshness(
+            Freshness(
+                node.last_modified,
+                node.next_change_at,
+                depends_on=ON_PAPER,
+                keys=(issue_key(number),),
+            )
+        )
         source = self._by_number[number] = issue_source(node)
         return source
 
@@ -181,7 +196,10 @@ class Context:
                 self.reader, row_ids, told, now=self.viewer.now, base_url=self.viewer.base_url
             )
             for row_id, page in pages.items():
-                self.note_freshness(Freshness(page.last_modified, page.next_change_at))
+                of_board = board_keys(str(page.document["source"]), str(page.document["kind"]))
+                self.note_freshness(
+                    Freshness(page.last_modified, page.next_change_at, keys=of_board)
+                )
                 found[row_id, told] = subject_source(page)
         return [found.get(key) for key in keys]
 

@@ -20,6 +20,7 @@ from app.content.trends.boards import Asked
 from app.errors import BadRequest, NotFound
 from app.models.board import BoardList
 from app.models.source import missing_kind
+from app.models.surrogate_key import board_keys
 from app.models.values import EntryKind, SourceName, Window
 from app.web.endpoints.read import days_in_order
 from app.web.graphql.documents.selection import Wanted
@@ -47,7 +48,10 @@ async def board_connection(
     shown = await read_board(context.reader, asked, now=context.viewer.now, part=part)
     context.note_freshness(
         Freshness(
-            shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
+            shown.page.last_modified,
+            stale_at=shown.page.next_change_at,
+            depends_on=ON_TRENDS,
+            keys=board_keys(source, kind),
         )
     )
     items: list[Members] = [dict(item) for item in shown.page.items]  # type: ignore[call-overload]
@@ -81,7 +85,12 @@ async def board_history(
         context.reader, asked, now=context.viewer.now, days=days, limit=limit
     )
     context.note_freshness(
-        Freshness(found.last_modified, stale_at=found.next_change_at, depends_on=ON_TRENDS)
+        Freshness(
+            found.last_modified,
+            stale_at=found.next_change_at,
+            depends_on=ON_TRENDS,
+            keys=board_keys(source, kind),
+        )
     )
     return dict(found.document)
 
@@ -131,7 +140,9 @@ async def subject_named(
         except NotFound:
             break
         if not isinstance(found, MovedTo):
-            context.note_freshness(Freshness(found.last_modified, found.next_change_at))
+            context.note_freshness(
+                Freshness(found.last_modified, found.next_change_at, keys=board_keys(source, kind))
+            )
             return subject_source(found)
         name = found.external_id
     context.note_miss()

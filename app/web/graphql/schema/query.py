@@ -21,6 +21,7 @@ from app.content.queries.search import SearchFilter, search as search_print
 from app.content.ref import LATEST
 from app.content.trends.board_filter import BoardFilter
 from app.errors import BadRequest
+from app.models.surrogate_key import SEARCH
 from app.web.graphql.documents.selection import is_whole, of_issue, of_items
 from app.web.graphql.resolving.arguments import (
     DAYS,
@@ -127,6 +128,7 @@ class Query:
 
     @_field("The newest issue in print by its date; null before the first.", Issue | None)
     async def latest_issue(self, info: Info) -> Members | None:
+        context_of(info).note_latest()
         return await issue_by(info, "latest", LATEST)
 
     @_field("Issues, newest date first.", IssueConnection, DAYS, PAGE)
@@ -254,9 +256,8 @@ class Query:
             part=part,
             counted="totalCount" in wanted,
         )
-        context.note_freshness(
-            Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
-        )
+        fresh = Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
+        context.note_freshness(fresh.marked(SEARCH))
         items = [dict(item) for item in page.items]  # type: ignore[call-overload]
         await link_items(context, items, of_items(wanted))
         return connection(page, items, wanted)
