@@ -5,9 +5,7 @@
 """
 
 import asyncio
-import gc
 import logging
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -30,6 +28,7 @@ from app.db import open_database
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.errors import DatabaseAway, Outage
+from app.interpreter import tune_interpreter
 from app.sync.runner import SyncService
 from app.web.application import Application
 from app.web.caching.response_cache import ResponseCache
@@ -228,30 +227,17 @@ async def _syncing(sync: SyncService, *, hours: float) -> AsyncIterator[None]:
         await sync.close()
 
 
-_COLLECTED_EVERY = (1_000, 10, 100)
-"""Thresholds of the garbage collector's generations. Python 3.11 has 700, 10 and 10."""
-_SWITCHED_AFTER_SECONDS = 0.001
-"""Interval for `sys.setswitchinterval`. With Python's default of 5 ms, the 99th percentile of a
-request beside a long query was 31 ms; with 1 ms it is 17 ms."""
-
-
 @asynccontextmanager
 async def _settling(state: AppState) -> AsyncIterator[None]:
     """Where the process serves only this application, tune the interpreter after startup.
 
-    The GraphQL schema is built beside the first requests. Then all objects are frozen: a full
-    collection takes 100 ms, during which every request waits. Requests leave no reference cycles,
-    so the collector may run less often.
+    The GraphQL schema is built beside the first requests, before `tune_interpreter`.
     """
-
     graphql = graphql_of(state)
 
     async def settle() -> None:
         await asyncio.to_thread(lambda: graphql.documents)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*_COLLECTED_EVERY)
-        sys.setswitchinterval(_SWITCHED_AFTER_SECONDS)
+        tune_interpreter()
 
     task = asyncio.create_task(settle()) if state.owns_process else None
     try:

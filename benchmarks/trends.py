@@ -39,6 +39,7 @@ from app.content.ref import parse_ref
 from app.content.trends.boards import Asked
 from app.db import Reader, open_database, write_engine
 from app.demo import demo_issues
+from app.interpreter import tune_interpreter
 from app.migrations import upgrade
 from app.models.sighting import Look, Sighting
 from app.sync.recording import record
@@ -61,6 +62,7 @@ def main() -> None:
         f"{date.today()}, Python {platform.python_version()}, SQLite; {given.subjects:,} subjects "
         f"x {given.days} days"
     )
+    tune_interpreter()
     with tempfile.TemporaryDirectory() as folder:
         url = URL.create("sqlite+pysqlite", database=str(Path(folder, "trends.db")))
         upgrade(url)
