@@ -102,6 +102,9 @@ class Settings(BaseSettings):
         ge=0,
         description="Event streams and GraphQL subscriptions per key, or else per client address.",
     )
+    events_keep_days: int = Field(
+        default=90, ge=1, le=36_500, description="Days that the event log keeps events."
+    )
     max_body_bytes: int = Field(
         default=1_048_576,
         ge=1024,

@@ -8,9 +8,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from secrets import token_bytes, token_hex
+from typing import TypeVar
 
 from starlette.routing import BaseRoute
 
@@ -21,9 +22,11 @@ from app.content.announcer import announcing
 from app.content.changes import watch_changes
 from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
+from app.content.commands.event_pruning import prune_events
 from app.content.commands.transaction import Transaction, perform
 from app.content.commands.write_check import MIN_BYTES, check_write
 from app.content.event_feed import EventFeed
+from app.content.housekeeping import Chore, housekeeping
 from app.db import open_database
 from app.demo import demo_issues
 from app.demo.history import demo_history
@@ -53,6 +56,8 @@ from app.web.site.problem_page import problem_page
 from app.web.state import AppState
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 Clock = Callable[[], datetime]
 
@@ -143,8 +148,8 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         watch.listen(responses.invalidate)
         watch.listen_to_schedules(responses.reschedule)
 
-        async def perform_as_ourselves(work: Callable[[Transaction], object]) -> None:
-            await database.write(
+        async def perform_as_ourselves(work: Callable[[Transaction], T]) -> T:
+            return await database.write(
                 lambda bind: perform(
                     bind,
                     work,
@@ -168,6 +173,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         await _write_what_is_configured(settings, perform_as_ourselves)
         async with (
             announcing(database, watch, clock=state.clock, base_url=settings.public_url),
+            housekeeping(perform_as_ourselves, _chores(settings)),
             _syncing(state.sync, hours=settings.sync_interval_hours),
             _settling(state),
         ):
@@ -188,9 +194,15 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             }
 
 
+def _chores(settings: Settings) -> tuple[Chore, ...]:
+    """List what is pruned hourly."""
+    kept_for = timedelta(days=settings.events_keep_days)
+    return (lambda tx: prune_events(tx, kept_for=kept_for),)
+
+
 async def _write_what_is_configured(
     settings: Settings,
-    perform_as_ourselves: Callable[[Callable[[Transaction], object]], Awaitable[None]],
+    perform_as_ourselves: Callable[[Callable[[Transaction], object]], Awaitable[object]],
 ) -> None:
     """Store the bootstrap key and the demo issues, where the settings have them.
 

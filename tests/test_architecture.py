@@ -151,6 +151,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("app.content.access", "app.content.changes", "app.content.commands"),
         *("app.db", "app.errors"),
     },
+    "app.content.housekeeping": {"app.content.commands", "app.errors"},
     "app.content.event_feed": {
         *("app.content.access", "app.content.changes", "app.content.queries"),
         *("app.db", "app.models"),

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli import indexing, issues, keys, openapi, server, sync, watch
+from app.cli import events, indexing, issues, keys, openapi, server, sync, watch
 from app.cli.output import Refusal, complain
 from app.config import settings_faults
 from app.database_errors import database_errors
@@ -25,6 +25,7 @@ app.command()(server.migrate)
 app.command()(indexing.reindex)
 app.command()(server.demo)
 app.add_typer(issues.app, name="issues", help="Create, change, publish, import and export issues.")
+app.command()(events.events)
 app.command()(sync.worker)
 app.add_typer(sync.app, name="sync", help="Fetch data from Hugging Face and GitHub.")
 app.add_typer(watch.app, name="watch", help="Choose what every sync run tracks.")

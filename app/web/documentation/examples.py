@@ -17,6 +17,7 @@ from app.content.issue_view import links_of, narrowed, reference_of
 from app.content.publication import publication
 from app.web.documentation.problems import PUBLIC_URL, problem_example
 from app.web.endpoints.read import JSON, MARKDOWN
+from app.web.http.server_sent_events import EVENT_STREAM
 
 _NOON = "2026-05-03T12:00:00Z"
 _SAVED = "2026-05-03T05:30:00Z"
@@ -65,11 +66,13 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "readRevision": _revision(),
         "restoreRevision": saved,
     }
+    log = _stored("responses")["listEvents"]
     return {
         **{name: {JSON: body} for name, body in (_stored("responses") | whole).items()},
         "readIssue": {JSON: public, MARKDOWN: markdown},
         "readIssueAsMarkdown": {MARKDOWN: markdown},
         "importIssues": {"application/x-ndjson": _import_lines()},
+        "listEvents": {JSON: log, EVENT_STREAM: _stream(log)},
     }
 
 
@@ -158,6 +161,14 @@ def _verdict() -> dict[str, Any]:
         "detail": "The tool has no URL.",
     }
     return {"valid": False, "errors": [fault], "warnings": [warning]}
+
+
+def _stream(log: Mapping[str, Any]) -> str:
+    """The events of a page as server-sent events."""
+    cursor = log["page"]["next_cursor"]
+    return "".join(
+        f"id: {cursor}\ndata: {orjson.dumps(event).decode()}\n\n" for event in log["data"]
+    )
 
 
 def _import_lines() -> str:

@@ -3,6 +3,7 @@
 from app.web.rest import (
     account,
     catalogue,
+    events,
     imports,
     issue_writes,
     issues,
@@ -25,6 +26,7 @@ ROUTERS = (
     trending.router,
     sync.router,
     watch.router,
+    events.router,
     issues.router,
     imports.router,
     issue_writes.router,

@@ -13,8 +13,9 @@ from sqlmodel import col
 
 from app.config import Settings
 from app.content.access import COMMAND_LINE
-from app.content.commands import events, issues, publishing
+from app.content.commands import event_pruning, events, issues, publishing
 from app.content.commands.announcing import announce_due
+from app.content.commands.event_pruning import prune_events
 from app.content.commands.event_readers import advance_reader, claim_reader
 from app.content.commands.selection import no_guard
 from app.content.commands.snapshots import record_snapshot
@@ -333,6 +334,25 @@ async def test_what_is_no_longer_kept_is_said(
         connection.execute(delete(Event))
     page = await read(database, EventView.PUBLIC, after=second.next_cursor)
     assert (page.truncated, page.events, page.end) == (True, [], 3)
+
+
+async def test_old_events_are_pruned_oldest_first(
+    desk: Desk, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_pruning, "PRUNED_AT_ONCE", 2)
+    for number in (1, 2, 3):
+        desk.create(number)
+    clock.advance(seconds=86_400)
+    desk.create(4)
+
+    def prune(days: float) -> int:
+        kept_for = timedelta(days=days)
+        return desk.run(lambda tx: prune_events(tx, kept_for=kept_for))
+
+    assert prune(1) == 0
+    assert [prune(0.5) for _ in range(3)] == [2, 1, 0]
+    page = await read(database, EventView.ALL)
+    assert [event.position for event in page.events] == [4]
 
 
 async def test_an_event_is_cut_to_its_limit(desk: Desk, database: Database) -> None:
