@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
 """The format of API keys: `amp_<prefix>_<secret>`."""
 
+_PURGE_API = re.compile(r"(fastly|cloudflare):[A-Za-z0-9]{1,64}")
 _ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
@@ -129,7 +130,15 @@ class Settings(BaseSettings):
         ge=0,
         le=31_536_000,
         description="Seconds that a CDN may serve public responses (`CDN-Cache-Control`). Set it "
-        "only if the CDN is told of changes; `0` leaves the field out.",
+        "only if the CDN is told of changes (`MORNINGPOST_PURGE_URLS`). `0` leaves the field out.",
+    )
+    purge_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Comma-separated edge caches that are told of every change: URLs that take "
+        "`PURGE` requests with `Surrogate-Key`, `fastly:SERVICE` or `cloudflare:ZONE`.",
+    )
+    purge_token: SecretStr | None = Field(
+        default=None, description="API token for Fastly or Cloudflare in that list."
     )
     cache_bytes: int = Field(
         default=33_554_432,
@@ -218,7 +227,9 @@ class Settings(BaseSettings):
         return given
 
     @field_validator(
-        "trusted_proxies", "github_topics", "github_owners", "huggingface_owners", mode="before"
+        *("trusted_proxies", "purge_urls"),
+        *("github_topics", "github_owners", "huggingface_owners"),
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
@@ -251,6 +262,23 @@ class Settings(BaseSettings):
                     f"{quoted(network)} is not an IP address or network such as 10.0.0.0/8"
                 ) from None
         return networks
+
+    @field_validator("purge_urls")
+    @classmethod
+    def _purges_have_a_form(cls, targets: tuple[str, ...]) -> tuple[str, ...]:
+        for target in targets:
+            if not (_ADDRESS.fullmatch(target) or _PURGE_API.fullmatch(target)):
+                raise ValueError(
+                    f"{quoted(target)} is neither an http:// or https:// address nor "
+                    "fastly:SERVICE nor cloudflare:ZONE"
+                )
+        return targets
+
+    @model_validator(mode="after")
+    def _purge_apis_have_a_token(self) -> Self:
+        if self.purge_token is None and any(map(_PURGE_API.fullmatch, self.purge_urls)):
+            raise ValueError("MORNINGPOST_PURGE_TOKEN: must be set for Fastly and Cloudflare")
+        return self
 
     @field_validator("graphql_documents")
     @classmethod

@@ -28,6 +28,7 @@ from app.content.commands.write_check import MIN_BYTES, check_write
 from app.content.event_feed import EventFeed
 from app.content.housekeeping import Chore, housekeeping
 from app.db import open_database
+from app.delivery.purge import purging
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.errors import DatabaseAway, Outage
@@ -174,6 +175,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         async with (
             announcing(database, watch, clock=state.clock, base_url=settings.public_url),
             housekeeping(perform_as_ourselves, _chores(settings)),
+            purging(database, watch, settings, clock=state.clock),
             _syncing(state.sync, hours=settings.sync_interval_hours),
             _settling(state),
         ):

@@ -27,6 +27,7 @@ SHARED = {
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
     *("app.content.print", "app.content.issue_view", "app.content.publication"),
     *("app.content.print_history", "app.content.search", "app.content.trends"),
+    "app.content.purge_keys",
     *("app.content.changed_pointers", "app.content.run_document"),
 }
 
@@ -128,6 +129,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.models",
     },
     "app.content.shapes": {"app.content.blocks", "app.content.documents", "app.models"},
+    "app.content.purge_keys": {"app.models"},
     "app.content.publication": {"app.content.blocks", "app.models"},
     "app.content.issue_markdown": {
         *("app.content.blocks", "app.content.markdown", "app.content.publication"),
@@ -156,10 +158,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("app.content.access", "app.content.changes", "app.content.queries"),
         *("app.db", "app.models"),
     },
+    # What goes out; it reads and writes through `content`, and never knows the web.
+    "app.delivery": {
+        *("app.delivery", "app.config", "app.content", "app.db", "app.errors", "app.models"),
+        "app",
+    },
     "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"},
     "app.web": set(),
     **{f"app.web.{room}": allowed for room, allowed in WEB.items()},
-    "app.main": {"app.web", "app.sync", "app.content", "app.db", *LOWEST},
+    "app.main": {"app.delivery", "app.web", "app.sync", "app.content", "app.db", *LOWEST},
     "app.cli": {"app.cli", "app.main", "app.web", "app.sync", "app.content", "app.db"}
     | {"app.models"}
     | {"app.resources"}
@@ -174,7 +181,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "starlette": ("app.web", "app.main"),
     "strawberry": ("app.web",),
     "jinja2": ("app.web",),
-    "httpx": ("app.sync",),
+    "httpx": ("app.sync", "app.delivery"),
     "typer": ("app.cli",),
     "rich": ("app.cli",),
     "uvicorn": ("app.cli", "app.web.server"),
