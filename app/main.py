@@ -52,7 +52,14 @@ from app.web.problems import handlers as problems
 from app.web.rest import issues, router as rest
 from app.web.server.connections import Connections, connections_within
 from app.web.server.server_state import STATE_KEY, ServerServices
-from app.web.site import card_router, discovery, previews, router as site, trending_router
+from app.web.site import (
+    card_router,
+    data_router,
+    discovery,
+    previews,
+    router as site,
+    trending_router,
+)
 from app.web.site.problem_page import problem_page
 from app.web.state import AppState
 
@@ -65,7 +72,7 @@ Clock = Callable[[], datetime]
 _PAGES = (
     *(problem_pages.router, docs_page.router),
     *(discovery.router, feeds.router, previews.router, site.router),
-    *(trending_router.router, card_router.router),
+    *(data_router.router, trending_router.router, card_router.router),
 )
 
 

@@ -59,9 +59,10 @@ WEB: dict[str, set[str]] = {
     "middleware": _SHARED | _rooms("admission") | _CONTENT,
     "application": _rooms("caching", "state", "middleware"),
     "server": _SHARED | _rooms("middleware") | LOWEST,
+    "charts": set(),
     "feeds": _SHARED | _rooms("admission") | _CONTENT,
-    "site": _SHARED | _rooms("admission") | _CONTENT,
-    "rest": _SHARED | _rooms("admission", "endpoints") | _CONTENT,
+    "site": _SHARED | _rooms("admission", "charts") | _CONTENT,
+    "rest": _SHARED | _rooms("admission", "endpoints", "charts") | _CONTENT,
     "documentation": _SHARED | _rooms("admission", "endpoints", "rest") | _CONTENT,
 }
 # Each room of GraphQL imports only what stands before it.
@@ -136,6 +137,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.content.marks",
     },
     "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"},
+    "app.content.open_data": {
+        *("app.content.open_data", "app.content.publication", "app.content.trends"),
+        "app.models",
+    },
     # The type of a reader, which is handed in; never an engine.
     "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED}
     | {"app.off_the_loop", "app.schema"},

@@ -19,6 +19,7 @@ from sqlmodel import SQLModel
 import app.models  # noqa: F401  (every table must be known)
 from app.config import Settings
 from app.content.access import COMMAND_LINE
+from app.content.commands.archiving import archive_observations
 from app.content.commands.event_readers import claim_reader
 from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run
@@ -62,7 +63,7 @@ async def test_up_down_up_with_rows_in_every_table(
         look = Look(
             "github", "repository", tx.now, "complete", sightings=[seen], listed=1, star_days=days
         )
-        record_snapshot(tx, look, run_id=run_id)
+        archive_observations(tx, record_snapshot(tx, look, run_id=run_id))
         add_watch(tx, WatchInput(source="github", kind="repository", external_id="lab/two"))
         claim_reader(tx, "purge", holder="one", seconds=30)
     assert [name for name, count in counts(engine).items() if not count] == []

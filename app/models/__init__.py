@@ -11,7 +11,7 @@ from app.models.revision import IssueRevision
 from app.models.search_entry import SearchEntry
 from app.models.section import Section
 from app.models.signing_secret import SigningSecret
-from app.models.snapshot import Observation, Snapshot
+from app.models.snapshot import ArchivedObservations, Observation, Snapshot
 from app.models.subject import StarHistory, Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.tool import Tool
@@ -24,6 +24,7 @@ PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem, SearchEntry)
 __all__ = [
     "PRINT_TABLES",
     "ApiKey",
+    "ArchivedObservations",
     "Board",
     "ContentChange",
     "ContentVersion",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from app.models.base import BigKey, UtcInstant
@@ -74,3 +74,13 @@ class Observation(SQLModel, table=True):
     """On the week board of this snapshot."""
     rank: int | None = None
     """On the week board of this snapshot."""
+
+
+class ArchivedObservations(SQLModel, table=True):
+    """The observations of a snapshot that was pruned, for the file of its day."""
+
+    __tablename__ = "archived_observations"
+
+    snapshot_id: int = Field(primary_key=True, foreign_key="snapshot.id")
+    packed: bytes = Field(sa_type=LargeBinary)
+    """Packed by `content/trends/observation_archive.py`."""

@@ -38,19 +38,24 @@ def answer(
     Raises:
         PreconditionFailed: an `If-Match` or `If-Unmodified-Since` of this very read does not hold.
     """
-    lifetime = public_lifetime(app_state(request).settings)
-    if is_private:
-        lifetime = replace(lifetime, is_private=True)
     representation = Representation(
         body,
         media_type=media_type,
         stem=etag_stem,
         freshness=freshness,
-        lifetime=None if "authorization" in request.headers else lifetime,
+        lifetime=lifetime_of(request, is_private=is_private),
         vary_accept=vary_accept,
         headers=headers,
     )
     return respond(request, representation)
+
+
+def lifetime_of(request: Request, *, is_private: bool = False) -> Lifetime | None:
+    """Return how long caches may keep an answer; `None` for one that was read with a key."""
+    if "authorization" in request.headers:
+        return None
+    lifetime = public_lifetime(app_state(request).settings)
+    return replace(lifetime, is_private=True) if is_private else lifetime
 
 
 def public_lifetime(settings: Settings) -> Lifetime:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlmodel import col
 
+from app.content.commands.archiving import archive_observations
 from app.content.commands.events import record_finished_runs
 from app.content.commands.snapshots import remove_pending
 from app.content.commands.transaction import Transaction
@@ -110,7 +111,8 @@ def prune_observations(tx: Transaction) -> int:
     """Delete some old observations, except the last snapshot of each week; return how many.
 
     Observations of the last 62 days are kept. Before that one snapshot per week and kind is kept,
-    preferably the last complete one, so that histories continue. Boards are kept.
+    preferably the last complete one, so that histories continue. Boards are kept. What is deleted
+    is archived first, for the file of its day.
     """
     limit = tx.now - timedelta(days=KEEP_EVERY_DAYS)
     rows = tx.session.execute(
@@ -130,6 +132,7 @@ def prune_observations(tx: Transaction) -> int:
     thinned = [row.id for row in rows if row.thinned_at is None and row.id not in stay]
     left = PRUNE_ROWS
     for snapshot_id in thinned[:PRUNE_SNAPSHOTS]:
+        archive_observations(tx, snapshot_id)
         left -= _delete_observations(tx, snapshot_id, most=left)
         if left <= 0:
             break  # this snapshot may have more

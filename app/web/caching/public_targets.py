@@ -17,6 +17,7 @@ _KNOWN = {
     b"/trending": frozenset({b"window", b"date"}),
     b"/tools": frozenset({b"category"}) | _PAGES,
     b"/reading": _PAGES,
+    b"/data": frozenset[bytes](),
     b"/sitemap.xml": frozenset[bytes](),
     b"/robots.txt": frozenset[bytes](),
     b"/llms.txt": frozenset[bytes](),
@@ -24,9 +25,8 @@ _KNOWN = {
 }
 _KNOWN_BELOW = {
     b"issues": frozenset[bytes](),
-    b"trending": frozenset(
-        {b"window", b"date", b"cursor", b"task", b"language", b"topic", b"licence", b"owner"}
-    ),
+    b"trending": frozenset({b"window", b"date", b"cursor", b"ids", b"scale"})
+    | frozenset({b"task", b"language", b"topic", b"licence", b"owner"}),
     b"feeds": _CURSOR,
     b"assets": frozenset[bytes](),
     b"cards": frozenset[bytes](),

@@ -15,6 +15,7 @@ from app.content.documents import IssueInput, compile_issue, complete, read_issu
 from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import links_of, narrowed, reference_of
 from app.content.publication import publication
+from app.web.documentation.file_examples import file_examples
 from app.web.documentation.problems import PUBLIC_URL, problem_example
 from app.web.endpoints.read import JSON, MARKDOWN
 from app.web.http.server_sent_events import EVENT_STREAM
@@ -66,9 +67,18 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "readRevision": _revision(),
         "restoreRevision": saved,
     }
-    log = _stored("responses")["listEvents"]
+    stored = _stored("responses")
+    log = stored["listEvents"]
+    files = file_examples(
+        board=stored["readBoard"],
+        movers=stored["listMovers"],
+        subject=stored["readSubject"],
+        entry=_in_print(2, "entries"),
+    )
     return {
-        **{name: {JSON: body} for name, body in (_stored("responses") | whole).items()},
+        **{name: {JSON: body} for name, body in (stored | whole).items()},
+        **files,
+        "listEntries": {JSON: whole["listEntries"], **files["listEntriesAsCsv"]},
         "readIssue": {JSON: public, MARKDOWN: markdown},
         "readIssueAsMarkdown": {MARKDOWN: markdown},
         "importIssues": {"application/x-ndjson": _import_lines()},

@@ -27,6 +27,7 @@ _TAGS = {
     "Revisions": "Every saved state of an issue. A revision never changes.",
     "Catalogue": "Published content across all issues.",
     "Trending": "Rankings and movers from our own snapshots of Hugging Face and GitHub.",
+    "Open data": "Boards, histories, printed entries and daily observations as files and charts.",
     "Sync": "Sync runs and the health of the sources.",
     "Keys": "Create, list and revoke API keys.",
     "Service": "The masthead, limits, and health checks.",

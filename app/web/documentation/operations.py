@@ -175,7 +175,7 @@ def _schema(derived: dict[str, Any], *, is_narrowed: bool) -> dict[str, Any]:
     if "oneOf" in derived:
         return {"$ref": f"{_SCHEMAS}Section"}  # the only response that is a union
     if "$ref" not in derived:
-        return {"type": "string"}
+        return {name: derived[name] for name in ("type", "format") if name in derived}
     reference = _SCHEMAS + name_of(derived["$ref"].removeprefix(_SCHEMAS))
     if is_narrowed and not reference.endswith("Page"):
         return {"anyOf": [{"$ref": reference}, {"$ref": f"{reference}Part"}]}

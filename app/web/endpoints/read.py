@@ -103,12 +103,17 @@ def issue_response(
 
 
 def page_response(
-    request: Request, page: Page, *, freshness: Freshness | None = None, **further: object
+    request: Request,
+    page: Page,
+    *,
+    freshness: Freshness | None = None,
+    vary_accept: bool = False,
+    **further: object,
 ) -> Response:
     """Answer with a page of a collection, its neighbours in `Link` too (RFC 8288).
 
     `further`: members beside `data` and `page`. `freshness`: of what is no list of what is in
-    print.
+    print. `vary_accept`: the collection has other forms.
     """
     body = orjson.dumps(
         {
@@ -126,7 +131,8 @@ def page_response(
         request,
         body,
         freshness=freshness or page_freshness(page),
-        headers={"Link": _links(request, page)},
+        vary_accept=vary_accept,
+        headers={"Link": page_links(request, page)},
     )
 
 
@@ -135,7 +141,8 @@ def page_freshness(page: Page) -> Freshness:
     return Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
 
 
-def _links(request: Request, page: Page) -> str:
+def page_links(request: Request, page: Page) -> str:
+    """Return the `Link` field of a page: `first`, and `next` where there is one."""
     base = app_state(request).settings.public_url + quote(request.scope["path"])
     first = request.url.remove_query_params("cursor")
     links = [f'<{_with_query(base, first.query)}>; rel="first"']

@@ -1,5 +1,6 @@
 """The published sections, tools, reading items and trending entries of all issues."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -11,8 +12,16 @@ from app.content.queries.paging import Part
 from app.models.values import EntryKind, SourceName
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
-from app.web.endpoints.read import days_in_order, page_response, viewer_for
+from app.web.endpoints.read import (
+    JSON,
+    days_in_order,
+    media_type_for,
+    page_response,
+    viewer_for,
+)
 from app.web.rest.kinds import SectionKind
+from app.web.rest.open_data.entries import entries_csv, wanted_entries
+from app.web.rest.open_data.forms import ALSO_CSV, CSV
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
 from app.web.state import app_state
@@ -88,7 +97,8 @@ async def list_reading(
     operation_id="listEntries",
     summary="List trending entries in print",
     response_model=TrendingEntryPage,
-    openapi_extra=reads(),
+    responses=ALSO_CSV,
+    openapi_extra=reads(is_negotiated=True),
 )
 async def list_entries(
     request: Request,
@@ -114,15 +124,18 @@ async def list_entries(
     cursor: Cursor = None,
 ) -> Response:
     """List the trending and mover entries in print, newest issue first."""
-    where = {"section": section, "source": source, "kind": kind, "external_id": external_id}
-    return await _list(request, caller, ENTRIES, where, from_, to, limit, cursor)
+    wanted = wanted_entries(section, source, kind, external_id, from_, to)
+    if media_type_for(request, (JSON, CSV)) == CSV:
+        given = limit if "limit" in request.query_params else None
+        return await entries_csv(request, wanted, limit=given, cursor=cursor, is_negotiated=True)
+    return await _list(request, caller, ENTRIES, wanted.where, from_, to, limit, cursor)
 
 
 async def _list(
     request: Request,
     caller: Caller,
     shelf: Shelf,
-    where: dict[str, str | None],
+    where: Mapping[str, str | None],
     from_: FromDay,
     to: ToDay,
     limit: int,
@@ -138,4 +151,4 @@ async def _list(
         last_day=to,
         part=Part(limit, after=cursor),
     )
-    return page_response(request, page)
+    return page_response(request, page, vary_accept=shelf is ENTRIES)

@@ -72,7 +72,8 @@ ViewParameter = Annotated[
 Publish = Annotated[bool, Query(description="Publish as well; needs `issues:publish`.")]
 
 
-def _day(value: object) -> object:
+def day_of(value: object) -> object:
+    """Read a day for Pydantic."""
     try:
         return parse_date(value) if isinstance(value, str) else value
     except ValueError:
@@ -85,7 +86,7 @@ def _day(value: object) -> object:
         raise PydanticCustomError("day_format", "{demand}", {"demand": demand}) from None
 
 
-Day = Annotated[Date | None, BeforeValidator(_day)]
+Day = Annotated[Date | None, BeforeValidator(day_of)]
 FromDay = Annotated[Day, Query(alias="from", description="Not before this day.")]
 ToDay = Annotated[Day, Query(alias="to", description="Not after this day.")]
 

@@ -17,12 +17,17 @@ from app.web.rest import (
     trending,
     watch,
 )
+from app.web.rest.open_data import boards, entries, observations, subjects
 
 ROUTERS = (
     system.router,
     account.router,
     catalogue.router,
     search.router,
+    boards.router,
+    subjects.router,
+    entries.router,
+    observations.router,
     trending.router,
     sync.router,
     watch.router,

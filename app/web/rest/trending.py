@@ -1,10 +1,10 @@
 """Trending: boards, movers, and subjects with their history."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import quote
 
 import orjson
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,34 +21,37 @@ from app.content.queries.subjects import NO_SUCH_SUBJECT, MovedTo, SubjectParts,
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
 from app.content.trends.shapes import BoardHistoryShape, SubjectShape
-from app.errors import BadRequest, Fault, NotFound
-from app.models.source import missing_kind
+from app.errors import NotFound
 from app.models.surrogate_key import board_keys
-from app.models.values import (
-    EXTERNAL_ID_PATTERN,
-    MAX_EXTERNAL_ID,
-    EntryKind,
-    SourceName,
-    Window,
-)
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
-from app.web.endpoints.read import days_in_order, page_response
+from app.web.endpoints.read import JSON, days_in_order, media_type_for, page_response
 from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.responses import answer
 from app.web.rest import trending_shapes as shapes
-from app.web.rest.board_parameters import Filter
+from app.web.rest.board_parameters import (
+    AnyKind,
+    AnySource,
+    DateParameter,
+    DirectionParameter,
+    Filter,
+    KindParameter,
+    SourceParameter,
+    WindowParameter,
+    check_kind,
+)
+from app.web.rest.open_data.boards import board_csv
+from app.web.rest.open_data.forms import ALSO_CSV, CSV
+from app.web.rest.open_data.subjects import (
+    ExternalIdPath,
+    KindPath,
+    SourcePath,
+    subject_csv,
+)
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Trending"])
-
-SourceParameter = Annotated[SourceName, Query(description="The source of the numbers.")]
-KindParameter = Annotated[EntryKind, Query(description="The kind of subjects that are compared.")]
-WindowParameter = Annotated[Window, Query(description="The period of the comparison.")]
-DateParameter = Annotated[
-    Day, Query(description="The board at the end of this UTC day; the current one by default.")
-]
 
 
 @router.get(
@@ -85,17 +88,16 @@ async def list_boards(
     operation_id="listMovers",
     summary="List the biggest movers",
     response_model=shapes.BoardPage,
-    openapi_extra=reads(),
+    responses=ALSO_CSV,
+    openapi_extra=reads(is_negotiated=True),
 )
 async def list_movers(
     request: Request,
     caller: Caller,
-    source: Annotated[SourceName | None, Query(description="Only of this source.")] = None,
-    kind: Annotated[EntryKind | None, Query(description="Only of this kind.")] = None,
+    source: AnySource = None,
+    kind: AnyKind = None,
     window: WindowParameter = "week",
-    direction: Annotated[
-        Literal["up", "down"], Query(description="Gains (`up`) or losses (`down`), largest first.")
-    ] = "up",
+    direction: DirectionParameter = "up",
     date: DateParameter = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -103,7 +105,7 @@ async def list_movers(
     filter: Filter,
 ) -> Response:
     """List the subjects with the largest net change of their counter over the window."""
-    _check_kind(source, kind)
+    check_kind(source, kind)
     asked = Asked(direction, window, source, kind, date, filter)
     return await _board(request, asked, limit, cursor)
 
@@ -118,14 +120,14 @@ async def list_movers(
 async def read_changes(
     request: Request,
     caller: Caller,
-    source: Annotated[SourceName | None, Query(description="Only of this source.")] = None,
-    kind: Annotated[EntryKind | None, Query(description="Only of this kind.")] = None,
+    source: AnySource = None,
+    kind: AnyKind = None,
     window: WindowParameter = "week",
     date: DateParameter = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
     """Read which subjects entered and left each trending board since the day before."""
-    _check_kind(source, kind)
+    check_kind(source, kind)
     found = await read_board_changes(
         app_state(request).database.reader,
         Asked("trending", window, source, kind, date),
@@ -169,7 +171,7 @@ async def read_history(
     ] = DEFAULT_SUBJECTS,
 ) -> Response:
     """Read the rank of the top subjects of a trending board on each of the days before."""
-    _check_kind(source, kind)
+    check_kind(source, kind)
     found = await read_board_history(
         app_state(request).database.reader,
         Asked("trending", window, source, kind, date),
@@ -194,7 +196,8 @@ async def read_history(
     operation_id="readBoard",
     summary="Read a trending board",
     response_model=shapes.BoardPage,
-    openapi_extra=reads(),
+    responses=ALSO_CSV,
+    openapi_extra=reads(is_negotiated=True),
 )
 async def read_trending(
     request: Request,
@@ -209,7 +212,7 @@ async def read_trending(
     filter: Filter,
 ) -> Response:
     """Read the subjects that rise fastest for their size. docs/trending.md explains the formula."""
-    _check_kind(source, kind)
+    check_kind(source, kind)
     asked = Asked("trending", window, source, kind, date, filter)
     return await _board(request, asked, limit, cursor)
 
@@ -219,28 +222,26 @@ async def read_trending(
     operation_id="readSubject",
     summary="Read one subject and its history",
     response_model=SubjectShape,
-    openapi_extra=reads(refuses=["subject_not_found"]),
+    responses=ALSO_CSV,
+    openapi_extra=reads(is_negotiated=True, refuses=["subject_not_found"]),
 )
 async def read_subject(
     request: Request,
     caller: Caller,
-    source: Annotated[str, Path(description="The source of the subject.", examples=["github"])],
-    kind: Annotated[str, Path(description="The kind of the subject.", examples=["repository"])],
-    external_id: Annotated[
-        str,
-        Path(
-            description='"owner/name", an arXiv id, or a bare name.',
-            examples=["demo-robotics/gripper"],
-            json_schema_extra={"pattern": EXTERNAL_ID_PATTERN, "maxLength": MAX_EXTERNAL_ID},
-        ),
-    ],
+    source: SourcePath,
+    kind: KindPath,
+    external_id: ExternalIdPath,
     from_: FromDay = None,
     to: ToDay = None,
 ) -> Response:
-    """Read a subject and its history. A former name redirects to the current one (308)."""
+    """Read a subject and its history. A former name redirects to the current one (308).
+
+    With `Accept: text/csv` the history alone, as a file.
+    """
     days_in_order(from_, to)
     if len(external_id) > 200:
         raise NotFound("subject_not_found", NO_SUCH_SUBJECT)
+    is_csv = media_type_for(request, (JSON, CSV)) == CSV
     base_url = app_state(request).settings.public_url
     found = await find_subject(
         app_state(request).database.reader,
@@ -262,16 +263,22 @@ async def read_subject(
                 "Cache-Control": "no-cache",
             },
         )
+    if is_csv:
+        return await subject_csv(request, found, is_negotiated=True)
     return answer(
         request,
         orjson.dumps(found.document),
         freshness=Freshness(
             found.last_modified, found.next_change_at, keys=board_keys(source, kind)
         ),
+        vary_accept=True,
     )
 
 
 async def _board(request: Request, asked: Asked, limit: int, cursor: str | None) -> Response:
+    if media_type_for(request, (JSON, CSV)) == CSV:
+        given = limit if "limit" in request.query_params else None
+        return await board_csv(request, asked, limit=given, cursor=cursor, is_negotiated=True)
     shown: BoardPage = await read_board(
         app_state(request).database.reader,
         asked,
@@ -284,13 +291,11 @@ async def _board(request: Request, asked: Asked, limit: int, cursor: str | None)
         depends_on=ON_TRENDS,
         keys=board_keys(asked.source, asked.kind),
     )
-    return page_response(request, shown.page, freshness=fresh, board=shown.head, notes=shown.notes)
-
-
-def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
-    """Raises `BadRequest` if the source does not have the kind."""
-    detail = missing_kind(source, kind)
-    if detail is None:
-        return
-    fault = Fault("", "not_one_of", detail, "kind")
-    raise BadRequest("invalid_parameter", detail, faults=[fault])
+    return page_response(
+        request,
+        shown.page,
+        freshness=fresh,
+        vary_accept=True,
+        board=shown.head,
+        notes=shown.notes,
+    )

@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 from markupsafe import Markup
 
 from app.content.publication import PUBLICATION
-from app.web.site.charts import Point, line_of
+from app.web.charts.inline import Point, line_of
 from app.web.site.environment import counter_of, named, number, signed
 from app.web.site.moment import day
 

@@ -47,7 +47,7 @@ async def read_sitemap(request: Request) -> Response:
     printed = await issues_in_print(reader, now=viewer.now)
     boards = [f"/trending/{source.name}/{kind}" for source in SOURCES for kind in source.kinds]
     trending = ["/trending", "/trending/changes", "/trending/method", *boards]
-    lists = ["/", "/issues", *trending, "/tools", "/reading"]
+    lists = ["/", "/issues", *trending, "/tools", "/reading", "/data"]
     room = MAX_ADDRESSES - len(lists)
     issues = printed.issues[:room]
     seen = await subjects_seen(reader, most=room - len(issues))
@@ -122,6 +122,7 @@ async def read_llms(request: Request) -> Response:
         f"- [REST, as OpenAPI 3.1]({base}/openapi.json)",
         f"- [GraphQL schema]({base}/graphql/schema.graphql)",
         f"- [What is trending]({base}/v1/trending/boards)",
+        f"- [Open data: CSV, Parquet, charts]({base}/data)",
         f"- [Search]({base}/v1/search?q=agents)",
         f"- [All issues as a feed]({base}/feeds/issues.json)",
     ]

@@ -16,7 +16,7 @@ from app.content.queries.series import SERIES_DAYS, Series
 from app.models import counter
 from app.models.shown_name import has_title
 from app.models.source import KIND_LABELS, source_named
-from app.web.site import charts
+from app.web.charts import inline as charts
 from app.web.site.address import href
 from app.web.site.agreement import agreement
 from app.web.site.board_words import board_words

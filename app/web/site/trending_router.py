@@ -24,8 +24,8 @@ from app.models.source import KIND_LABELS, source_named
 from app.models.surrogate_key import board_keys
 from app.models.values import Window, parse_date
 from app.web.admission.route import AdmittedRoute
+from app.web.charts import inline as charts
 from app.web.http.representation import ON_TRENDS, Freshness
-from app.web.site import charts
 from app.web.site.board_names import board_named, subject_named
 from app.web.site.bump_chart import bump_chart
 from app.web.site.day_links import day_links

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from app.web.site.gaps import segments
+from app.web.charts.gaps import segments
 
 WIDTH, HEIGHT = 720, 280
 _SIDE, _TOP, _BOTTOM = 8, 40, 76

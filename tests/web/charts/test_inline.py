@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.web.site import charts
+from app.web.charts import inline as charts
 
 DAY = datetime(2026, 5, 3, tzinfo=UTC)
 

@@ -1,0 +1,1 @@
+"""Open data as files: CSV, Parquet, charts and metadata. docs/open-data.md describes them."""
