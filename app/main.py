@@ -25,7 +25,7 @@ from app.content.commands.demo import seed
 from app.content.commands.event_pruning import prune_events
 from app.content.commands.transaction import Transaction, perform
 from app.content.commands.write_check import MIN_BYTES, check_write
-from app.content.event_feed import EventFeed
+from app.content.event_feed import open_feed
 from app.content.housekeeping import Chore, housekeeping
 from app.db import open_database
 from app.delivery.purge import purging
@@ -40,8 +40,8 @@ from app.web.documentation import page as docs_page, problem_pages
 from app.web.documentation.openapi import describe
 from app.web.feeds import router as feeds
 from app.web.graphql.transport import router as graphql
-from app.web.graphql.transport.broadcast import broadcasting
 from app.web.graphql.transport.service import GraphQLService, graphql_of
+from app.web.graphql.transport.subscriptions import Subscriptions
 from app.web.limits.rate_limit import RateLimiter
 from app.web.limits.shares import Shares
 from app.web.middleware.framing import Framing
@@ -139,16 +139,13 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         watch_changes(
             database, clock=state.clock, patience_seconds=settings.stale_while_revalidate
         ) as watch,
-        broadcasting(
-            database.reader,
-            watch,
-            clock=state.clock,
-            shares=state.subscriptions,
-        ) as graphql.broadcast,
+        open_feed(database.reader, watch) as state.events,
     ):
         state.watch = watch
         state.database = database
-        state.events = EventFeed(database.reader, watch)
+        graphql.subscriptions = Subscriptions(
+            state.events, database.reader, clock=state.clock, shares=state.subscriptions
+        )
         state.sync = SyncService(database, settings, clock=state.clock)
         responses = state.response_cache
         responses.clear()

@@ -11,7 +11,7 @@ from app.cli.output import JsonOption, print_json, stderr, stdout, to_minute
 from app.cli.session import utc_now
 from app.config import Settings
 from app.content.changes import watch_changes
-from app.content.event_feed import FOLLOWED_AT_ONCE, EventFeed
+from app.content.event_feed import FOLLOWED_AT_ONCE, open_feed
 from app.content.queries.events import (
     EventPage,
     EventView,
@@ -77,11 +77,13 @@ async def _read(
 async def _follow(
     database: Database, start: int | None, types: Sequence[str] | None
 ) -> AsyncGenerator[EventPage]:
-    async with watch_changes(database, clock=utc_now, patience_seconds=_PATIENCE_SECONDS) as watch:
-        feed = EventFeed(database.reader, watch)
-        async with aclosing(feed.follow(start, view=_VIEW, types=types)) as pages:
-            async for page in pages:
-                yield page
+    async with (
+        watch_changes(database, clock=utc_now, patience_seconds=_PATIENCE_SECONDS) as watch,
+        open_feed(database.reader, watch) as feed,
+        aclosing(feed.follow(start, view=_VIEW, types=types)) as pages,
+    ):
+        async for page in pages:
+            yield page
 
 
 class _Printer:

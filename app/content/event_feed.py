@@ -5,10 +5,11 @@ A feed holds no database connection while it waits. Followers at the same place 
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from app.content.changes import ChangeWatch
-from app.content.queries.events import EventPage, EventView, events_after
+from app.content.queries.events import EventPage, EventView, events_after, start_of
 from app.db import Reader
 from app.models.content_version import EVENTS, PUBLIC_EVENTS
 
@@ -27,10 +28,15 @@ class EventFeed:
         self._reader = reader
         self._moved = {view: asyncio.Event() for view in EventView}
         self._generation = 0
-        """Grows with each change: a read that began before a change must not be shared after it."""
+        # Part of the key: a read that began before a change must not be shared after it.
         self._reads: dict[_Key, asyncio.Task[EventPage]] = {}
         self._is_closed = False
         watch.listen(self._note)
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with each change that this process sees."""
+        return self._generation
 
     @property
     def is_closed(self) -> bool:
@@ -41,6 +47,10 @@ class EventFeed:
         self._is_closed = True
         for view in EventView:
             self._wake(view)
+
+    async def start_of(self, after: str | None, *, view: EventView) -> int | None:
+        """Resolve a cursor as `queries.events.start_of` does. Raises `BadRequest`."""
+        return await start_of(self._reader, after, view=view)
 
     async def wait(
         self,
@@ -115,3 +125,13 @@ class EventFeed:
     def _wake(self, view: EventView) -> None:
         self._moved[view].set()
         self._moved[view] = asyncio.Event()
+
+
+@asynccontextmanager
+async def open_feed(reader: Reader, watch: ChangeWatch) -> AsyncIterator[EventFeed]:
+    """Open a feed while the block runs; then its followers end."""
+    feed = EventFeed(reader, watch)
+    try:
+        yield feed
+    finally:
+        feed.close()

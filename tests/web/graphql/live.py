@@ -132,5 +132,5 @@ async def open_socket(app: FastAPI) -> AsyncIterator[Socket]:
 async def until_followed(app: FastAPI, count: int = 1) -> None:
     """Wait until the application has so many subscriptions."""
     async with asyncio.timeout(5):
-        while len(app.state.graphql.broadcast) != count:
+        while len(app.state.graphql.subscriptions) != count:
             await asyncio.sleep(0.005)

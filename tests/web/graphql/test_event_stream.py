@@ -13,9 +13,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import Engine, delete
 
 from app.config import Settings
-from app.errors import RateLimited
+from app.models import event as models
 from app.web.graphql.transport import event_stream
 from app.web.graphql.transport.subscription_source import outcomes_of
 from app.web.http import server_sent_events
@@ -245,7 +246,7 @@ async def test_a_wrong_key_is_a_401(client: httpx.AsyncClient) -> None:
 
 async def test_too_many_are_a_429(client: httpx.AsyncClient, app: FastAPI) -> None:
     caller = "address:127.0.0.1"
-    opened = [await app.state.graphql.broadcast.subscribe(caller) for _ in range(500)]
+    opened = [await app.state.graphql.subscriptions.subscribe(caller) for _ in range(500)]
 
     answer = await client.post("/graphql", json={"query": PUBLISHED}, headers=ACCEPT)
 
@@ -285,11 +286,12 @@ async def test_a_mutation_is_one_result_and_complete(
 # ---------------------------------------------------------------------------- an open stream
 
 
-async def stream(app: FastAPI) -> Spoken:
+async def stream(app: FastAPI, query: str = "subscription{issuePublished{number}}") -> Spoken:
     """A stream of publications, heard until its first sign of life."""
-    query = b"query=subscription%7BissuePublished%7Bnumber%7D%7D"
+    query_string = urlencode({"query": query}).encode()
     headers = [(b"host", b"paper.test"), (b"accept", b"text/event-stream")]
-    stream = Spoken(app, scope_of(app, "http", method="GET", query_string=query, headers=headers))
+    scope = scope_of(app, "http", method="GET", query_string=query_string, headers=headers)
+    stream = Spoken(app, scope)
     await stream.tell({"type": "http.request", "body": b"", "more_body": False})
     assert (await stream.hear())["type"] == "http.response.start"
     assert (await stream.hear())["body"] == b":\n\n"
@@ -309,7 +311,7 @@ async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
 
     await leave(followed)
 
-    assert len(app.state.graphql.broadcast) == 0
+    assert len(app.state.graphql.subscriptions) == 0
 
 
 async def test_there_are_signs_of_life_and_events_between_them(
@@ -337,17 +339,24 @@ async def test_there_are_signs_of_life_and_events_between_them(
     await leave(followed)
 
 
-async def test_what_ends_a_stream_is_told_in_it(app: FastAPI) -> None:
-    followed = await stream(app)
-    fault = RateLimited("subscription_too_slow", "Too slow.")
-    for subscription in list(app.state.graphql.broadcast._open):
-        subscription.end(fault)
+async def test_what_ends_a_stream_is_told_in_it(
+    app: FastAPI, client: httpx.AsyncClient, editor: dict[str, str], engine: Engine
+) -> None:
+    start = (await client.get("/v1/events?after=latest")).json()["page"]["next_cursor"]
+    made = await client.post(
+        "/v1/issues?publish=true", json=factories.make_issue(1), headers=editor
+    )
+    assert made.status_code == 201
+    with engine.begin() as connection:
+        connection.execute(delete(models.Event))
+
+    followed = await stream(app, f'subscription{{events(after:"{start}"){{id}}}}')
 
     first, second, third = [await followed.hear() for _ in range(3)]
 
     ((_, data),) = events_in(first["body"].decode())
     assert data is not None
-    assert data["errors"][0]["extensions"]["code"] == "subscription_too_slow"
+    assert data["errors"][0]["extensions"]["code"] == "cursor_expired"
     assert second["body"] == b"event: complete\ndata:\n\n"
     assert third == {"type": "http.response.body", "body": b"", "more_body": False}
     await followed.task

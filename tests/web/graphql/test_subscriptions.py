@@ -9,17 +9,20 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine, delete
 
 from app.config import Settings
+from app.content import event_feed
 from app.content.access import COMMAND_LINE
-from app.content.commands import issues, pruning
+from app.content.commands import issues
 from app.content.commands.transaction import perform
 from app.content.queries.publications import Publication, find_publication
 from app.db import write_engine
-from app.errors import DatabaseAway, RateLimited
+from app.errors import BadRequest, DatabaseAway, RateLimited
 from app.main import create_app
+from app.models.event import Event
 from app.web.graphql.documents.projection import Budget
-from app.web.graphql.transport import broadcast as broadcasting, topics
+from app.web.graphql.transport import subscriptions
 from app.web.graphql.transport.service import graphql_of
 from tests.conftest import Clock
 from tests.factories import make_issue
@@ -254,7 +257,7 @@ async def test_who_goes_away_follows_no_more(app: FastAPI) -> None:
             await socket.subscribe(id_=id_)
         await until_followed(app, 3)
 
-    assert len(app.state.graphql.broadcast) == 0
+    assert len(app.state.graphql.subscriptions) == 0
 
 
 async def test_drafts_are_told_to_nobody(
@@ -285,11 +288,11 @@ async def test_drafts_are_told_to_nobody(
 
 
 @pytest.fixture
-def reads(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the broadcast asks the database for."""
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What subscriptions ask the database for."""
     seen: list[str] = []
-    for name in ("read_mark", "publications_since", "find_publication"):
-        function = getattr(topics, name)
+    for module, name in ((subscriptions, "find_publication"), (event_feed, "events_after")):
+        function = getattr(module, name)
 
         async def noting(
             *arguments: Any, name: str = name, function: Any = function, **named: Any
@@ -297,7 +300,7 @@ def reads(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             seen.append(name)
             return await function(*arguments, **named)
 
-        monkeypatch.setattr(topics, name, noting)
+        monkeypatch.setattr(module, name, noting)
     return seen
 
 
@@ -329,7 +332,11 @@ async def test_however_many_follow_it_is_read_once(
 
     told = {(await socket.next())["id"] for _ in range(30)}
     assert told == {f"{number}" for number in range(30)}
-    assert reads.count("find_publication") == 1
+    # The first may belong to the beginning of the subscriptions.
+    assert reads in (
+        ["events_after", "find_publication"],
+        ["events_after", "events_after", "find_publication"],
+    )
 
 
 async def test_a_database_that_is_away_delays_and_loses_nothing(
@@ -346,99 +353,64 @@ async def test_a_database_that_is_away_delays_and_loses_nothing(
             raise failures.pop()
         return await find(*arguments, **named)
 
-    monkeypatch.setattr(broadcasting, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(topics, "find_publication", failing)
+    monkeypatch.setattr(subscriptions, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(subscriptions, "find_publication", failing)
     await post(client, editor, 1, publish=True)
 
     assert (await subscriber.event())["number"] == 1
     assert await subscriber.is_silent()
 
 
-async def test_who_is_too_slow_loses_the_subscription(
-    client: httpx.AsyncClient,
-    editor: Headers,
-    app: FastAPI,
-    subscriber: Socket,
-    monkeypatch: pytest.MonkeyPatch,
+async def test_who_reads_slowly_delays_nobody_and_misses_nothing(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, subscriber: Socket
 ) -> None:
-    monkeypatch.setattr(broadcasting, "MAX_DELAY_SECONDS", 0.01)
-    monkeypatch.setattr(broadcasting, "MAX_WAITING", 1)
-    slow = await app.state.graphql.broadcast.subscribe("a")
+    slow = await app.state.graphql.subscriptions.subscribe("a")
 
     for number in (1, 2, 3):
         await post(client, editor, number, publish=True)
         assert (await subscriber.event())["number"] == number
-    await until_followed(app, 1)
 
-    with pytest.raises(RateLimited) as lost:
-        await anext(slow)
-    assert lost.value.code == "subscription_too_slow"
+    assert [(await anext(slow)).row.number for _ in range(3)] == [1, 2, 3]
+    await slow.close()
 
 
-async def test_events_that_were_pruned_before_they_were_read_end_subscriptions(
-    client: httpx.AsyncClient,
-    editor: Headers,
-    app: FastAPI,
-    socket: Socket,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
+async def test_events_that_were_pruned_before_they_were_read_end_a_subscription(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, engine: Engine
 ) -> None:
-    monkeypatch.setattr(pruning, "KEPT_ROWS", 1)
+    late = await app.state.graphql.subscriptions.subscribe("a")
     await post(client, editor, 1, publish=True)
-    await socket.subscribe()
-    await until_followed(app)
-    clock.advance(seconds=8 * 86_400)
-    async with app.state.graphql.broadcast._reading:  # as a process that stands still
-        await act(client, editor, "unpublish")
-        await act(client, editor, "publish")
+    with engine.begin() as connection:
+        connection.execute(delete(Event))
 
-    message = await socket.next()
+    with pytest.raises(BadRequest) as lost:
+        await anext(late)
 
-    assert (message["type"], message["id"]) == ("error", "a")
-    assert message["payload"][0]["extensions"]["code"] == "subscription_too_slow"
-    await socket.subscribe()
-    await until_followed(app)
-    await post(client, editor, 2, publish=True)
-    assert (await socket.event())["number"] == 2
-
-
-async def test_a_slow_one_is_told_in_an_error(
-    app: FastAPI, subscriber: Socket, socket: Socket
-) -> None:
-    fault = RateLimited("subscription_too_slow", "Too slow.")
-    for subscription in list(app.state.graphql.broadcast._open):
-        subscription.end(fault)
-
-    message = await socket.next()
-
-    assert (message["type"], message["id"]) == ("error", "a")
-    assert message["payload"][0]["extensions"]["code"] == "subscription_too_slow"
-    await socket.subscribe()
-    await until_followed(app, 1)
+    assert lost.value.code == "cursor_expired"
+    await late.close()
 
 
 async def test_a_caller_has_a_share_and_leaves_the_rest_to_others(app: FastAPI) -> None:
     """One stranger used to take all that the process has."""
-    subscribe = app.state.graphql.broadcast.subscribe
+    subscribe = app.state.graphql.subscriptions.subscribe
     opened = [await subscribe("a") for _ in range(500)]
 
     with pytest.raises(RateLimited, match="You have 500 subscriptions open here"):
         await subscribe("a")
 
     assert await subscribe("b")
-    opened[0].close()
-    opened[0].close()
+    await opened[0].close()
+    await opened[0].close()
     assert await subscribe("a")
 
 
 async def test_a_process_has_so_many(app: FastAPI) -> None:
-    subscribe = app.state.graphql.broadcast.subscribe
+    subscribe = app.state.graphql.subscriptions.subscribe
     opened = [await subscribe(f"{number % 4}") for number in range(2_000)]
 
     with pytest.raises(RateLimited, match="2000 subscriptions are open here"):
         await subscribe("another")
 
-    opened[0].close()
+    await opened[0].close()
     assert await subscribe("another")
 
 
@@ -449,18 +421,18 @@ async def test_a_subscription_that_could_not_begin_takes_no_share(
         raise DatabaseAway("database_away", "away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(topics.PUBLICATIONS.__class__, "mark", away)
+        patch.setattr(app.state.events, "start_of", away)
         for _ in range(501):
             with pytest.raises(DatabaseAway):
-                await app.state.graphql.broadcast.subscribe("a")
+                await app.state.graphql.subscriptions.subscribe("a")
 
-    assert await app.state.graphql.broadcast.subscribe("a")
+    assert await app.state.graphql.subscriptions.subscribe("a")
 
 
 async def test_all_are_complete_when_the_app_closes(settings: Settings, clock: Clock) -> None:
     app = create_app(settings, clock=clock)
     async with app.router.lifespan_context(app):
-        subscription = await graphql_of(app.state).broadcast.subscribe("a")
+        subscription = await graphql_of(app.state).subscriptions.subscribe("a")
 
     assert [event async for event in subscription] == []
 
@@ -494,7 +466,7 @@ async def test_a_revoked_key_ends_its_subscriptions_at_the_next_event(
 
     closed = await socket.hear()
     assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
-    assert len(app.state.graphql.broadcast) == 0
+    assert len(app.state.graphql.subscriptions) == 0
     async with asyncio.timeout(5):
         await socket.task
 
@@ -526,3 +498,87 @@ async def test_a_revoked_key_ends_its_event_stream_at_the_next_event(
     assert b"issuePublished" not in said
     await until_followed(app, 0)
     await stream.task
+
+
+# ---------------------------------------------------------------------------- the event log
+
+LOG = "subscription($after: String, $types: [String!]) { events(after: $after, types: $types) %s }"
+MEMBERS = "{ id sequence type timestamp data cursor }"
+
+
+async def follow(socket: Socket, id_: str = "a", **variables: Any) -> None:
+    payload = {"query": LOG % MEMBERS, "variables": variables}
+    await socket.send({"type": "subscribe", "id": id_, "payload": payload})
+
+
+async def heard(socket: Socket) -> dict[str, Any]:
+    message = await socket.next()
+    assert "errors" not in message["payload"], message
+    event: dict[str, Any] = message["payload"]["data"]["events"]
+    return event
+
+
+async def test_the_log_is_followed_and_resumed_without_a_gap(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI, socket: Socket
+) -> None:
+    await post(client, editor, 1, publish=True)
+    await follow(socket)
+    await until_followed(app)
+    for number in (2, 3):
+        await post(client, editor, number, publish=True)
+    second = await heard(socket)
+    await socket.send({"type": "complete", "id": "a"})
+    await until_followed(app, 0)
+
+    async with open_socket(app) as again:
+        await follow(again, after=second["cursor"])
+        third = await heard(again)
+        await post(client, editor, 4, publish=False)
+        assert await again.is_silent()
+
+    log = (await client.get("/v1/events")).json()["data"]
+    assert [{**event, "cursor": event["cursor"]} for event in (second, third)] == [
+        {**event, "cursor": told["cursor"]}
+        for event, told in zip(log[1:], (second, third), strict=True)
+    ]
+
+
+async def test_editors_follow_drafts_of_the_types_they_want(
+    client: httpx.AsyncClient, editor: Headers, app: FastAPI
+) -> None:
+    headers = [(b"host", b"paper.test"), (b"authorization", editor["Authorization"].encode())]
+    scope = scope_of(app, "websocket", subprotocols=[SUBPROTOCOL], extensions={}, headers=headers)
+    socket = await Socket(app, scope).open()
+    await follow(socket, types=["issue.c*", "issue.created"])
+    refused = await socket.next()
+    await follow(socket, types=["issue.created", "sync.*"])
+    await until_followed(app)
+
+    await post(client, editor, 1, publish=True)
+    await post(client, editor, 2, publish=False)
+
+    assert refused["payload"][0]["extensions"]["code"] == "invalid_parameter"
+    assert [(await heard(socket))["type"] for _ in range(2)] == ["issue.created"] * 2
+    await socket.tell({"type": "websocket.disconnect", "code": 1000})
+    await socket.task
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [
+        ({"after": "nonsense"}, "invalid_cursor"),
+        ({"after": "x" * 501}, "invalid_argument"),
+        ({"types": ["issue"]}, "invalid_parameter"),
+        ({"types": ["issue.*"] * 51}, "invalid_argument"),
+    ],
+)
+async def test_a_place_or_type_that_does_not_exist_is_refused(
+    app: FastAPI, socket: Socket, variables: dict[str, Any], code: str
+) -> None:
+    await follow(socket, **variables)
+
+    message = await socket.next()
+
+    assert message["type"] == "error"
+    assert message["payload"][0]["extensions"]["code"] == code
+    assert len(app.state.graphql.subscriptions) == 0

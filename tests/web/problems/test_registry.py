@@ -9,7 +9,6 @@ import pytest
 from app.config import Settings
 from app.content.queries.paging import MAX_LIMIT
 from app.web.graphql.documents import limits
-from app.web.graphql.transport.broadcast import MAX_WAITING
 from app.web.graphql.transport.websocket import MAX_OPERATIONS
 from app.web.http.payload import MAX_KEY_CHARACTERS
 from app.web.problems import registry
@@ -49,7 +48,6 @@ CONSTANTS = {
     "subscriptions": _default("max_subscriptions"),
     "sockets_per_caller": _default("max_sockets_per_caller"),
     "sockets": _default("max_sockets"),
-    "waiting_events": MAX_WAITING,
 }
 
 

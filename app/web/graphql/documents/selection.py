@@ -49,7 +49,9 @@ class LookAhead:
         self._cache.put(key, wanted, size=len(key) + _count(wanted))
         return wanted
 
-    def fields_below(self, nodes: Sequence[FieldNode], name: str) -> list[FieldNode]:
+    def fields_below(
+        self, nodes: Sequence[FieldNode | OperationDefinitionNode], name: str
+    ) -> list[FieldNode]:
         """List the fields of a name directly below some nodes, for their arguments."""
         visited: set[str] = set()
         return [

@@ -51,10 +51,10 @@ class EventStream(Response):
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return
-        broadcast = service_of(self._request).broadcast
+        subscriptions = service_of(self._request).subscriptions
         try:
             async with outcomes_of(
-                self._selected, self._context, broadcast, self._subscriber
+                self._selected, self._context, subscriptions, self._subscriber
             ) as outcomes:
                 request_state(scope).is_endless = True
                 await send(start)

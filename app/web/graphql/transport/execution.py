@@ -7,6 +7,7 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
+from graphql.execution.values import get_argument_values
 
 from app.errors import DatabaseAway, MorningPostError
 from app.web.graphql.documents.documents import Document
@@ -73,6 +74,13 @@ class Prepared:
         self._executor = built
         self.operation = operation
         self.cost = document.check_cost(operation, built.variable_values.coerced)
+
+    def root_arguments(self, name: str) -> dict[str, Any]:
+        """Return the arguments of a root field of a subscription, which has one."""
+        root = schema().subscription_type
+        assert root is not None, "the schema has subscriptions"
+        (field, *_) = self._context.look_ahead.fields_below([self.operation], name)
+        return get_argument_values(root.fields[name], field, self._executor.variable_values)
 
     async def execute(self, root: object = None) -> Outcome:
         """Execute the operation; `root` has the event of a subscription.

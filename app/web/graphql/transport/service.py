@@ -15,7 +15,7 @@ from app.web.graphql.documents.limits import MAX_QUERY_BYTES
 from app.web.graphql.documents.persisted import PersistedQueries
 from app.web.graphql.documents.request import GraphQLRequest
 from app.web.graphql.schema.schema import schema
-from app.web.graphql.transport.broadcast import Broadcast
+from app.web.graphql.transport.subscriptions import Subscriptions
 from app.web.limits.shares import Shares
 from app.web.state import AppState, app_state
 
@@ -28,8 +28,8 @@ There is one thread, so that a flood of them occupies one core at most."""
 class GraphQLService:
     """Documents, persisted queries and subscriptions of one application."""
 
-    broadcast: Broadcast
-    """The subscriptions; set by the lifespan."""
+    subscriptions: Subscriptions
+    """Set by the lifespan."""
 
     def __init__(self, settings: Settings) -> None:
         self.sockets = Shares(settings.max_sockets, settings.max_sockets_per_caller)

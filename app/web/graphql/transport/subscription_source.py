@@ -5,23 +5,42 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError, OperationDefinitionNode
 
 from app.content.access import PUBLIC
+from app.content.queries.cursors import MAX_CURSOR
+from app.content.queries.events import EventView, known_types
 from app.content.queries.issues import Viewer
 from app.content.queries.publications import Publication
+from app.errors import BadRequest
 from app.web.graphql.documents.documents import Document, kind_of
-from app.web.graphql.documents.errors import INTERNAL_ERROR, QueryRefused
+from app.web.graphql.documents.errors import INTERNAL_ERROR, QueryRefused, refusal_of
 from app.web.graphql.documents.request import GraphQLRequest
 from app.web.graphql.documents.selection import Wanted
+from app.web.graphql.resolving.arguments import text_argument
 from app.web.graphql.resolving.context import Context
-from app.web.graphql.transport.broadcast import Broadcast
 from app.web.graphql.transport.execution import Outcome, Prepared
 from app.web.graphql.transport.service import GraphQLService
-from app.web.graphql.transport.topics import PUBLICATIONS, TOPICS, Event
+from app.web.graphql.transport.subscriptions import (
+    EVENTS,
+    PUBLICATIONS,
+    TREND_UPDATES,
+    Occurrence,
+    Subscriptions,
+    Topic,
+)
+
+MAX_TYPES = 50
+"""Types and groups in one subscription, four times as many as there are."""
+
+_FIELDS = {
+    PUBLICATIONS.field: PUBLICATIONS,
+    TREND_UPDATES.field: TREND_UPDATES,
+    EVENTS: Topic(EVENTS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +81,10 @@ async def select_operation(service: GraphQLService, request: GraphQLRequest) -> 
 
 @asynccontextmanager
 async def outcomes_of(
-    selected: SelectedOperation, context: Context, broadcast: Broadcast, subscriber: Subscriber
+    selected: SelectedOperation,
+    context: Context,
+    subscriptions: Subscriptions,
+    subscriber: Subscriber,
 ) -> AsyncIterator[AsyncIterator[Outcome]]:
     """Execute a query or a subscription, which ends with the block. The iterator raises too.
 
@@ -78,20 +100,40 @@ async def outcomes_of(
             yield outcomes
         return
     assert selected.kind == "subscription", "mutations are sent by POST"
-    # Validation allows one root field.
-    (topic,) = (topic for topic in TOPICS if topic.field in _wanted(selected))
-    subscription = await broadcast.subscribe(subscriber.caller, topic)
+    try:
+        topic, after = _topic_of(selected, prepared, context)
+        subscription = await subscriptions.subscribe(subscriber.caller, topic, after=after)
+    except BadRequest as error:
+        raise refusal_of(error, cost=prepared.cost) from error
     try:
         async with aclosing(_each(selected, context, subscription, subscriber)) as outcomes:
             yield outcomes
     finally:
-        subscription.close()
+        await subscription.close()
+
+
+def _topic_of(
+    selected: SelectedOperation, prepared: Prepared, context: Context
+) -> tuple[Topic, str | None]:
+    """Return the topic of a subscription and the cursor to begin after. Raises `BadRequest`."""
+    # Validation allows one root field.
+    (name,) = (name for name in _wanted(selected) if name in _FIELDS)
+    if name != EVENTS:
+        return _FIELDS[name], None
+    given = prepared.root_arguments(name)
+    words, after = given.get("types"), text_argument("after", given.get("after"), MAX_CURSOR)
+    if words is not None and len(words) > MAX_TYPES:
+        raise BadRequest("invalid_argument", f"`types` has at most {MAX_TYPES} types.")
+    types = None if words is None else known_types(words)
+    return Topic(EVENTS, EventView.of(context.viewer.principal), types), after
 
 
 def refusal_from(error: Exception) -> QueryRefused:
     """Convert the error that ended an operation to a refusal; unexpected errors are masked."""
     if isinstance(error, QueryRefused):
         return error
+    if isinstance(error, BadRequest):
+        return refusal_of(error)
     return QueryRefused([GraphQLError(str(error), original_error=error)], INTERNAL_ERROR)
 
 
@@ -102,19 +144,23 @@ async def _once(prepared: Prepared) -> AsyncGenerator[Outcome]:
 async def _each(
     selected: SelectedOperation,
     context: Context,
-    events: AsyncIterator[Event],
+    occurrences: AsyncIterator[Occurrence],
     subscriber: Subscriber,
 ) -> AsyncGenerator[Outcome]:
-    async for event in events:
+    async for occurrence in occurrences:
         await subscriber.check_key()
-        yield await _outcome(event, selected, context)
+        yield await _outcome(occurrence, selected, context)
 
 
-async def _outcome(event: Event, selected: SelectedOperation, context: Context) -> Outcome:
+async def _outcome(
+    occurrence: Occurrence, selected: SelectedOperation, context: Context
+) -> Outcome:
     try:
-        if isinstance(event, Publication):
-            return await _issue_outcome(event, selected, context)
-        return await selected.prepared(context).execute({"trending_updated": asdict(event)})
+        if isinstance(occurrence, Publication):
+            return await _issue_outcome(occurrence, selected, context)
+        # Only the selected field is read of the root.
+        root = {"trending_updated": occurrence, "events": occurrence}
+        return await selected.prepared(context).execute(root)
     except QueryRefused as refusal:
         # The response is too large: only this event fails.
         return Outcome(None, list(refusal.errors), refusal.cost)

@@ -283,7 +283,7 @@ class _Socket:
             )
         context = context_for(self._request, principal)
         subscriber = Subscriber(caller_of(self._request, principal), check_key=self._principal)
-        async with outcomes_of(selected, context, service.broadcast, subscriber) as outcomes:
+        async with outcomes_of(selected, context, service.subscriptions, subscriber) as outcomes:
             async for outcome in outcomes:
                 body = orjson.Fragment(body_of(outcome, request_id=request_id))
                 await self._send(frame("next", id_=message.id, payload=body))

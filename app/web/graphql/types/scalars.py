@@ -1,4 +1,4 @@
-"""Custom scalars: dates, date-times, and whole numbers beyond 32 bits."""
+"""Custom scalars: dates, date-times, JSON, and whole numbers beyond 32 bits."""
 
 from collections.abc import Callable
 from datetime import date as CalendarDate, datetime
@@ -17,6 +17,10 @@ NOT_A_COUNT = f"Give a whole number from -{MAX_COUNT} to {MAX_COUNT}."
 
 class Count(int):
     """The annotation of fields of the scalar `Count`."""
+
+
+class Json(dict[str, Any]):
+    """The annotation of fields of the scalar `JSON`."""
 
 
 def _parse_literal(read: Callable[[object], Any]) -> Callable[..., Any]:
@@ -57,6 +61,10 @@ def _write_instant(value: object) -> str:
     return format_instant(value) if isinstance(value, datetime) else str(value)
 
 
+def _read_json(value: object) -> object:
+    return value
+
+
 def _read_count(value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -88,6 +96,14 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=_read_count,
         parse_value=_read_count,
         parse_literal=_parse_literal(_read_count),
+    ),
+    Json: strawberry.scalar(
+        name="JSON",
+        description="A JSON object whose members depend on a type beside it; only ever read.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=_read_json,
+        parse_value=_read_json,
+        parse_literal=_parse_literal(_read_json),
     ),
 }
 """Scalars by the Python types of their fields."""
