@@ -8,13 +8,14 @@ from itertools import count
 import orjson
 from pydantic import Field
 
-from app.content.blocks.base import MAX_SLUG, SectionInput, SectionOutput, slug_of
+from app.content.blocks.base import SectionInput, SectionOutput, slug_of
 from app.content.blocks.registry import AnySectionInput, block_of
 from app.content.markdown import Rendered
 from app.content.markdown.rendered import Stored
 from app.content.validation import invalid, validate
 from app.errors import Fault
 from app.models.values import (
+    MAX_SLUG,
     FiniteNumber,
     IssueDate,
     PositiveInteger,

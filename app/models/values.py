@@ -36,6 +36,7 @@ MAX_COUNT = 2**53 - 1
 MAX_MEMBERS = 64
 """Maximum members of an object: no shape has half as many."""
 
+MAX_SLUG = 80
 SLUG_PATTERN = r"^[a-z0-9-]{1,80}$"
 
 Window = Literal["day", "week", "month"]
@@ -92,7 +93,10 @@ def _slug(text: str) -> str:
 Slug = Annotated[
     str,
     AfterValidator(_slug),
-    WithJsonSchema({"type": "string", "pattern": SLUG_PATTERN}),
+    # Bounds in place of `{1,80}`: validators of generated Go code take the comma for an end.
+    WithJsonSchema(
+        {"type": "string", "minLength": 1, "maxLength": MAX_SLUG, "pattern": "^[a-z0-9-]+$"}
+    ),
 ]
 """Part of an address: `[a-z0-9-]`, 1 to 80 characters."""
 
@@ -262,14 +266,14 @@ Instant = Annotated[
 """An instant: RFC 3339 with any time zone as input, UTC with `Z` as output."""
 
 
-_NOT_IN_URL = r"\s\u0000-\u0020\u007f-\u009f"
+_NOT_IN_URL = r"\s\x00-\x20\x7f-\x9f"
 # Not `format: uri`, which does not allow the IRIs that browsers accept.
 URL_PATTERN = (
     r"^[Hh][Tt][Tt][Pp][Ss]?://"
-    rf"(?:[^/?#{_NOT_IN_URL}]*@)?(?:[^/?#@:\[\]{_NOT_IN_URL}]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{0,5}})?"
+    rf"(?:[^/?#{_NOT_IN_URL}]*@)?(?:[^/?#@:\[\]{_NOT_IN_URL}]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
     rf"(?:[/?#][^{_NOT_IN_URL}]*)?$"
 )
-"""The pattern of addresses for JSON Schema."""
+"""The pattern of addresses for JSON Schema, in what all dialects of regular expressions share."""
 
 
 def _web_address(value: str) -> str:

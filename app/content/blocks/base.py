@@ -10,9 +10,7 @@ from pydantic import Field
 from app.content.markdown import Rendered, escape
 from app.errors import Fault
 from app.models.printed import Place, PrintRow
-from app.models.values import Shape, ShortText, Slug, Summary
-
-MAX_SLUG = 80
+from app.models.values import MAX_SLUG, Shape, ShortText, Slug, Summary
 
 
 class SectionInput(Shape):

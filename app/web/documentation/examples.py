@@ -17,6 +17,7 @@ from app.content.issue_view import links_of, narrowed, reference_of
 from app.content.publication import publication
 from app.web.documentation.file_examples import file_examples
 from app.web.documentation.problems import PUBLIC_URL, problem_example
+from app.web.endpoints.operation import NDJSON, TEXT_NDJSON
 from app.web.endpoints.read import JSON, MARKDOWN
 from app.web.http.server_sent_events import EVENT_STREAM
 
@@ -42,7 +43,6 @@ def requests() -> Mapping[str, Any]:
 def responses() -> Mapping[str, Mapping[str, Any]]:
     """The example body of each operation that responds with one, by operation id and media type."""
     public, saved = _public(), _saved(revision=2, updated_at=_NOON)
-    markdown = issue_markdown(public)
     whole = {
         "readPublication": publication(base_url=PUBLIC_URL).model_dump(),
         "listSections": _page(_in_print(0)),
@@ -79,9 +79,8 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         **{name: {JSON: body} for name, body in (stored | whole).items()},
         **files,
         "listEntries": {JSON: whole["listEntries"], **files["listEntriesAsCsv"]},
-        "readIssue": {JSON: public, MARKDOWN: markdown},
-        "readIssueAsMarkdown": {MARKDOWN: markdown},
-        "importIssues": {"application/x-ndjson": _import_lines()},
+        "readIssueAsMarkdown": {MARKDOWN: issue_markdown(public)},
+        "importIssues": {NDJSON: _import_lines(), TEXT_NDJSON: _import_lines()},
         "listEvents": {JSON: log, EVENT_STREAM: _stream(log)},
     }
 

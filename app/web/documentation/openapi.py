@@ -12,8 +12,9 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.web.admission.scopes import SECURITY_SCHEME
 from app.web.documentation.components import static_components
-from app.web.documentation.operations import complete_operation
+from app.web.documentation.operations import complete_operation, is_for_clients
 from app.web.documentation.problems import component_examples, problem_example
 from app.web.documentation.schemas import component_schemas
 from app.web.problems.registry import OF_REST
@@ -28,6 +29,7 @@ _TAGS = {
     "Catalogue": "Published content across all issues.",
     "Trending": "Rankings and movers from our own snapshots of Hugging Face and GitHub.",
     "Open data": "Boards, histories, printed entries and daily observations as files and charts.",
+    "Events": "Every change, in the order in which it happened.",
     "Sync": "Sync runs and the health of the sources.",
     "Keys": "Create, list and revoke API keys.",
     "Service": "The masthead, limits, and health checks.",
@@ -49,14 +51,19 @@ def describe(app: FastAPI) -> bytes:
         },
         "servers": [{"url": "/", "description": "The server that served this document."}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
-        "security": [],
-        "paths": derived["paths"],
+        "security": [{}, {SECURITY_SCHEME: []}],
+        "paths": {},
         "components": _components(),
     }
     refused = document["components"]["responses"]
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            item[method] = complete_operation(path, method, operation, refused=refused)
+    for path, derived_item in derived["paths"].items():
+        item = {
+            method: complete_operation(path, method, operation, refused=refused)
+            for method, operation in derived_item.items()
+            if is_for_clients(operation)
+        }
+        if item:
+            document["paths"][path] = item
     _drop_unused(document)
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(document, option=options)

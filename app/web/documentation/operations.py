@@ -1,6 +1,6 @@
 """Completes one operation of the document: parameters, request body and responses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.web.admission.counting import NOT_COUNTED
@@ -8,8 +8,9 @@ from app.web.admission.scopes import WITH_PUBLISH
 from app.web.documentation import examples
 from app.web.documentation.components import headers_of, links_to, parameter
 from app.web.documentation.problems import refusals
-from app.web.documentation.schemas import name_of
-from app.web.endpoints.operation import NDJSON, OPERATION
+from app.web.documentation.schemas import enum_named, name_of
+from app.web.endpoints.operation import BYTES, NDJSON, OPERATION
+from app.web.endpoints.read import JSON
 
 Words = Mapping[str, Any]
 
@@ -48,17 +49,23 @@ def complete_operation(
     parameters = [_plain(p, method) for p in derived.get("parameters", [])]
     parameters += [parameter(name) for name in _header_names(method, words)]
     scopes = list(dict.fromkeys(scope for found in _needed(derived) for scope in found))
+    codes = list(dict.fromkeys(_codes(path, parameters, words, derived)))
     operation = {
         "operationId": operation_id,
         "summary": derived["summary"],
         "description": derived["description"] + _in_words(scopes),
         "tags": derived["tags"],
-        "security": [{name: [] for name in scheme} for scheme in derived.get("security", [])],
         "responses": {
             **_answers(operation_id, derived["responses"], words),
-            **refusals(_codes(path, parameters, words, derived), refused),
+            **refusals(codes, refused),
         },
+        "x-problem-codes": codes,
     }
+    security = derived.get("security", [])
+    # An optional key is the rule of the whole document: some generators read any requirement of an
+    # operation, `{}` too, as "needs a key".
+    if {} not in security:
+        operation["security"] = [{name: [] for name in scheme} for scheme in security]
     if parameters:
         operation["parameters"] = parameters
     if words.get("takes"):
@@ -82,12 +89,14 @@ def _in_words(scopes: list[str]) -> str:
 def _plain(derived: dict[str, Any], method: str) -> dict[str, Any]:
     """Return a parameter without null, which a URL cannot express, and without a title."""
     schema = dict(derived["schema"])
-    if "anyOf" in schema:
-        others = [choice for choice in schema.pop("anyOf") if choice != {"type": "null"}]
-        schema = {**schema, **others[0]}
     said = schema.pop("examples", []) or list(derived.get("examples", []))
     schema.pop("title", None)
     schema.pop("description", None)
+    if "anyOf" in schema:
+        others = [choice for choice in schema.pop("anyOf") if choice != {"type": "null"}]
+        schema = {**schema, **others[0]}
+    if name := enum_named(schema):
+        schema = {"$ref": _SCHEMAS + name, **{k: v for k, v in schema.items() if k == "default"}}
     if derived["name"] == "ref" and method != "get":
         # A write to `latest` is a 405.
         schema["pattern"] = "^(?!latest$)" + schema["pattern"].removeprefix("^")
@@ -116,22 +125,21 @@ def _header_names(method: str, words: Words) -> list[str]:
 def _body(operation_id: str, words: Words) -> dict[str, Any]:
     example = examples.requests()[operation_id]
     if words["media_types"][0] == NDJSON:
-        return {"content": _lines(words, example)}
+        description = (
+            f"A `{words['takes']}` on each line, any number of lines. The media type may be "
+            f"{_or(words['media_types'])}."
+        )
+        lines = {"type": "string", "format": "binary", "description": description}
+        # Generators send bytes as they are; lines of JSON most of them do not know.
+        return {"required": True, "content": {BYTES: {"schema": lines, "example": example}}}
     schema: dict[str, Any] = {"$ref": f"#/components/schemas/{words['takes']}"}
-    if operation_id == "validateIssue":
-        schema = {"anyOf": [schema, {"type": "object"}]}
     content = {name: {"schema": schema, "example": example} for name in words["media_types"]}
-    return {"required": True, "content": content}
+    return {**({} if words["body_optional"] else {"required": True}), "content": content}
 
 
-def _lines(words: Words, example: str) -> dict[str, Any]:
-    description = f"A `{words['takes']}` on each line, any number of lines."
-    content: dict[str, Any] = {
-        name: {"schema": {"description": description}} for name in words["media_types"]
-    }
-    # A tool that sends examples may know only this media type.
-    content[words["media_types"][-1]]["example"] = example
-    return content
+def _or(names: Sequence[str]) -> str:
+    *first, last = [f"`{name}`" for name in names]
+    return f"{', '.join(first)} or {last}"
 
 
 def _answers(
@@ -143,12 +151,12 @@ def _answers(
         "description": _STATUS[status],
         "headers": headers_of(*words["headers"]),
     }
-    contents: dict[str, Any] = success.get("content", {})
+    contents = _readable(success.get("content", {}))
     if contents:
         example = examples.responses()[operation_id]
         answer["content"] = {
             media_type: {
-                "schema": _schema(content["schema"], is_narrowed=words.get("narrowed", False)),
+                "schema": _schema(content["schema"]),
                 "example": example[media_type],
             }
             for media_type, content in contents.items()
@@ -170,16 +178,33 @@ def _answers(
     return answers
 
 
-def _schema(derived: dict[str, Any], *, is_narrowed: bool) -> dict[str, Any]:
+def is_for_clients(derived: Words) -> bool:
+    """Whether generators of clients can read a form of its answer.
+
+    Pictures and column files they leave out with a warning, so the document leaves them to prose.
+    """
+    (success, *_) = derived["responses"].values()
+    return not success.get("content") or bool(_readable(success["content"]))
+
+
+def _readable(contents: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The forms that generators read: JSON, else text. Of two they would make a union of types."""
+    if JSON in contents:
+        return {JSON: contents[JSON]}
+    return {
+        name: content
+        for name, content in contents.items()
+        if name.startswith("text/") or name.endswith("json")
+    }
+
+
+def _schema(derived: dict[str, Any]) -> dict[str, Any]:
     """Refer to our component in place of the definition that FastAPI derived."""
     if "oneOf" in derived:
         return {"$ref": f"{_SCHEMAS}Section"}  # the only response that is a union
     if "$ref" not in derived:
         return {name: derived[name] for name in ("type", "format") if name in derived}
-    reference = _SCHEMAS + name_of(derived["$ref"].removeprefix(_SCHEMAS))
-    if is_narrowed and not reference.endswith("Page"):
-        return {"anyOf": [{"$ref": reference}, {"$ref": f"{reference}Part"}]}
-    return {"$ref": reference}
+    return {"$ref": _SCHEMAS + name_of(derived["$ref"].removeprefix(_SCHEMAS))}
 
 
 def _codes(path: str, parameters: list[dict[str, Any]], words: Words, derived: Words) -> list[str]:

@@ -42,25 +42,6 @@ _PHRASES = {
     503: "Service unavailable",
 }
 
-_USUAL = {
-    400: ("bad_request", "bad_host", "bad_path", "key_in_url"),
-    401: ("invalid_key", "expired_key", "unsupported_scheme"),
-    403: ("missing_scope",),
-    404: ("not_found",),
-    405: ("method_not_allowed",),
-    406: ("not_acceptable",),
-    408: ("body_timeout",),
-    409: ("still_in_flight",),
-    412: ("precondition_failed",),
-    413: ("body_too_large",),
-    415: ("unsupported_media_type",),
-    428: ("precondition_required",),
-    429: ("rate_limited",),
-    500: ("internal_error",),
-    503: ("database_away",),
-}
-"""Codes that are usual for a status: the name of its component omits them."""
-
 
 @cache
 def _details() -> dict[str, dict[str, Any]]:
@@ -96,35 +77,32 @@ def component_examples() -> dict[str, Any]:
 def refusals(codes: Iterable[str], components: dict[str, Any]) -> dict[str, Any]:
     """Return the error responses for these codes by status, as references.
 
-    The responses are added to `components`, which operations share. Raises `KeyError` for a code
-    that is not in the registry.
+    Each status has one response in `components`, with an example of every code that was given for
+    it. Raises `KeyError` for a code that is not in the registry.
     """
-    by_status: dict[int, list[str]] = {}
-    for code in dict.fromkeys(codes):
-        by_status.setdefault(PROBLEMS[code].status, []).append(code)
     answers = {}
-    for status, found in sorted(by_status.items()):
-        name = _name(status, found)
-        components[name] = _response(status, found)
+    for code in codes:
+        status = PROBLEMS[code].status
+        name = _name(status)
+        shared = components.setdefault(name, _response(status))
+        shown = shared["content"][MEDIA_TYPE]["examples"]
+        shown[code] = {"$ref": f"#/components/examples/{code}"}
         answers[str(status)] = {"$ref": f"#/components/responses/{name}"}
-    return answers
+    return dict(sorted(answers.items()))
 
 
-def _response(status: int, codes: Iterable[str]) -> dict[str, Any]:
-    named = ", ".join(f"`{code}`" for code in codes)
+def _response(status: int) -> dict[str, Any]:
     return {
-        "description": f"{_PHRASES[status]}: {named}.",
+        "description": f"{_PHRASES[status]}. `x-problem-codes` lists the codes of an operation.",
         "headers": headers_of(*_HEADERS.get(status, ()), "Cache-Control"),
         "content": {
             MEDIA_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {c: {"$ref": f"#/components/examples/{c}"} for c in codes},
+                "examples": {},
             }
         },
     }
 
 
-def _name(status: int, codes: Iterable[str]) -> str:
-    phrase = "".join(word.capitalize() for word in _PHRASES[status].split())
-    usual = _USUAL.get(status, ())
-    return ".".join([phrase, *(code for code in codes if code not in usual)])
+def _name(status: int) -> str:
+    return "".join(word.capitalize() for word in _PHRASES[status].split())

@@ -17,6 +17,10 @@ OPERATION = "x-operation"
 """Member of a route that holds these declarations; the document leaves it out."""
 
 NDJSON = "application/x-ndjson"
+TEXT_NDJSON = "text/x-ndjson"
+"""An alias for tools that know only text and JSON."""
+BYTES = "application/octet-stream"
+"""What tools call a body that they send as it is."""
 
 
 class MarkdownResponse(Response):
@@ -33,20 +37,18 @@ class NdjsonResponse(Response):
 
 def reads(
     *,
-    is_narrowed: bool = False,
     is_private: bool = False,
     is_negotiated: bool = False,
     refuses: Sequence[str] = (),
 ) -> dict[str, object]:
     """Declare a GET of content, with validators and with 304 and 412 for conditional requests.
 
-    `is_narrowed`: `fields` may omit members. `is_private`: caches must not store the response, and
+    `is_private`: caches must not store the response, and
     it has no validators. `is_negotiated`: `Accept` chooses one of several media types. `refuses`:
     problem codes beyond those that follow from parameters, scopes and these declarations.
     """
     return _extra(
         headers=["Cache-Control", *([] if is_private else ["ETag", "Last-Modified", "Vary"])],
-        narrowed=is_narrowed,
         conditional=not is_private,
         codes=[*(["not_acceptable"] if is_negotiated else []), *refuses],
     )
@@ -56,6 +58,7 @@ def writes(
     *,
     takes: type[BaseModel] | str | None = None,
     media_types: Sequence[str] = (JSON,),
+    is_optional: bool = False,
     is_once: bool = False,
     is_guarded: bool = False,
     may_create: bool = False,
@@ -66,8 +69,9 @@ def writes(
     """Declare an operation that has a request body or changes something.
 
     `takes`: the shape of the body, or the name of a schema that the documentation derives.
-    `is_once`: it accepts `Idempotency-Key`. `is_guarded`: it needs `If-Match`. `may_create`: it
-    responds with 201 if it created something. `leads_to`: operations that can follow the response.
+    `is_optional`: the body may be left out. `is_once`: it accepts `Idempotency-Key`.
+    `is_guarded`: it needs `If-Match`. `may_create`: it responds with 201 if it created something.
+    `leads_to`: operations that can follow the response.
     """
     codes = ["body_timeout", "body_too_large", "unsupported_media_type", "still_in_flight"]
     if takes is not None:
@@ -80,6 +84,7 @@ def writes(
         # FastAPI drops members that are None.
         takes=takes if isinstance(takes, str) else takes.__name__ if takes else "",
         media_types=list(media_types),
+        body_optional=is_optional,
         headers=["Cache-Control", *headers, *(["Idempotent-Replayed"] if is_once else [])],
         once=is_once,
         guarded=is_guarded,

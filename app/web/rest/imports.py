@@ -29,7 +29,7 @@ from app.errors import (
 from app.web.admission.credentials import authenticate
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
-from app.web.endpoints.operation import NDJSON, NdjsonResponse, writes
+from app.web.endpoints.operation import BYTES, NDJSON, TEXT_NDJSON, NdjsonResponse, writes
 from app.web.endpoints.rendering_ahead import rendered_ahead
 from app.web.http.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
 from app.web.problems.handlers import problem_document, status_of
@@ -37,8 +37,7 @@ from app.web.rest.answer_spool import MAX_UNREAD_BYTES, AnswerSpool
 from app.web.rest.parameters import Publish
 from app.web.state import app_state, request_state
 
-TEXT_NDJSON = "text/x-ndjson"
-"""An alias that tools send which know only text and JSON."""
+_MEDIA_TYPES = (NDJSON, TEXT_NDJSON, BYTES)
 
 _KEY_ASKED_EVERY_SECONDS = 1.0
 """Interval at which the key is checked again, since blank and broken lines run no transaction."""
@@ -51,27 +50,30 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writin
     operation_id="importIssues",
     summary="Import issues line by line",
     response_class=NdjsonResponse,
+    responses={200: {"content": {TEXT_NDJSON: {"schema": {"type": "string"}}}}},
     openapi_extra=needs("issues:write", with_publish=True)
-    | writes(takes=IssueImport, media_types=(NDJSON, TEXT_NDJSON)),
+    | writes(takes=IssueImport, media_types=_MEDIA_TYPES),
 )
 async def import_issues(request: Request, caller: Caller, publish: Publish = False) -> Response:
     """Import issues, one JSON document a line. Send the same file again to resume.
+
+    The response is `application/x-ndjson`, or `text/x-ndjson` if the request is.
 
     Each line is checked against the key again. If the key is revoked or expires, the next line has
     status 401 and the import ends. If 64 MiB of results are unread, the import ends with a line of
     status 422, `answers_unread`.
     """
-    check_form(request, media_types=(NDJSON, TEXT_NDJSON))
+    check_form(request, media_types=_MEDIA_TYPES)
     return _Exchange(request, caller, publish=publish)
 
 
 class _Exchange(Response):
     """Reads lines and sends results at the same time, so unread results do not stop reading."""
 
-    media_type = NDJSON
-
     def __init__(self, request: Request, principal: Principal, *, publish: bool) -> None:
-        super().__init__(headers={"Cache-Control": "private, no-store"})
+        sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = TEXT_NDJSON if sent == TEXT_NDJSON else NDJSON
+        super().__init__(headers={"Cache-Control": "private, no-store"}, media_type=media_type)
         del self.headers["content-length"]
         self._request = request
         self._principal = principal

@@ -58,7 +58,7 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Issues
     summary="List issues",
     response_model=IssuePage,
     openapi_extra=key_is_optional(with_status=("draft", "scheduled", "all"))
-    | reads(is_narrowed=True, refuses=("unauthenticated", "missing_scope")),
+    | reads(refuses=("unauthenticated", "missing_scope")),
 )
 async def list_issues(
     request: Request,
@@ -71,7 +71,11 @@ async def list_issues(
     status: Status = "published",
     view: ViewParameter = None,
 ) -> Response:
-    """List issues, newest date first, without their sections."""
+    """List issues, newest date first, without their sections.
+
+    `fields=number,title` (names of members, comma list) narrows each issue to those members. The
+    schema describes whole issues, so do not send it with a client that requires every member.
+    """
     names = fields_of(fields, SUMMARY_FIELDS)
     days_in_order(from_, to)
     page = await queries.list_issues(
@@ -103,8 +107,7 @@ async def read_issue_markdown(
     operation_id="readIssue",
     summary="Read an issue",
     response_model=IssueDocument,
-    responses={200: {"content": {MARKDOWN: {"schema": {"type": "string"}}}}},
-    openapi_extra=key_is_optional() | reads(is_narrowed=True, is_negotiated=True),
+    openapi_extra=key_is_optional() | reads(is_negotiated=True),
 )
 async def read_issue(
     request: Request,
@@ -113,7 +116,11 @@ async def read_issue(
     fields: IssueFields = None,
     view: ViewParameter = None,
 ) -> Response:
-    """Read one issue as JSON, or as Markdown with `Accept: text/markdown`."""
+    """Read one issue as JSON, or as Markdown with `Accept: text/markdown`.
+
+    `fields=number,title` (names of members, comma list) narrows the issue to those members. The
+    schema describes whole issues, so do not send it with a client that requires every member.
+    """
     names = fields_of(fields, ISSUE_FIELDS)
     if media_type_for(request, (JSON, MARKDOWN)) == MARKDOWN:
         return await _markdown(request, caller, ref, view, is_negotiated=True)

@@ -20,7 +20,7 @@ from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
-from app.web.rest.shapes import KeyPage, NewKey
+from app.web.rest.shapes import CreatedKey, KeyPage
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/keys", tags=["Keys"])
@@ -31,7 +31,7 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/keys", tags=["Keys"])
     operation_id="createKey",
     summary="Create a key",
     status_code=201,
-    response_model=NewKey,
+    response_model=CreatedKey,
     openapi_extra=needs("keys:manage")
     | writes(
         takes=KeyInput,

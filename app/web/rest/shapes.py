@@ -157,7 +157,7 @@ class Key(Shape):
     )
 
 
-class NewKey(Key):
+class CreatedKey(Key):
     """A new API key, the only time that it is shown."""
 
     key: str | None = Field(

@@ -90,7 +90,11 @@ async def read_run(
     response_model=shapes.SyncRunShape,
     openapi_extra=needs("sync:run")
     | writes(
-        takes=shapes.SyncRunInput, is_once=True, headers=("Location",), refuses=("sync_running",)
+        takes=shapes.SyncRunInput,
+        is_optional=True,
+        is_once=True,
+        headers=("Location",),
+        refuses=("sync_running",),
     ),
 )
 async def start_run(request: Request, caller: Caller) -> Response:

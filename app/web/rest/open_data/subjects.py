@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path
@@ -25,7 +25,7 @@ from app.models.counter import counter_of, counter_word
 from app.models.shown_name import shown_name
 from app.models.source import source_named
 from app.models.surrogate_key import board_keys
-from app.models.values import EXTERNAL_ID_PATTERN, MAX_EXTERNAL_ID
+from app.models.values import EXTERNAL_ID_PATTERN, MAX_EXTERNAL_ID, EntryKind, SourceName
 from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.charts.series import Series
@@ -50,8 +50,23 @@ from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Open data"])
 
-SourcePath = Annotated[str, Path(description="The source of the subject.", examples=["github"])]
-KindPath = Annotated[str, Path(description="The kind of the subject.", examples=["repository"])]
+# Described, not enforced: an unknown source or kind is a subject that is not found.
+SourcePath = Annotated[
+    str,
+    Path(
+        description="The source of the subject.",
+        examples=["github"],
+        json_schema_extra={"enum": [*get_args(SourceName)]},
+    ),
+]
+KindPath = Annotated[
+    str,
+    Path(
+        description="The kind of the subject.",
+        examples=["repository"],
+        json_schema_extra={"enum": [*get_args(EntryKind)]},
+    ),
+]
 ExternalIdPath = Annotated[
     str,
     Path(
