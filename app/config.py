@@ -8,25 +8,23 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 from app.database_file import make_private_folder
 from app.errors import did_you_mean, quoted
-from app.wording import right_value
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
 """The format of API keys: `amp_<prefix>_<secret>`."""
 
 _PURGE_API = re.compile(r"(fastly|cloudflare):[A-Za-z0-9]{1,64}")
 _ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+_MAX_WAITS, _MAX_WAIT = 100, 604_800
+"""Of `webhooks_retry_seconds`: how many, and a week."""
 
 
 class Settings(BaseSettings):
@@ -203,6 +201,21 @@ class Settings(BaseSettings):
         description="Hours between sync runs in the server or the worker; `0` turns them off in "
         "the server.",
     )
+    deliveries: bool = Field(
+        default=True,
+        description="Deliver webhooks from the server. `morningpost worker` delivers them too; any "
+        "number of processes share the work.",
+    )
+    webhooks_retry_seconds: Annotated[tuple[float, ...], NoDecode] = Field(
+        default=(5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400),
+        description="Comma-separated waits in seconds after each failed attempt of a webhook "
+        "delivery, with up to a tenth added at random; the last one repeats.",
+    )
+    webhooks_allow_private: bool = Field(
+        default=False,
+        description="Let webhooks use http and private addresses. For development only: a key "
+        "that may create webhooks can then reach the network of the server.",
+    )
     security_contact: str | None = Field(
         default=None,
         pattern=r"^(mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*)$",
@@ -236,6 +249,23 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("webhooks_retry_seconds", mode="before")
+    @classmethod
+    def _split_waits(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(float(part) for part in value.split(","))
+        except ValueError:
+            raise ValueError("must be seconds, separated by commas, such as 5,300,1800") from None
+
+    @field_validator("webhooks_retry_seconds")
+    @classmethod
+    def _waits_are_reasonable(cls, waits: tuple[float, ...]) -> tuple[float, ...]:
+        if not 1 <= len(waits) <= _MAX_WAITS or not all(0 <= w <= _MAX_WAIT for w in waits):
+            raise ValueError(f"must be 1 to {_MAX_WAITS} waits of 0 to {_MAX_WAIT:,} seconds each")
+        return waits
 
     @field_validator("github_topics", "github_owners", "huggingface_owners")
     @classmethod
@@ -361,35 +391,6 @@ def _unknown_names() -> list[str]:
         + did_you_mean(word, known).replace("'", f"'{_PREFIX}", 1)
         for word in sorted(unknown)
     ]
-
-
-_FORMS = {
-    "rate_limit": "0 (off) or requests/seconds, such as 600/60",
-    "port": "a port number from 0 to 65535",
-    "huggingface_url": "an address that begins https:// or http://",
-    "github_url": "an address that begins https:// or http://",
-    "security_contact": "an address that begins mailto: or https://",
-}
-"""What the settings with a pattern must be, in words."""
-
-
-def settings_faults(error: ValidationError) -> str:
-    """What is wrong with the settings, one line each, by the names of their variables."""
-    lines = []
-    for fault in error.errors():
-        if not fault["loc"]:
-            lines.append(fault["msg"].removeprefix("Value error, "))
-            continue
-        field = str(fault["loc"][0])
-        lines.append(f"MORNINGPOST_{field.upper()}: {_fault(field, fault)}")
-    return "\n".join(lines)
-
-
-def _fault(field: str, fault: "ErrorDetails") -> str:
-    if fault["type"] == "value_error":
-        return fault["msg"].removeprefix("Value error, ")  # raised above, for operators
-    right = _FORMS.get(field) or right_value(fault["type"], fault.get("ctx", {}))
-    return "is not valid" if right is None else f"must be {right}"
 
 
 def _for_url(host: str) -> str:

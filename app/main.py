@@ -24,10 +24,12 @@ from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
 from app.content.commands.event_pruning import prune_events
 from app.content.commands.transaction import Transaction, perform
+from app.content.commands.webhook_outcomes import prune_deliveries
 from app.content.commands.write_check import MIN_BYTES, check_write
 from app.content.event_feed import open_feed
 from app.content.housekeeping import Chore, housekeeping
 from app.db import open_database
+from app.delivery.dispatcher import Dispatcher, dispatching
 from app.delivery.purge import purging
 from app.demo import demo_issues
 from app.demo.history import demo_history
@@ -176,9 +178,14 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             ),
         )
         await _write_what_is_configured(settings, perform_as_ourselves)
+        dispatcher = None
+        if settings.deliveries:
+            dispatcher = Dispatcher(database, settings, clock=state.clock)
+            state.wake_deliveries = dispatcher.wake
         async with (
             announcing(database, watch, clock=state.clock, base_url=settings.public_url),
             housekeeping(perform_as_ourselves, _chores(settings)),
+            dispatching(dispatcher),
             purging(database, watch, settings, clock=state.clock),
             _syncing(state.sync, hours=settings.sync_interval_hours),
             _settling(state),
@@ -203,7 +210,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
 def _chores(settings: Settings) -> tuple[Chore, ...]:
     """List what is pruned hourly."""
     kept_for = timedelta(days=settings.events_keep_days)
-    return (lambda tx: prune_events(tx, kept_for=kept_for),)
+    return (lambda tx: prune_events(tx, kept_for=kept_for), prune_deliveries)
 
 
 async def _write_what_is_configured(

@@ -40,6 +40,8 @@ def _default(value: object) -> str:
         return "–"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`{','.join(f'{part:g}' for part in value)}`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 

@@ -277,7 +277,12 @@ def settings(database_url: str) -> Settings:
 @cache
 def _settings() -> Settings:
     return Settings(
-        _env_file=None, database_url="sqlite://", public_url="http://paper.test", rate_limit="0"
+        _env_file=None,
+        database_url="sqlite://",
+        public_url="http://paper.test",
+        rate_limit="0",
+        # A dispatcher looks for work all the time; tests of webhooks run their own.
+        deliveries=False,
     )
 
 

@@ -12,7 +12,7 @@ APP = ROOT / "app"
 MODULES = sorted(APP.rglob("*.py"))
 
 LOWEST = {
-    *("app.errors", "app.config", "app.logs", "app.schema", "app.demo", "app"),
+    *("app.errors", "app.config", "app.config_faults", "app.logs", "app.schema", "app.demo", "app"),
     *("app.database_errors", "app.entity_tag", "app.off_the_loop", "app.wording"),
 }
 RULES = {
@@ -29,6 +29,8 @@ SHARED = {
     *("app.content.print_history", "app.content.search", "app.content.trends"),
     "app.content.purge_keys",
     *("app.content.changed_pointers", "app.content.run_document"),
+    *("app.content.public_address", "app.content.webhook_document"),
+    *("app.content.webhook_signature", "app.content.webhook_types"),
 }
 
 # The rooms of the web, the lowest first: each may import what stands before it, and no interface
@@ -81,6 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.errors": set(),
     "app.logs": set(),
     "app.demo": {"app.demo", "app.models"},
+    "app.config_faults": {"app.wording"},
     "app.config": {"app.database_file", "app.errors", "app.wording"},
     "app.wording": set(),
     "app.db": {
@@ -152,6 +155,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("app.sync", "app.config", "app.db", "app.errors", "app.models"),
         *("app.content.access", "app.content.commands", "app.content.queries"),
     },
+    "app.content.public_address": set(),
+    "app.content.webhook_document": {"app.content.webhook_types", "app.models"},
+    "app.content.webhook_signature": set(),
+    "app.content.webhook_types": {"app.models"},
     "app.content.changed_pointers": set(),
     "app.content.run_document": {"app.models"},
     "app.content.announcer": {
@@ -173,6 +180,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{f"app.web.{room}": allowed for room, allowed in WEB.items()},
     "app.main": {"app.delivery", "app.web", "app.sync", "app.content", "app.db", *LOWEST},
     "app.cli": {"app.cli", "app.main", "app.web", "app.sync", "app.content", "app.db"}
+    | {"app.delivery"}
     | {"app.models"}
     | {"app.resources"}
     | LOWEST,
@@ -186,6 +194,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "starlette": ("app.web", "app.main"),
     "strawberry": ("app.web",),
     "jinja2": ("app.web",),
+    "httpcore": ("app.delivery",),
     "httpx": ("app.sync", "app.delivery"),
     "typer": ("app.cli",),
     "rich": ("app.cli",),

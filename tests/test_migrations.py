@@ -25,6 +25,7 @@ from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run
 from app.content.commands.transaction import transaction
 from app.content.commands.watch import WatchInput, add_watch
+from app.content.commands.webhooks import WebhookInput, create_endpoint
 from app.content.queries.schema_version import schema_versions
 from app.db import migration_engine, open_database
 from app.migrations import alembic_config, downgrade, heads, upgrade
@@ -65,6 +66,7 @@ async def test_up_down_up_with_rows_in_every_table(
         )
         archive_observations(tx, record_snapshot(tx, look, run_id=run_id))
         add_watch(tx, WatchInput(source="github", kind="repository", external_id="lab/two"))
+        create_endpoint(tx, WebhookInput(url="https://hooks.example/"), allow_private=False)
         claim_reader(tx, "purge", holder="one", seconds=30)
     assert [name for name, count in counts(engine).items() if not count] == []
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app.config import Settings, settings_faults
+from app.config import Settings
+from app.config_faults import settings_faults
 
 ROOT = Path(__file__).parent.parent
 

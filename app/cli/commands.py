@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli import events, indexing, issues, keys, openapi, server, sync, watch
+from app.cli import events, indexing, issues, keys, openapi, server, sync, watch, webhooks
 from app.cli.output import Refusal, complain
-from app.config import settings_faults
+from app.config_faults import settings_faults
 from app.database_errors import database_errors
 from app.errors import MorningPostError
 
@@ -30,6 +30,7 @@ app.command()(sync.worker)
 app.add_typer(sync.app, name="sync", help="Fetch data from Hugging Face and GitHub.")
 app.add_typer(watch.app, name="watch", help="Choose what every sync run tracks.")
 app.add_typer(keys.app, name="keys", help="Create, list and revoke API keys.")
+app.add_typer(webhooks.app, name="webhooks", help="Send events to URLs, and test receivers.")
 app.add_typer(openapi.app, name="openapi", help="Write or check the contract files in openapi/.")
 
 

@@ -17,6 +17,7 @@ from app.content.queries.sync import get_run, source_health
 from app.content.queries.trending import read_boards
 from app.content.trends.board_warnings import board_warning
 from app.db import Database, open_database
+from app.delivery.dispatcher import Dispatcher, dispatching
 from app.errors import quoted
 from app.models.source import SOURCES
 from app.sync.runner import SyncService
@@ -91,13 +92,14 @@ def status(as_json: bool = JsonOption) -> None:
 
 
 def worker() -> None:
-    """Run syncs at an interval until interrupted."""
+    """Run syncs at an interval and deliver webhooks until interrupted."""
     settings = Settings()
     hours = settings.sync_interval_hours or DEFAULT_HOURS
-    stderr.print(f"Syncing every {hours:g} hours.")
+    stderr.print(f"Syncing every {hours:g} hours, and delivering webhooks.")
 
-    async def work(_: Database, service: SyncService) -> None:
-        await service.every(hours)
+    async def work(database: Database, service: SyncService) -> None:
+        async with dispatching(Dispatcher(database, settings, clock=utc_now)):
+            await service.every(hours)
 
     try:
         _with_service(settings, work)

@@ -10,7 +10,9 @@ from typing import Literal, get_args
 
 from app.errors import Forbidden, Unauthenticated
 
-Scope = Literal["drafts:read", "issues:write", "issues:publish", "sync:run", "keys:manage"]
+Scope = Literal[
+    "drafts:read", "issues:write", "issues:publish", "sync:run", "keys:manage", "webhooks:manage"
+]
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """All scopes in display order."""

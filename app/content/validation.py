@@ -39,6 +39,7 @@ _CODES = {
     "union_tag_not_found": "required",
     "forbidden_character": "forbidden_character",
     "too_many_members": "too_many_members",
+    "one_of_both": "one_of_both",
 }
 
 _JSON_TYPES: dict[type, str] = {

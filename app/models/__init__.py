@@ -17,6 +17,8 @@ from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.tool import Tool
 from app.models.trending import TrendingEntry
 from app.models.watch import Watch
+from app.models.webhook_delivery import WebhookAttempt, WebhookDelivery
+from app.models.webhook_endpoint import WebhookEndpoint
 
 PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem, SearchEntry)
 """Tables whose rows exist only while their issue is in print or scheduled."""
@@ -47,4 +49,7 @@ __all__ = [
     "Tool",
     "TrendingEntry",
     "Watch",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

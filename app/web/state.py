@@ -54,6 +54,8 @@ class AppState:
     graphql: object = None
     """The services of GraphQL. Only `graphql/transport/service.py` knows their type."""
     problem_page: ProblemPage | None = None
+    wake_deliveries: Callable[[], None] = lambda: None
+    """Tells the dispatcher of webhooks, if this process runs one, that there is new work."""
     owns_process: bool = False
     """Whether the process serves this application only, so that it may tune the interpreter."""
     openapi: Callable[[], bytes] = field(init=False)

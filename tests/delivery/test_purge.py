@@ -11,7 +11,8 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from app.config import Settings, settings_faults
+from app.config import Settings
+from app.config_faults import settings_faults
 from app.content.purge_keys import purge_of
 from app.delivery.purge import PurgeReader
 from app.delivery.purge_client import PurgeClient

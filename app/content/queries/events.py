@@ -208,6 +208,22 @@ async def events_after(
     )
 
 
+async def position_after(reader: Reader, cursor: str, *, view: EventView) -> int:
+    """Return the position in the whole log behind a cursor of a view.
+
+    Raises:
+        BadRequest: the cursor was not issued for this view, or lies beyond the end.
+    """
+    sequence = await _start_at(reader, cursor, view)
+    if sequence > await _end_of(reader, view):
+        raise invalid_cursor()
+    if view is EventView.ALL:
+        return sequence
+    rows = await reader.rows(_select_position(), {"sequence": sequence})
+    position: int = rows[0].position
+    return position
+
+
 async def end_of_log(reader: Reader) -> int:
     """Return the position of the newest event, for readers that begin now."""
     return await _end_of(reader, EventView.ALL)

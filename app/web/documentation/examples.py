@@ -75,6 +75,7 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         subject=stored["readSubject"],
         entry=_in_print(2, "entries"),
     )
+    whole |= _webhooks()
     return {
         **{name: {JSON: body} for name, body in (stored | whole).items()},
         **files,
@@ -82,6 +83,18 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "readIssueAsMarkdown": {MARKDOWN: issue_markdown(public)},
         "importIssues": {NDJSON: _import_lines(), TEXT_NDJSON: _import_lines()},
         "listEvents": {JSON: log, EVENT_STREAM: _stream(log)},
+    }
+
+
+def _webhooks() -> dict[str, Any]:
+    stored = _stored("responses")
+    webhook, new = stored["readWebhook"], stored["createWebhook"]
+    same = ("pingWebhook", "enableWebhook", "replayWebhook")
+    return {
+        "listWebhooks": _page(webhook),
+        "patchWebhook": {**webhook, **_stored("requests")["patchWebhook"]},
+        "rotateWebhook": {**webhook, "secret": new["secret"]},
+        **dict.fromkeys(same, webhook),
     }
 
 

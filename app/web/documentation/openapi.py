@@ -31,6 +31,7 @@ _TAGS = {
     "Open data": "Boards, histories, printed entries and daily observations as files and charts.",
     "Events": "Every change, in the order in which it happened.",
     "Sync": "Sync runs and the health of the sources.",
+    "Webhooks": "Post events to a URL of yours, signed by Standard Webhooks.",
     "Keys": "Create, list and revoke API keys.",
     "Service": "The masthead, limits, and health checks.",
 }

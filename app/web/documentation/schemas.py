@@ -17,6 +17,7 @@ from app.content.blocks.registry import BLOCKS
 from app.content.commands.api_keys import KeyInput
 from app.content.commands.publishing import ScheduleInput
 from app.content.commands.watch import WatchInput
+from app.content.commands.webhooks import ReplayInput, WebhookChangeInput, WebhookInput
 from app.content.documents import IssueCreate, IssueInput
 from app.content.shapes import Problem
 from app.models.source import EntryKind, SourceName
@@ -40,6 +41,9 @@ SENT: tuple[type[BaseModel], ...] = (
     ScheduleInput,
     trending_shapes.SyncRunInput,
     WatchInput,
+    WebhookInput,
+    WebhookChangeInput,
+    ReplayInput,
 )
 """Shapes of request bodies."""
 
@@ -65,6 +69,8 @@ _READ_NAMES = {
     "ScorePartsShape": "ScoreParts",
     "SyncRunShape": "SyncRun",
     "WatchShape": "Watch",
+    "WebhookShape": "Webhook",
+    "AttemptShape": "Attempt",
 }
 _SENT_NAMES = {
     "IssueCreate": "IssueCreate",

@@ -16,6 +16,7 @@ from app.web.rest import (
     system,
     trending,
     watch,
+    webhooks,
 )
 from app.web.rest.open_data import boards, entries, observations, subjects
 
@@ -39,4 +40,5 @@ ROUTERS = (
     previews.router,
     revisions.router,
     keys.router,
+    webhooks.router,
 )
