@@ -20,6 +20,7 @@ from tests.hardship import (
     slow,
     strangers,
     sync_kills,
+    webhook_kills,
 )
 from tests.hardship.figures import Figures, told
 from tests.hardship.place import fresh
@@ -45,6 +46,9 @@ def main() -> int:
     syncing = trials.add_parser("sync", help="sync runs killed at work")
     syncing.add_argument("--kills", type=int, default=30)
     syncing.add_argument("--seed", type=int, default=None, help="to meet the same moments again")
+    hooking = trials.add_parser("webhooks", help="senders of webhooks killed at work")
+    hooking.add_argument("--kills", type=int, default=30)
+    hooking.add_argument("--seed", type=int, default=None, help="to meet the same moments again")
     flooding = trials.add_parser("floods", help="queries that ask for far too much")
     flooding.add_argument("--rounds", type=int, default=10)
     strange = trials.add_parser("strangers", help="attacks that need no key, on a large paper")
@@ -54,14 +58,14 @@ def main() -> int:
     holding.add_argument("--rounds", type=int, default=3)
     holding.add_argument("--issues", type=int, default=5_000)
     holding.add_argument("--subjects", type=int, default=5_000, help="of the largest kind")
-    for trial in (racing, crashing, slowing, syncing, flooding, strange, holding):
+    for trial in (racing, crashing, slowing, syncing, hooking, flooding, strange, holding):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
 
     started = time.monotonic()
     chosen = {
         **{"races": _race, "crashes": _crash, "slow": _slow, "sync": _sync},
-        **{"floods": _flood, "strangers": _strangers, "holds": _hold},
+        **{"webhooks": _webhooks, "floods": _flood, "strangers": _strangers, "holds": _hold},
     }
     figures = chosen[given.trial](given)
     _show(given, figures, time.monotonic() - started)
@@ -147,6 +151,18 @@ def _sync(given: argparse.Namespace) -> list[Figures]:
             chance=random.Random(seed),
         )
         engine.dispose()
+    figures.name += f" (seed {seed})"
+    return [figures]
+
+
+def _webhooks(given: argparse.Namespace) -> list[Figures]:
+    seed = random.SystemRandom().randrange(2**32) if given.seed is None else given.seed
+    with fresh(given.database) as place:
+        figures = asyncio.run(
+            webhook_kills.run(
+                place.url, folder=place.folder, kills=given.kills, chance=random.Random(seed)
+            )
+        )
     figures.name += f" (seed {seed})"
     return [figures]
 

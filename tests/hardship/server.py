@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -33,8 +33,12 @@ class Server:
         folder: Path,
         workers: int = 1,
         program: Sequence[str] | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
-        """`program`: what serves, of an environment of its own; this checkout by default."""
+        """`program`: what serves, of an environment of its own; this checkout by default.
+
+        `settings`: further settings by the names of their variables.
+        """
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
@@ -51,6 +55,7 @@ class Server:
             "MORNINGPOST_ACCESS_LOG": "false",
             "MORNINGPOST_PORT": str(self.port),
             "MORNINGPOST_WORKERS": str(workers),
+            **(settings or {}),
         }
         self._process: subprocess.Popen[Any] | None = None
 

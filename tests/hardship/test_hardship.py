@@ -11,7 +11,16 @@ from sqlalchemy import Engine, text
 
 from app.config import Settings
 from tests.factories import issue, make_issue
-from tests.hardship import crashes, floods, holds, large_paper, races, strangers, sync_kills
+from tests.hardship import (
+    crashes,
+    floods,
+    holds,
+    large_paper,
+    races,
+    strangers,
+    sync_kills,
+    webhook_kills,
+)
 from tests.hardship.figures import told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
@@ -57,6 +66,17 @@ def test_a_sync_run_that_is_killed_leaves_nothing_half(
     )
 
     assert told([figures]) == []
+
+
+async def test_webhooks_arrive_although_their_sender_is_killed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    figures = await webhook_kills.run(
+        settings.database_url, folder=tmp_path, kills=2, chance=random.Random(21)
+    )
+
+    assert told([figures]) == []
+    assert figures.counts["events"] >= 2
 
 
 def test_a_flood_is_refused_and_told_why(settings: Settings, tmp_path: Path) -> None:
