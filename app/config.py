@@ -128,7 +128,7 @@ class Settings(BaseSettings):
         ge=0,
         le=31_536_000,
         description="Seconds that a CDN may serve public responses (`CDN-Cache-Control`). Set it "
-        "only if the CDN is told of changes (`MORNINGPOST_PURGE_URLS`). `0` leaves the field out.",
+        "only if changes are purged from it (`MORNINGPOST_PURGE_URLS`). `0` leaves the field out.",
     )
     purge_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
