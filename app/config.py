@@ -222,6 +222,9 @@ class Settings(BaseSettings):
         description="Contact in `security.txt`, `mailto:` or `https:`. Default: "
         "`security@<public host>`.",
     )
+    require_provenance: bool = Field(
+        default=False, description="Publish no text without its `digital_source_type`."
+    )
     telegram_url: str | None = Field(
         default=None, description="URL of a Telegram channel to link to on the site."
     )

@@ -35,6 +35,16 @@ def issue(**members: Any) -> Document:
     return {"date": "2026-05-03", "sections": [lead()], **members}
 
 
+def provenance(**members: Any) -> Document:
+    return {
+        "digital_source_type": "algorithmicallyEnhanced",
+        "model": "orca-7b",
+        "reviewed_by": "E. Ditor",
+        "reviewed_at": "2026-05-03T05:45:00Z",
+        **members,
+    }
+
+
 def whole_issue(**members: Any) -> Document:
     """An issue that says something in every field of every kind of section, as it is read back."""
     return {
@@ -47,8 +57,12 @@ def whole_issue(**members: Any) -> Document:
             "place": "Manchester, United Kingdom",
             "weather": {"summary": "Cloudy", "temperature_c": 11.5},
         },
+        "provenance": provenance(),
         "sections": [
             lead(
+                provenance=provenance(
+                    digital_source_type="compositeWithTrainedAlgorithmicMedia", reviewed_at=None
+                ),
                 slug="the-lead",
                 heading="Lead Story",
                 kicker="Models",
@@ -77,6 +91,7 @@ def whole_issue(**members: Any) -> Document:
                 "slug": "tools",
                 "heading": "Tools of the Week",
                 "standfirst": "Three to try.",
+                "provenance": None,
                 "tools": [
                     {
                         "name": "Hammer",
@@ -91,6 +106,7 @@ def whole_issue(**members: Any) -> Document:
                 "slug": "trending",
                 "heading": "Trending",
                 "standfirst": "Since Sunday.",
+                "provenance": None,
                 "entries": [_whole_entry(change=None, window=None)],
             },
             {
@@ -98,6 +114,7 @@ def whole_issue(**members: Any) -> Document:
                 "slug": "movers",
                 "heading": "Movers",
                 "standfirst": "Up and down.",
+                "provenance": None,
                 "entries": [_whole_entry(change=-12, window="week")],
             },
             {
@@ -105,6 +122,7 @@ def whole_issue(**members: Any) -> Document:
                 "slug": "reading",
                 "heading": "Weekend Reading",
                 "standfirst": "With tea.",
+                "provenance": None,
                 "items": [
                     {
                         "title": "On patience",

@@ -31,6 +31,8 @@ SHARED = {
     *("app.content.changed_pointers", "app.content.run_document"),
     *("app.content.public_address", "app.content.webhook_document"),
     *("app.content.webhook_signature", "app.content.webhook_types"),
+    *("app.content.corrections", "app.content.diff", "app.content.print_rules"),
+    "app.content.provenance",
 }
 
 # The rooms of the web, the lowest first: each may import what stands before it, and no interface
@@ -114,6 +116,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.preview_token": {"app.content.base64url"},
     "app.content.print_history": {"app.content.validation", "app.models"},
     "app.content.marks": {"app.content.markdown"},
+    "app.content.corrections": {"app.content.provenance", "app.models"},
+    "app.content.diff": {"app.content.validation", "app.models"},
+    "app.content.print_rules": set(),
+    "app.content.provenance": {"app.content.documents", "app.errors", "app.models"},
     "app.content.print": {"app.models"},
     "app.content.validation": {"app.errors", "app.wording"},
     "app.content.plain_text": set(),
@@ -137,7 +143,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.publication": {"app.content.blocks", "app.models"},
     "app.content.issue_markdown": {
         *("app.content.blocks", "app.content.markdown", "app.content.publication"),
-        "app.content.marks",
+        *("app.content.corrections", "app.content.marks", "app.content.provenance"),
     },
     "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"},
     "app.content.open_data": {

@@ -41,6 +41,8 @@ LISTS: dict[str, dict[str, Any]] = {
     "/tools": {"list": "tools"},
     "/v1/reading": {"list": "reading"},
     "/v1/entries": {"list": "entries"},
+    "/v1/corrections": {"list": "corrections"},
+    "/feeds/corrections.atom": {"list": "corrections"},
     "/v1/search?q=model&sort=newest": FOUND,
     "/v1/search?q=model": {**FOUND, "sort": "relevance"},
     "/search?q=model": {**FOUND, "sort": "relevance"},
@@ -57,6 +59,7 @@ HUGE = "9" * 300
 PLACES: tuple[list[Any], ...] = (
     *([], [None], [True], [-1], [0], [2**31], [2**63], [1.5], [""], ["²"], [[]], [{"a": 1}]),
     *(["2026-05-03"], ["9999-12-31"], ["0001-01-01"], ["2026-02-30"], ["99999-01-01"], [HUGE]),
+    *(["0001-01-01T00:00:00Z", "cor_" + "0" * 20], ["2026-05-03T06:00:00Z", "cor_"]),
     *(["2026-05-03", -1], ["2026-05-03", 2**31], ["2026-05-03", 2**40], ["0001-01-01", 2**31 - 1]),
     *(["2026-05-03", 1, -1], ["2026-05-03", 1, 2**63], ["2026-05-03", "1", 1]),
     *(["²", 0], ["", 0], ["1", -1], ["1", 10**9], ["1", 2**64 - 1], ["0", 0], ["-1", 0]),

@@ -57,6 +57,10 @@ async def test_up_down_up_with_rows_in_every_table(
     made = await client.post("/v1/issues?publish=true", json=factories.whole_issue(), headers=once)
     assert made.status_code == 201, made.text
     await client.post("/v1/issues/95/preview", headers=editor)
+    whatever = {**editor, "If-Match": "*"}
+    await client.patch("/v1/issues/95", json={"title": "Another"}, headers=whatever)
+    note = {"correction": {"note": "The title was wrong."}}
+    await client.post("/v1/issues/95/publish", json=note, headers=whatever)
     with transaction(engine, principal=COMMAND_LINE, now=datetime(2026, 5, 3, tzinfo=UTC)) as tx:
         run_id = begin_run(tx, ["github"])
         seen = Sighting("1", "lab/one", "one", "https://github.com/lab/one", stars=7)

@@ -5,7 +5,7 @@ from typing import get_args
 import orjson
 import typer
 
-from app.cli.output import JsonOption, Refusal, complain_of, print_json, print_table, stderr
+from app.cli.output import JsonOption, Refusal, complain_of, print_json, print_table, stderr, stdout
 from app.cli.session import reading, viewer
 from app.config import Settings
 from app.content.issue_markdown import issue_markdown
@@ -16,6 +16,7 @@ from app.content.queries.issues import (
     get_issue_document,
     list_issues,
 )
+from app.content.queries.overturned import OverturnedEntry, review_issue
 from app.content.queries.paging import MAX_LIMIT, Page, Part
 from app.content.ref import parse_ref
 from app.db import Database
@@ -76,3 +77,58 @@ def show(
         print_json(written.encode())
     else:
         typer.echo(written, nl=False)
+
+
+def review(
+    ref: str = typer.Argument(help="An issue in print, by number, date or slug, or `latest`."),
+    as_json: bool = JsonOption,
+) -> None:
+    """Propose corrections of an issue in print: numbers that later observations overturned.
+
+    Nothing is changed. To make a correction, patch the issue and publish it with --correction.
+    """
+    settings = Settings()
+
+    async def read(database: Database) -> tuple[int, list[OverturnedEntry]]:
+        return await review_issue(database.reader, parse_ref(ref), viewer=viewer(settings))
+
+    try:
+        number, found = reading(settings, read)
+    except MorningPostError as error:
+        complain_of(ref, error, settings, as_json=as_json)
+        raise Refusal from error
+    if as_json:
+        print_json(orjson.dumps({"number": number, "proposals": [_proposal(e) for e in found]}))
+        return
+    if not found:
+        stdout.print(f"Issue {number}: no later observation contradicts it.")
+        return
+    rows = [(e.pointer, *(_told(value) for value in _values(e)), e.found.detail) for e in found]
+    print_table(("pointer", "printed", "observed", "note"), rows)
+    stderr.print(
+        "To make a correction: morningpost issues patch, then morningpost issues publish "
+        f"{number} --correction NOTE."
+    )
+
+
+def _proposal(entry: OverturnedEntry) -> dict[str, object]:
+    before, after = _values(entry)
+    return {
+        "pointer": entry.pointer,
+        "section": entry.section,
+        "before": before,
+        "after": after,
+        "reason": entry.found.what,
+        "note": entry.found.detail,
+        "source": entry.source,
+        "kind": entry.kind,
+        "external_id": entry.external_id,
+    }
+
+
+def _values(entry: OverturnedEntry) -> tuple[int | str | None, int | str | None]:
+    return entry.found.printed, entry.found.observed
+
+
+def _told(value: int | str | None) -> str:
+    return "-" if value is None else f"{value:,}" if isinstance(value, int) else value

@@ -26,6 +26,7 @@ from app.errors import Fault, MorningPostError
 app = typer.Typer(no_args_is_help=True)
 app.command("list")(issue_reads.list_)
 app.command("show")(issue_reads.show)
+app.command("review")(issue_reads.review)
 app.command("draft")(draft.draft)
 app.command("import")(transfer.import_)
 app.command("export")(transfer.export)
@@ -86,13 +87,26 @@ def publish(
     refs: list[str] = typer.Argument(
         help="Issues, by number, date or slug, or files that have a number or date."
     ),
+    correction: str | None = typer.Option(
+        None,
+        "--correction",
+        metavar="NOTE",
+        help="Publish the change as a correction, with this note to readers.",
+    ),
     as_json: bool = JsonOption,
 ) -> None:
-    """Publish the newest revision of each issue."""
+    """Publish the newest revision of each issue. Without --correction a change is quiet."""
     settings = Settings()
+    sent = None if correction is None else {"correction": {"note": correction}}
 
     def act(tx: Transaction, name: str) -> IssueAnswer:
-        return publishing.publish(tx, ref_of(name), guard=no_guard, base_url=settings.public_url)
+        return publishing.publish(
+            tx,
+            ref_of(name),
+            guard=no_guard,
+            base_url=settings.public_url,
+            payload=None if sent is None else lambda: sent,
+        )
 
     for_each(settings, refs, act, word="Published", as_json=as_json)
 

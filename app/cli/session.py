@@ -13,6 +13,7 @@ from app.content.commands.transaction import Transaction, perform
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.db import Database, open_database, read_engine, write_engine
+from app.web.state import print_rules_of
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
             principal=COMMAND_LINE,
             clock=utc_now,
             base_url=settings.public_url,
+            rules=print_rules_of(settings),
         )
     finally:
         engine.dispose()
@@ -45,7 +47,9 @@ def judging(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
     def judge(work: Callable[[Transaction], T]) -> T:
         with (
             read_engine(engine).connect() as connection,
-            transaction.reading(connection, principal=COMMAND_LINE, now=utc_now()) as tx,
+            transaction.reading(
+                connection, principal=COMMAND_LINE, now=utc_now(), rules=print_rules_of(settings)
+            ) as tx,
         ):
             return work(tx)
 

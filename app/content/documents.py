@@ -14,6 +14,7 @@ from app.content.markdown import Rendered
 from app.content.markdown.rendered import Stored
 from app.content.validation import invalid, validate
 from app.errors import Fault
+from app.models.provenance import Provenance
 from app.models.values import (
     MAX_SLUG,
     FiniteNumber,
@@ -26,7 +27,7 @@ from app.models.values import (
     Title,
 )
 
-COMPILER_VERSION = 5
+COMPILER_VERSION = 6
 """Raised when the sanitiser or a read form improves; `migrate` then recompiles old revisions."""
 
 MAX_SECTIONS = 50
@@ -69,11 +70,15 @@ class IssueInput(Shape):
     title: Title | None = Field(default=None, description="The lead's headline by default.")
     summary: Summary | None = Field(default=None, description="The lead's standfirst by default.")
     dateline: Dateline | None = Field(default=None, description="Where it was written.")
+    provenance: Provenance | None = Field(
+        default=None, description="Who or what wrote it; a section's own takes precedence."
+    )
     sections: list[AnySectionInput] | None = Field(
         default=None,
         max_length=MAX_SECTIONS,
         description="The blocks of the paper, in print order, each typed by its `kind`.",
     )
+    corrections: object = _read_only("Ignored.")
     status: object = _read_only("Ignored on create; else it must be the present one.")
     revision: object = _read_only("Ignored on create; else it must be the present one.")
     published_revision: object = _read_only("Ignored on create; else it must be the present one.")

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from app.content.blocks.registry import AnySection
 from app.content.documents import MAX_SECTIONS, Dateline
+from app.models.correction import MAX_CHANGES, ChangeShape, CorrectionShape
+from app.models.provenance import Provenance
 from app.models.values import (
     Instant,
     IssueDate,
@@ -37,11 +39,17 @@ class IssueIdentity(Shape):
     title: Title | None = Field(description="Its title; the lead's headline by default.")
     summary: Summary | None = Field(description="Its summary; the lead's standfirst by default.")
     dateline: Dateline | None = Field(description="Where it was written.")
+    provenance: Provenance | None = Field(
+        description="Who or what wrote it; a section's own takes precedence."
+    )
 
 
 class IssueState(Shape):
     """Where an issue stands."""
 
+    corrections: list[CorrectionShape] = Field(
+        description="What was corrected after it was printed, newest first."
+    )
     status: Literal["draft", "scheduled", "published"] = Field(description="Where it stands.")
     revision: PositiveInteger = Field(
         description="The revision shown; grows by one with every saved change."
@@ -86,6 +94,33 @@ class RevisionDocument(_Saved, _Sections, IssueIdentity):
     """A revision, whole and unchangeable."""
 
 
+class RevisionDiff(Shape):
+    """What differs between two revisions."""
+
+    from_: PositiveInteger = Field(alias="from", description="The earlier revision.")
+    to: PositiveInteger = Field(description="The later revision.")
+    changes: list[ChangeShape] = Field(
+        max_length=MAX_CHANGES, description="What differs, in the order of the document."
+    )
+
+
+class _Printed(Shape):
+    printing: PositiveInteger = Field(description="Counts the printings of the issue from 1.")
+    revision: PositiveInteger = Field(description="The revision that was in print.")
+    from_: Instant = Field(alias="from", description="When it came into print.")
+    until: Instant | None = Field(
+        description="When it was replaced or withdrawn; null while it is in print."
+    )
+
+
+class PrintingSummary(_Printed, IssueIdentity):
+    """A printing in a list: all of it but its sections."""
+
+
+class PrintingDocument(_Printed, _Sections, IssueIdentity):
+    """A printing, as it was."""
+
+
 class IssueReference(Shape):
     """How something in print names its issue."""
 
@@ -101,6 +136,12 @@ class InPrint(Shape):
 
     issue: IssueReference = Field(description="The issue that printed it.")
     section: Slug = Field(description="The slug of its section in that issue.")
+
+
+class CorrectionInPrint(CorrectionShape):
+    """A correction, and the issue that it corrected."""
+
+    issue: IssueReference = Field(description="The issue that was corrected.")
 
 
 class Problem(Shape):

@@ -3,9 +3,11 @@
 from app.models.api_key import ApiKey
 from app.models.board import Board
 from app.models.content_version import ContentChange, ContentVersion
+from app.models.correction import Correction
 from app.models.event import Event, EventReader
 from app.models.idempotency import IdempotencyRecord
 from app.models.issue import Issue
+from app.models.printing import Printing
 from app.models.reading import ReadingItem
 from app.models.revision import IssueRevision
 from app.models.search_entry import SearchEntry
@@ -30,12 +32,14 @@ __all__ = [
     "Board",
     "ContentChange",
     "ContentVersion",
+    "Correction",
     "Event",
     "EventReader",
     "IdempotencyRecord",
     "Issue",
     "IssueRevision",
     "Observation",
+    "Printing",
     "ReadingItem",
     "SearchEntry",
     "Section",

@@ -2,12 +2,22 @@
 
 from datetime import date as Date, datetime
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, column, not_, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    column,
+    not_,
+    true,
+)
 from sqlmodel import Field, SQLModel
 
 from app.models.base import UtcInstant
 
 READ_FIELDS = (
+    "corrections",
     "status",
     "revision",
     "published_revision",
@@ -68,4 +78,6 @@ class Issue(SQLModel, table=True):
     neighbours_changed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     """When the public document changed without being printed again: a neighbour in its `links` left
     print, or its revision was recompiled."""
+    compiled_corrections: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """Canonical JSON of its corrections, newest first; null if there are none."""
     created_at: datetime = Field(sa_type=UtcInstant)

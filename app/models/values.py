@@ -76,6 +76,8 @@ Summary = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_cle
 """A standfirst or summary: up to 1,000 characters."""
 ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean)]
 """Any other short string: up to 200 characters."""
+Note = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_clean)]
+"""A note to readers: 1 to 1,000 characters."""
 Body = Annotated[str, StringConstraints(max_length=MAX_BODY), AfterValidator(_clean)]
 """Markdown: up to 200,000 characters."""
 _SLUG = re.compile(SLUG_PATTERN.replace("$", r"\Z"))

@@ -16,6 +16,7 @@ from app.config import Settings
 from app.content.access import PUBLIC, Principal
 from app.content.changes import ChangeWatch
 from app.content.event_feed import EventFeed
+from app.content.print_rules import PrintRules
 from app.db import Database
 from app.errors import MorningPostError
 from app.sync.runner import SyncService
@@ -68,6 +69,16 @@ class AppState:
     readiness: Readiness = field(init=False)
     touch_key: Callable[[int], Awaitable[None]] = field(init=False)
     """Stores the time of use of the API key with this id."""
+
+    @property
+    def print_rules(self) -> PrintRules:
+        """What the settings require of a published issue."""
+        return print_rules_of(self.settings)
+
+
+def print_rules_of(settings: Settings) -> PrintRules:
+    """Return what the settings require of a published issue."""
+    return PrintRules(requires_provenance=settings.require_provenance)
 
 
 @dataclass(slots=True)

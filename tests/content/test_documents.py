@@ -41,6 +41,7 @@ def test_only_the_date_is_required() -> None:
         "title": None,
         "summary": None,
         "dateline": None,
+        "provenance": None,
         "sections": [],
     }
     assert refused({}) == [("/date", "required")]

@@ -10,7 +10,10 @@ from pydantic import Field
 from app.content.markdown import Rendered, escape
 from app.errors import Fault
 from app.models.printed import Place, PrintRow
+from app.models.provenance import Provenance
 from app.models.values import MAX_SLUG, Shape, ShortText, Slug, Summary
+
+PROVENANCE = "Who or what wrote it; null: what the issue says holds."
 
 
 class SectionInput(Shape):
@@ -25,6 +28,7 @@ class SectionInput(Shape):
         default=None, description="The rubric as printed; the kind's own by default."
     )
     standfirst: Summary | None = Field(default=None, description="The sentence below the heading.")
+    provenance: Provenance | None = Field(default=None, description=PROVENANCE)
 
 
 class SectionOutput(Shape):
@@ -34,6 +38,8 @@ class SectionOutput(Shape):
     slug: Slug = Field(description="Its address within the issue.")
     heading: ShortText = Field(description="The rubric as printed.")
     standfirst: Summary | None = Field(description="The sentence below the heading.")
+    # Revisions that an older compiler compiled do not have it.
+    provenance: Provenance | None = Field(default=None, description=PROVENANCE)
 
 
 Posted = TypeVar("Posted", bound=SectionInput)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from app.content.commands.filling import filled
 from app.content.commands.issues import add_draft
+from app.content.commands.print_check import publication_faults
 from app.content.commands.publishing import print_head, schedule_head
 from app.content.commands.saving import IDENTITY, lock_identity, save, taken
 from app.content.commands.selection import find_issue, head_of, revision_of
@@ -16,7 +17,6 @@ from app.content.documents import (
     IssueInput,
     compile_issue,
     complete,
-    print_faults,
     read_import,
 )
 from app.content.issue_view import Status, published_at, status_of
@@ -75,7 +75,7 @@ def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: boo
         history = read_history(members, now=tx.now, has_printed=printed is not None)
     if history.action == "leave":
         printed = None
-    elif faults := print_faults(printed or document):
+    elif faults := publication_faults(tx, printed or document):
         below = "/printed" if printed else ""
         raise invalid([fault.below(below) for fault in faults])
     issue = _present(tx, document)

@@ -13,6 +13,7 @@ from app.content.access import Scope
 from app.content.commands.events import record_draft_event
 from app.content.commands.filling import read_filled
 from app.content.commands.overturned import overturned_warnings
+from app.content.commands.print_check import publication_faults, setting_faults
 from app.content.commands.publishing import print_head
 from app.content.commands.saving import (
     IDENTITY,
@@ -42,7 +43,6 @@ from app.content.documents import (
     Compiled,
     IssueInput,
     compile_issue,
-    print_faults,
     stored_issue,
     warnings_of,
 )
@@ -68,7 +68,7 @@ def create(tx: Transaction, *, payload: Payload, publish: bool, base_url: str) -
 def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Issue:
     """Create an issue from a document; the caller has checked the scopes."""
     posted = read_filled(tx, members)
-    if publish and (faults := print_faults(posted)):
+    if publish and (faults := publication_faults(tx, posted)):
         raise invalid(faults)
     issue, compiled = add_draft(tx, posted)
     if publish:
@@ -288,7 +288,8 @@ def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:
     warnings: list[Fault] = []
     try:
         document = read_filled(tx, members)
-        warnings = warnings_of(document) + overturned_warnings(tx, document)
+        warnings = warnings_of(document) + setting_faults(tx, document)
+        warnings += overturned_warnings(tx, document)
         number = document.number or next_number(tx)
         refuse_taken(tx, None, completed(tx, None, document, number=number))
     except (ContentInvalid, Conflict) as refusal:
@@ -342,7 +343,7 @@ def no_such_revision(number: int) -> NotFound:
 def _saved(
     tx: Transaction, issue: Issue, document: IssueInput, *, publish: bool, base_url: str
 ) -> IssueAnswer:
-    if publish and (faults := print_faults(document)):
+    if publish and (faults := publication_faults(tx, document)):
         raise invalid(faults)
     compiled = save(tx, issue, document)
     if publish:

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col
 from app.content.access import Scope
 from app.content.blocks.registry import block_of
 from app.content.commands.announcing import announce_if_due
+from app.content.commands.corrections import correct, document_of, read_note
 from app.content.commands.events import (
     printed_title,
     record_draft_event,
@@ -18,6 +19,8 @@ from app.content.commands.events import (
     record_updated,
 )
 from app.content.commands.indexing import search_rows
+from app.content.commands.print_check import publication_faults
+from app.content.commands.printings import begin_printing, end_printing
 from app.content.commands.selection import (
     Guard,
     Payload,
@@ -32,7 +35,6 @@ from app.content.commands.transaction import ChangeAction, Transaction
 from app.content.documents import (
     Compiled,
     compile_issue,
-    print_faults,
     stored_issue,
 )
 from app.content.issue_view import IssueAnswer, Status, published_at, status_of
@@ -57,16 +59,22 @@ class ScheduleInput(Shape):
     publish_at: Instant
 
 
-def publish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> IssueAnswer:
+def publish(
+    tx: Transaction, ref: Ref, *, guard: Guard, base_url: str, payload: Payload | None = None
+) -> IssueAnswer:
     """Publish the head now; does nothing if it is already in print.
+
+    `payload` is a `PublishInput`; with a `correction` the change in print is explained to readers.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:publish`.
-        ContentInvalid: the head does not have exactly one lead.
+        BadRequest: the payload is not JSON.
+        Conflict: there is a correction and nothing to correct.
+        ContentInvalid: the head may not be published, or the payload is not valid.
     """
     tx.principal.require(_SCOPE)
     issue = get_issue(tx, ref, guard=guard, base_url=base_url)
-    print_head(tx, issue)
+    print_head(tx, issue, note=read_note(tx, issue, payload))
     return show(tx, issue, base_url=base_url)
 
 
@@ -76,11 +84,17 @@ def print_head(
     compiled: Compiled | None = None,
     *,
     first_published_at: datetime | None = None,
+    note: str | None = None,
 ) -> None:
     """Publish the head now; the caller has checked scopes and precondition.
 
     `compiled` is the compiled head if the caller has it. `first_published_at` is the time of first
-    publication elsewhere, for an issue that was never in print here.
+    publication elsewhere, for an issue that was never in print here. `note` makes the change a
+    correction; without one it is quiet.
+
+    Raises:
+        Conflict: there is a note, and no other revision is in print.
+        ContentInvalid: the head may not be published.
     """
     was = status_of(issue, now=tx.now)
     if was is Status.PUBLISHED and issue.print_revision == issue.head_revision:
@@ -93,12 +107,19 @@ def print_head(
     issue.first_published_at = known or first_published_at or tx.now
     # Publication elsewhere is not news: a feed reader must not show the issue as updated today.
     printed_at = tx.now if known else issue.first_published_at
+    correction = None if note is None else correct(tx, issue, note=note)
     pinned = _pin_head(tx, issue, visible_from=appears, printed_at=printed_at, compiled=compiled)
     issue.is_announced = True
     if before is None:
         record_published(tx, issue, is_first=known is None and first_published_at is None)
     else:
-        record_updated(tx, issue, before=before, after=pinned.document)
+        record_updated(
+            tx,
+            issue,
+            before=before,
+            after=pinned.document,
+            correction=None if correction is None else document_of(correction),
+        )
     tx.note_change("published" if before is None else "updated", issue_id=issue_id_of(issue))
 
 
@@ -176,6 +197,7 @@ def unpublish(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issu
         )
     issue.print_revision = issue.visible_from = issue.printed_at = None
     issue.is_announced = True
+    end_printing(tx, issue)
     _delete_rows(tx, issue)
     action: ChangeAction = "unpublished" if was is Status.PUBLISHED else "unscheduled"
     tx.note_change(action, issue_id=issue_id_of(issue))
@@ -201,14 +223,16 @@ def _pin_head(
     if compiled is None:
         head = head_of(tx, issue)
         compiled = compile_issue(stored_issue(head.document), tx.rendered)
-    faults = print_faults(compiled.issue)
+    faults = publication_faults(tx, compiled.issue)
     if faults:
         raise invalid(faults)
     if issue.print_revision is not None:
         _delete_rows(tx, issue)
+        end_printing(tx, issue)
     issue.print_revision = issue.head_revision
     issue.visible_from = visible_from
     issue.printed_at = printed_at
+    begin_printing(tx, issue, at=printed_at)
     _insert_rows(tx, issue, compiled, visible_from=visible_from)
     return compiled
 

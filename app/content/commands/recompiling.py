@@ -17,8 +17,9 @@ BATCH = 100
 def recompile(tx: Transaction) -> int:
     """Compile a batch of revisions of an older compiler; return 0 if none is left.
 
-    The documents do not change. If the public bytes do, the content version and `Last-Modified` of
-    the issue change; its publication dates and its place in feeds stay.
+    The content of documents does not change; members that are new get their default. If the public
+    bytes change, the content version and `Last-Modified` of the issue do too. Its publication dates
+    and its place in feeds stay.
     """
     tx.principal.require("issues:write", "issues:publish")
     older = (
@@ -34,6 +35,8 @@ def recompile(tx: Transaction) -> int:
             compiled.summary,
             compiled.sections,
         )
+        # A save compares documents: with the new members an equal one makes no revision.
+        revision.document = compiled.document
         revision.compiled_summary = compiled.summary
         revision.compiled_sections = compiled.sections
         revision.compiler_version = COMPILER_VERSION

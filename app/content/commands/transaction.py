@@ -20,6 +20,7 @@ from app.content.commands.announcing import announce_due
 from app.content.commands.event_log import NewEvent, append_events
 from app.content.commands.pruning import prune_changes
 from app.content.markdown import Rendered
+from app.content.print_rules import NO_RULES, PrintRules
 from app.db import CHANNEL
 from app.errors import Conflict
 from app.models.content_version import PAPER, TRENDING, ContentChange, ContentVersion
@@ -63,6 +64,7 @@ class Transaction:
         now: datetime,
         rendered: Rendered | None = None,
         base_url: str = "",
+        rules: PrintRules = NO_RULES,
     ) -> None:
         self.session = session
         self.principal = principal
@@ -71,6 +73,8 @@ class Transaction:
         """The public URL, for addresses in events."""
         self.rendered = rendered or Rendered()
         """HTML of Markdown bodies, rendered before or in this transaction."""
+        self.rules = rules
+        """What publication requires by the settings."""
         self._changes: list[tuple[ChangeAction, int]] = []
         self._events: list[NewEvent] = []
         self._has_observed = False
@@ -212,6 +216,7 @@ def transaction(
     now: datetime,
     rendered: Rendered | None = None,
     base_url: str = "",
+    rules: PrintRules = NO_RULES,
 ) -> Iterator[Transaction]:
     """Open a transaction; it commits if the block succeeds, and is rolled back otherwise.
 
@@ -227,7 +232,14 @@ def transaction(
             # Set for the transaction only: a connection pooler may lend the connection to others.
             session.execute(_SET_TIMEOUTS, {"lock": f"{LOCK_TIMEOUT_SECONDS}s"})
         judged = admit(session, principal, now=now)
-        unit = Transaction(session, principal=judged, now=now, rendered=rendered, base_url=base_url)
+        unit = Transaction(
+            session,
+            principal=judged,
+            now=now,
+            rendered=rendered,
+            base_url=base_url,
+            rules=rules,
+        )
         yield unit
         unit.settle()
 
@@ -239,6 +251,7 @@ def reading(
     principal: Principal,
     now: datetime,
     rendered: Rendered | None = None,
+    rules: PrintRules = NO_RULES,
 ) -> Iterator[Transaction]:
     """Open a unit of work that only reads, for commands that validate without saving.
 
@@ -249,7 +262,7 @@ def reading(
     """
     with Session(connection, autoflush=False) as session:
         judged = admit(session, principal, now=now)
-        yield Transaction(session, principal=judged, now=now, rendered=rendered)
+        yield Transaction(session, principal=judged, now=now, rendered=rendered, rules=rules)
 
 
 def perform(
@@ -260,6 +273,7 @@ def perform(
     clock: Callable[[], datetime],
     rendered: Rendered | None = None,
     base_url: str = "",
+    rules: PrintRules = NO_RULES,
 ) -> T:
     """Run work in a transaction; run it again after a deadlock.
 
@@ -270,7 +284,12 @@ def perform(
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
             with transaction(
-                bind, principal=principal, now=clock(), rendered=rendered, base_url=base_url
+                bind,
+                principal=principal,
+                now=clock(),
+                rendered=rendered,
+                base_url=base_url,
+                rules=rules,
             ) as tx:
                 return work(tx)
         except DBAPIError as error:

@@ -105,10 +105,14 @@ async def _row(reader: Reader, ref: Ref, viewer: Viewer) -> Row[Any]:
     statement = select_issue(viewer.view, ref.kind)
     rows = await reader.rows(statement, parameters_of(ref, now=viewer.now))
     if not rows:
-        if ref.kind == LATEST:
-            raise NotFound("issue_not_found", "No issue is in print yet.")
-        raise no_such_issue(str(ref.value))
+        raise _missing(ref)
     return rows[0]
+
+
+def _missing(ref: Ref) -> NotFound:
+    if ref.kind == LATEST:
+        return NotFound("issue_not_found", "No issue is in print yet.")
+    return no_such_issue(str(ref.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +272,7 @@ async def list_revisions(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part
         BadRequest: the cursor does not belong to this list.
     """
     viewer.principal.require("drafts:read")
-    issue = await _identified(reader, ref, viewer)
+    issue = await identified(reader, ref, viewer)
     filters: dict[str, object] = {"list": "revisions", "issue": issue.id}
     beyond: object = MAX_INTEGER
     if part.after is not None:
@@ -295,7 +299,7 @@ async def get_revision(reader: Reader, ref: Ref, number: int, *, viewer: Viewer)
         NotFound: there is no such issue or revision.
     """
     viewer.principal.require("drafts:read")
-    issue = await _identified(reader, ref, viewer)
+    issue = await identified(reader, ref, viewer)
     statement = _revisions().add_columns(col(IssueRevision.compiled_sections))
     statement = statement.where(col(IssueRevision.number) == bindparam("number"))
     rows = await reader.rows(statement, {"issue_id": issue.id, "number": number})
@@ -312,15 +316,18 @@ async def get_revision(reader: Reader, ref: Ref, number: int, *, viewer: Viewer)
     )
 
 
-async def _identified(reader: Reader, ref: Ref, viewer: Viewer) -> Row[Any]:
-    statement = select_issues(View.HEAD, whole=False)
+async def identified(
+    reader: Reader, ref: Ref, viewer: Viewer, *, view: View = View.HEAD
+) -> Row[Any]:
+    """Find an issue in a view, without its sections. One statement. Raises `NotFound`."""
+    statement = select_issues(view, whole=False)
     if ref.kind == LATEST:
         statement = statement.where(in_print(Issue)).order_by(col(Issue.date).desc()).limit(1)
     else:
         statement = statement.where(getattr(Issue, ref.kind) == bindparam("ref"))
     rows = await reader.rows(statement, parameters_of(ref, now=viewer.now))
     if not rows:
-        raise no_such_issue(str(ref.value))
+        raise _missing(ref)
     return rows[0]
 
 

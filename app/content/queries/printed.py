@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Label, Row, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.content.blocks.story import StoryBlock
+from app.content.corrections import newest_of
 from app.content.print import in_print, last_public_change
 from app.content.queries.catalogue import SECTIONS, list_printed
 from app.content.queries.issues import IssueFilter, Viewer, places_of, rows_of, total_of
@@ -18,9 +20,11 @@ from app.db import Reader
 from app.models.base import columns
 from app.models.issue import Issue
 from app.models.reading import ReadingItem
+from app.models.revision import IssueRevision
 from app.models.section import Section
 from app.models.tool import Tool
 from app.models.trending import TrendingEntry
+from app.models.values import parse_instant
 from app.off_the_loop import off_the_loop
 
 
@@ -33,8 +37,10 @@ class InPrint:
     """The issue's `public_id`, which does not change with its number or slug."""
     published_at: datetime
     """When the issue was first published."""
-    printed_at: datetime
-    """When the current revision was put in print; changes with every correction."""
+    updated_at: datetime
+    """When it was last corrected, else first published. A quiet change does not move it."""
+    provenance: Mapping[str, Any] | None = None
+    """For a section: the provenance of its issue."""
     ordinal: int = 1
     """For a section: its position among the sections of its kind in the issue, from 1."""
 
@@ -72,21 +78,28 @@ async def list_sections_in_print(reader: Reader, kind: str, *, viewer: Viewer, p
 
 
 def _issue(row: Row[Any], viewer: Viewer) -> InPrint:
-    return _with_times(viewer.whole_document_of(row), row)
+    document = viewer.whole_document_of(row)
+    return _with_times(document, row, newest_of(document["corrections"]))
 
 
 def _section(document: Mapping[str, object], row: Row[Any]) -> InPrint:
-    return _with_times(document, row, ordinal=row.ordinal)
+    corrections = orjson.loads(row.compiled_corrections or b"[]")
+    newest = newest_of(corrections, str(document["slug"]))
+    provenance = orjson.loads(row.compiled_summary).get("provenance")
+    printed = _with_times(document, row, newest)
+    return replace(printed, ordinal=row.ordinal, provenance=provenance)
 
 
-def _with_times(document: Mapping[str, Any], row: Row[Any], *, ordinal: int = 1) -> InPrint:
+def _with_times(
+    document: Mapping[str, Any], row: Row[Any], newest: Mapping[str, Any] | None
+) -> InPrint:
+    # Set when the issue first leaves print; until then `visible_from` is that time.
+    published_at = row.first_published_at or row.visible_from
     return InPrint(
         document,
         issue_id=row.public_id,
-        # Set when the issue first leaves print; until then `visible_from` is that time.
-        published_at=row.first_published_at or row.visible_from,
-        printed_at=row.printed_at or row.visible_from,
-        ordinal=ordinal,
+        published_at=published_at,
+        updated_at=published_at if newest is None else parse_instant(newest["at"]),
     )
 
 
@@ -124,7 +137,8 @@ _SECTIONS = replace(
     item=_section,
     beside=(
         _ordinal(),
-        *columns(Issue, "public_id", "first_published_at", "visible_from", "printed_at"),
+        *columns(Issue, "public_id", "first_published_at", "visible_from", "compiled_corrections"),
+        *columns(IssueRevision, "compiled_summary"),
     ),
     only=(_says_something(),),
 )

@@ -60,6 +60,10 @@ class Overturned:
     """A sentence for an editor, with the numbers."""
     field: str
     """The member of the entry that is wrong."""
+    printed: int | str | None = None
+    """What the entry has there."""
+    observed: int | str | None = None
+    """What would be right now; `None` where the entry has no subject any more."""
 
 
 def claim_of(entry: Any) -> Claim:
@@ -131,13 +135,15 @@ def _judge(claim: Claim, subject: Row[Any]) -> Overturned | None:
     if subject.gone_at is not None:
         since = subject.missing_since or subject.gone_at
         detail = f"{name} is gone upstream; it was not found since {since:%-d %B %Y}."
-        return Overturned("gone", detail, "external_id")
+        return Overturned("gone", detail, "external_id", printed=name)
     counted = _taken_back(claim, subject)
     if counted is not None:
         return counted
     if subject.external_id != name:
         detail = f"{name} was renamed; it is {subject.external_id} now."
-        return Overturned("renamed", detail[:200], "external_id")
+        return Overturned(
+            "renamed", detail[:200], "external_id", printed=name, observed=subject.external_id
+        )
     return None
 
 
@@ -161,4 +167,4 @@ def _taken_back(claim: Claim, subject: Row[Any]) -> Overturned | None:
         f"{claim.key.external_id} has {now:,} {word} on {subject.observed_at:%-d %B %Y}, "
         f"{lost:,} fewer than the {printed:,} of the entry{said}."
     )
-    return Overturned("taken_back", detail[:200], counter)
+    return Overturned("taken_back", detail[:200], counter, printed=printed, observed=now)

@@ -45,6 +45,7 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
     public, saved = _public(), _saved(revision=2, updated_at=_NOON)
     whole = {
         "readPublication": publication(base_url=PUBLIC_URL).model_dump(),
+        "listCorrections": _page({**_correction(), "issue": _reference()}),
         "listSections": _page(_in_print(0)),
         "listTools": _page(_in_print(1, "tools")),
         "listEntries": _page(_in_print(2, "entries")),
@@ -58,14 +59,17 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "replaceIssue": saved,
         "patchIssue": {**saved, "title": "Small Models, Large Silences"},
         "patchSection": {**public["sections"][0], "standfirst": "Silence is the product."},
-        "publishIssue": _published(),
+        "publishIssue": _published() | {"corrections": [_correction()]},
         "unpublishIssue": _saved(published_at=_PRINTED),
         "scheduleIssue": _saved(
             status="scheduled", published_revision=1, publish_at="2099-05-04T06:00:00Z"
         ),
         "listRevisions": _page(_without_sections(_revision())),
         "readRevision": _revision(),
+        "compareRevisions": {"from": 1, "to": 2, "changes": _correction()["changes"]},
         "restoreRevision": saved,
+        "listPrintings": _page(_without_sections(_printing())),
+        "readPrinting": _printing(),
     }
     stored = _stored("responses")
     log = stored["listEvents"]
@@ -117,6 +121,7 @@ def _members() -> dict[str, Any]:
 
 def _saved(**state: object) -> dict[str, Any]:
     draft = {
+        "corrections": [],
         "status": "draft",
         "revision": 1,
         "published_revision": None,
@@ -142,6 +147,29 @@ def _revision() -> dict[str, Any]:
     return {**_members(), "revision": 1, "created_at": _SAVED, "created_by": "5f1c0a9be2d4"}
 
 
+def _printing() -> dict[str, Any]:
+    state = {"printing": 1, "revision": 1, "from": _PRINTED, "until": None}
+    return {**_members(), **state}
+
+
+def _correction() -> dict[str, Any]:
+    section = _members()["sections"][0]
+    change = {
+        "pointer": "/sections/0/standfirst",
+        "section": section["slug"],
+        "before": section["standfirst"],
+        "after": "Silence is the product.",
+    }
+    return {
+        "id": "cor_5f1c0a9be2d45f1c0a9b",
+        "at": _NOON,
+        "note": requests()["publishIssue"]["correction"]["note"],
+        "from_revision": 1,
+        "to_revision": 2,
+        "changes": [change],
+    }
+
+
 def _without_sections(document: Mapping[str, Any]) -> dict[str, Any]:
     return narrowed(document, tuple(name for name in document if name != "sections"))
 
@@ -156,9 +184,13 @@ def _in_print(place: int, member: str | None = None) -> dict[str, Any]:
     members = _members()
     section = members["sections"][place]
     found = section if member is None else section[member][0]
+    return {**found, "issue": _reference(), "section": section["slug"]}
+
+
+def _reference() -> dict[str, object]:
+    members = _members()
     issue = {name: members[name] for name in ("number", "date", "slug", "title")}
-    reference = reference_of(**issue, base_url=PUBLIC_URL)
-    return {**found, "issue": reference, "section": section["slug"]}
+    return reference_of(**issue, base_url=PUBLIC_URL)
 
 
 def _hit() -> dict[str, Any]:

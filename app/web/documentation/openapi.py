@@ -26,6 +26,7 @@ _TAGS = {
     "Writing": "Create and change issues. Saving never publishes.",
     "Publishing": "Publish, schedule and unpublish an issue.",
     "Revisions": "Every saved state of an issue. A revision never changes.",
+    "Corrections": "What was corrected in print, and every revision that was in print.",
     "Catalogue": "Published content across all issues.",
     "Trending": "Rankings and movers from our own snapshots of Hugging Face and GitHub.",
     "Open data": "Boards, histories, printed entries and daily observations as files and charts.",

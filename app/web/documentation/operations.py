@@ -20,6 +20,7 @@ _MISSING = {
     "ref": "issue_not_found",
     "slug": "section_not_found",
     "number": "revision_not_found",
+    "printing": "printing_not_found",
     "prefix": "key_not_found",
 }
 """The 404 code of a path parameter, by its name."""

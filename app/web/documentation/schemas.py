@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from app.content.access import Scope
 from app.content.blocks.registry import BLOCKS
 from app.content.commands.api_keys import KeyInput
+from app.content.commands.corrections import PublishInput
 from app.content.commands.publishing import ScheduleInput
 from app.content.commands.watch import WatchInput
 from app.content.commands.webhooks import ReplayInput, WebhookChangeInput, WebhookInput
@@ -38,6 +39,7 @@ SENT: tuple[type[BaseModel], ...] = (
     IssueCreate,
     IssueInput,
     KeyInput,
+    PublishInput,
     ScheduleInput,
     trending_shapes.SyncRunInput,
     WatchInput,
@@ -61,6 +63,9 @@ _READ_NAMES = {
     "RevisionDocument": "Revision",
     "ReadMetrics": "Metrics",
     "PrintedEntry": "TrendingEntry",
+    "CorrectionShape": "Correction",
+    "ChangeShape": "Change",
+    "PrintingDocument": "Printing",
     "BoardShape": "Board",
     "ObservationShape": "Observation",
     "SubjectShape": "Subject",

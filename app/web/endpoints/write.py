@@ -139,7 +139,11 @@ class Write:
 
         def work(connection: Connection) -> WriteAnswer:
             with reading(
-                connection, principal=self._principal, now=state.clock(), rendered=rendered
+                connection,
+                principal=self._principal,
+                now=state.clock(),
+                rendered=rendered,
+                rules=state.print_rules,
             ) as tx:
                 return act(tx)
 
@@ -195,6 +199,7 @@ async def write_idempotently(
             clock=state.clock,
             rendered=rendered,
             base_url=state.settings.public_url,
+            rules=state.print_rules,
         )
     )
 

@@ -1,18 +1,19 @@
 """What stands in a feed, whatever its format, and what it is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from app.content.blocks.registry import block_of
-from app.content.issue_markdown import issue_body_html, section_html
+from app.content.issue_markdown import correction_html, issue_body_html, section_html
 from app.content.marks import HTML, paragraph
+from app.content.provenance import provenance_of
 from app.content.queries.printed import InPrint
 from app.models.counter import counter_of, counter_word
 from app.models.shown_name import shown_name
-from app.web.feeds.ids import issue_id, mover_id, section_id
+from app.web.feeds.ids import correction_id, issue_id, mover_id, section_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Entry:
     """Its whole content, safe to be shown."""
     summary: str | None = None
     categories: Sequence[str] = ()
+    source_types: Sequence[str] = ()
+    """Terms of the IPTC vocabulary Digital Source Type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,16 @@ def entry_of_issue(printed: InPrint) -> Entry:
         url=issue["links"]["html"],
         title=_said(issue["title"]) or f"Issue {issue['number']}",
         published=printed.published_at,
-        updated=printed.printed_at,
+        updated=printed.updated_at,
         html=issue_body_html(issue),
         summary=_said(issue["summary"]),
         categories=list(dict.fromkeys(section["kind"] for section in issue["sections"])),
+        source_types=_source_types([issue, *issue["sections"]]),
     )
 
 
 def entry_of_section(printed: InPrint, *, base_url: str) -> Entry:
-    """A section, which is as old as its issue and was corrected with it."""
+    """A section, which is as old as its issue; a correction that touches it updates it."""
     section = printed.document
     issue, kind = section["issue"], section["kind"]
     block = block_of(kind)
@@ -77,10 +81,27 @@ def entry_of_section(printed: InPrint, *, base_url: str) -> Entry:
         url=f"{base_url}/issues/{issue['number']}#{section['slug']}",
         title=_said(section.get("headline")) or f"{heading}, {issue['date']}",
         published=printed.published_at,
-        updated=printed.printed_at,
-        html=section_html(bare),
+        updated=printed.updated_at,
+        html=section_html(bare, issue_provenance=printed.provenance),
         summary=_said(section.get("standfirst")),
         categories=[kind],
+        source_types=_source_types([{"provenance": provenance_of(bare, printed.provenance)}]),
+    )
+
+
+def entry_of_correction(correction: Mapping[str, Any], *, base_url: str) -> Entry:
+    """A correction, with what it changed."""
+    issue = correction["issue"]
+    at = datetime.fromisoformat(correction["at"]).astimezone(UTC)
+    title = _said(issue["title"]) or f"Issue {issue['number']}"
+    return Entry(
+        id=correction_id(correction["id"]),
+        url=f"{base_url}/issues/{issue['number']}#{correction['id']}",
+        title=f"Correction: {title}",
+        published=at,
+        updated=at,
+        html=correction_html(correction),
+        summary=_said(correction["note"]),
     )
 
 
@@ -106,6 +127,13 @@ def entry_of_mover(mover: Mapping[str, Any], *, base_url: str) -> Entry:
         summary=_said(mover["summary"]),
         categories=[source, kind],
     )
+
+
+def _source_types(texts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The terms that say how some texts were written, each once."""
+    known = (text.get("provenance") for text in texts)
+    terms = (provenance["digital_source_type"] for provenance in known if provenance)
+    return list(dict.fromkeys(term for term in terms if term))
 
 
 def _said(text: str | None) -> str | None:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as Xml
 
 import orjson
 
+from app.content.provenance import VOCABULARY
 from app.models.values import format_instant
 from app.web.feeds.entries import Entry, Feed
 
@@ -60,6 +61,8 @@ def _atom_entry(root: Xml.Element, entry: Entry) -> None:
     Xml.SubElement(element, "link", {"rel": "alternate", "href": entry.url, "type": "text/html"})
     for category in entry.categories:
         Xml.SubElement(element, "category", {"term": category})
+    for term in entry.source_types:
+        Xml.SubElement(element, "category", {"scheme": VOCABULARY, "term": term})
     if entry.summary:
         _text(element, "summary", entry.summary)
     content = Xml.SubElement(element, "content", {"type": "html"})
@@ -85,10 +88,14 @@ def rss(feed: Feed) -> bytes:
         _text(item, "link", entry.url)
         guid = Xml.SubElement(item, "guid", {"isPermaLink": "false"})
         guid.text = entry.id
+        if entry.updated != entry.published:
+            _text(item, f"{{{ATOM}}}updated", format_instant(entry.updated))
         _text(item, "pubDate", format_datetime(entry.published, usegmt=True))
         _text(item, f"{{{DC}}}creator", PUBLISHER)
         for category in entry.categories:
             _text(item, "category", category)
+        for term in entry.source_types:
+            Xml.SubElement(item, "category", {"domain": VOCABULARY}).text = term
         _text(item, "description", escape(entry.summary or entry.title))
         _text(item, f"{{{CONTENT}}}encoded", entry.html)
     return _document(root)
@@ -120,6 +127,7 @@ def _item(entry: Entry) -> dict[str, object]:
         "date_published": format_instant(entry.published),
         "date_modified": format_instant(entry.updated),
         "tags": list(entry.categories) or None,
+        "_digital_source_types": list(entry.source_types) or None,
     }
     return {name: value for name, value in members.items() if value is not None}
 

@@ -27,5 +27,10 @@ def mover_id(day: Date, *, source: str, kind: str, external_id: str) -> str:
     return _urn(f"movers/{day.isoformat()}/{source}/{kind}/{external_id}")
 
 
+def correction_id(public_id: str) -> str:
+    """The id of a correction, by its own id."""
+    return _urn(f"correction/{public_id}")
+
+
 def _urn(name: str) -> str:
     return uuid5(_PAPER, name).urn

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.content.access import PUBLIC
 from app.content.blocks.registry import KINDS, block_of
 from app.content.publication import PUBLICATION
+from app.content.queries.corrections import list_corrections
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part
 from app.content.queries.printed import InPrint, list_issues_in_print, list_sections_in_print
@@ -24,6 +25,7 @@ from app.web.admission.route import AdmittedRoute
 from app.web.feeds.entries import (
     Entry,
     Feed,
+    entry_of_correction,
     entry_of_issue,
     entry_of_mover,
     entry_of_section,
@@ -79,6 +81,27 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
         ]
         path, said = f"/feeds/sections/{kind}.{form}", f"{heading}, as it stood in the paper."
         return _feed(viewer, path, "/issues", heading, said, found, entries, cursor)
+
+    return await _answer(request, make, chosen, _freshness(found))
+
+
+@router.get("/corrections.{form}")
+async def read_corrections(request: Request, form: str, cursor: Cursor = None) -> Response:
+    """The corrections of all issues in print, newest first."""
+    chosen = _format(form)
+    viewer = _reader(request)
+    found = await list_corrections(
+        app_state(request).database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
+    )
+
+    def make() -> Feed:
+        entries = [
+            entry_of_correction(correction, base_url=viewer.base_url)
+            for correction in found.items
+            if isinstance(correction, dict)
+        ]
+        path, said = f"/feeds/corrections.{form}", "What was corrected after it was printed."
+        return _feed(viewer, path, "/issues", "Corrections", said, found, entries, cursor)
 
     return await _answer(request, make, chosen, _freshness(found))
 

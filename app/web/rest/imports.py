@@ -139,6 +139,7 @@ class _Exchange(Response):
                 clock=state.clock,
                 rendered=rendered,
                 base_url=state.settings.public_url,
+                rules=state.print_rules,
             )
 
         try:

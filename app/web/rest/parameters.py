@@ -32,6 +32,15 @@ SectionPath = Annotated[
 RevisionPath = Annotated[
     int, Path(ge=1, le=MAX_INTEGER, description="The number of the revision.", examples=[1])
 ]
+PrintingPath = Annotated[
+    int,
+    Path(
+        ge=1,
+        le=MAX_INTEGER,
+        description="The number of the printing; counts from 1 within the issue.",
+        examples=[1],
+    ),
+]
 
 Limit = Annotated[
     int, Query(ge=1, le=MAX_LIMIT, description="How many at most; outside 1 to 100 is refused.")
@@ -93,6 +102,7 @@ __all__ = [
     "FromDay",
     "IssueFields",
     "Limit",
+    "PrintingPath",
     "Publish",
     "RefPath",
     "RevisionPath",

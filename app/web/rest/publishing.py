@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.commands import publishing as commands
+from app.content.commands.corrections import PublishInput
 from app.content.commands.publishing import ScheduleInput
 from app.content.shapes import IssueDocument
 from app.web.admission.route import AdmittedRoute, Caller
@@ -26,17 +27,20 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues/{ref}", tags=["
     response_model=IssueDocument,
     openapi_extra=needs("issues:publish")
     | writes(
+        takes=PublishInput,
+        is_optional=True,
         is_once=True,
         is_guarded=True,
         headers=("ETag",),
         leads_to=links.OF_ISSUE,
-        refuses=("validation_failed",),
+        refuses=("nothing_to_correct",),
     ),
 )
 async def publish_issue(request: Request, caller: Caller, ref: RefPath) -> Response:
-    """Publish the head revision now."""
+    """Publish the head revision now; with a `correction`, explain the change to readers."""
     write = await Write.begin(request, caller, has_body=False, once=True)
-    return await write.change(ref, commands.publish)
+    payload = write.payload if write.has_body else None
+    return await write.change(ref, partial(commands.publish, payload=payload))
 
 
 @router.post(

@@ -1,16 +1,19 @@
 """The revisions of an issue: list, read and restore. A revision never changes."""
 
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.commands import issues as commands
 from app.content.queries import issues as queries
 from app.content.queries.paging import Part
+from app.content.queries.revision_diffs import get_diff
 from app.content.ref import parse_ref
-from app.content.shapes import IssueDocument, RevisionDocument
+from app.content.shapes import IssueDocument, RevisionDiff, RevisionDocument
+from app.models.values import MAX_INTEGER
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
 from app.web.endpoints import links
@@ -20,6 +23,17 @@ from app.web.endpoints.write import Write
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, RefPath, RevisionPath
 from app.web.rest.shapes import RevisionPage
 from app.web.state import app_state
+
+WithRevision = Annotated[
+    int,
+    Query(
+        alias="with",
+        ge=1,
+        le=MAX_INTEGER,
+        description="The revision to compare with; it counts as the later one.",
+        examples=[2],
+    ),
+]
 
 router = APIRouter(
     route_class=AdmittedRoute, prefix="/v1/issues/{ref}/revisions", tags=["Revisions"]
@@ -65,6 +79,29 @@ async def read_revision(
         app_state(request).database.reader,
         parse_ref(ref),
         number,
+        viewer=viewer_for(request, caller),
+    )
+    return issue_response(request, shown, ref=ref)
+
+
+@router.get(
+    "/{number}/diff",
+    operation_id="compareRevisions",
+    summary="Compare two revisions",
+    response_model=RevisionDiff,
+    openapi_extra=needs("drafts:read") | reads(),
+)
+async def compare_revisions(
+    request: Request, caller: Caller, ref: RefPath, number: RevisionPath, with_: WithRevision
+) -> Response:
+    """List what differs between two revisions: at most 50 changes, with texts cut at 300
+    characters. It never changes.
+    """
+    shown = await get_diff(
+        app_state(request).database.reader,
+        parse_ref(ref),
+        number,
+        with_,
         viewer=viewer_for(request, caller),
     )
     return issue_response(request, shown, ref=ref)

@@ -9,7 +9,14 @@ from app.content.blocks.base import SectionOutput
 from app.content.blocks.registry import BLOCKS
 from app.content.blocks.trending import PrintedEntry
 from app.content.search.shapes import SearchHit
-from app.content.shapes import InPrint, IssueSummary, Problem, RevisionSummary
+from app.content.shapes import (
+    CorrectionInPrint,
+    InPrint,
+    IssueSummary,
+    PrintingSummary,
+    Problem,
+    RevisionSummary,
+)
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.models.values import (
@@ -50,6 +57,20 @@ class RevisionPage(Shape):
     """A page of revisions, newest first."""
 
     data: list[RevisionSummary] = Field(description="Revisions without their sections.")
+    page: PageInfo
+
+
+class PrintingPage(Shape):
+    """A page of printings, newest first."""
+
+    data: list[PrintingSummary] = Field(description="Printings without their sections.")
+    page: PageInfo
+
+
+class CorrectionPage(Shape):
+    """A page of corrections, newest first."""
+
+    data: list[CorrectionInPrint] = Field(description="Corrections, each with its issue.")
     page: PageInfo
 
 

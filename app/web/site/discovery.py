@@ -123,6 +123,7 @@ async def read_llms(request: Request) -> Response:
         f"- [GraphQL schema]({base}/graphql/schema.graphql)",
         f"- [What is trending]({base}/v1/trending/boards)",
         f"- [Open data: CSV, Parquet, charts]({base}/data)",
+        f"- [Corrections]({base}/v1/corrections)",
         f"- [Search]({base}/v1/search?q=agents)",
         f"- [All issues as a feed]({base}/feeds/issues.json)",
     ]

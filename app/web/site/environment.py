@@ -12,6 +12,8 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.content.corrections import change_words, newest_of
+from app.content.provenance import provenance_line
 from app.content.queries.series import SERIES_DAYS, Series
 from app.models import counter
 from app.models.shown_name import has_title
@@ -21,7 +23,7 @@ from app.web.site.address import href
 from app.web.site.agreement import agreement
 from app.web.site.board_words import board_words
 from app.web.site.links import address
-from app.web.site.moment import day, instant, moment, short_day
+from app.web.site.moment import day, day_of, instant, moment, short_day
 from app.web.site.sides import sides
 from app.web.site.story_body import story_body
 
@@ -43,6 +45,7 @@ def environment() -> Environment:
         "number": number,
         "signed": signed,
         "day": day,
+        "day_of": day_of,
         "short_day": short_day,
         "moment": moment,
         "instant": instant,
@@ -62,6 +65,9 @@ def environment() -> Environment:
         "source_label": lambda name: source_named(name).label,
         "subject_path": subject_path,
         "sides": sides,
+        "provenance_line": provenance_line,
+        "change_words": change_words,
+        "newest_of": newest_of,
         "bar": charts.bar,
         "is_titled": is_titled,
         "marks": charts.marks,

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
+from app.content.corrections import significant_at
 from app.content.issue_view import IssueAnswer
+from app.content.provenance import Disclosure, disclosure_of, term_address
 from app.content.publication import PUBLICATION
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.series import read_series
@@ -73,6 +75,12 @@ async def issue_page(
         has_lead=any(section["kind"] == "lead" for section in sections),
         parts=list(laid_out(sections)),
         contents=_contents(sections),
+        disclosure=_disclosure(document),
+        modified_at=significant_at(document),
+        slugs={
+            section["slug"]: named(section.get("headline") or section["heading"], "Untitled")
+            for section in sections
+        },
         series=await read_series(reader, entries),
         article=_article(request, document, title, card=card),
         is_front=is_front,
@@ -81,6 +89,12 @@ async def issue_page(
     seen_at = await read_trending_change(reader) if entries else None
     boards = dict.fromkeys((entry["source"], entry["kind"]) for entry in entries)
     return IssuePage(body, bool(entries), seen_at, list(boards))
+
+
+def _disclosure(document: Mapping[str, Any]) -> Disclosure | None:
+    """The strongest disclosure of anything that the page shows."""
+    own = (section.get("provenance") for section in document["sections"])
+    return disclosure_of([document.get("provenance"), *own])
 
 
 def _contents(sections: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -114,7 +128,8 @@ def _article(
         "headline": title[:110],
         "description": document["summary"],
         "datePublished": document["published_at"],
-        "dateModified": document["updated_at"],
+        "dateModified": significant_at(document),
+        "correction": _corrections(document) or None,
         "mainEntityOfPage": links["html"],
         "url": links["html"],
         "isAccessibleForFree": True,
@@ -122,5 +137,33 @@ def _article(
         "image": [card_address(request, card)],
         "publisher": paper,
         "author": paper,
+        "digitalSourceType": term_address(document.get("provenance")),
+        "hasPart": _parts_written_otherwise(document) or None,
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _corrections(document: Mapping[str, Any]) -> list[dict[str, object]]:
+    return [
+        {
+            "@type": "CorrectionComment",
+            "text": correction["note"],
+            "datePublished": correction["at"],
+            "url": f"{document['links']['html']}#{correction['id']}",
+        }
+        for correction in document["corrections"]
+    ]
+
+
+def _parts_written_otherwise(document: Mapping[str, Any]) -> list[dict[str, object]]:
+    """The sections that have a provenance of their own, as schema.org has them."""
+    return [
+        {
+            "@type": "Article" if "headline" in section else "CreativeWork",
+            "headline": (section.get("headline") or section["heading"])[:110],
+            "url": f"{document['links']['html']}#{section['slug']}",
+            "digitalSourceType": term_address(section["provenance"]),
+        }
+        for section in document["sections"]
+        if term_address(section.get("provenance")) is not None
+    ]

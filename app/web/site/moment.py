@@ -13,6 +13,11 @@ def short_day(value: str | Date) -> str:
     return f"{Date.fromisoformat(str(value)):%-d %b %Y}"
 
 
+def day_of(value: str | datetime) -> str:
+    """The day of an instant, in UTC."""
+    return f"{_utc(value):%-d %B %Y}"
+
+
 def moment(value: str | datetime) -> str:
     """An instant, in UTC."""
     return f"{_utc(value):%-d %b %Y, %H:%M} UTC"

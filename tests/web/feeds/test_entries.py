@@ -23,38 +23,54 @@ async def post(client: httpx.AsyncClient, editor: Headers, **members: Any) -> No
     assert made.status_code == 201, made.text
 
 
-async def put(client: httpx.AsyncClient, editor: Headers, ref: str, **members: Any) -> None:
+async def put(
+    client: httpx.AsyncClient,
+    editor: Headers,
+    ref: str,
+    note: str | None = None,
+    **members: Any,
+) -> None:
+    """Replace an issue and publish it, with a note as a correction."""
     headers = {**editor, "If-Match": "*"}
-    saved = await client.put(
-        f"/v1/issues/{ref}?publish=true", json=issue(**members), headers=headers
-    )
+    saved = await client.put(f"/v1/issues/{ref}", json=issue(**members), headers=headers)
     assert saved.status_code == 200, saved.text
+    sent = {"correction": {"note": note}} if note else {}
+    printed = await client.post(f"/v1/issues/{ref}/publish", json=sent, headers=headers)
+    assert printed.status_code == 200, printed.text
 
 
 # ---------------------------------------------------------------------------- times
 
 
+@pytest.mark.parametrize("note", [None, "The byline was missing."])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", ["issues", "sections/lead"])
 async def test_times_are_those_of_print_and_a_correction_moves_the_second(
-    client: httpx.AsyncClient, editor: Headers, clock: Clock, name: str, form: str
+    client: httpx.AsyncClient,
+    editor: Headers,
+    clock: Clock,
+    name: str,
+    form: str,
+    note: str | None,
 ) -> None:
     printed = clock()
     tomorrow = (printed + timedelta(days=1)).date().isoformat()
     await post(client, editor, date=tomorrow)
     (before,) = (await page(client, f"/feeds/{name}.{form}")).entries
     clock.advance(seconds=3600)
-    await put(client, editor, "1", date=tomorrow, sections=[lead(byline="A. Corrector")])
+    sections = [lead(byline="A. Corrector")]
+    await put(client, editor, "1", note, date=tomorrow, sections=sections)
 
     (after,) = (await page(client, f"/feeds/{name}.{form}")).entries
 
     assert before.published == after.published == printed
     assert before.updated == (None if form == "rss" else printed)
-    assert after.updated == (None if form == "rss" else clock())
+    # An item of RSS has a date of update only once it differs.
+    assert after.updated == (clock() if note else before.updated)
 
 
 @pytest.mark.parametrize("name", ["issues", "sections/lead"])
-async def test_a_revision_saved_before_another_came_into_print_is_as_new_as_its_print(
+async def test_a_revision_saved_before_the_scheduled_time_is_as_new_as_its_correction(
     client: httpx.AsyncClient, editor: Headers, clock: Clock, name: str
 ) -> None:
     guarded = {**editor, "If-Match": "*"}
@@ -63,10 +79,11 @@ async def test_a_revision_saved_before_another_came_into_print_is_as_new_as_its_
     when = {"publish_at": appears.isoformat()}
     await client.post("/v1/issues/1/schedule", json=when, headers=guarded)
     clock.advance(seconds=3600)
-    await client.patch("/v1/issues/1", json={"summary": "Later."}, headers=guarded)
+    await client.patch("/v1/issues/1", json={"sections": [lead(headline="Later")]}, headers=guarded)
     clock.set(appears + timedelta(hours=1))
     (before,) = (await page(client, f"/feeds/{name}.json")).entries
-    await client.post("/v1/issues/1/publish", headers=guarded)
+    note = {"correction": {"note": "The headline was wrong."}}
+    await client.post("/v1/issues/1/publish", json=note, headers=guarded)
 
     (after,) = (await page(client, f"/feeds/{name}.json")).entries
 

@@ -8,9 +8,9 @@ from tests.conftest import Clock
 from tests.factories import entry, issue, lead, whole_issue
 from tests.web.rest.conftest import Desk
 
-IDENTITY = ["number", "date", "slug", "title", "summary", "dateline"]
+IDENTITY = ["number", "date", "slug", "title", "summary", "dateline", "provenance"]
 STATE = [
-    *("status", "revision", "published_revision", "publish_at", "published_at"),
+    *("corrections", "status", "revision", "published_revision", "publish_at", "published_at"),
     *("created_at", "updated_at", "links"),
 ]
 PUBLIC_STATE = [name for name in STATE if name != "published_revision"]
@@ -30,6 +30,7 @@ async def test_what_was_posted_is_read_with_its_state(
     posted["sections"][0]["body_html"] = html
     assert shown == {
         **posted,
+        "corrections": [],
         "status": "published",
         "revision": 1,
         "publish_at": None,
@@ -56,7 +57,7 @@ async def test_every_object_has_the_fields_of_the_contract_in_order(
     assert list(as_editor) == [*IDENTITY, "sections", *STATE]
     assert list(as_public) == [*IDENTITY, "sections", *PUBLIC_STATE]
     shown = as_public["sections"]
-    head = ["kind", "slug", "heading", "standfirst"]
+    head = ["kind", "slug", "heading", "standfirst", "provenance"]
     story = ["kicker", "headline", "byline", "body", "body_html", "significance", "metrics"]
     assert [list(section) for section in shown] == [
         [*head, *story],
@@ -67,6 +68,9 @@ async def test_every_object_has_the_fields_of_the_contract_in_order(
     ]
     assert list(as_public["dateline"]) == ["place", "weather"]
     assert list(as_public["dateline"]["weather"]) == ["summary", "temperature_c"]
+    assert list(as_public["provenance"]) == [
+        *("digital_source_type", "model", "reviewed_by", "reviewed_at")
+    ]
     metrics = shown[0]["metrics"]
     assert list(metrics) == ["title", "items"]
     assert list(metrics["items"][0]) == ["label", "value", "number", "unit", "source"]

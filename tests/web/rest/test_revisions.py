@@ -29,7 +29,7 @@ async def test_a_revision_is_the_whole_document_of_its_time(desk: Desk) -> None:
     shown = await desk.read(f"{REVISIONS}/2")
     me = await desk.read("/v1/me")
 
-    said = ("number", "date", "slug", "summary", "dateline", "sections")
+    said = ("number", "date", "slug", "summary", "dateline", "provenance", "sections")
     assert {name: shown[name] for name in said} == {name: document[name] for name in said}
     assert {name: shown[name] for name in shown if name not in said} == {
         "title": "Second",

@@ -14,7 +14,7 @@ MAX_ALIASES = 30
 MAX_COST = 1_000
 MAX_OBJECTS = 5_000
 """Objects in one response, counted while it is built."""
-UNCOUNTED = frozenset({"MetricSource"})
+UNCOUNTED = frozenset({"MetricSource", "Provenance"})
 """Types whose objects are not counted: so the largest possible issue stays within `MAX_OBJECTS`."""
 MAX_TEXT = 16_000_000
 """Characters of story bodies in one response: many times the largest issue that can be posted."""

@@ -28,6 +28,8 @@ def issue_source(node: IssueNode) -> Members:
     issue["url"] = issue["links"]["self"]
     for side in NEIGHBOURS:
         issue[side] = None if issue["links"][side] is None else NOT_READ
+    for correction in issue["corrections"]:
+        correction["issue"] = issue
     if "sections" in issue:
         issue.update(lead=None, tools=[], trending=[], movers=[], reading=[])
         for section in issue["sections"]:

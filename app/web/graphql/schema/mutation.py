@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 
 from app.content.commands import issues, publishing
 from app.content.commands.selection import Guard
@@ -25,6 +27,7 @@ from app.web.graphql.resolving.context import Context, context_of, wanted_in
 from app.web.graphql.resolving.sources import Members
 from app.web.graphql.types.fields import TYPENAME, described
 from app.web.graphql.types.inputs import (
+    CorrectionInput,
     IssueInput,
     IssuePatch,
     detail_sent,
@@ -134,8 +137,22 @@ class Mutation:
         )
 
     @_command("Publish the latest revision of an issue now.")
-    async def publish_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:
-        return await _action(info, publishing.publish, ref, if_revision)
+    async def publish_issue(
+        self,
+        info: Info,
+        ref: Reference,
+        if_revision: IfRevision,
+        correction: Annotated[
+            CorrectionInput | None,
+            strawberry.argument(
+                description="Publish the change as a correction, with a note to readers."
+            ),
+        ] = UNSET,
+    ) -> Members:
+        sent = members_sent(correction)
+        payload = None if sent is UNSET else lambda: {"correction": sent}
+        command = partial(publishing.publish, payload=payload)
+        return await _action(info, command, ref, if_revision)
 
     @_command("Unpublish an issue or cancel its schedule; it becomes a draft again.")
     async def unpublish_issue(self, info: Info, ref: Reference, if_revision: IfRevision) -> Members:

@@ -14,6 +14,7 @@ from app.content.queries.board_history import (
     MAX_SUBJECTS,
 )
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS
+from app.content.queries.corrections import list_corrections
 from app.content.queries.issue_nodes import list_issue_nodes
 from app.content.queries.issues import IssueFilter
 from app.content.queries.paging import MAX_LIMIT, Part
@@ -51,6 +52,7 @@ from app.web.graphql.schema.board_arguments import BOARD_FILTER
 from app.web.graphql.types.argument_groups import ArgumentGroup
 from app.web.graphql.types.connections import (
     BoardConnection,
+    CorrectionConnection,
     IssueConnection,
     ReadingItemConnection,
     SearchHitConnection,
@@ -216,6 +218,19 @@ class Query:
             "external_id": text_argument("externalId", external_id),
         }
         return await printed_connection(info, ENTRIES, where, days=days, part=part)
+
+    @_field("Corrections of issues in print, newest first.", CorrectionConnection, PAGE)
+    async def corrections(self, info: Info, *, part: Part) -> Members:
+        context, wanted = context_of(info), wanted_in(info)
+        page = await list_corrections(
+            context.reader, viewer=context.viewer, part=part, counted="totalCount" in wanted
+        )
+        context.note_freshness(
+            Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
+        )
+        items = [dict(item) for item in page.items]  # type: ignore[call-overload]
+        await link_items(context, items, of_items(wanted))
+        return connection(page, items, wanted)
 
     @_field("Full-text search over everything in print.", SearchHitConnection, DAYS, PAGE)
     async def search(

@@ -10,6 +10,7 @@ from app.web.graphql.types.issue import Issue, Section
 from app.web.graphql.types.shapes import (
     PRINTING_ISSUE,
     Board,
+    Correction,
     EntryNote,
     ReadingItem,
     Tool,
@@ -111,6 +112,7 @@ def _connection_of(item: Any) -> Any:
 
 IssueConnection = Connection[Issue]
 SectionConnection = Connection[Section]
+CorrectionConnection = _connection_of(Correction)
 ToolConnection = _connection_of(Tool)
 ReadingItemConnection = _connection_of(ReadingItem)
 TrendingEntryConnection = _connection_of(TrendingEntry)

@@ -1,5 +1,6 @@
 """Enums: the words of REST in capitals as names, REST's own words as values."""
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias, cast, get_args
@@ -13,14 +14,20 @@ from app.content.queries.search import Sort
 from app.content.search.entries import HitType
 from app.content.trends.board_filter import Copies as CopiesWord
 from app.models.board import BoardStatus as BoardStatusWord, GainBasis
+from app.models.provenance import DigitalSourceType as DigitalSourceTypeWord
 from app.models.subject import SubjectStatus as SubjectStatusWord
 from app.models.values import EntryKind as EntryKindWord, SourceName, Window as WindowWord
 
 
 def _enum(name: str, words: Sequence[str], description: str) -> type[Enum]:
     # Type checkers understand Enum's functional form only with literal words.
-    made = cast("type[Enum]", Enum(name, {word.upper(): word for word in words}))
+    made = cast("type[Enum]", Enum(name, {_name_of(word): word for word in words}))
     return strawberry.enum(made, name=name, description=description)
+
+
+def _name_of(word: str) -> str:
+    """Write a word of REST in capitals, `humanEdits` as `HUMAN_EDITS`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word).upper()
 
 
 _MADE: dict[str, type[Enum]] = {
@@ -42,6 +49,11 @@ _MADE: dict[str, type[Enum]] = {
         ("GainBasis", get_args(GainBasis), "What the gain of an entry is known from."),
         ("Direction", ("up", "down"), "Gains, or losses."),
         ("Copies", get_args(CopiesWord), "Whether re-packed copies stand for themselves."),
+        (
+            "DigitalSourceType",
+            get_args(DigitalSourceTypeWord),
+            "How a text was written: terms of the IPTC vocabulary Digital Source Type.",
+        ),
         ("SearchType", get_args(HitType), "What was found."),
         ("SearchSort", get_args(Sort), "In which order hits stand."),
     )

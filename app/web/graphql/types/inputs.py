@@ -15,7 +15,9 @@ from strawberry import UNSET
 from app.content.blocks.from_snapshot import FromSnapshot
 from app.content.blocks.registry import BLOCKS
 from app.content.blocks.story import Metric, Metrics, MetricSource
+from app.content.commands.corrections import CorrectionInput as CorrectionShape
 from app.content.documents import Dateline, IssueCreate, IssueInput as IssueShape, Weather
+from app.models.provenance import Provenance
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.models.trending import TrendingEntryShape
@@ -26,6 +28,7 @@ from app.web.graphql.types.enums import SectionKind
 _NAMED: dict[type[BaseModel], str] = {
     Dateline: "DatelineInput",
     Weather: "WeatherInput",
+    Provenance: "ProvenanceInput",
     Metrics: "MetricsInput",
     Metric: "MetricInput",
     MetricSource: "MetricSourceInput",
@@ -67,7 +70,9 @@ def _issue(name: str, shape: type[BaseModel], description: str) -> type:
 if TYPE_CHECKING:
     IssueInput: TypeAlias = Any
     IssuePatch: TypeAlias = Any
+    CorrectionInput: TypeAlias = Any
 else:
+    CorrectionInput = _BUILDER.type_of(CorrectionShape)
     IssueInput = _issue(
         "IssueInput",
         IssueCreate,

@@ -25,8 +25,10 @@ from app.web.graphql.types.pure_fields import next_of, previous_of, sections_of,
 from app.web.graphql.types.shapes import (
     BUILDER,
     PRINTING_ISSUE,
+    Correction,
     Dateline,
     IssueLinks,
+    Provenance,
     ReadingItem,
     Tool,
     TrendingEntry,
@@ -60,13 +62,14 @@ class Section(Node):
     slug: str = _as_in(SectionOutput, "slug")
     heading: str = _as_in(SectionOutput, "heading")
     standfirst: str | None = _as_in(SectionOutput, "standfirst")
+    provenance: Value | None = _as_in(SectionOutput, "provenance", Provenance | None)
     issue: Value = described(PRINTING_ISSUE, lazy_issue())
 
 
 SECTION_TYPES = {
     shape.__name__: BUILDER.make(
         shape.__name__,
-        BUILDER.members_of(shape, without=("kind", "slug", "heading", "standfirst")),
+        BUILDER.members_of(shape, without=("kind", "slug", "heading", "standfirst", "provenance")),
         description=shape.__doc__ or "",
         bases=(Section,),
     )
@@ -88,6 +91,8 @@ class Issue(Node):
     title: str | None = _as_in(IssueDocument, "title")
     summary: str | None = _as_in(IssueDocument, "summary")
     dateline: Value | None = _as_in(IssueDocument, "dateline", Dateline | None)
+    provenance: Value | None = _as_in(IssueDocument, "provenance", Provenance | None)
+    corrections: list[Value] = _as_in(IssueDocument, "corrections", list_of(Correction))
     status: IssueStatus = _as_in(IssueDocument, "status")
     revision: int = _as_in(IssueDocument, "revision")
     published_revision: int | None = _as_in(IssueDocument, "published_revision")

@@ -23,6 +23,10 @@ class Json(dict[str, Any]):
     """The annotation of fields of the scalar `JSON`."""
 
 
+class Value:
+    """The annotation of fields of the scalar `Value`."""
+
+
 def _parse_literal(read: Callable[[object], Any]) -> Callable[..., Any]:
     """Parse a literal in a query; errors carry its location."""
 
@@ -96,6 +100,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=_read_count,
         parse_value=_read_count,
         parse_literal=_parse_literal(_read_count),
+    ),
+    Value: strawberry.scalar(
+        name="Value",
+        description="A text, a number or a boolean, as in REST; only ever read.",
+        serialize=lambda value: value,
     ),
     Json: strawberry.scalar(
         name="JSON",

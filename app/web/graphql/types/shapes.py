@@ -13,11 +13,14 @@ from app.content.trends.shapes import (
     ObservationShape,
     ScorePartsShape,
 )
+from app.models.correction import ChangeShape, CorrectionShape
+from app.models.provenance import Provenance as ProvenanceShape
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.web.graphql.types.builder import Builder, Member
 from app.web.graphql.types.enums import SectionKind
 from app.web.graphql.types.fields import described, lazy_issue
+from app.web.graphql.types.scalars import Value
 
 SECTION_IN_ISSUE = "The slug of its section in that issue."
 PRINTING_ISSUE = "The issue that printed it."
@@ -36,6 +39,7 @@ _MAYBE_IN_PRINT: dict[str, Member] = {
 
 BUILDER = Builder(
     names={
+        CorrectionShape: "Correction",
         ReadMetrics: "Metrics",
         PrintedEntry: "TrendingEntry",
         ReadingItemShape: "ReadingItem",
@@ -50,15 +54,30 @@ BUILDER = Builder(
         ToolShape: _IN_PRINT,
         ReadingItemShape: _IN_PRINT,
         PrintedEntry: _MAYBE_IN_PRINT,
+        CorrectionShape: {"issue": (lazy_issue(), described("The issue that was corrected."))},
         Rubric: {"kind": (SectionKind, described("The kind of section."))},
     },
 )
 
+BUILDER.made[ChangeShape] = BUILDER.make(
+    "Change",
+    {
+        **BUILDER.members_of(ChangeShape, without=("before", "after")),
+        **{
+            name: (Value | None, described(ChangeShape.model_fields[name].description or ""))
+            for name in ("before", "after")
+        },
+    },
+    description=ChangeShape.__doc__ or "",
+)
+
+Correction = BUILDER.type_of(CorrectionShape)
 Tool = BUILDER.type_of(ToolShape)
 TrendingEntry = BUILDER.type_of(PrintedEntry)
 ReadingItem = BUILDER.type_of(ReadingItemShape)
 Publication = BUILDER.type_of(PublicationShape)
 Dateline = BUILDER.type_of(DatelineShape)
+Provenance = BUILDER.type_of(ProvenanceShape)
 IssueLinks = BUILDER.type_of(IssueLinksShape)
 Board = BUILDER.type_of(BoardShape)
 BoardHistory = BUILDER.type_of(BoardHistoryShape)
