@@ -52,6 +52,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "/feeds/movers.atom": MOVERS,
     "/v1/keys": {"list": "keys"},
     "/v1/sync/runs": {"list": "sync_runs"},
+    "/v1/webhooks": {"list": "webhooks", "drafts": True},
 }
 """Each list with what its cursors are bound to."""
 
@@ -77,7 +78,7 @@ async def pages_of(client: httpx.AsyncClient, path: str, cursor: str) -> httpx.R
 async def test_a_forged_cursor_is_a_page_or_a_400(
     client: httpx.AsyncClient, editor: dict[str, str], path: str
 ) -> None:
-    if path in ("/v1/keys", "/v1/sync/runs"):
+    if path in ("/v1/keys", "/v1/sync/runs", "/v1/webhooks"):
         client.headers.update(editor)
 
     for place in PLACES:
@@ -96,7 +97,7 @@ NO_CURSORS = (
 async def test_text_that_is_no_cursor_is_a_400(
     client: httpx.AsyncClient, editor: dict[str, str], path: str
 ) -> None:
-    if path in ("/v1/keys", "/v1/sync/runs"):
+    if path in ("/v1/keys", "/v1/sync/runs", "/v1/webhooks"):
         client.headers.update(editor)
 
     statuses = {cursor: (await pages_of(client, path, cursor)).status_code for cursor in NO_CURSORS}
