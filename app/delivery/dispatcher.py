@@ -131,15 +131,23 @@ class Dispatcher:
         """Deliver until cancelled, in spite of errors."""
         while True:
             try:
-                async with aclosing(self._database.wakes(self._wake)) as wakes:
-                    async for _ in wakes:
-                        self._wake.clear()
-                        await self._look()
+                await self._watch()
             except (DatabaseAway, SQLAlchemyError) as error:
                 logger.warning("webhooks_wait reason=database_away cause=%s", type(error).__name__)
             except Exception:
                 logger.exception("webhooks_failed")
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _watch(self) -> None:
+        """Look at each notification, until the database does not answer."""
+        try:
+            async with aclosing(self._database.wakes(self._wake)) as wakes:
+                async for _ in wakes:
+                    self._wake.clear()
+                    await self._look()
+        except DatabaseAway:
+            # Some databases can be used but not listened to.
+            await self._look()
 
     async def close(self) -> None:
         """Let attempts in flight end, release the leases of those that do not, and close."""

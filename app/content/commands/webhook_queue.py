@@ -7,13 +7,15 @@ queues or finishes them: each locks the row of the endpoint before it reads or c
 from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
 from app.content.commands.transaction import Transaction
 from app.content.webhook_document import select_webhooks, webhook_document
 from app.content.webhook_types import PING, taken_types
+from app.models.base import columns
 from app.models.content_version import EVENTS, ContentVersion
 from app.models.event import Event
 from app.models.webhook_delivery import WebhookAttempt, WebhookDelivery
@@ -38,7 +40,8 @@ class Queueable:
     is_public: bool
 
     @classmethod
-    def of(cls, event: Event) -> "Queueable":
+    def of(cls, event: Event | Row[Any]) -> "Queueable":
+        """Take what is needed of an event, or of a row with these columns of it."""
         assert event.id is not None
         subject = event.type if event.issue_id is None else f"issue {event.issue_id}"
         is_public = event.public_sequence is not None
@@ -78,8 +81,9 @@ def fan_out(tx: Transaction) -> bool:
     most = max(1, FANNED_OUT_AT_ONCE // len(endpoints))
     events = [
         Queueable.of(event)
-        for event in tx.session.scalars(
-            select(Event)
+        # Without `data`, which is large.
+        for event in tx.session.execute(
+            select(*columns(Event, "id", "public_id", "type", "issue_id", "public_sequence"))
             .where(col(Event.id) > endpoints[0].position)
             .order_by(col(Event.id))
             .limit(most)
