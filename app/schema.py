@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-SCHEMA_HEAD = "0011"
+SCHEMA_HEAD = "0012"
 """The newest revision in `alembic/versions`, checked by a test."""
 
 

@@ -32,13 +32,14 @@ Count = Callable[[], Any]
         ("/v1/reading", 2),
         ("/v1/entries?section=movers", 2),
         # What is fresh; the hits, by relevance with their words; those of the page; the total,
-        # where it does not follow from them; long texts, eight at a time.
+        # where it does not follow from them; long texts, eight at a time. Fewer than five hits: the
+        # words in print, once per publication.
         ("/v1/search?q=the&sort=newest", 4),
         ("/v1/search?q=bittern&limit=100&sort=newest", 4),
-        ("/v1/search?q=hourglass&sort=newest", 2),
-        ("/v1/search?q=hourglass", 2),
+        ("/v1/search?q=hourglass&sort=newest", 3),
+        ("/v1/search?q=hourglass", 3),
         ("/v1/search?q=bittern", 3),
-        ("/v1/search?q=nothingofthekind", 2),
+        ("/v1/search?q=nothingofthekind", 3),
         ("/v1/publication", 0),
         ("/v1/limits", 0),
         ("/livez", 0),

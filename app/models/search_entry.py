@@ -52,6 +52,10 @@ class SearchEntry(SQLModel, table=True):
     type: str = Field(max_length=10)
     section_slug: str | None = Field(default=None, max_length=80)
     """The section it is or belongs to; null for an issue."""
+    kind: str | None = Field(default=None, max_length=20)
+    """Of a trending entry its own, such as `model`; else that of its section; null for an issue."""
+    source: str | None = Field(default=None, max_length=20)
+    """The source of a trending entry; null for everything else."""
     title: str = Field(max_length=300)
     title_words: str = Field(sa_type=Text)
     """The folded words of the title, separated by spaces."""

@@ -61,6 +61,12 @@ def select_listed_words(index: SearchIndex) -> Select[Any]:
 
 
 @cache
+def select_titles(index: SearchIndex) -> Select[Any]:
+    names = ("id", "title_words")
+    return select(*columns(SearchEntry, *names)).where(index.listed(), in_print(SearchEntry))
+
+
+@cache
 def select_hits(count: int) -> Select[Any]:
     """Select the entries with the ids `id_0` to `id_{count - 1}`."""
     is_short = col(SearchEntry.text_places).is_(None)

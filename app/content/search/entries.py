@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.content.blocks.base import SectionOutput, dashed
 from app.content.blocks.registry import block_of
@@ -17,7 +17,7 @@ from app.models.trending import TrendingEntry
 HitType = Literal["issue", "section", "tool", "entry", "reading"]
 """The type of a hit; `entry` is a trending or mover entry."""
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Raised when entries or their words change; `migrate` then rebuilds outdated entries."""
 
 PLACES = 4096
@@ -34,6 +34,10 @@ class Entry:
     id: int
     type: HitType
     section_slug: str | None
+    kind: str | None
+    """Of a trending entry its own, such as `model`; else that of its section; `None`: an issue."""
+    source: str | None
+    """The source of a trending entry."""
     title: str
     text: str
     title_words: str
@@ -72,36 +76,51 @@ def entries_of(
 ) -> Iterator[Entry]:
     """Yield the entries of an issue in print order."""
     found = _found(title, summary, place, sections)
-    for number, (kind, slug, name, text) in enumerate(found):
+    for number, item in enumerate(found):
         # A hit shows its title beside its text, so the text does not repeat it.
-        below = one_line("" if text == name else text.removeprefix(f"{name}\n\n"))
+        is_same = item.text == item.title
+        below = one_line("" if is_same else item.text.removeprefix(f"{item.title}\n\n"))
         indexed = index_text(below)
         yield Entry(
             id=id_at(day, number),
-            type=kind,
-            section_slug=slug,
-            title=name,
+            type=item.type,
+            section_slug=item.slug,
+            kind=item.kind,
+            source=item.source,
+            title=item.title,
             text=below,
-            title_words=" ".join(words_of(name)),
+            title_words=" ".join(words_of(item.title)),
             text_words=indexed.words,
             more_words=indexed.more_words,
             text_places=indexed.places,
         )
 
 
+class _Item(NamedTuple):
+    """What an entry is made of."""
+
+    type: HitType
+    title: str
+    text: str
+    slug: str | None = None
+    kind: str | None = None
+    source: str | None = None
+
+
 def _found(
     title: str, summary: str | None, place: str | None, sections: Sequence[Printed]
-) -> Iterator[tuple[HitType, str | None, str, str]]:
-    yield "issue", None, title, dashed(summary, place)
+) -> Iterator[_Item]:
+    yield _Item("issue", title, dashed(summary, place))
     for section, rows in sections:
-        block = block_of(section.kind)
-        yield "section", section.slug, block.title(section), block.text(section)
+        block, slug, kind = block_of(section.kind), section.slug, section.kind
+        yield _Item("section", block.title(section), block.text(section), slug, kind)
         for table, row in rows:
             if table is Tool:
-                yield "tool", section.slug, row["name"], dashed(row["category"], row["summary"])
+                text = dashed(row["category"], row["summary"])
+                yield _Item("tool", row["name"], text, slug, kind)
             elif table is TrendingEntry:
                 said = (row[name] for name in ("external_id", "task", "language", "summary"))
-                yield "entry", section.slug, row["name"], dashed(*said)
+                yield _Item("entry", row["name"], dashed(*said), slug, row["kind"], row["source"])
             elif table is ReadingItem:
                 said = (row[name] for name in ("author", "source", "summary"))
-                yield "reading", section.slug, row["title"], dashed(*said)
+                yield _Item("reading", row["title"], dashed(*said), slug, kind)

@@ -1,5 +1,7 @@
 """A search hit as a public shape, shared by REST and GraphQL."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from app.content.search.entries import HitType
@@ -25,3 +27,11 @@ class SearchHit(Shape):
         description="The slug of the section that it is or stands in; null of an issue."
     )
     url: Url = Field(description="The issue or the section as JSON.")
+
+
+class Completion(Shape):
+    """What somebody may be typing."""
+
+    text: str = Field(description="A printed title or name, or the name of an observed subject.")
+    type: HitType | Literal["subject"] = Field(description="What bears the name.")
+    url: Url = Field(description="The issue, the section or the subject as JSON.")

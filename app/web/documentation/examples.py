@@ -50,7 +50,8 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "listTools": _page(_in_print(1, "tools")),
         "listEntries": _page(_in_print(2, "entries")),
         "listReading": _page(_in_print(3, "items")),
-        "search": _page(_hit()),
+        "search": _with_help(_page(_hit())),
+        "suggestSearch": {"data": [_completion()]},
         "listIssues": _page(_without_sections(public)),
         "readIssue": public,
         "readSection": public["sections"][1],
@@ -172,6 +173,15 @@ def _correction() -> dict[str, Any]:
 
 def _without_sections(document: Mapping[str, Any]) -> dict[str, Any]:
     return narrowed(document, tuple(name for name in document if name != "sections"))
+
+
+def _with_help(page: dict[str, Any]) -> dict[str, Any]:
+    return {**page, "page": {**page["page"], "suggestion": None, "facets": {"type": {"tool": 1}}}}
+
+
+def _completion() -> dict[str, str]:
+    hit = _hit()
+    return {"text": hit["title"], "type": hit["type"], "url": hit["url"]}
 
 
 def _page(*items: object) -> dict[str, Any]:

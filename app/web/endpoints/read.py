@@ -1,6 +1,6 @@
 """How a read is answered: who looks, in which form, with which validators."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from urllib.parse import quote
 
@@ -53,16 +53,27 @@ def viewer_for(request: Request, principal: Principal, view: str | None = None) 
 
 def fields_of(fields: str | None, known: Sequence[str]) -> tuple[str, ...] | None:
     """Read a comma list of member names. Raises `BadRequest` naming the first unknown one."""
-    if fields is None:
+    return names_of(fields, known, parameter="fields", noun="field")
+
+
+def names_of(
+    names: str | None, known: Sequence[str], *, parameter: str, noun: str
+) -> tuple[str, ...] | None:
+    """Read a comma list of known names; `noun` says what one is.
+
+    Raises:
+        BadRequest: there is an unknown name; the problem names the first.
+    """
+    if names is None:
         return None
-    names = tuple(name.strip() for name in fields.split(","))
-    for name in names:
+    given = tuple(name.strip() for name in names.split(","))
+    for name in given:
         if name not in known:
             hint = did_you_mean(name, known) or f" Choose from {', '.join(known)}."
-            detail = f"There is no field {quoted(name)}.{hint}"
-            fault = Fault("", "unknown_field", detail[:200], "fields")
+            detail = f"There is no {noun} {quoted(name)}.{hint}"
+            fault = Fault("", f"unknown_{noun}", detail[:200], parameter)
             raise BadRequest("invalid_parameter", detail, faults=[fault])
-    return names
+    return given
 
 
 def days_in_order(first: Date | None, last: Date | None) -> None:
@@ -108,12 +119,13 @@ def page_response(
     *,
     freshness: Freshness | None = None,
     vary_accept: bool = False,
+    position: Mapping[str, object] | None = None,
     **further: object,
 ) -> Response:
     """Answer with a page of a collection, its neighbours in `Link` too (RFC 8288).
 
-    `further`: members beside `data` and `page`. `freshness`: of what is no list of what is in
-    print. `vary_accept`: the collection has other forms.
+    `further`: members beside `data` and `page`; `position`: further members of `page`. `freshness`:
+    of what is no list of what is in print. `vary_accept`: the collection has other forms.
     """
     body = orjson.dumps(
         {
@@ -123,6 +135,7 @@ def page_response(
                 "next_cursor": page.next_cursor,
                 "has_more": page.next_cursor is not None,
                 "total": page.total,
+                **(position or {}),
             },
             **further,
         }

@@ -1,22 +1,34 @@
 """Full-text search of published issues."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
+import orjson
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.content.queries.completions import complete
 from app.content.queries.paging import Part
-from app.content.queries.search import SearchFilter, Sort, search
+from app.content.queries.search import search
+from app.content.queries.search_facets import FACETS, Facet
+from app.content.queries.search_matches import SearchFilter, Sort
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
 from app.models.surrogate_key import SEARCH
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
-from app.web.endpoints.read import days_in_order, page_freshness, page_response, viewer_for
+from app.web.endpoints.read import (
+    days_in_order,
+    names_of,
+    page_freshness,
+    page_response,
+    viewer_for,
+)
+from app.web.http.representation import EVERYTHING, Freshness
+from app.web.responses import answer
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
-from app.web.rest.shapes import SearchPage
+from app.web.rest.shapes import Completions, SearchPage
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
@@ -58,11 +70,23 @@ async def search_paper(
     ] = "relevance",
     from_: FromDay = None,
     to: ToDay = None,
+    facets: Annotated[
+        str | None,
+        Query(
+            max_length=100,
+            description="Comma list of `type`, `kind`, `source`, `year`: adds the number of hits "
+            "by value. `kind` is that of the section, of a trending entry its own.",
+            examples=["type,year"],
+        ),
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Search the published issues, their sections, tools, trending entries and reading items."""
     days_in_order(from_, to)
+    asked = cast(
+        "tuple[Facet, ...]", names_of(facets, FACETS, parameter="facets", noun="facet") or ()
+    )
     database = app_state(request).database
     page = await search(
         database.reader,
@@ -70,5 +94,44 @@ async def search_paper(
         viewer=viewer_for(request, caller),
         where=SearchFilter(q, type=type_, sort=sort, first_day=from_, last_day=to),
         part=Part(limit, after=cursor),
+        suggests=True,
+        facets=asked,
     )
-    return page_response(request, page, freshness=page_freshness(page).marked(SEARCH))
+    return page_response(
+        request,
+        page,
+        freshness=page_freshness(page).marked(SEARCH),
+        position={"suggestion": page.suggestion, "facets": page.facets},
+    )
+
+
+@router.get(
+    "/search/suggest",
+    operation_id="suggestSearch",
+    summary="Complete a search",
+    response_model=Completions,
+    openapi_extra=reads(),
+)
+async def suggest_search(
+    request: Request,
+    caller: Caller,
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=MAX_CHARACTERS,
+            description="What was typed so far; the last word may be unfinished.",
+            examples=["qw"],
+        ),
+    ],
+) -> Response:
+    """Complete what a reader types: up to ten titles and names in print, and observed subjects."""
+    database = app_state(request).database
+    found = await complete(
+        database.reader,
+        index_of(database.url.get_backend_name()),
+        viewer=viewer_for(request, caller),
+        text=q,
+    )
+    fresh = Freshness(found.last_modified, found.next_change_at, depends_on=EVERYTHING)
+    return answer(request, orjson.dumps({"data": found.items}), freshness=fresh.marked(SEARCH))

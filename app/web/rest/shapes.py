@@ -8,7 +8,8 @@ from app.content.access import Scope
 from app.content.blocks.base import SectionOutput
 from app.content.blocks.registry import BLOCKS
 from app.content.blocks.trending import PrintedEntry
-from app.content.search.shapes import SearchHit
+from app.content.queries.search_facets import Facet
+from app.content.search.shapes import Completion, SearchHit
 from app.content.shapes import (
     CorrectionInPrint,
     InPrint,
@@ -43,6 +44,14 @@ class SearchPageInfo(PageInfo):
 
     total: SmallCount | None = Field(  # type: ignore[assignment]
         description="Number of hits on all pages; null above 1,000."
+    )
+    suggestion: str | None = Field(
+        description="The corrected question where fewer than five hits were found and it finds "
+        "more; else null.",
+    )
+    facets: dict[Facet, dict[str, SmallCount]] | None = Field(
+        description="Number of hits by value, most frequent first, for each facet that was asked "
+        "for; exact up to 1,000 hits, above of the newest 1,000. Null where none was asked for."
     )
 
 
@@ -137,6 +146,12 @@ class SearchPage(Shape):
 
     data: list[SearchHit] = Field(description="Hits.")
     page: SearchPageInfo
+
+
+class Completions(Shape):
+    """What somebody may be typing."""
+
+    data: list[Completion] = Field(max_length=10, description="Completions, best first.")
 
 
 class Finding(Shape):

@@ -1,6 +1,7 @@
 """Addresses of our own pages, and the pages of a list that they lead to."""
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from app.content.queries.paging import Page, Part
@@ -28,9 +29,12 @@ def newer_page(path: str, found: Page, **parameters: str | None) -> str | None:
     return address(path, **parameters, before=found.cursor_of(0))
 
 
+PageT = TypeVar("PageT", bound=Page)
+
+
 async def read_page(
-    read: Callable[[Part], Awaitable[Page]], *, size: int, cursor: str | None, before: str | None
-) -> Page:
+    read: Callable[[Part], Awaitable[PageT]], *, size: int, cursor: str | None, before: str | None
+) -> PageT:
     """Read the rows after `cursor`, or the last rows before `before`; a first page is whole."""
     if before is None:
         return await read(Part(size, after=cursor))

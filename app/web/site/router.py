@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app.content.queries.catalogue import READING, TOOLS, Shelf, list_printed
 from app.content.queries.freshness import read_freshness
 from app.content.queries.issues import IssueFilter, get_issue_document, list_issues
-from app.content.queries.paging import Page
-from app.content.queries.search import SearchFilter, Sort, search
+from app.content.queries.search import HitPage, search
+from app.content.queries.search_matches import SearchFilter, Sort
 from app.content.ref import LATEST, parse_ref
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
@@ -103,7 +103,7 @@ async def read_search(
 ) -> Response:
     """Full text over all that is in print."""
     wanted = (q or "").strip()
-    found: Page | None = None
+    found: HitPage | None = None
     refusal: str | None = None
     if wanted:
         database = app_state(request).database
@@ -113,7 +113,12 @@ async def read_search(
             where = SearchFilter(wanted, type=type_ or None, sort=sort, is_unfinished=True)
             found = await read_page(
                 lambda part: search(
-                    database.reader, index, viewer=reader_of(request), where=where, part=part
+                    database.reader,
+                    index,
+                    viewer=reader_of(request),
+                    where=where,
+                    part=part,
+                    suggests=True,
                 ),
                 size=PAGE_SIZE,
                 cursor=cursor,
@@ -142,6 +147,8 @@ async def read_search(
         refusal=refusal,
         hits=found.items if found else [],
         total=found.total if found else None,
+        suggestion=found.suggestion if found else None,
+        better=address("/search", **{**asked, "q": found.suggestion if found else None}),
         newer=newer_page("/search", found, **asked) if found else None,
         older=older_page("/search", found, **asked) if found else None,
     )

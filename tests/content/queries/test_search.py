@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 from app.content.access import PUBLIC
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Part
-from app.content.queries.search import SearchFilter, search
+from app.content.queries.search import search
+from app.content.queries.search_matches import SearchFilter
 from app.content.search.entries import Entry, first_id, id_at, last_id, place_of
 from app.content.search.index import MAX_POSITIONS, index_of
 from app.content.search.question import Question, Term, read_question
@@ -183,8 +184,8 @@ def test_an_id_is_a_place_and_back() -> None:
 
 def test_lexemes_are_bounded_as_postgresql_has_it() -> None:
     entry = Entry(
-        id=1, type="tool", section_slug="s", title="a", text="", title_words="a b",
-        text_words="b " * 20_000,
+        id=1, type="tool", section_slug="s", kind="tools", source=None, title="a", text="",
+        title_words="a b", text_words="b " * 20_000,
     )  # fmt: skip
 
     lexemes = index_of("postgresql").lexemes(entry)

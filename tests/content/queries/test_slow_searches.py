@@ -47,7 +47,7 @@ def only_sqlite(app: FastAPI) -> None:
         "q=bi*",
         "q=the%20*&type=tool",
         "q=small%20models",
-        "q=gpt-4o",
+        "q=small-models",
         "q=the%20-a",
         "q=7b*",
         "q=%22a%20b%22",

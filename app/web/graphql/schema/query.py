@@ -18,7 +18,8 @@ from app.content.queries.corrections import list_corrections
 from app.content.queries.issue_nodes import list_issue_nodes
 from app.content.queries.issues import IssueFilter
 from app.content.queries.paging import MAX_LIMIT, Part
-from app.content.queries.search import SearchFilter, search as search_print
+from app.content.queries.search import search as search_print
+from app.content.queries.search_matches import SearchFilter
 from app.content.ref import LATEST
 from app.content.trends.board_filter import BoardFilter
 from app.errors import BadRequest

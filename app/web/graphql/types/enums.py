@@ -10,7 +10,7 @@ import strawberry
 from app.content.blocks.registry import KINDS
 from app.content.issue_view import Status
 from app.content.queries.issues import StatusFilter
-from app.content.queries.search import Sort
+from app.content.queries.search_matches import Sort
 from app.content.search.entries import HitType
 from app.content.trends.board_filter import Copies as CopiesWord
 from app.models.board import BoardStatus as BoardStatusWord, GainBasis
