@@ -67,6 +67,10 @@ contract-files: .venv/.installed ## Hold openapi/ against the code
 contract: .venv/.installed-dev ## Let outside tools judge openapi/openapi.json (needs node and npm)
 	@.ci/contract/check
 
+.PHONY: generators
+generators: .venv/.installed-dev ## Generate clients of openapi/openapi.json, compile and run them
+	@$(BIN)/python .ci/contract/generators/run.py $(ARGS)
+
 .PHONY: lock
 lock: .venv/.installed-dev ## Choose the newest versions anew, into constraints.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
@@ -76,7 +80,8 @@ lock: .venv/.installed-dev ## Choose the newest versions anew, into constraints.
 .PHONY: clean
 clean: ## Remove what is generated; data/ stays
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis build dist \
-		.coverage* htmlcov .ci/contract/node_modules .ci/contract/.venv
+		.coverage* htmlcov .ci/contract/node_modules .ci/contract/.venv \
+		.ci/contract/generators/node_modules .ci/contract/generators/.venv
 	@find app tests alembic -name __pycache__ -prune -exec rm -rf {} +
 
 # What serves, and what tests as well: later runs start at once.
