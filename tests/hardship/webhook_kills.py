@@ -5,6 +5,7 @@ again. One receiver answers, another one fails half of the time. A secret is rot
 """
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ _SETTINGS = {
     "MORNINGPOST_WEBHOOKS_RETRY_SECONDS": "0.05,0.1,0.2",
 }
 _CHANGES_A_ROUND = 6
+"""So many publications at most are answered before the kill."""
 
 
 async def run(database_url: str, *, folder: Path, kills: int, chance: random.Random) -> Figures:
@@ -38,8 +40,11 @@ async def run(database_url: str, *, folder: Path, kills: int, chance: random.Ran
             webhooks = await _subscribe(server, receiver)
             for _ in range(kills):
                 figures.rounds += 1
-                changing = asyncio.create_task(_change(server, figures.rounds, chance))
-                await asyncio.sleep(chance.uniform(0.05, 1.5))
+                published = asyncio.Semaphore(0)
+                changing = asyncio.create_task(_change(server, figures.rounds, chance, published))
+                for _ in range(chance.randint(1, _CHANGES_A_ROUND)):
+                    await published.acquire()
+                await asyncio.sleep(chance.uniform(0.0, 0.3))
                 await asyncio.to_thread(server.kill)
                 await changing
                 await asyncio.to_thread(server.start)
@@ -66,16 +71,20 @@ async def _subscribe(server: Server, receiver: ReceiverServer) -> dict[str, str]
     return ids
 
 
-async def _change(server: Server, number: int, chance: random.Random) -> None:
-    """Publish one issue, then print earlier ones anew, until all is done or the server is gone."""
+async def _change(
+    server: Server, number: int, chance: random.Random, published: asyncio.Semaphore
+) -> None:
+    """Publish one issue, then print it and earlier ones anew, until the server is gone."""
+    document = issue(number=number, date=f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}")
     try:
         async with _client(server) as client:
-            document = issue(number=number, date=f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}")
-            await client.post("/v1/issues?publish=true", json=document)
-            for change in range(_CHANGES_A_ROUND):
+            (await client.post("/v1/issues?publish=true", json=document)).raise_for_status()
+            published.release()
+            for change in itertools.count():
                 path = f"/v1/issues/{chance.randint(1, number)}"
                 await client.patch(path, json={"title": f"Change {number}.{change}"})
-                await client.post(f"{path}/publish")
+                (await client.post(f"{path}/publish")).raise_for_status()
+                published.release()
     except httpx.TransportError:
         pass  # killed
 
