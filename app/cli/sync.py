@@ -1,6 +1,7 @@
 """`sync run`, `sync status`, and the worker that syncs at an interval."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
@@ -98,6 +99,9 @@ def worker() -> None:
     stderr.print(f"Syncing every {hours:g} hours, and delivering webhooks.")
 
     async def work(database: Database, service: SyncService) -> None:
+        # As Ctrl+C does, SIGTERM lets attempts in flight end and gives up the leases of the others.
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
         async with dispatching(Dispatcher(database, settings, clock=utc_now)):
             await service.every(hours)
 
