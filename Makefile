@@ -52,8 +52,9 @@ bench: .venv/.installed ## Measure our server beside its yardsticks (needs wrk a
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 .PHONY: openapi
-openapi: .venv/.installed ## Write openapi/ anew from the code
+openapi: .venv/.installed-dev ## Write openapi/ anew from the code, and our clients' methods from it
 	@$(BIN)/morningpost openapi export
+	@$(BIN)/python clients/generate_python.py
 
 .PHONY: settings-page
 settings-page: .venv/.installed ## Write docs/settings.md from app/config.py
