@@ -14,7 +14,8 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 WORKDIR /srv/morningpost
 # What the dependencies hang on, and no more: a change of code does not install them again.
-COPY pyproject.toml constraints.txt LICENSE ./
+COPY pyproject.toml constraints.txt LICENSE README.md ./
+COPY scripts/wheel_sbom.py scripts/
 COPY app/__init__.py app/
 RUN /opt/venv/bin/pip install --constraint constraints.txt --editable .
 COPY alembic.ini ./

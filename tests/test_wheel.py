@@ -3,6 +3,7 @@
 Its dependencies come from the environment of the tests: no index is asked.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -70,6 +71,36 @@ def test_it_holds_the_migrations_and_the_contract_once(wheel: Path) -> None:
         }
         assert found == there
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"app"}
+
+
+def test_it_says_what_it_is_and_what_it_needs(wheel: Path, programs: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    described = archive.read(metadata).decode()
+    (listed,) = (name for name in archive.namelist() if ".dist-info/sboms/" in name)
+    components = json.loads(archive.read(listed))["components"]
+
+    assert "app/py.typed" in archive.namelist()
+    for extra in ("postgres", "redis", "otel"):
+        assert f"Provides-Extra: {extra}" in described
+    for version in ("3.11", "3.12", "3.13", "3.14"):
+        assert f"Classifier: Programming Language :: Python :: {version}" in described
+    assert "Description-Content-Type: text/markdown" in described
+    assert {"fastapi", "redis", "opentelemetry-sdk"} <= {each["name"] for each in components}
+    assert all(each["version"] for each in components)
+    assert {"morningpost", "ai-morning-post"} <= {path.name for path in programs.iterdir()}
+
+
+def test_two_builds_are_equal_to_the_byte(wheel: Path, tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
+    built = []
+    for name in ("one", "two"):
+        command = [*build, "--directory", str(tmp_path / name)]
+        subprocess.run(command, cwd=ROOT, check=True, env=environment)
+        built.append(next((tmp_path / name).glob("*.whl")).read_bytes())
+
+    assert built[0] == built[1]
 
 
 def test_it_migrates_checks_and_serves_the_demo_beside_another_app(
