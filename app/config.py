@@ -10,13 +10,13 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Self
 
-from dotenv import dotenv_values
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import URL, make_url
+from pydantic_settings import NoDecode, SettingsConfigDict
 
-from app.database_file import make_private_folder
-from app.errors import did_you_mean, quoted
+from app.database_settings import DatabaseSettings
+from app.errors import quoted
+from app.process_settings import ProcessSettings
+from app.setting_names import unknown_names, values_of_files
 
 KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
 """The format of API keys: `amp_<prefix>_<secret>`."""
@@ -27,7 +27,7 @@ _MAX_WAITS, _MAX_WAIT = 100, 604_800
 """Of `webhooks_retry_seconds`: how many, and a week."""
 
 
-class Settings(BaseSettings):
+class Settings(ProcessSettings, DatabaseSettings):
     """All settings. Environment variables take precedence over `.env`."""
 
     model_config = SettingsConfigDict(
@@ -38,10 +38,6 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    database_url: str = Field(
-        default="sqlite:///data/morningpost.db",
-        description="Database: `sqlite:///path` or `postgresql://user:password@host/name`.",
-    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
@@ -238,9 +234,11 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _every_name_is_known(cls, given: object) -> object:
-        if unknown := _unknown_names():
+        known = cls.model_fields
+        if unknown := unknown_names(known):
             raise ValueError("\n".join(unknown))
-        return given
+        values = values_of_files(known)
+        return {**values, **given} if isinstance(given, dict) else given
 
     @field_validator(
         *("trusted_proxies", "purge_urls"),
@@ -342,6 +340,12 @@ class Settings(BaseSettings):
         return cls()
 
     @property
+    def begins_a_paper(self) -> bool:
+        """Whether `serve` makes a paper with demo issues: none is configured, and none is here."""
+        is_given = {"database_url", "demo"} & self.model_fields_set
+        return not is_given and not Path(self.database.database or "").exists()
+
+    @property
     def listens_everywhere(self) -> bool:
         """Whether `host` is a wildcard address, which cannot be used in links."""
         try:
@@ -361,39 +365,6 @@ class Settings(BaseSettings):
             return None
         requests, seconds = self.rate_limit.split("/")
         return int(requests), int(seconds)
-
-    @property
-    def database(self) -> URL:
-        """`database_url` with our driver; the folder of a SQLite file is created."""
-        url = make_url(self.database_url)
-        if url.get_backend_name() == "postgresql":
-            return url.set(drivername="postgresql+psycopg")
-        if url.get_backend_name() != "sqlite":
-            raise ValueError("MORNINGPOST_DATABASE_URL must begin sqlite:/// or postgresql://")
-        if not url.database or url.database == ":memory:":
-            raise ValueError(
-                "MORNINGPOST_DATABASE_URL must name a file: several connections share it"
-            )
-        make_private_folder(Path(url.database).parent)
-        return url.set(drivername="sqlite+pysqlite")
-
-
-_PREFIX = "MORNINGPOST_"
-_OF_TESTS = "MORNINGPOST_TEST_"
-"""Variables of the test suite, which no setting may begin with."""
-
-
-def _unknown_names() -> list[str]:
-    """A sentence for each variable with our prefix, set or in `.env`, that is not a setting."""
-    known = [name.upper() for name in Settings.model_fields]
-    names = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
-    ours = (name for name in names if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS))
-    unknown = {name.removeprefix(_PREFIX) for name in ours} - set(known)
-    return [
-        f"{_PREFIX}{quoted(word)[1:-1]}: there is no such setting."
-        + did_you_mean(word, known).replace("'", f"'{_PREFIX}", 1)
-        for word in sorted(unknown)
-    ]
 
 
 def _for_url(host: str) -> str:

@@ -68,3 +68,37 @@ def test_the_page_of_settings_is_generated_from_them() -> None:
     script = runpy.run_path(str(ROOT / "scripts" / "settings_page.py"))
 
     assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == script["page"]()
+
+
+def test_a_value_can_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("from-a-file\n")
+    monkeypatch.setenv("MORNINGPOST_GITHUB_TOKEN_FILE", str(secret))
+
+    token = Settings().github_token
+
+    assert token is not None
+    assert token.get_secret_value() == "from-a-file"
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"X_FILE": "/x"}, "MORNINGPOST_X_FILE: there is no such setting."),
+        (
+            {"GITHUB_TOKEN_FILE": "/no/such"},
+            "MORNINGPOST_GITHUB_TOKEN_FILE: '/no/such': No such file or directory.",
+        ),
+        (
+            {"PORT": "80", "PORT_FILE": "/x"},
+            "MORNINGPOST_PORT is set twice: directly, and as a file.",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    variables: dict[str, str], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"MORNINGPOST_{name}", value)
+
+    assert refusal() == sentence
