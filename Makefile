@@ -71,6 +71,7 @@ contract: .venv/.installed-dev ## Let outside tools judge openapi/openapi.json (
 .PHONY: generators
 generators: .venv/.installed-dev ## Generate clients of openapi/openapi.json, compile and run them
 	@$(BIN)/python .ci/contract/generators/run.py $(ARGS)
+
 .PHONY: wheel
 wheel: .venv/.installed-dev ## Build the package into dist/, the same bytes for the same commit
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \

@@ -12,19 +12,24 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Iterator,
     Mapping,
-    Sequence,
 )
 from concurrent.futures import Future
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from math import inf
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Executable, Row, event
+from sqlalchemy import URL, Connection, Engine, event, text
+from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
 from app import sqlite
 from app.database_errors import database_away, database_errors
+from app.database_url import PostgresOptions
 from app.errors import Outage
 from app.health import Health
+from app.reader import Reader as Reader, WatchedReader as WatchedReader
+from app.replica import Replica, ReplicatedReader
 from app.wakeups import CHANNEL as CHANNEL
 from app.write_queue import WriteQueue
 
@@ -32,46 +37,6 @@ T = TypeVar("T")
 
 QUEUE_SECONDS = 10.0
 """Maximum wait of a write in the queue; it is cancelled if it has not started by then."""
-
-
-class Reader(Protocol):
-    """Runs a prebuilt statement and returns its rows."""
-
-    async def rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
-        """Raises `DatabaseAway` if the database does not answer in time."""
-        ...
-
-    async def slow_rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
-        """Run a statement that takes more than a millisecond and returns few rows.
-
-        On SQLite it runs in a thread, so that other requests are answered meanwhile.
-        """
-        ...
-
-
-class WatchedReader(Reader, Protocol):
-    """A reader that also notifies about possible changes."""
-
-    async def probe(
-        self,
-        statement: Executable,
-        parameters: Mapping[str, object] | None = None,
-        *,
-        seconds: float,
-    ) -> Sequence[Row[Any]]:
-        """Read within `seconds`, even while the database is known to be away.
-
-        Raises `DatabaseAway`.
-        """
-        ...
-
-    def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
-        """Yield as described in `Database.wakes`."""
-        ...
 
 
 class _Writers(Protocol):
@@ -88,6 +53,15 @@ def write_engine(url: URL) -> Engine:
     from app import postgres
 
     return postgres.write_engine(url, health=Health())
+
+
+def lock_engine(url: URL) -> Engine:
+    """Open an engine for PostgreSQL whose statements never wait for a lock."""
+    from app import postgres
+
+    return postgres.write_engine(
+        url, health=Health(), connections=1, later_seconds=postgres.FIRST_SECONDS
+    )
 
 
 def read_engine(engine: Engine) -> Engine:
@@ -111,10 +85,17 @@ class Database:
         reader: WatchedReader,
         writers: _Writers,
         health: Health,
+        replica: Replica | None = None,
     ) -> None:
         self.url = url
         self.engine = engine
-        self.reader = reader
+        self.primary = reader
+        """Reads what was written last. Keys and drafts are read here."""
+        self.replica = replica
+        self.reader: WatchedReader = reader
+        """Reads of the public may go to a replica."""
+        if replica is not None:
+            self.reader = ReplicatedReader(reader, replica)
         self.health = health
         self.after_write: Callable[[], Awaitable[None]] | None = None
         """Awaited after each write, before its caller continues."""
@@ -124,7 +105,17 @@ class Database:
     @property
     def reads_at_once(self) -> bool:
         """Whether reads run in the event loop without waiting, as on SQLite."""
-        return isinstance(self.reader, sqlite.SQLiteReader)
+        return isinstance(self.primary, sqlite.SQLiteReader)
+
+    def pools(self) -> Mapping[str, tuple[int, int, int]]:
+        """Connections of each pool to PostgreSQL: in use, idle, and how many there may be."""
+        found: dict[str, tuple[int, int, int]] = {}
+        if self.reads_at_once:
+            return found
+        for name, pool in (("read", self.primary.pool), ("write", self.engine.pool)):
+            if isinstance(pool, AsyncAdaptedQueuePool | QueuePool):
+                found[name] = (pool.checkedout(), pool.checkedin(), pool.size())
+        return found
 
     async def write(self, work: Callable[[Engine | Connection], T]) -> T:
         """Run blocking work in a writer thread; it is completed even if the caller is cancelled.
@@ -158,11 +149,8 @@ class Database:
     async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
         """Yield at once, then whenever any process may have changed the content version.
 
-        SQLite: four times a second. PostgreSQL: at each notification, and every two seconds. Both
-        also yield when `event` is set.
-
-        Raises:
-            DatabaseAway: PostgreSQL cannot be listened to; start again later.
+        SQLite: four times a second. PostgreSQL: at each notification and every two seconds, or
+        twice a second where notifications do not arrive. Both also yield when `event` is set.
         """
         async with aclosing(self.reader.wakes(event)) as wakes:
             async for _ in wakes:
@@ -180,8 +168,10 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: URL) -> AsyncIterator[Database]:
-    """Open the database while the block runs."""
+async def open_database(
+    url: URL, options: PostgresOptions | None = None
+) -> AsyncIterator[Database]:
+    """Open the database while the block runs; `options` are for PostgreSQL."""
     if url.get_backend_name() == "sqlite":
         engine = sqlite.write_engine(url)
         queue = WriteQueue(engine)
@@ -196,15 +186,60 @@ async def open_database(url: URL) -> AsyncIterator[Database]:
         return
     from app import postgres
 
-    health = Health()
-    engine = postgres.write_engine(url, health=health)
-    threads = postgres.WriterThreads(engine, health)
+    options, health = options or PostgresOptions(), Health()
+    engine = postgres.write_engine(url, health=health, connections=options.write_connections)
+    threads = postgres.WriterThreads(engine, health, threads=options.write_connections)
     try:
-        async with postgres.open_reader(url, health) as pool:
-            yield Database(url=url, engine=engine, reader=pool, writers=threads, health=health)
+        async with AsyncExitStack() as stack:
+            pool = await stack.enter_async_context(postgres.open_reader(url, health, options))
+            replica: Replica | None = None
+            if options.read_url is not None:
+                # Of its own health: a replica that is away is no outage.
+                opened = postgres.open_reader(options.read_url, Health(), options)
+                replica = Replica(await stack.enter_async_context(opened))
+            yield Database(
+                url=url,
+                engine=engine,
+                reader=pool,
+                writers=threads,
+                health=health,
+                replica=replica,
+            )
     finally:
         threads.close()
         engine.dispose()
+
+
+def keep_transaction_open(connection: Connection) -> None:
+    """Lift the server's limits on an idle transaction, for one that holds a lock.
+
+    PostgreSQL only. `transaction_timeout` is new in version 17.
+    """
+    connection.execute(_NO_IDLE_LIMITS)
+
+
+@contextmanager
+def snapshot(url: URL) -> Iterator[Connection]:
+    """Open a connection whose reads all see the same instant, however long they take."""
+    if url.get_backend_name() == "sqlite":
+        engine = sqlite.long_read_engine(url)
+    else:
+        engine = migration_engine(url).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    try:
+        with engine.connect() as connection:
+            if url.get_backend_name() == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+    finally:
+        engine.dispose()
+
+
+_NO_IDLE_LIMITS = text(
+    "SELECT set_config(name, '0', true) FROM pg_settings"
+    " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')"
+)
 
 
 def migration_engine(url: URL) -> Engine:
@@ -218,4 +253,4 @@ def migration_engine(url: URL) -> Engine:
         return engine
     from app import postgres
 
-    return postgres.write_engine(url, health=Health(), is_patient=True)
+    return postgres.write_engine(url, health=Health(), first_seconds=inf, later_seconds=inf)

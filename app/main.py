@@ -28,6 +28,7 @@ from app.content.commands.webhook_outcomes import prune_deliveries
 from app.content.commands.write_check import MIN_BYTES, check_write
 from app.content.event_feed import open_feed
 from app.content.housekeeping import Chore, housekeeping
+from app.content.replicas import following_replica
 from app.db import open_database
 from app.delivery.dispatcher import Dispatcher, dispatching
 from app.delivery.purge import purging
@@ -41,6 +42,7 @@ from app.web.caching.response_cache import ResponseCache
 from app.web.documentation import page as docs_page, problem_pages
 from app.web.documentation.openapi import describe
 from app.web.feeds import router as feeds
+from app.web.gauges import measuring
 from app.web.graphql.transport import router as graphql
 from app.web.graphql.transport.service import GraphQLService, graphql_of
 from app.web.graphql.transport.subscriptions import Subscriptions
@@ -48,8 +50,10 @@ from app.web.limits.rate_limit import RateLimiter
 from app.web.limits.shares import Shares
 from app.web.middleware.framing import Framing
 from app.web.middleware.request_context import RequestContext
+from app.web.observability.metrics import Metrics
 from app.web.observability.readiness import Readiness
 from app.web.observability.redaction import redact_logs
+from app.web.observability.tracing import tracing_requests
 from app.web.problems import handlers as problems
 from app.web.rest import issues, router as rest
 from app.web.server.connections import Connections, connections_within
@@ -88,6 +92,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         settings=settings,
         clock=clock or _utc_now,
         limiter=RateLimiter.from_settings(settings),
+        metrics=Metrics(folder=settings.metrics_folder),
         graphql=GraphQLService(settings),
         problem_page=problem_page,
     )
@@ -137,14 +142,21 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
     graphql = graphql_of(state)
     graphql.check_registered()
     async with (
-        open_database(settings.database) as database,
+        open_database(settings.database, settings.postgres) as database,
         watch_changes(
             database, clock=state.clock, patience_seconds=settings.stale_while_revalidate
         ) as watch,
+        following_replica(database, watch, clock=state.clock),
         open_feed(database.reader, watch) as state.events,
+        tracing_requests() as state.tracing,
     ):
         state.watch = watch
         state.database = database
+        state.ending.listen(state.events.close)
+        state.count_streams = lambda: {
+            "morningpost_websockets": len(graphql.sockets),
+            "morningpost_subscriptions": len(state.subscriptions),
+        }
         graphql.subscriptions = Subscriptions(
             state.events, database.reader, clock=state.clock, shares=state.subscriptions
         )
@@ -171,13 +183,17 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
 
         state.touch_key = touch
         state.readiness = Readiness(
-            database.reader,
+            database.primary,
             watch,
             write=lambda: perform_as_ourselves(
                 lambda tx: check_write(tx, identity=token_hex(32), body=token_bytes(MIN_BYTES))
             ),
         )
         await _write_what_is_configured(settings, perform_as_ourselves)
+        shares = Shares(
+            connections_within(settings.max_connections), settings.max_connections_per_address
+        )
+        connections = Connections(shares, state.limiter.addresses)
         dispatcher = None
         if settings.deliveries:
             dispatcher = Dispatcher(database, settings, clock=state.clock)
@@ -188,6 +204,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             dispatching(dispatcher),
             purging(database, watch, settings, clock=state.clock),
             _syncing(state.sync, hours=settings.sync_interval_hours),
+            measuring(state, connections),
             _settling(state),
         ):
             # The protocol classes read this before there is a request.
@@ -195,13 +212,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
                 STATE_KEY: ServerServices(
                     app=state,
                     middleware=app.caching,
-                    connections=Connections(
-                        Shares(
-                            connections_within(settings.max_connections),
-                            settings.max_connections_per_address,
-                        ),
-                        state.limiter.addresses,
-                    ),
+                    connections=connections,
                     reads_at_once=database.reads_at_once and state.limiter.counts_at_once,
                 )
             }

@@ -5,7 +5,8 @@ The command line runs them in a separate process, so that a server does not load
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 from alembic import command
@@ -13,10 +14,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, Engine, text
 
 from app.config import Settings
-from app.db import migration_engine
+from app.db import keep_transaction_open, migration_engine
 from app.resources import folder
 
 _LOCK = 4_127_331_901
@@ -97,14 +98,28 @@ def main(arguments: Sequence[str]) -> None:
 def _migrate(url: URL, work: Callable[[Connection, Config], None]) -> None:
     engine = migration_engine(url)
     try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
-                connection.commit()
+        with _one_at_a_time(engine), engine.connect() as connection:
             work(connection, alembic_config(connection))
             connection.commit()
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[None]:
+    """Wait for other processes that migrate the same PostgreSQL; SQLite has one writer anyway.
+
+    The lock is held by a transaction of its own, for a pooler in transaction mode would leave a
+    lock of the session behind.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect() as holder:
+        keep_transaction_open(holder)
+        holder.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        yield
+        holder.rollback()
 
 
 if __name__ == "__main__":

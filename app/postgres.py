@@ -16,9 +16,8 @@ from collections.abc import (
     Sequence,
 )
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from math import inf
 from typing import Any, TypeVar
 
 import psycopg
@@ -27,18 +26,15 @@ from psycopg.pq.abc import PGconn
 from sqlalchemy import URL, Engine, Executable, Row, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import Pool
 
 from app.database_errors import database_away, database_errors
+from app.database_url import PostgresOptions
 from app.health import Health
+from app.listening import Listener
 from app.wakeups import CHANNEL, set_or_timeout
 
 T = TypeVar("T")
-
-READERS = 8
-"""Concurrent reads per process; one more connection listens."""
-
-WRITER_THREADS = 8
-"""Concurrent write transactions per process."""
 
 CONNECT_SECONDS = 3
 """Per attempt to connect, including name resolution; psycopg's minimum is two."""
@@ -57,9 +53,6 @@ WRITE_SECONDS = 15.0
 
 CANCEL_SECONDS = 1.0
 """For sending a cancellation to the server."""
-
-HEARTBEAT_SECONDS = 2.0
-"""Interval of checks that the listening connection still works."""
 
 _CONNECTION_DEFAULTS: Mapping[str, object] = {
     "connect_timeout": CONNECT_SECONDS,
@@ -149,22 +142,41 @@ class _AsyncConnection(_Bounded, psycopg.AsyncConnection[Any]):
             raise
 
 
-def write_engine(url: URL, *, health: Health, is_patient: bool = False) -> Engine:
-    """Open the engine for write sessions; `is_patient` disables statement time limits."""
-    patience = _Patience(inf, inf, health)
-    if not is_patient:
-        patience = _Patience(FIRST_SECONDS, WRITE_SECONDS, health)
+_BACKEND = "SELECT pg_backend_pid()"
+"""Asked once for each connection. Behind a pooler the answer differs from the process id that the
+connection was told at its start, and may change with every transaction: then nothing is prepared,
+because a prepared statement stays with the server's connection and not with ours."""
+
+
+def write_engine(
+    url: URL,
+    *,
+    health: Health,
+    connections: int = 8,
+    first_seconds: float = FIRST_SECONDS,
+    later_seconds: float = WRITE_SECONDS,
+) -> Engine:
+    """Open the engine for write sessions, with time limits for statements."""
+    patience = _Patience(first_seconds, later_seconds, health)
     arguments, options = _connect_arguments(url)
 
     def connect() -> _Connection:
-        connection = _Connection.connect(*arguments, **options)
+        connection = _Connection.connect(*arguments, autocommit=True, **options)
         connection.patience = patience
+        try:
+            row = connection.execute(_BACKEND).fetchone()
+            if row is None or row[0] != connection.info.backend_pid:
+                connection.prepare_threshold = None
+            connection.autocommit = False
+        except BaseException:
+            connection.pgconn.finish()
+            raise
         return connection
 
     return create_engine(
         url,
         creator=connect,
-        pool_size=WRITER_THREADS,
+        pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
@@ -174,10 +186,10 @@ def write_engine(url: URL, *, health: Health, is_patient: bool = False) -> Engin
 class WriterThreads:
     """Writer threads for PostgreSQL, which handles their conflicts itself."""
 
-    def __init__(self, engine: Engine, health: Health) -> None:
+    def __init__(self, engine: Engine, health: Health, *, threads: int) -> None:
         self._engine = engine
         self._health = health
-        self._pool = ThreadPoolExecutor(WRITER_THREADS, thread_name_prefix="writer")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="writer")
 
     def submit(self, work: Callable[[Engine], T]) -> Future[T]:
         """Run work with an engine as soon as a thread is free."""
@@ -202,10 +214,16 @@ class PostgresReader:
     """Runs statements on a pool of connections; each takes one round trip."""
 
     def __init__(self, engine: AsyncEngine, connect: _Connect, health: Health) -> None:
+        """`connect` opens a connection to listen on."""
         self._engine = engine
         self._connect = connect
         self._health = health
         self._probes: set[asyncio.Task[Sequence[Row[Any]]]] = set()
+
+    @property
+    def pool(self) -> Pool:
+        """Its connections, but for the one that listens."""
+        return self._engine.pool
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
@@ -245,19 +263,18 @@ class PostgresReader:
         await asyncio.gather(*self._probes, return_exceptions=True)
 
     async def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
-        """Yield at once, then at notifications and heartbeats, and whenever `event` is set."""
+        """Yield at once, then at notifications, at intervals, and whenever `event` is set."""
+        listener = Listener(lambda: self._connect(autocommit=True), self._notify, event)
         try:
-            connection = await self._connect(autocommit=True)
-            try:
-                await connection.execute(f"LISTEN {CHANNEL}")
-                async with aclosing(_notices(connection, event)) as notices:
-                    async for _ in notices:
-                        yield
-            finally:
-                # Not `close`, which would send to a server that may hang.
-                connection.pgconn.finish()
-        except (psycopg.Error, OSError) as error:
-            raise database_away() from error
+            while True:
+                yield
+                await set_or_timeout(event, listener.seconds_to_next_look)
+        finally:
+            await listener.close()
+
+    async def _notify(self, payload: str) -> None:
+        async with self._engine.connect() as connection:
+            await connection.exec_driver_sql(_NOTIFY, (CHANNEL, payload))
 
     def _probed(self, reading: asyncio.Task[Sequence[Row[Any]]]) -> None:
         self._probes.discard(reading)
@@ -282,26 +299,25 @@ class PostgresReader:
             return (await connection.execute(statement, parameters)).fetchall()
 
 
+_NOTIFY = "SELECT pg_notify(%s, %s)"
+
+
 @asynccontextmanager
-async def open_reader(url: URL, health: Health) -> AsyncIterator[PostgresReader]:
+async def open_reader(
+    url: URL, health: Health, options: PostgresOptions
+) -> AsyncIterator[PostgresReader]:
     """Open the read pool while the block runs."""
-    patience = _Patience(READ_SECONDS, READ_SECONDS, health)
-    arguments, options = _connect_arguments(url)
-
-    async def connect(*_: object, autocommit: bool = False, **__: object) -> _AsyncConnection:
-        connection = await _AsyncConnection.connect(*arguments, autocommit=autocommit, **options)
-        connection.patience = patience
-        return connection
-
+    connect = _connecting(url, health)
     engine = create_async_engine(
         url,
         connect_args={"async_creator_fn": connect},
         isolation_level="AUTOCOMMIT",
-        pool_size=READERS,
+        pool_size=options.read_connections,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
     )
-    reader = PostgresReader(engine, connect, health)
+    listen = _connecting(options.listen_url, health) if options.listen_url else connect
+    reader = PostgresReader(engine, listen, health)
     try:
         yield reader
     finally:
@@ -309,34 +325,31 @@ async def open_reader(url: URL, health: Health) -> AsyncIterator[PostgresReader]
         await engine.dispose()
 
 
-async def _notices(connection: _AsyncConnection, event: asyncio.Event) -> AsyncGenerator[None]:
-    """Yield at once, then at notifications and heartbeats, until the connection fails."""
-    relay = asyncio.create_task(_relay(connection, event))
-    try:
-        while not relay.done():
-            yield
-            await set_or_timeout(event, HEARTBEAT_SECONDS)
-        relay.result()
-    finally:
-        # Closed first: psycopg would wait 10 s for a hanging server to confirm the cancellation.
-        connection.pgconn.finish()
-        relay.cancel()
-        await asyncio.gather(relay, return_exceptions=True)
+def _connecting(url: URL, health: Health) -> _Connect:
+    patience = _Patience(READ_SECONDS, READ_SECONDS, health)
+    arguments, options = _connect_arguments(url)
 
+    async def connect(*_: object, autocommit: bool = False, **__: object) -> _AsyncConnection:
+        connection = await _AsyncConnection.connect(*arguments, autocommit=True, **options)
+        connection.patience = patience
+        try:
+            row = await (await connection.execute(_BACKEND)).fetchone()
+            if row is None or row[0] != connection.info.backend_pid:
+                connection.prepare_threshold = None
+            await connection.set_autocommit(autocommit)
+        except BaseException:
+            connection.pgconn.finish()
+            raise
+        return connection
 
-async def _relay(connection: _AsyncConnection, event: asyncio.Event) -> None:
-    """Set an event at every notification, until the connection fails."""
-    try:
-        while True:
-            async for _ in connection.notifies(timeout=HEARTBEAT_SECONDS):
-                event.set()
-            # A dead connection that was not closed reports nothing, and fails here.
-            await connection.execute("SELECT 1")
-    finally:
-        event.set()
+    return connect
 
 
 def _connect_arguments(url: URL) -> tuple[list[Any], dict[str, Any]]:
     """Return psycopg's arguments for a URL; parameters of the URL override our defaults."""
     arguments, options = url.get_dialect()().create_connect_args(url)
+    threshold = options.pop("prepare_threshold", None)
+    if threshold is not None:  # psycopg's own, which it takes as a number
+        never = str(threshold).lower() in {"none", ""}
+        options["prepare_threshold"] = None if never else int(threshold)
     return list(arguments), {**_CONNECTION_DEFAULTS, **options}

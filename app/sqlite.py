@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import NullPool, Pool, StaticPool
 
 from app.database_errors import database_errors
 from app.database_file import keep_private
@@ -42,6 +42,11 @@ class SQLiteReader:
     def __init__(self, connection: Connection, threads: SlowReads) -> None:
         self._connection = connection
         self._threads = threads
+
+    @property
+    def pool(self) -> Pool:
+        """That of the one connection."""
+        return self._connection.engine.pool
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None

@@ -14,6 +14,7 @@ MODULES = sorted(APP.rglob("*.py"))
 LOWEST = {
     *("app.errors", "app.config", "app.config_faults", "app.logs", "app.schema", "app.demo", "app"),
     *("app.database_errors", "app.entity_tag", "app.off_the_loop", "app.wording"),
+    *("app.database_url", "app.environment", "app.replica", "app.setting_names"),
 }
 RULES = {
     "app.content.access",
@@ -45,16 +46,18 @@ def _rooms(*names: str) -> set[str]:
 
 
 _SHARED = _rooms("http", "observability", "limits", "caching", "state", "problems", "responses")
+_SHARED |= _rooms("ending")
 WEB: dict[str, set[str]] = {
     "http": {
         *("app.entity_tag", "app.errors"),
         *("app.models.content_version", "app.models.surrogate_key"),
     },
-    "observability": {"app.db", *_CONTENT},
+    "observability": {"app.db", *_rooms("http"), *_CONTENT},
+    "ending": set(),
     "limits": {*_rooms("http"), *_CONTENT},
     "caching": {*_rooms("http"), *_CONTENT},
     # The types of all services, so that routes read them typed.
-    "state": {*_rooms("http", "observability", "limits", "caching"), "app.db", "app.sync"}
+    "state": {*_rooms("http", "observability", "limits", "caching", "ending"), "app.db", "app.sync"}
     | _CONTENT,
     "problems": _rooms("http", "observability", "state") | LOWEST,
     "responses": _rooms("http", "state") | LOWEST,
@@ -64,6 +67,7 @@ WEB: dict[str, set[str]] = {
     "application": _rooms("caching", "state", "middleware"),
     "server": _SHARED | _rooms("middleware") | LOWEST,
     "charts": set(),
+    "gauges": _SHARED | _rooms("server") | _CONTENT,
     "feeds": _SHARED | _rooms("admission") | _CONTENT,
     "site": _SHARED | _rooms("admission", "charts") | _CONTENT,
     "rest": _SHARED | _rooms("admission", "endpoints", "charts") | _CONTENT,
@@ -86,17 +90,31 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.logs": set(),
     "app.demo": {"app.demo", "app.models"},
     "app.config_faults": {"app.wording"},
-    "app.config": {"app.database_file", "app.errors", "app.wording"},
+    "app.backup": {"app.backup", "app.database_file", "app.environment", "app.errors"},
+    "app.config": {
+        *("app.database_settings", "app.errors", "app.process_settings", "app.setting_names"),
+    },
+    "app.process_settings": set(),
+    "app.database_settings": {"app.database_url"},
+    "app.database_url": {"app.database_file"},
+    "app.environment": set(),
+    "app.setting_names": {"app.errors"},
     "app.wording": set(),
     "app.db": {
         *("app.database_errors", "app.errors", "app.health", "app.wakeups", "app.write_queue"),
-        *("app.postgres", "app.sqlite"),
+        *("app.database_url", "app.postgres", "app.reader", "app.replica", "app.sqlite"),
     },
+    "app.listening": {"app.wakeups"},
+    "app.reader": set(),
+    "app.replica": {"app.errors", "app.reader"},
     "app.database_errors": {"app.errors"},
     "app.database_file": set(),
     "app.entity_tag": set(),
     "app.health": set(),
-    "app.postgres": {"app.database_errors", "app.health", "app.wakeups"},
+    "app.postgres": {
+        *("app.database_errors", "app.database_url", "app.health", "app.listening"),
+        "app.wakeups",
+    },
     "app.off_the_loop": set(),
     "app.slow_reads": set(),
     "app.sqlite": {
@@ -181,6 +199,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("app.delivery", "app.config", "app.content", "app.db", "app.errors", "app.models"),
         "app",
     },
+    "app.content.copying": {"app.errors", "app.models"},
+    "app.content.replicas": {
+        *("app.content.changes", "app.content.print", "app.db", "app.errors", "app.models"),
+        *("app.replica", "app.wakeups"),
+    },
     "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"},
     "app.web": set(),
     **{f"app.web.{room}": allowed for room, allowed in WEB.items()},
@@ -188,7 +211,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.cli": {"app.cli", "app.main", "app.web", "app.sync", "app.content", "app.db"}
     | {"app.delivery"}
     | {"app.models"}
-    | {"app.resources"}
+    | {"app.backup", "app.resources"}
     | LOWEST,
     "app.__main__": {"app.cli"},
     "app": set(),
@@ -331,11 +354,12 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "putenv"}
     ]
 
-    assert set(readers) <= {"app.config"}
+    assert set(readers) <= {"app.config", "app.environment", "app.setting_names"}
 
 
-LATE = {("app.db", "app")}
-"""Who may import what when it is needed: a server on SQLite carries no driver of PostgreSQL."""
+LATE = {("app.db", "app"), ("app.web.observability.tracing", "app.web.observability")}
+"""Who may import what when it is needed: a server on SQLite carries no driver of PostgreSQL, and
+one that does not trace no OpenTelemetry."""
 
 
 def test_imports_stand_at_the_top() -> None:

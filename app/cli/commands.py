@@ -7,7 +7,18 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli import events, indexing, issues, keys, openapi, server, sync, watch, webhooks
+from app.cli import (
+    backups,
+    events,
+    indexing,
+    issues,
+    keys,
+    openapi,
+    server,
+    sync,
+    watch,
+    webhooks,
+)
 from app.cli.output import Refusal, complain
 from app.config_faults import settings_faults
 from app.database_errors import database_errors
@@ -23,6 +34,9 @@ app = typer.Typer(
 app.command()(server.serve)
 app.command()(server.migrate)
 app.command()(indexing.reindex)
+app.command()(backups.backup)
+app.command()(backups.restore)
+app.command()(backups.copy)
 app.command()(server.demo)
 app.add_typer(issues.app, name="issues", help="Create, change, publish, import and export issues.")
 app.command()(events.events)

@@ -52,7 +52,7 @@ def events(
     printer = _Printer(is_lines=follow or not as_json, as_json=as_json)
 
     async def run() -> None:
-        async with open_database(settings.database) as database:
+        async with open_database(settings.database, settings.postgres) as database:
             start = await start_of(database.reader, after, view=_VIEW)
             pages = _follow(database, start, wanted) if follow else _read(database, start, wanted)
             async with aclosing(pages):

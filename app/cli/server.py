@@ -1,34 +1,44 @@
 """`serve`, `migrate`, `demo`."""
 
+import logging
+import os
+import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
-from socket import create_connection, socket
+from socket import AF_UNIX, socket
 from threading import Thread
+from types import FrameType
 from typing import Any
 
 import orjson
 import uvicorn
 from rich.text import Text
 from typer import Option
-from uvicorn.supervisors import Multiprocess
 
+from app.cli.bound_sockets import bound_socket
 from app.cli.indexing import index_again
 from app.cli.output import JsonOption, Refusal, complain, print_json, progress, stderr, stdout
 from app.cli.session import reading, writing
+from app.cli.workers import Workers
 from app.config import Settings
 from app.content.commands.demo import seed
 from app.content.commands.recompiling import recompile
-from app.content.queries.schema_version import read_standing
+from app.content.queries.schema_version import read_standing, schema_versions
 from app.demo import demo_issues
 from app.demo.history import demo_history
+from app.environment import child_environment
 from app.logs import logging_config
-from app.schema import Standing
+from app.schema import SCHEMA_HEAD, Standing, standing_of
 from app.web.graphql.documents.limits import MAX_BODY_BYTES
+from app.web.observability.shared_metrics import metrics_folder, retire
 from app.web.server.connections import raise_file_limit
+from app.web.server.graceful import GracefulServer
 from app.web.server.protocol import HttpProtocol
 from app.web.server.websocket import WebSocketProtocol
+
+logger = logging.getLogger(__name__)
 
 SOCKETS: dict[str, Any] = {
     "ws": WebSocketProtocol,
@@ -44,21 +54,11 @@ _TRY_SECONDS, _TRIES = 0.1, 1_200
 """Interval and number of checks whether a worker listens: two minutes in total."""
 
 
-class _Announced(uvicorn.Server):
-    """A server that prints its address when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, public_url: str) -> None:
-        super().__init__(config)
-        self._public_url = public_url
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            announce(self._public_url)
-
-
-def announce(public_url: str) -> None:
+def announce(settings: Settings) -> None:
     """Print the address of the service."""
+    public_url = settings.public_url
+    if settings.uds is not None:
+        stderr.print("Listening on", Text(settings.uds, style="bold"))
     stderr.print("The AI Morning Post is at", Text(public_url, style="bold"))
     stderr.print(f"  to read         {public_url}/")
     stderr.print(f"  today's issue   {public_url}/v1/issues/latest")
@@ -73,41 +73,70 @@ def serve(
     workers: int | None = Option(
         None, min=1, max=64, help="Server processes; MORNINGPOST_WORKERS by default."
     ),
+    uds: str | None = Option(
+        None, help="Path of a Unix socket to listen on instead; MORNINGPOST_UDS by default."
+    ),
+    fd: int | None = Option(
+        None, min=3, help="File descriptor of a listening socket; MORNINGPOST_FD by default."
+    ),
     migrate_first: bool = Option(False, "--migrate", help="Migrate the database first."),
 ) -> None:
-    """Start the server. The database must be migrated; --migrate does that first."""
-    given = {"host": host, "port": port, "workers": workers}
+    """Start the server. The database must be migrated; --migrate does that first.
+
+    Without a database in the settings or in the current folder, a paper with demo issues is made.
+    """
+    given = {"host": host, "port": port, "workers": workers, "uds": uds, "fd": fd}
     settings = Settings.with_overrides({k: v for k, v in given.items() if v is not None})
     if migrate_first:
         bring_up_to_date(settings)
+    elif settings.begins_a_paper:
+        settings = _begin_paper(settings)
     elif not _standing(settings).is_enough:
         complain("The database is not up to date: run `morningpost migrate` first.")
         raise Refusal
     raise_file_limit(settings.max_connections)  # workers inherit it
     if settings.guesses_public_url:
         _warn_of_links(settings)
-    config = uvicorn.Config(
+    with bound_socket(uds=settings.uds, fd=settings.fd) as bound:
+        if settings.workers == 1:
+            _run(_single_server(settings), settings, bound)
+        else:
+            _run_many(settings, bound)
+
+
+def _begin_paper(settings: Settings) -> Settings:
+    """Make a database in the current folder, and have the server publish demo issues in it."""
+    bring_up_to_date(settings)
+    stderr.print(
+        f"A new paper in {settings.database.database}, with demo issues. For an empty one set "
+        "MORNINGPOST_DEMO=false and start in another folder."
+    )
+    return Settings.with_overrides({"demo": True})
+
+
+def _single_server(settings: Settings) -> GracefulServer:
+    return GracefulServer(
+        _configuration(settings),
+        drain_seconds=settings.drain_seconds,
+        grace_seconds=settings.grace_seconds,
+        on_start=lambda: announce(settings),
+    )
+
+
+def _configuration(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         "app.main:app",
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
         http=HttpProtocol,
-        log_config=logging_config(access_log=settings.access_log),
+        log_config=logging_config(access_log=settings.access_log, form=settings.log_format),
         access_log=False,  # our own log line has more fields, and never a key
         proxy_headers=False,  # MORNINGPOST_TRUSTED_PROXIES decides
         server_header=False,
         timeout_keep_alive=settings.keep_alive_seconds,
-        timeout_graceful_shutdown=10,
-        # A worker answers no health check before it has imported the application. Without
-        # compiled bytecode that takes longer than uvicorn's default of five seconds, and uvicorn
-        # would kill every worker before it is ready.
-        timeout_worker_healthcheck=60,
         **SOCKETS,
     )
-    if settings.workers == 1:
-        _run(_Announced(config, settings.public_url), f"{settings.host}:{settings.port}")
-        return
-    _run_many(config, settings)
 
 
 def _warn_of_links(settings: Settings) -> None:
@@ -120,35 +149,70 @@ def _warn_of_links(settings: Settings) -> None:
     )
 
 
-def _run(server: uvicorn.Server, address: str) -> None:
+def _run(server: GracefulServer, settings: Settings, bound: socket | None) -> None:
     """Run a server; if it cannot start, the log has the reason and the exit code is 1."""
+    _end_with_the_terminal(server)
     try:
-        server.run()
+        server.run(None if bound is None else [bound])
     except SystemExit:
         if server.started:
             raise
     if not server.started:
-        complain(f"The server could not start on {address}; is the port taken?")
+        complain(f"The server could not start on {_place(settings)}; is the port taken?")
         raise Refusal
 
 
-def _run_many(config: uvicorn.Config, settings: Settings) -> None:
+def _end_with_the_terminal(server: GracefulServer) -> None:
+    """End when the terminal is closed; otherwise SIGHUP asks for new workers, and this is one."""
+    has_terminal = os.isatty(0)
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if has_terminal:
+            server.handle_exit(signal.SIGTERM, frame)
+        else:
+            logger.warning("sighup_ignored reason=one_worker")
+
+    signal.signal(signal.SIGHUP, handle)
+
+
+def _run_many(settings: Settings, bound: socket | None) -> None:
     """Run several workers on one socket, and print the address when the first is ready."""
-    try:
-        bound = config.bind_socket()
-    except SystemExit as error:
-        complain(f"The server could not start on {settings.host}:{settings.port}; is it taken?")
-        raise Refusal from error
-    Thread(target=_announce_when_up, args=(bound, settings.public_url), daemon=True).start()
-    Multiprocess(config, [bound]).run()
+    with metrics_folder() as folder:
+        settings = Settings.with_overrides({"metrics_folder": folder})
+        config = _configuration(settings)
+        config.configure_logging()
+        try:
+            listener = config.bind_socket() if bound is None else bound
+        except SystemExit as error:
+            complain(f"The server could not start on {_place(settings)}; is it taken?")
+            raise Refusal from error
+        arguments = (listener.dup(), settings)
+        Thread(target=_announce_when_up, args=arguments, daemon=True).start()
+        workers = Workers(config, [listener], on_end_of=lambda pid: retire(folder, pid))
+        workers.run()
+    if workers.exit_code:
+        complain("The server could not start; the lines above say why.")
+        raise Refusal
 
 
-def _announce_when_up(bound: socket, public_url: str) -> None:
+def _place(settings: Settings) -> str:
+    if settings.uds is not None:
+        return settings.uds
+    return f"{settings.host}:{settings.port}" if settings.fd is None else f"fd {settings.fd}"
+
+
+def _announce_when_up(bound: socket, settings: Settings) -> None:
     # Connections are refused until a worker listens.
+    name = bound.getsockname()
+    address = name if bound.family == AF_UNIX else name[:2]
+    family = bound.family
+    bound.close()  # a copy: nobody else may keep the port open when the server ends
     for _ in range(_TRIES):
         time.sleep(_TRY_SECONDS)
-        with suppress(OSError), create_connection(bound.getsockname()[:2], timeout=1):
-            announce(public_url)
+        with suppress(OSError), socket(family) as probe:
+            probe.settimeout(1)
+            probe.connect(address)
+            announce(settings)
             return
 
 
@@ -156,6 +220,7 @@ def migrate(
     to: str | None = Option(
         None, "--to", metavar="REVISION", help="Migrate up or down to this revision, such as 0003."
     ),
+    as_json: bool = JsonOption,
 ) -> None:
     """Migrate the schema, and rebuild documents and the search index of older versions.
 
@@ -163,17 +228,27 @@ def migrate(
     revisions; make a backup first.
     """
     settings = Settings()
+    before = _standing(settings)
     if to is not None:
         _run_migrations("--to", to)
-        stdout.print(f"The database is at revision {to}.")
-        return
-    standing = _standing(settings)
-    if bring_up_to_date(settings):
-        stdout.print("The database is up to date.")
-    elif standing is Standing.NEWER:
-        stdout.print("The schema of the database is newer than this version; nothing to do.")
+        is_changed, said = True, f"The database is at revision {to}."
+    elif is_changed := bring_up_to_date(settings):
+        said = "The database is up to date."
+    elif before is Standing.NEWER:
+        said = "The schema of the database is newer than this version; nothing to do."
     else:
-        stdout.print("The database was up to date already.")
+        said = "The database was up to date already."
+    if as_json:
+        revisions = reading(settings, lambda database: schema_versions(database.primary))
+        document = {
+            "revision": max(revisions, default=None),
+            "known_revision": SCHEMA_HEAD,
+            "standing": standing_of(revisions),
+            "changed": is_changed,
+        }
+        print_json(orjson.dumps(document))
+    else:
+        stdout.print(said)
 
 
 def bring_up_to_date(settings: Settings) -> bool:
@@ -202,10 +277,21 @@ _MIGRATIONS = (
 package named `app`."""
 
 
-def _run_migrations(*arguments: str) -> None:
+def migrate_database(url: str) -> None:
+    """Migrate another database than that of the settings."""
+    _run_migrations(database_url=url)
+
+
+def _run_migrations(*arguments: str, database_url: str | None = None) -> None:
     """Run migrations in a separate process, so that a server does not load Alembic."""
     given = [str(len(sys.path)), *sys.path, *arguments]
-    done = subprocess.run([sys.executable, "-P", "-c", _MIGRATIONS, *given], check=False)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", _MIGRATIONS, *given],
+        env=child_environment(
+            {} if database_url is None else {"MORNINGPOST_DATABASE_URL": database_url}
+        ),
+        check=False,
+    )
     if done.returncode:
         complain("The database could not be migrated; the lines above say why.")
         raise Refusal

@@ -63,7 +63,7 @@ def reading(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
     """Open the database and run work that reads."""
 
     async def run() -> T:
-        async with open_database(settings.database) as database:
+        async with open_database(settings.database, settings.postgres) as database:
             return await work(database)
 
     return asyncio.run(run())

@@ -113,7 +113,7 @@ def worker() -> None:
 
 def _with_service(settings: Settings, work: Callable[[Database, SyncService], Awaitable[T]]) -> T:
     async def run() -> T:
-        async with open_database(settings.database) as database:
+        async with open_database(settings.database, settings.postgres) as database:
             service = SyncService(database, settings, clock=utc_now)
             try:
                 return await work(database, service)

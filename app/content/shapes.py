@@ -154,6 +154,11 @@ class Problem(Shape):
     instance: str | None = Field(default=None, description="The path that was asked for.")
     code: str = Field(pattern=r"^[a-z_]+$", description="The stable code: decide by this one.")
     request_id: str | None = Field(default=None, description="What our log calls the request.")
+    trace_id: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{32}$",
+        description="The trace of the request: ours, or that of the `traceparent` it came with.",
+    )
     errors: list["ProblemError"] | None = Field(
         default=None, description="Each place that needs attention, at most 100."
     )

@@ -25,8 +25,12 @@ from app.models.webhook_endpoint import WebhookEndpoint
 PRINT_TABLES = (Section, Tool, TrendingEntry, ReadingItem, SearchEntry)
 """Tables whose rows exist only while their issue is in print or scheduled."""
 
+TABLES_OF_SEARCH = frozenset({"search_entry"})
+"""Names of tables that follow from what is in print, and differ between databases."""
+
 __all__ = [
     "PRINT_TABLES",
+    "TABLES_OF_SEARCH",
     "ApiKey",
     "ArchivedObservations",
     "Board",

@@ -7,6 +7,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from app.db import Database
 from app.errors import MorningPostError
 from app.sync.runner import SyncService
 from app.web.caching.response_cache import ResponseCache
+from app.web.ending import Ending
 from app.web.http.headers import new_request_id
 from app.web.http.negotiation import Offered
 from app.web.http.representation import Representation
@@ -28,6 +30,9 @@ from app.web.limits.rate_limit import Quota, RateLimiter
 from app.web.limits.shares import Shares
 from app.web.observability.metrics import Metrics
 from app.web.observability.readiness import Readiness
+
+if TYPE_CHECKING:
+    from app.web.observability.spans import Tracing
 
 ProblemPage = Callable[[Request, Mapping[str, object]], Response | None]
 """Renders a problem document as an HTML page; `None` where the client prefers the document."""
@@ -49,11 +54,16 @@ class AppState:
     """Returns the current instant in UTC."""
     limiter: RateLimiter
     metrics: Metrics = field(default_factory=Metrics)
+    ending: Ending = field(default_factory=Ending)
+    tracing: "Tracing | None" = None
+    """Makes spans of requests; `None` where OpenTelemetry is not configured."""
     response_cache: ResponseCache = field(init=False)
     subscriptions: Shares = field(init=False)
     """The limit of GraphQL subscriptions and event streams together."""
     graphql: object = None
     """The services of GraphQL. Only `graphql/transport/service.py` knows their type."""
+    count_streams: Callable[[], Mapping[str, int]] = dict
+    """Returns the open sockets and subscriptions, by the names of their metrics."""
     problem_page: ProblemPage | None = None
     wake_deliveries: Callable[[], None] = lambda: None
     """Tells the dispatcher of webhooks, if this process runs one, that there is new work."""
@@ -86,6 +96,8 @@ class RequestState:
     """What the layers of one request tell each other. The first layer that needs it makes it."""
 
     request_id: str = field(default_factory=new_request_id)
+    trace_id: str | None = None
+    """The trace that the request belongs to, if this process traces."""
     method: str = ""
     """The method as sent: routes see GET for a HEAD request."""
     principal: Principal = PUBLIC

@@ -3,7 +3,7 @@
 The index is derived from what is in print, so it can be rebuilt at any time beside a server.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -62,6 +62,19 @@ def index_issues(tx: Transaction, *, is_whole: bool, after: int = 0) -> Indexed:
         record_rebuilt(tx, "indexed")
         tx.note_indexing()
     return Indexed(len(ids), ids[-1] if ids else None)
+
+
+def index_copied_issues(tx: Transaction, *, note: Callable[[int], None]) -> None:
+    """Build the index of a paper that was copied; nothing that the public sees has changed.
+
+    `note` is called with the number of issues that are done.
+    """
+    tx.principal.require("issues:write", "issues:publish")
+    ids = tx.session.scalars(_to_index(is_whole=True)).all()
+    for done, issue_id in enumerate(ids, 1):
+        _index_again(tx, tx.session.get_one(Issue, issue_id))
+        tx.session.expunge_all()  # one issue in memory at a time
+        note(done)
 
 
 @cache

@@ -1,6 +1,8 @@
 """The lock of sync runs: one holder across processes, released by the system if it dies.
 
-SQLite: a lock on a file beside the database. PostgreSQL: an advisory lock on its own connection.
+SQLite: a lock on a file beside the database. PostgreSQL: an advisory lock of a transaction that
+stays open on a connection of its own. A lock of the session would be left behind on the connection
+of a pooler in transaction mode.
 """
 
 import fcntl
@@ -10,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.db import write_engine
+from app.db import keep_transaction_open, lock_engine
 from app.errors import DatabaseAway
 
 _KEY = 0x414D_5053_594E_4301
@@ -55,7 +57,7 @@ class RunLock:
         if self._connection is not None and self._engine is not None:
             try:
                 # The server would keep the lock until it notices that the connection is closed.
-                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+                self._connection.rollback()
             except DBAPIError:
                 pass  # the connection is closed, and the server releases its locks
             finally:
@@ -75,13 +77,13 @@ class RunLock:
         return True
 
     def _lock_database(self) -> bool:
-        # On its own connection, because the lock lasts as long as the connection.
-        engine = write_engine(self._database).execution_options(isolation_level="AUTOCOMMIT")
+        engine = lock_engine(self._database)
         is_taken: bool = False
         try:
             connection = engine.connect()
+            keep_transaction_open(connection)
             is_taken = connection.execute(
-                text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}
+                text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _KEY}
             ).scalar_one()
             if is_taken:
                 self._engine, self._connection = engine, connection

@@ -41,7 +41,7 @@ async def authenticate(request: Request) -> Principal:
     match = KEY_PATTERN.fullmatch(credential.strip(" \t"))
     if len(values) > 1 or match is None:
         raise invalid_key()
-    stored = await find_key(app_state(request).database.reader, match["prefix"])
+    stored = await find_key(app_state(request).database.primary, match["prefix"])
     is_right = digest_matches(match[0], _NOBODY if stored is None else stored.digest)
     if stored is None or not is_right:
         raise invalid_key()

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from app.content.access import Principal
 from app.errors import MethodNotAllowed, Unauthenticated
+from app.replica import read_as_public
 from app.web.admission.counting import NOT_COUNTED, count_request
 from app.web.admission.credentials import authenticate
 from app.web.admission.query_parameters import check_query
@@ -50,6 +51,7 @@ async def admit(request: Request, admission: Admission) -> Principal:
     _refuse_reserved_words(request, admission)
     principal = await authenticate(request)
     request_state(request).principal = principal
+    read_as_public(principal.is_public)
     _require(principal, admission, request)
     if admission.template not in NOT_COUNTED:
         await count_request(request, principal)

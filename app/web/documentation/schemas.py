@@ -99,7 +99,7 @@ _ENUMS = {
 _MAYBE_ABSENT = {
     "Issue": {"published_revision"},
     "IssueSummary": {"published_revision"},
-    "Problem": {"instance", "request_id", "errors"},
+    "Problem": {"instance", "request_id", "trace_id", "errors"},
     "ProblemError": {"pointer", "parameter"},
 }
 """Members of responses that are omitted instead of null."""

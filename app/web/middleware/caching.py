@@ -13,6 +13,7 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import MorningPostError, PreconditionFailed
+from app.replica import read_as_public
 from app.web.admission.counting import count_public_read
 from app.web.caching.fast_path import FastPath
 from app.web.caching.public_targets import canonical
@@ -22,6 +23,7 @@ from app.web.http.negotiation import best_encoding
 from app.web.http.request_head import RequestHead, read_head, text_of
 from app.web.http.route_match import template_of
 from app.web.limits.rate_limit import Quota
+from app.web.observability.origin import is_sampled, origin_of
 from app.web.observability.request_log import note_cached
 from app.web.state import AppState, RequestState, request_state
 
@@ -192,6 +194,7 @@ class CachingMiddleware:
         if quota is not None and quota.exceeded:
             return FastPathResult(None, quota, None, fast_path.route)  # the gate answers 429
         begun = answers.begin()
+        read_as_public(True)
         try:
             representation = await fast_path.represent(name)
         except MorningPostError as error:
@@ -272,15 +275,20 @@ class CachingMiddleware:
         await send({"type": "http.response.start", "status": status, "headers": fields})
         body = b"" if status == 304 or scope["method"] == "HEAD" else ready.body
         await send({"type": "http.response.body", "body": body, "more_body": False})
+        seconds = time.perf_counter() - started
+        addresses = self.state.limiter.addresses
         note_cached(
             self.state.metrics,
             scope["method"],
             target,
             ready.route,
             status,
-            time.perf_counter() - started,
+            seconds,
             request_id,
+            lambda: origin_of(scope["headers"], scope["client"], addresses),
         )
+        if self.state.tracing is not None and is_sampled(scope["headers"]):
+            self.state.tracing.note(scope, route=ready.route, status=status, seconds=seconds)
 
 
 def _cached(ready: CachedResponse) -> FastPathResult:

@@ -11,7 +11,8 @@ from app.web.admission.counting import count_refusal
 from app.web.http.headers import REQUEST_ID, with_common_headers
 from app.web.http.representation import Field
 from app.web.http.route_match import template_of
-from app.web.observability.request_log import note_request
+from app.web.observability.origin import UNKNOWN, origin_of
+from app.web.observability.request_log import is_logged, note_request
 from app.web.problems.handlers import internal_error
 from app.web.state import RequestState, app_state, request_state
 
@@ -36,9 +37,23 @@ class RequestContext:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = time.perf_counter()
         state = request_state(scope)
         state.method = scope["method"]
+        tracing = app_state(scope).tracing
+        if tracing is None:
+            await self._respond(scope, receive, send)
+        else:
+            with tracing.request(scope) as span:
+                state.trace_id = span.trace_id
+                status = await self._respond(scope, receive, send)
+                route = template_of(scope) or state.route_template
+                span.finish(method=state.method, route=route, status=status)
+        await self._touch(scope, state)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> int:
+        """Let the application respond, and note how it went; return the status."""
+        started = time.perf_counter()
+        state = request_state(scope)
         status: int | None = None
 
         async def send_with_headers(message: Message) -> None:
@@ -62,7 +77,7 @@ class RequestContext:
         finally:
             seconds = time.perf_counter() - started
             _note(scope, state, CLIENT_CLOSED if status is None else status, seconds)
-        await self._touch(scope, state)
+        return CLIENT_CLOSED if status is None else status
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Name a handshake; where it is refused over HTTP, its answer bears what all bear."""
@@ -110,6 +125,12 @@ def _rate_headers(scope: Scope, state: RequestState) -> dict[str, str]:
 
 
 def _note(scope: Scope, state: RequestState, status: int, seconds: float) -> None:
+    origin = UNKNOWN
+    if is_logged():
+        addresses = app_state(scope).limiter.addresses
+        origin = origin_of(scope["headers"], scope["client"], addresses)
+        if state.trace_id is not None:
+            origin = origin._replace(trace_id=state.trace_id)
     note_request(
         app_state(scope).metrics,
         state.method,
@@ -119,4 +140,5 @@ def _note(scope: Scope, state: RequestState, status: int, seconds: float) -> Non
         seconds,
         state.request_id,
         state.principal,
+        origin,
     )

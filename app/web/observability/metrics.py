@@ -8,16 +8,23 @@ that are not yet in print.
 import asyncio
 import time
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from itertools import accumulate
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
+from app.web.observability.exposition import Gauge, Snapshot, write_text
+from app.web.observability.process_figures import process_figures
+from app.web.observability.shared_metrics import (
+    GAUGE,
+    Rows,
+    table_of_this_process,
+    tables_of_others,
+)
+from app.web.observability.tally_table import TallyTable
 
 TEXT_SECONDS = 1.0
 """How long one text is served. Scrapers ask every 5 s or less often, and a flood gets the same."""
+REFRESH_SECONDS = 1.0
+"""How often a worker writes its gauges for the others."""
 
 _NO_ROUTE = "none"
 # Refusals that do not depend on the route: without this, callers could make a series of each method
@@ -27,23 +34,13 @@ _COLLAPSED_STATUSES = frozenset({401, 403, 405, 429})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 # Ready answers take well under a millisecond, an import may take minutes.
-_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_BOUNDS = (*(str(bound) for bound in _BUCKETS), "+Inf")
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_SECONDS = len(BUCKETS) + 1
+"""Place of the sum of seconds in a row, behind the buckets and the one without a bound."""
 
-
-_Labels = tuple[str, str, int]
+Labels = tuple[str, str, int]
 """Method, route and status."""
-
-
-class _Tally:
-    """Requests that went alike: how many, and how long they took."""
-
-    __slots__ = ("buckets", "count", "seconds")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.seconds = 0.0
-        self.buckets = [0] * len(_BOUNDS)
+Gauges = Callable[[], Iterable[Gauge]]
 
 
 class Series:
@@ -53,8 +50,10 @@ class Series:
     microseconds a request, a third of what a ready answer takes.
     """
 
-    def __init__(self) -> None:
-        self.tallies: dict[tuple[str, str, int], _Tally] = {}
+    def __init__(self, table: TallyTable, name: str) -> None:
+        self.tallies: dict[Labels, memoryview[float]] = {}
+        self._table = table
+        self._name = name
 
     def record(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count one request; `route` is its template, `None` where none was met."""
@@ -63,54 +62,28 @@ class Series:
         key = (method if method in _METHODS else "other", route, status)
         tally = self.tallies.get(key)
         if tally is None:
-            tally = self.tallies[key] = _Tally()
-        tally.count += 1
-        tally.seconds += seconds
-        tally.buckets[bisect_left(_BUCKETS, seconds)] += 1
-
-
-_Snapshot = Mapping[_Labels, tuple[int, float, list[int]]]
-"""Count, seconds and buckets by labels."""
-
-
-class _Families(Collector):
-    """A snapshot as Prometheus wants it."""
-
-    def __init__(self, snapshot: _Snapshot) -> None:
-        self._snapshot = snapshot
-
-    def collect(self) -> Iterator[Metric]:
-        buckets: Counter[tuple[str, str, int]] = Counter()
-        seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
-        requests = CounterMetricFamily(
-            "morningpost_requests", "Requests answered.", labels=("method", "route", "status")
-        )
-        for (method, route, status), (count, took, places) in sorted(self._snapshot.items()):
-            requests.add_metric((method, route, str(status)), count)
-            seconds[method, route] += took
-            for place, within in enumerate(places):
-                buckets[method, route, place] += within
-        yield requests
-        durations = HistogramMetricFamily(
-            "morningpost_request_duration_seconds",
-            "From the headers of a request to the last byte of its answer.",
-            labels=("method", "route"),
-        )
-        for (method, route), total in sorted(seconds.items()):
-            summed = accumulate(buckets[method, route, place] for place in range(len(_BOUNDS)))
-            bounds = list(zip(_BOUNDS, map(float, summed), strict=True))
-            durations.add_metric((method, route), bounds, total)
-        yield durations
+            row = self._table.row((self._name, key[0], route, str(status)))
+            tally = self.tallies[key] = row
+        tally[bisect_left(BUCKETS, seconds)] += 1
+        tally[_SECONDS] += seconds
 
 
 class Metrics:
-    """What one application has done since it was started, for the public and for editors."""
+    """What one server has done since it was started, for the public and for editors."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        """`now`: seconds of a clock that is never set back."""
-        self.public = Series()
-        self.editors = Series()
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, *, folder: str | None = None
+    ) -> None:
+        """`now`: seconds of a clock that is never set back. `folder`: shared with other workers."""
+        self._folder = folder
+        self._table = table_of_this_process(folder)
+        self.public = Series(self._table, "public")
+        self.editors = Series(self._table, "editors")
         """What was done by callers who see drafts."""
+        self.gauges: list[Gauges] = []
+        """What each worker has now; summed over workers."""
+        self.facts: Callable[[], Awaitable[Sequence[Gauge]]] | None = None
+        """What is the same for every worker, read when somebody asks."""
         self._now = now
         self._texts: dict[bool, tuple[float, asyncio.Future[bytes]]] = {}
 
@@ -121,27 +94,56 @@ class Metrics:
         """
         until, text = self._texts.get(whole, (0.0, None))
         if text is None or self._now() >= until or _has_failed(text):
-            work = asyncio.to_thread(_write, self._snapshot(whole=whole))
-            text = asyncio.ensure_future(work)
+            text = asyncio.ensure_future(self._make_text(whole))
             self._texts[whole] = (self._now() + TEXT_SECONDS, text)
         # Cancelling one caller must not cancel the shared computation.
         return await asyncio.shield(text)
 
-    def _snapshot(self, *, whole: bool) -> _Snapshot:
-        """Copy the numbers in the event loop, where nothing changes them meanwhile."""
-        found: dict[_Labels, tuple[int, float, list[int]]] = {}
-        for series in (self.public, self.editors) if whole else (self.public,):
-            for labels, tally in series.tallies.items():
-                count, seconds, buckets = found.get(labels, (0, 0.0, [0] * len(_BOUNDS)))
-                added = [one + other for one, other in zip(buckets, tally.buckets, strict=True)]
-                found[labels] = (count + tally.count, seconds + tally.seconds, added)
-        return found
+    async def _make_text(self, whole: bool) -> bytes:
+        facts = () if self.facts is None else await self.facts()
+        self.refresh()
+        return await asyncio.to_thread(_write, self._table.items(), self._folder, whole, facts)
+
+    def refresh(self) -> None:
+        """Write the gauges of this worker into its table."""
+        for gauges in self.gauges:
+            for name, labels, value in gauges():
+                flat = tuple(part for pair in sorted(labels.items()) for part in pair)
+                self._table.row((GAUGE, name, *flat))[0] = value
+
+    async def keep_fresh(self) -> None:
+        """Refresh until cancelled, where other workers read what this one has."""
+        while self._folder is not None:
+            self.refresh()
+            await asyncio.sleep(REFRESH_SECONDS)
 
 
-def _write(snapshot: _Snapshot) -> bytes:
-    registry = CollectorRegistry()
-    registry.register(_Families(snapshot))
-    return generate_latest(registry)
+def _write(own: Rows, folder: str | None, whole: bool, facts: Sequence[Gauge]) -> bytes:
+    tables: list[Rows] = [own]
+    others: list[int] = []
+    if folder is not None:
+        others, found = tables_of_others(folder)
+        tables += found
+    requests: dict[Labels, list[float]] = {}
+    gauges: defaultdict[tuple[str, ...], float] = defaultdict(float)
+    for key, numbers in (row for table in tables for row in table):
+        if key[:1] == (GAUGE,):
+            gauges[key[1:]] += numbers[0]
+        elif whole or key[:1] == ("public",) or not key:
+            # The row without a key holds what no other row had room for.
+            labels = (key[1], key[2], int(key[3])) if key else ("other", _NO_ROUTE, 0)
+            present = requests.setdefault(labels, [0.0] * len(numbers))
+            requests[labels] = [one + other for one, other in zip(present, numbers, strict=True)]
+    snapshot: Snapshot = {
+        labels: (numbers[: len(BUCKETS) + 1], numbers[_SECONDS])
+        for labels, numbers in requests.items()
+    }
+    return write_text(snapshot, BUCKETS, [*_named(gauges), *process_figures(others), *facts])
+
+
+def _named(gauges: Mapping[tuple[str, ...], float]) -> Iterable[Gauge]:
+    for (name, *flat), value in gauges.items():
+        yield name, dict(zip(flat[::2], flat[1::2], strict=True)), value
 
 
 def _has_failed(text: asyncio.Future[bytes]) -> bool:

@@ -52,9 +52,9 @@ class Readiness:
             return self._without_database(error)
         match standing:
             case Standing.MISSING:
-                raise _not_ready("The database was never migrated; run `morningpost migrate`.")
+                raise not_ready("The database was never migrated; run `morningpost migrate`.")
             case Standing.OLDER:
-                raise _not_ready(
+                raise not_ready(
                     "The schema of the database is older than this version, which needs "
                     f"{SCHEMA_HEAD}; run `morningpost migrate`."
                 )
@@ -101,5 +101,6 @@ class _InTime:
     slow_rows = rows
 
 
-def _not_ready(detail: str) -> DatabaseAway:
+def not_ready(detail: str) -> DatabaseAway:
+    """Make the error that says why no requests should be sent here."""
     return DatabaseAway("not_ready", detail)

@@ -1,15 +1,22 @@
 """What is noted of every request when it is done: a line in the log, a place in the metrics."""
 
 import logging
+from collections.abc import Callable
 from urllib.parse import unquote
 
 from app.content.access import Principal
 from app.web.observability.metrics import Metrics
+from app.web.observability.origin import UNKNOWN, Origin
 from app.web.observability.redaction import shown_path
 
 logger = logging.getLogger(__name__)
 
 PREVIEW_ROUTE = "/preview/{token}"
+
+
+def is_logged() -> bool:
+    """Whether requests are logged; otherwise their origin need not be read."""
+    return logger.isEnabledFor(logging.INFO)
 
 
 def note_request(
@@ -21,17 +28,22 @@ def note_request(
     seconds: float,
     request_id: str,
     principal: Principal | None = None,
+    origin: Origin = UNKNOWN,
 ) -> None:
     """Note how a request went; `route` is the template of its path, `None` where none was met."""
     if logger.isEnabledFor(logging.INFO):
         logger.info(
-            "request_finished method=%s path=%s status=%d duration_ms=%.1f request_id=%s key=%s",
+            "request_finished method=%s path=%s status=%d duration_ms=%.1f request_id=%s key=%s"
+            " client=%s trace_id=%s client_request_id=%s",
             method[:20],
             shown_path(path),
             status,
             seconds * 1000,
             request_id,
             getattr(principal, "prefix", None) or "-",
+            origin.client or "-",
+            origin.trace_id or "-",
+            origin.client_request_id or "-",
         )
     if metrics is not None:
         # A preview is read without a key, and only by whom an editor sent its address.
@@ -48,10 +60,11 @@ def note_cached(
     status: int,
     seconds: float,
     request_id: str,
+    origin: Callable[[], Origin],
 ) -> None:
-    """Note a response from the cache, whose `target` is made a path only for the log."""
+    """Note a response from the cache; its path and `origin` are made only for the log."""
     if logger.isEnabledFor(logging.INFO):
         path = unquote(target.partition(b"?")[0].decode("latin-1"))
-        note_request(metrics, method, path, route, status, seconds, request_id)
+        note_request(metrics, method, path, route, status, seconds, request_id, origin=origin())
     else:
         metrics.public.record(method, route, status, seconds)

@@ -36,6 +36,7 @@ from app.errors import (
     quoted,
 )
 from app.web.http.route_match import allowed_methods
+from app.web.observability.origin import trace_id_in
 from app.web.observability.redaction import redact, shown_path
 from app.web.problems.parameter_faults import error_of
 from app.web.problems.registry import PROBLEMS
@@ -115,6 +116,7 @@ def problem_document(
     public_url: str,
     instance: str | None = None,
     request_id: str | None = None,
+    trace_id: str | None = None,
     faults: Sequence[Fault] = (),
 ) -> dict[str, object]:
     """Write a problem as RFC 9457 has it, in the order in which people read it."""
@@ -132,6 +134,8 @@ def problem_document(
     document["code"] = code
     if request_id is not None:
         document["request_id"] = request_id
+    if trace_id is not None:
+        document["trace_id"] = trace_id
     if faults:
         document["errors"] = [_fault_document(fault) for fault in faults[:MAX_FAULTS]]
     return document
@@ -258,6 +262,7 @@ def _response(
         public_url=settings.public_url,
         instance=request.scope["path"],
         request_id=request_state(request).request_id,
+        trace_id=_trace_id_of(request),
         faults=faults,
     )
     fields = {"Cache-Control": "no-store", **(headers or {})}
@@ -272,6 +277,13 @@ def _response(
     return Response(
         orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=fields
     )
+
+
+def _trace_id_of(request: Request) -> str | None:
+    """The trace that this process or its caller records the request in."""
+    here = request_state(request).trace_id
+    given = request.headers.get("traceparent")
+    return here or (None if given is None else trace_id_in(given.encode("latin-1")))
 
 
 def _fault_document(fault: Fault) -> dict[str, str]:

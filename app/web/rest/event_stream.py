@@ -56,7 +56,8 @@ class EventLogStream(Response):
             async with aclosing(pages):
                 request_state(scope).is_endless = True
                 await send(start)
-                await send_events(self._events(pages), receive, send)
+                ending = app_state(scope).ending
+                await send_events(self._events(pages), receive, send, server_ends=ending.wait)
 
     async def _events(self, pages: AsyncIterator[EventPage]) -> AsyncIterator[bytes]:
         try:

@@ -12,6 +12,7 @@ from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import tells
 from app.web.http.representation import STATIC
+from app.web.observability.readiness import not_ready
 from app.web.responses import answer
 from app.web.rest.shapes import State
 from app.web.state import app_state
@@ -47,6 +48,8 @@ async def is_ready(
     ] = False,
 ) -> Response:
     """Check that this process can serve requests and that the database responds."""
+    if app_state(request).ending.is_begun:
+        raise not_ready("This server is about to end; send requests to another one.")
     readiness = app_state(request).readiness
     state = await readiness.state()
     if writes:

@@ -16,6 +16,7 @@ from app.web.http.negotiation import best_encoding
 from app.web.http.representation import Field
 from app.web.http.request_head import LEFT_TO_MIDDLEWARE, RequestHead, read_head, text_of
 from app.web.middleware.caching import FastPathResult, rate_fields
+from app.web.observability.origin import is_sampled, origin_of
 from app.web.observability.request_log import note_cached
 from app.web.server.server_state import ServerServices
 
@@ -56,7 +57,7 @@ class DirectResponses:
         """Find the response to a GET or HEAD; `Direct()` leaves the request to the middleware."""
         started = time.perf_counter()
         head = read_head(fields, LEFT_TO_MIDDLEWARE)
-        if head is None:
+        if head is None or (self._services.app.tracing is not None and is_sampled(fields)):
             return _NOTHING
         cached, quota = self._cache.find(target, head), None
         if cached is None:
@@ -78,6 +79,7 @@ class DirectResponses:
             status,
             time.perf_counter() - started,
             request_id,
+            lambda: origin_of(fields, client, self._services.app.limiter.addresses),
         )
         if len(body) > MAX_JOINED_BYTES:
             return Direct((b"".join(parts), body))

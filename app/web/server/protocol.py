@@ -30,6 +30,8 @@ HEAD_SLICE_BYTES = 2_048
 """Read at a time outside bodies: at most 80 of the shortest requests. Each waits in memory, 4 kB,
 while a route works on the first."""
 BODY_SLICE_BYTES = 16_384
+STREAM_END_SECONDS = 2.0
+"""For the last bytes of a stream when the server ends; a client that does not read is cut."""
 RETRY_AFTER_SECONDS = b"5"
 """For a client that has one connection too many."""
 
@@ -63,7 +65,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.limits = MessageLimits()
         self.direct: DirectResponses | None = None
         """`None` where `MORNINGPOST_WIRE` is off."""
-        if self.services.app.settings.wire:
+        if self.services.app.settings.wire and not self.services.app.ending.is_begun:
             self.direct = DirectResponses(self.services, self.server_state)
         self._running: RequestResponseCycle | None = None
         """The request that a route works on, or the last one."""
@@ -122,13 +124,22 @@ class HttpProtocol(HttpToolsProtocol):
         self.cycle.keep_alive = False
         return True
 
+    def prepare_to_end(self) -> None:
+        """Answer further requests with `Connection: close`, which direct responses never have."""
+        self.direct = None
+        if self.is_busy:
+            self.cycle.keep_alive = False
+
     def shutdown(self) -> None:
-        """Close when the current response is complete; an endless one ends now."""
+        """Close when the current response is complete. An endless one ends itself, or is cut."""
+        super().shutdown()
         if self.is_busy and self._is_endless:
+            self.loop.call_later(STREAM_END_SECONDS, self._cut_stream)
+
+    def _cut_stream(self) -> None:
+        if self.is_busy:
             self._disconnect()
             self.transport.close()
-        else:
-            super().shutdown()
 
     def _disconnect(self) -> None:
         """Tell the current request that its client is gone, and drop those that wait."""
@@ -139,6 +150,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
+        if self.services.app.ending.is_begun:
+            cycle.keep_alive = False
         super()._start_asgi_task(cycle, app)
 
     # -------------------------------------------------------------------- bytes to the parser

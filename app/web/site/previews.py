@@ -25,7 +25,7 @@ async def read_preview(request: Request, token: str) -> Response:
         raise NotFound("preview_not_found", "There is no such preview, or it has expired.")
     settings = app_state(request).settings
     document = await get_preview(
-        app_state(request).database.reader,
+        app_state(request).database.primary,  # a draft may have been saved just now
         token,
         now=app_state(request).clock(),
         base_url=settings.public_url,

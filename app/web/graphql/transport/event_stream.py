@@ -24,7 +24,7 @@ from app.web.graphql.transport.subscription_source import (
     refusal_from,
 )
 from app.web.http.server_sent_events import EVENT_STREAM, STREAM_HEADERS, send_events
-from app.web.state import request_state
+from app.web.state import app_state, request_state
 
 _COMPLETE = b"event: complete\ndata:\n\n"
 """Browsers drop an event without a `data` line."""
@@ -58,7 +58,8 @@ class EventStream(Response):
             ) as outcomes:
                 request_state(scope).is_endless = True
                 await send(start)
-                await send_events(self._events(outcomes), receive, send)
+                ending = app_state(scope).ending
+                await send_events(self._events(outcomes), receive, send, server_ends=ending.wait)
         except QueryRefused as refusal:
             # Raised before the first result; later errors are events.
             await refused(self._request, refusal)(scope, receive, send)

@@ -1,0 +1,1 @@
+"""Backups of the whole paper as one file, and going back to one."""

