@@ -59,6 +59,7 @@ from app.web.rest import issues, router as rest
 from app.web.server.connections import Connections, connections_within
 from app.web.server.server_state import STATE_KEY, ServerServices
 from app.web.site import (
+    brief_router,
     card_router,
     data_router,
     discovery,
@@ -78,7 +79,7 @@ Clock = Callable[[], datetime]
 _PAGES = (
     *(problem_pages.router, docs_page.router),
     *(discovery.router, feeds.router, previews.router, site.router),
-    *(data_router.router, trending_router.router, card_router.router),
+    *(data_router.router, brief_router.router, trending_router.router, card_router.router),
 )
 
 

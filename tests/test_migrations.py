@@ -30,6 +30,7 @@ from app.content.queries.schema_version import schema_versions
 from app.db import migration_engine, open_database
 from app.migrations import alembic_config, downgrade, heads, upgrade
 from app.models.sighting import Look, Sighting
+from app.models.subject import Departure
 from app.schema import SCHEMA_HEAD
 from tests import factories
 
@@ -69,6 +70,7 @@ async def test_up_down_up_with_rows_in_every_table(
             "github", "repository", tx.now, "complete", sightings=[seen], listed=1, star_days=days
         )
         archive_observations(tx, record_snapshot(tx, look, run_id=run_id))
+        tx.session.add(Departure(subject_id=1, gone_at=tx.now))
         add_watch(tx, WatchInput(source="github", kind="repository", external_id="lab/two"))
         create_endpoint(tx, WebhookInput(url="https://hooks.example/"), allow_private=False)
         claim_reader(tx, "purge", holder="one", seconds=30)

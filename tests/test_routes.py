@@ -48,6 +48,7 @@ PATH_VALUES = {
     "id": "1",
     "form": "atom",
     "version": "never",
+    "date": "2026-05-03",
 }
 
 MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}

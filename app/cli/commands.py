@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import __version__
 from app.cli import (
     backups,
+    brief,
     events,
     indexing,
     issues,
@@ -40,6 +41,7 @@ app.command()(backups.copy)
 app.command()(server.demo)
 app.add_typer(issues.app, name="issues", help="Create, change, publish, import and export issues.")
 app.command()(events.events)
+app.command()(brief.brief)
 app.command()(sync.worker)
 app.add_typer(sync.app, name="sync", help="Fetch data from Hugging Face and GitHub.")
 app.add_typer(watch.app, name="watch", help="Choose what every sync run tracks.")

@@ -1,14 +1,15 @@
-"""`issues draft`: an issue with boards and movers filled in; its text is left to write."""
+"""`issues draft`: an issue written from the brief of a day, with boards and movers filled in."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import orjson
 import typer
 
 from app.cli.output import JsonOption, Refusal, complain_of, print_json, stderr, stdout
-from app.cli.session import writing
+from app.cli.session import reading, utc_now, writing
 from app.config import Settings
 from app.content.commands.drafting import draft as draft_issue
+from app.content.queries.brief import facts_for_issue
 from app.errors import MorningPostError
 from app.models.values import Window, parse_date
 from app.wording import date_sentence
@@ -29,7 +30,7 @@ def draft(
     limit: int = LimitOption,
     as_json: bool = JsonOption,
 ) -> None:
-    """Create a draft with boards and movers from the snapshots; you write the text."""
+    """Create a draft from the brief of a day: lead, numbers, short news, boards and movers."""
     try:
         day = parse_date(date)
     except ValueError:
@@ -41,10 +42,18 @@ def draft(
         )
     settings = Settings()
     try:
+        facts = reading(
+            settings, lambda database: facts_for_issue(database.reader, day, now=utc_now())
+        )
         with writing(settings) as perform:
             drafted = perform(
                 lambda tx: draft_issue(
-                    tx, day, window=wanted, limit=limit, base_url=settings.public_url
+                    tx,
+                    day,
+                    facts=facts,
+                    window=wanted,
+                    limit=limit,
+                    base_url=settings.public_url,
                 )
             )
     except MorningPostError as error:
@@ -65,5 +74,11 @@ def draft(
     )
     stdout.print(
         f"Drafted issue {issue['number']} of {issue['date']} with {filled}: "
-        f"{issue['links']['self']}; it needs a lead before it can be published.",
+        f"{issue['links']['self']}; {_what_is_next(issue)}",
     )
+
+
+def _what_is_next(issue: dict[str, Any]) -> str:
+    if issue["sections"][0]["kind"] == "lead":
+        return "its stories are written from the brief; read them before you publish."
+    return "it needs a lead before it can be published."

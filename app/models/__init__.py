@@ -14,7 +14,7 @@ from app.models.search_entry import SearchEntry
 from app.models.section import Section
 from app.models.signing_secret import SigningSecret
 from app.models.snapshot import ArchivedObservations, Observation, Snapshot
-from app.models.subject import StarHistory, Subject, SubjectProfile
+from app.models.subject import Departure, StarHistory, Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
 from app.models.tool import Tool
 from app.models.trending import TrendingEntry
@@ -37,6 +37,7 @@ __all__ = [
     "ContentChange",
     "ContentVersion",
     "Correction",
+    "Departure",
     "Event",
     "EventReader",
     "IdempotencyRecord",

@@ -109,3 +109,14 @@ class StarHistory(SQLModel, table=True):
     days: str = Field(max_length=2000)
     """Stars given on each day and not withdrawn, oldest first, separated by commas; the last day is
     that of `read_at` or earlier."""
+
+
+class Departure(SQLModel, table=True):
+    """A subject was found to be gone; it stays recorded if the subject comes back."""
+
+    __tablename__ = "departure"
+
+    subject_id: int = Field(
+        primary_key=True, foreign_key="subject.id", ondelete="CASCADE", sa_type=BigKey
+    )
+    gone_at: datetime = Field(primary_key=True, sa_type=UtcInstant, index=True)

@@ -18,6 +18,7 @@ from app.content.access import PUBLIC, Principal
 from app.content.changes import ChangeWatch
 from app.content.event_feed import EventFeed
 from app.content.print_rules import PrintRules
+from app.content.queries.brief import BriefStore
 from app.db import Database
 from app.errors import MorningPostError
 from app.sync.runner import SyncService
@@ -57,6 +58,7 @@ class AppState:
     ending: Ending = field(default_factory=Ending)
     tracing: "Tracing | None" = None
     """Makes spans of requests; `None` where OpenTelemetry is not configured."""
+    briefs: BriefStore = field(default_factory=BriefStore)
     response_cache: ResponseCache = field(init=False)
     subscriptions: Shares = field(init=False)
     """The limit of GraphQL subscriptions and event streams together."""

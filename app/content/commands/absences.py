@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.content.commands.transaction import Transaction
 from app.models.sighting import Look
-from app.models.subject import Subject
+from app.models.subject import Departure, Subject
 
 MASS_DAYS = 7
 """Days that a mass of subjects must be missing before they count as gone."""
@@ -35,6 +35,7 @@ def note_missing(tx: Transaction, look: Look) -> None:
     If a mass is missing at once, the source is probably wrong, so this takes `MASS_DAYS` days.
     """
     changes = []
+    departures = []
     for row in _rows(tx, look, look.missing):
         if row.gone_at is not None:
             wait = min(GONE_LOOKED_FOR * 2 ** min(row.failures + 1, 10), LONGEST_GONE)
@@ -44,12 +45,15 @@ def note_missing(tx: Transaction, look: Look) -> None:
         days = (look.observed_at.date() - since.date()).days
         is_gone = days >= (MASS_DAYS if look.is_mass else 1)
         wait = GONE_LOOKED_FOR if is_gone else None
+        if is_gone:
+            departures.append(Departure(subject_id=row.id, gone_at=look.observed_at))
         change = _change(row, look, failures=0, wait=wait)
         changes.append(
             change | {"missing_since": since, "gone_at": look.observed_at if is_gone else None}
         )
     if changes:
         tx.session.execute(update(Subject), changes)
+    tx.session.add_all(departures)
 
 
 def note_refused(tx: Transaction, look: Look) -> None:

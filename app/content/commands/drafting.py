@@ -1,6 +1,6 @@
-"""Drafting: create an issue with its boards and movers filled in and the prose left to write.
+"""Drafting: create an issue from the brief of a day, with its boards and movers filled in.
 
-The draft has no lead, so it cannot be published by accident.
+Without a fact the draft has no lead, so it cannot be published before somebody has written one.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,8 @@ from app.content.commands.filling import Filled, entries_from
 from app.content.commands.issues import add_issue
 from app.content.commands.selection import show
 from app.content.commands.transaction import Transaction
+from app.content.facts.brief.fact import Fact
+from app.content.facts.brief.story import stories
 from app.content.issue_view import IssueAnswer
 from app.content.trends.board_warnings import board_warning
 from app.content.trends.standing_words import standing_words
@@ -30,9 +32,18 @@ class Drafted:
     """One sentence per board that is stale, partial or from star history."""
 
 
-def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: str) -> Drafted:
+def draft(
+    tx: Transaction,
+    day: Date,
+    *,
+    facts: Sequence[Fact] = (),
+    window: Window,
+    limit: int,
+    base_url: str,
+) -> Drafted:
     """Draft the issue of a date from the boards at the end of that date, or from the current ones.
 
+    `facts`: those of its brief, best first; the lead and a brief story are written from them.
     `limit` is the number of entries per board, and of all movers together: 1 to 40.
 
     Raises:
@@ -42,7 +53,7 @@ def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: s
     tx.principal.require("issues:write")
     missing: list[str] = []
     warnings: dict[str, None] = {}
-    sections: list[dict[str, object]] = []
+    sections: list[dict[str, object]] = [*stories(facts)]
     for kind, list_name in (
         ("tools", "tools"),
         ("trending", "entries"),
@@ -64,7 +75,10 @@ def draft(tx: Transaction, day: Date, *, window: Window, limit: int, base_url: s
         if standfirst is not None:
             section["standfirst"] = standfirst
         sections.append(section)
-    issue = add_issue(tx, {"date": day.isoformat(), "sections": sections}, publish=False)
+    document: dict[str, object] = {"date": day.isoformat(), "sections": sections}
+    if facts:
+        document["provenance"] = {"digital_source_type": "algorithmicallyEnhanced"}
+    issue = add_issue(tx, document, publish=False)
     return Drafted(show(tx, issue, base_url=base_url), missing, list(warnings))
 
 

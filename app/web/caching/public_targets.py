@@ -29,6 +29,7 @@ _KNOWN_BELOW = {
     | frozenset({b"task", b"language", b"topic", b"licence", b"owner"}),
     b"feeds": _CURSOR,
     b"assets": frozenset[bytes](),
+    b"brief": frozenset[bytes](),
     b"cards": frozenset[bytes](),
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from app.content.documents import IssueInput, compile_issue, complete, read_issue
+from app.content.facts.brief.markdown import brief_markdown
 from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import links_of, narrowed, reference_of
 from app.content.publication import publication
@@ -87,6 +88,7 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "listEntries": {JSON: whole["listEntries"], **files["listEntriesAsCsv"]},
         "readIssueAsMarkdown": {MARKDOWN: issue_markdown(public)},
         "importIssues": {NDJSON: _import_lines(), TEXT_NDJSON: _import_lines()},
+        "readBriefAsMarkdown": {MARKDOWN: brief_markdown(stored["readBrief"])},
         "listEvents": {JSON: log, EVENT_STREAM: _stream(log)},
     }
 

@@ -21,7 +21,7 @@ from app.web.endpoints.read import (
 )
 from app.web.rest.kinds import SectionKind
 from app.web.rest.open_data.entries import entries_csv, wanted_entries
-from app.web.rest.open_data.forms import ALSO_CSV, CSV
+from app.web.rest.open_data.forms import CSV
 from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
 from app.web.state import app_state
@@ -97,7 +97,6 @@ async def list_reading(
     operation_id="listEntries",
     summary="List trending entries in print",
     response_model=TrendingEntryPage,
-    responses=ALSO_CSV,
     openapi_extra=reads(is_negotiated=True),
 )
 async def list_entries(

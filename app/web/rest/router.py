@@ -2,6 +2,7 @@
 
 from app.web.rest import (
     account,
+    brief,
     catalogue,
     corrections,
     events,
@@ -33,6 +34,7 @@ ROUTERS = (
     entries.router,
     observations.router,
     trending.router,
+    brief.router,
     sync.router,
     watch.router,
     events.router,

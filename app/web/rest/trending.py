@@ -41,7 +41,7 @@ from app.web.rest.board_parameters import (
     check_kind,
 )
 from app.web.rest.open_data.boards import board_csv
-from app.web.rest.open_data.forms import ALSO_CSV, CSV
+from app.web.rest.open_data.forms import CSV
 from app.web.rest.open_data.subjects import (
     ExternalIdPath,
     KindPath,
@@ -88,7 +88,6 @@ async def list_boards(
     operation_id="listMovers",
     summary="List the biggest movers",
     response_model=shapes.BoardPage,
-    responses=ALSO_CSV,
     openapi_extra=reads(is_negotiated=True),
 )
 async def list_movers(
@@ -196,7 +195,6 @@ async def read_history(
     operation_id="readBoard",
     summary="Read a trending board",
     response_model=shapes.BoardPage,
-    responses=ALSO_CSV,
     openapi_extra=reads(is_negotiated=True),
 )
 async def read_trending(
@@ -222,7 +220,6 @@ async def read_trending(
     operation_id="readSubject",
     summary="Read one subject and its history",
     response_model=SubjectShape,
-    responses=ALSO_CSV,
     openapi_extra=reads(is_negotiated=True, refuses=["subject_not_found"]),
 )
 async def read_subject(

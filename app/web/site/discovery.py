@@ -122,6 +122,7 @@ async def read_llms(request: Request) -> Response:
         f"- [REST, as OpenAPI 3.1]({base}/openapi.json)",
         f"- [GraphQL schema]({base}/graphql/schema.graphql)",
         f"- [What is trending]({base}/v1/trending/boards)",
+        f"- [What happened yesterday, with proof]({base}/v1/brief.md)",
         f"- [Open data: CSV, Parquet, charts]({base}/data)",
         f"- [Corrections]({base}/v1/corrections)",
         f"- [Search]({base}/v1/search?q=agents)",

@@ -27,6 +27,26 @@ class Operations(ABC):
             call_of("GET", "/readyz", path={}, query={"writes": writes}, headers={}), Answer
         )
 
+    def read_brief(self, *, date: str | None = None) -> Answer:
+        """Read the brief of a day."""
+        return self._exchange(
+            call_of("GET", "/v1/brief", path={}, query={"date": date}, headers={}), Answer
+        )
+
+    def read_brief_as_markdown(self, *, date: str | None = None) -> Text:
+        """Read the brief of a day as Markdown."""
+        return self._exchange(
+            call_of(
+                "GET",
+                "/v1/brief.md",
+                path={},
+                query={"date": date},
+                headers={},
+                accept="text/markdown",
+            ),
+            Text,
+        )
+
     def list_corrections(self, *, limit: int | None = None, cursor: str | None = None) -> Answer:
         """List corrections."""
         return self._exchange(
@@ -1295,6 +1315,26 @@ class AsyncOperations(ABC):
         """Check readiness."""
         return await self._exchange(
             call_of("GET", "/readyz", path={}, query={"writes": writes}, headers={}), Answer
+        )
+
+    async def read_brief(self, *, date: str | None = None) -> Answer:
+        """Read the brief of a day."""
+        return await self._exchange(
+            call_of("GET", "/v1/brief", path={}, query={"date": date}, headers={}), Answer
+        )
+
+    async def read_brief_as_markdown(self, *, date: str | None = None) -> Text:
+        """Read the brief of a day as Markdown."""
+        return await self._exchange(
+            call_of(
+                "GET",
+                "/v1/brief.md",
+                path={},
+                query={"date": date},
+                headers={},
+                accept="text/markdown",
+            ),
+            Text,
         )
 
     async def list_corrections(

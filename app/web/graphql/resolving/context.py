@@ -11,6 +11,7 @@ from strawberry.dataloader import DataLoader
 
 from app.content.commands.transaction import Transaction
 from app.content.issue_view import View
+from app.content.queries.brief import BriefStore
 from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
 from app.content.queries.issues import Viewer
 from app.content.queries.subjects import SubjectParts, find_subjects_by_id
@@ -39,6 +40,7 @@ class Context:
         viewer: Viewer,
         transaction: Transaction | None = None,
         telegram_url: str | None = None,
+        briefs: BriefStore | None = None,
     ) -> None:
         self.reader = reader
         self.index = index
@@ -46,6 +48,8 @@ class Context:
         self.transaction = transaction
         """The unit of work of a mutation; `None` for queries and for callers without a key."""
         self.telegram_url = telegram_url
+        self.briefs = briefs or BriefStore()
+        """The briefs of this process; a unit of work has its own."""
         self.look_ahead: LookAhead
         """Of the document; set by `Prepared` before a resolver runs."""
         self.changes = 0
@@ -74,7 +78,10 @@ class Context:
             return self
         if self._in_print is None:
             self._in_print = Context(
-                reader=self.reader, index=self.index, viewer=replace(self.viewer, wants_print=True)
+                reader=self.reader,
+                index=self.index,
+                viewer=replace(self.viewer, wants_print=True),
+                briefs=self.briefs,
             )
         self._in_print.look_ahead = self.look_ahead
         return self._in_print

@@ -6,7 +6,10 @@ from graphql import GraphQLObjectType
 from graphql.execution.values import get_argument_values
 from strawberry import Info
 
+from app.content.facts.brief.shapes import brief_document
 from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
+from app.content.queries.brief import brief_changes_at, last_complete_day
+from app.content.queries.freshness import read_trending_change
 from app.content.queries.paging import Part
 from app.content.queries.subjects import (
     Days,
@@ -93,6 +96,22 @@ async def board_history(
         )
     )
     return dict(found.document)
+
+
+async def brief_of(context: Context, date: CalendarDate | None) -> Members:
+    """Return the brief of a day, by default of the last one that is over."""
+    now = context.viewer.now
+    found = await context.briefs.read(context.reader, date or last_complete_day(now), now=now)
+    context.note_freshness(
+        Freshness(
+            await read_trending_change(context.reader),
+            stale_at=brief_changes_at(date, now=now),
+            depends_on=ON_TRENDS,
+        )
+    )
+    document = brief_document(found.date, found.facts, found.coverage)
+    coverage = [{"source": source, **each} for source, each in document["coverage"].items()]
+    return {**document, "coverage": coverage}
 
 
 def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:

@@ -1,6 +1,7 @@
-"""The arguments that select entries of a board, read into one filter."""
+"""The arguments that choose a board, and those that select its entries, read into one filter."""
 
 import re
+from datetime import date as CalendarDate
 from typing import Annotated, Any
 
 import strawberry
@@ -10,21 +11,33 @@ from app.content.trends.board_filter import MAX_WORD, ONE_WORD, WORD, BoardFilte
 from app.errors import BadRequest
 from app.web.graphql.resolving.arguments import text_argument, word
 from app.web.graphql.types.argument_groups import ArgumentGroup
-from app.web.graphql.types.enums import Copies
+from app.web.graphql.types.enums import Copies, EntryKind, Source, Window
 
 
-def _argument(description: str) -> Any:
+def argument(description: str) -> Any:
+    """Describe an argument of a field."""
     return strawberry.argument(description=description)
 
 
+SourceOf = Annotated[Source, argument("The source of the numbers.")]
+Compared = Annotated[EntryKind, argument("The kind that is compared.")]
+OnlySource = Annotated[Source | None, argument("Only of this source.")]
+OnlyKind = Annotated[EntryKind | None, argument("Only of this kind.")]
+OverWindow = Annotated[Window | None, argument("`WEEK` by default.")]
+AtDate = Annotated[CalendarDate | None, argument("The board at the end of this day.")]
+BriefDate = Annotated[
+    CalendarDate | None, argument("The UTC day; by default the last one that is over.")
+]
+
+
 def board_filter(
-    task: Annotated[str | None, _argument("Only of this task.")] = UNSET,
-    language: Annotated[str | None, _argument("Only in this language.")] = UNSET,
-    topic: Annotated[str | None, _argument("Only with this topic or tag.")] = UNSET,
-    licence: Annotated[str | None, _argument("Only under this licence.")] = UNSET,
-    owner: Annotated[str | None, _argument("Only of this owner.")] = UNSET,
+    task: Annotated[str | None, argument("Only of this task.")] = UNSET,
+    language: Annotated[str | None, argument("Only in this language.")] = UNSET,
+    topic: Annotated[str | None, argument("Only with this topic or tag.")] = UNSET,
+    licence: Annotated[str | None, argument("Only under this licence.")] = UNSET,
+    owner: Annotated[str | None, argument("Only of this owner.")] = UNSET,
     copies: Annotated[
-        Copies | None, _argument("`FOLDED`: re-packed copies stand with their base model.")
+        Copies | None, argument("`FOLDED`: re-packed copies stand with their base model.")
     ] = UNSET,
 ) -> BoardFilter:
     """Return the filter of these arguments. Raises `BadRequest` for what no entry could have."""

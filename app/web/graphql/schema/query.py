@@ -46,10 +46,21 @@ from app.web.graphql.resolving.sources import Members
 from app.web.graphql.resolving.trends import (
     board_connection,
     board_history,
+    brief_of,
     subject_named,
     told_of,
 )
-from app.web.graphql.schema.board_arguments import BOARD_FILTER
+from app.web.graphql.schema.board_arguments import (
+    BOARD_FILTER,
+    AtDate,
+    BriefDate,
+    Compared,
+    OnlyKind,
+    OnlySource,
+    OverWindow,
+    SourceOf,
+    argument,
+)
 from app.web.graphql.types.argument_groups import ArgumentGroup
 from app.web.graphql.types.connections import (
     BoardConnection,
@@ -70,32 +81,19 @@ from app.web.graphql.types.enums import (
     SearchType,
     SectionKind,
     Source,
-    Window,
 )
 from app.web.graphql.types.issue import Issue, Node
 from app.web.graphql.types.page_arguments import PAGE
-from app.web.graphql.types.shapes import BoardHistory, Publication
+from app.web.graphql.types.shapes import BoardHistory, Brief, Publication
 from app.web.graphql.types.subject import Subject
 from app.web.http.representation import ON_PAPER, Freshness
 
 Info = strawberry.Info
 
 
-def _argument(description: str) -> Any:
-    return strawberry.argument(description=description)
-
-
 def _field(description: str, type_: Any, *groups: ArgumentGroup) -> Any:
     """Declare a field by its GraphQL type: its resolver returns the members of documents."""
     return strawberry.field(description=description, graphql_type=type_, extensions=list(groups))
-
-
-SourceOf = Annotated[Source, _argument("The source of the numbers.")]
-Compared = Annotated[EntryKind, _argument("The kind that is compared.")]
-OnlySource = Annotated[Source | None, _argument("Only of this source.")]
-OnlyKind = Annotated[EntryKind | None, _argument("Only of this kind.")]
-OverWindow = Annotated[Window | None, _argument("`WEEK` by default.")]
-AtDate = Annotated[CalendarDate | None, _argument("The board at the end of this day.")]
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -114,9 +112,9 @@ class Query:
     async def issue(
         self,
         info: Info,
-        number: Annotated[int | None, _argument("Its number.")] = UNSET,
-        date: Annotated[CalendarDate | None, _argument("Its day.")] = UNSET,
-        slug: Annotated[str | None, _argument("Its name in an address.")] = UNSET,
+        number: Annotated[int | None, argument("Its number.")] = UNSET,
+        date: Annotated[CalendarDate | None, argument("Its day.")] = UNSET,
+        slug: Annotated[str | None, argument("Its name in an address.")] = UNSET,
     ) -> Members | None:
         given = {"number": number, "date": date, "slug": slug}
         # Generated clients send null for what they leave out.
@@ -142,7 +140,7 @@ class Query:
         days: Days,
         status: Annotated[
             IssueStatusFilter | None,
-            _argument("All but `PUBLISHED` need a key with `drafts:read`."),
+            argument("All but `PUBLISHED` need a key with `drafts:read`."),
         ] = UNSET,
         part: Part,
     ) -> Members:
@@ -172,7 +170,7 @@ class Query:
         self,
         info: Info,
         *,
-        kind: Annotated[SectionKind | None, _argument("Only this kind of section.")] = UNSET,
+        kind: Annotated[SectionKind | None, argument("Only this kind of section.")] = UNSET,
         days: Days,
         part: Part,
     ) -> Members:
@@ -184,7 +182,7 @@ class Query:
         self,
         info: Info,
         *,
-        category: Annotated[str | None, _argument("Only tools of this category.")] = UNSET,
+        category: Annotated[str | None, argument("Only tools of this category.")] = UNSET,
         days: Days,
         part: Part,
     ) -> Members:
@@ -205,10 +203,10 @@ class Query:
         self,
         info: Info,
         *,
-        section: Annotated[EntrySection | None, _argument("Only of this kind of section.")] = UNSET,
+        section: Annotated[EntrySection | None, argument("Only of this kind of section.")] = UNSET,
         source: OnlySource = UNSET,
         kind: OnlyKind = UNSET,
-        external_id: Annotated[str | None, _argument("Only of this subject.")] = UNSET,
+        external_id: Annotated[str | None, argument("Only of this subject.")] = UNSET,
         days: Days,
         part: Part,
     ) -> Members:
@@ -240,15 +238,15 @@ class Query:
         *,
         query: Annotated[
             str,
-            _argument(
+            argument(
                 'Words, all of them; `"a phrase"`; `begin*`; `-without`. Accents and capitals '
                 "make no difference."
             ),
         ],
-        type: Annotated[SearchType | None, _argument("Only hits of this type.")] = UNSET,
+        type: Annotated[SearchType | None, argument("Only hits of this type.")] = UNSET,
         sort: Annotated[
             SearchSort | None,
-            _argument(
+            argument(
                 "`RELEVANCE` (the default): the best of the newest, 200 at most; its cursors hold "
                 "until something is published. `NEWEST`: all, newest issue first."
             ),
@@ -315,9 +313,9 @@ class Query:
         source: SourceOf,
         kind: Compared,
         window: OverWindow = UNSET,
-        date: Annotated[CalendarDate | None, _argument("The last day.")] = UNSET,
-        days: Annotated[int | None, _argument(f"1 to {MAX_DAYS}.")] = DEFAULT_DAYS,
-        limit: Annotated[int | None, _argument(f"1 to {MAX_SUBJECTS}.")] = DEFAULT_SUBJECTS,
+        date: Annotated[CalendarDate | None, argument("The last day.")] = UNSET,
+        days: Annotated[int | None, argument(f"1 to {MAX_DAYS}.")] = DEFAULT_DAYS,
+        limit: Annotated[int | None, argument(f"1 to {MAX_SUBJECTS}.")] = DEFAULT_SUBJECTS,
     ) -> Members:
         return await board_history(
             context_of(info),
@@ -328,6 +326,10 @@ class Query:
             days=DEFAULT_DAYS if days is None else days,
             limit=DEFAULT_SUBJECTS if limit is None else limit,
         )
+
+    @_field("What happened on a day, each fact with its proof.", Brief)
+    async def brief(self, info: Info, *, date: BriefDate = UNSET) -> Members:
+        return await brief_of(context_of(info), None if date is UNSET else date)
 
     @_field(
         "The biggest movers by the net change of their own counter.",
@@ -342,7 +344,7 @@ class Query:
         source: OnlySource = UNSET,
         kind: OnlyKind = UNSET,
         window: OverWindow = UNSET,
-        direction: Annotated[Direction | None, _argument("`UP` by default.")] = UNSET,
+        direction: Annotated[Direction | None, argument("`UP` by default.")] = UNSET,
         date: AtDate = UNSET,
         filter: BoardFilter,
         part: Part,
@@ -365,9 +367,9 @@ class Query:
     async def subject(
         self,
         info: Info,
-        source: Annotated[Source, _argument("Its source.")],
-        kind: Annotated[EntryKind, _argument("Its kind.")],
-        external_id: Annotated[str, _argument("Its name; upper and lower case as upstream.")],
+        source: Annotated[Source, argument("Its source.")],
+        kind: Annotated[EntryKind, argument("Its kind.")],
+        external_id: Annotated[str, argument("Its name; upper and lower case as upstream.")],
     ) -> Members | None:
         found = await subject_named(
             context_of(info),
@@ -381,7 +383,7 @@ class Query:
 
     @_field("The object with this id; null if there is none.", Node | None)
     async def node(
-        self, info: Info, id: Annotated[strawberry.ID, _argument("Its id.")]
+        self, info: Info, id: Annotated[strawberry.ID, argument("Its id.")]
     ) -> Members | None:
         return (await nodes_by(info, [id]))[0]
 
@@ -389,7 +391,7 @@ class Query:
     async def nodes(
         self,
         info: Info,
-        ids: Annotated[list[strawberry.ID], _argument(f"Their ids, {MAX_LIMIT} at most.")],
+        ids: Annotated[list[strawberry.ID], argument(f"Their ids, {MAX_LIMIT} at most.")],
     ) -> list[Members | None]:
         if len(ids) > MAX_LIMIT:
             raise BadRequest("invalid_argument", f"`ids` takes {MAX_LIMIT} at most.")

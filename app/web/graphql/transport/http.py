@@ -122,4 +122,5 @@ def context_for(request: Request, principal: Principal, tx: Transaction | None =
         ),
         transaction=tx,
         telegram_url=state.settings.telegram_url,
+        briefs=state.briefs if tx is None else None,
     )

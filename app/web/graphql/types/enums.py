@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast, get_args
 import strawberry
 
 from app.content.blocks.registry import KINDS
+from app.content.facts.brief.fact import FACT_KINDS
 from app.content.issue_view import Status
 from app.content.queries.issues import StatusFilter
 from app.content.queries.search_matches import Sort
@@ -48,6 +49,7 @@ _MADE: dict[str, type[Enum]] = {
         ("SubjectStatus", get_args(SubjectStatusWord), "Whether a subject is shown upstream."),
         ("GainBasis", get_args(GainBasis), "What the gain of an entry is known from."),
         ("Direction", ("up", "down"), "Gains, or losses."),
+        ("FactKind", FACT_KINDS, "What kind of news a fact is."),
         ("Copies", get_args(CopiesWord), "Whether re-packed copies stand for themselves."),
         (
             "DigitalSourceType",

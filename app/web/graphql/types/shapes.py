@@ -3,6 +3,7 @@
 from app.content.blocks.story import ReadMetrics
 from app.content.blocks.trending import PrintedEntry
 from app.content.documents import Dateline as DatelineShape
+from app.content.facts.brief.shapes import BriefShape, FactShape, SourceCoverage
 from app.content.publication import Publication as PublicationShape, Rubric
 from app.content.shapes import IssueLinks as IssueLinksShape
 from app.content.trends.shapes import (
@@ -18,8 +19,8 @@ from app.models.provenance import Provenance as ProvenanceShape
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.web.graphql.types.builder import Builder, Member
-from app.web.graphql.types.enums import SectionKind
-from app.web.graphql.types.fields import described, lazy_issue
+from app.web.graphql.types.enums import SectionKind, Source
+from app.web.graphql.types.fields import described, lazy_issue, list_of
 from app.web.graphql.types.scalars import Value
 
 SECTION_IN_ISSUE = "The slug of its section in that issue."
@@ -49,12 +50,14 @@ BUILDER = Builder(
         BoardHistoryShape: "BoardHistory",
         ScorePartsShape: "ScoreParts",
         ObservationShape: "Observation",
+        FactShape: "Fact",
     },
     extra={
         ToolShape: _IN_PRINT,
         ReadingItemShape: _IN_PRINT,
         PrintedEntry: _MAYBE_IN_PRINT,
         CorrectionShape: {"issue": (lazy_issue(), described("The issue that was corrected."))},
+        SourceCoverage: {"source": (Source, described("The source."))},
         Rubric: {"kind": (SectionKind, described("The kind of section."))},
     },
 )
@@ -83,3 +86,14 @@ Board = BUILDER.type_of(BoardShape)
 BoardHistory = BUILDER.type_of(BoardHistoryShape)
 EntryNote = BUILDER.type_of(EntryNoteShape)
 Observation = BUILDER.type_of(ObservationShape)
+Brief = BUILDER.make(
+    "Brief",
+    {
+        **BUILDER.members_of(BriefShape, without=("coverage",)),
+        "coverage": (
+            list_of(BUILDER.type_of(SourceCoverage)),
+            described("How far the boards of each source can be relied on."),
+        ),
+    },
+    description=BriefShape.__doc__ or "",
+)

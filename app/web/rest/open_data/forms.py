@@ -28,11 +28,6 @@ PARQUET = parquet.MEDIA_TYPE
 _SVG_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 """A chart opened as a page runs nothing and loads nothing."""
 
-ALSO_CSV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {CSV: {"schema": {"type": "string"}}}}
-}
-"""Documents that `Accept: text/csv` chooses CSV."""
-
 
 class CsvResponse(Response):
     """Documents a response of CSV."""

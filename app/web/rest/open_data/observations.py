@@ -53,7 +53,6 @@ ObservedDate = Annotated[
     operation_id="readObservations",
     summary="Read the observations of a day",
     response_class=CsvResponse,
-    responses={200: {"content": {PARQUET: {"schema": {"type": "string", "format": "binary"}}}}},
     openapi_extra=reads(
         is_negotiated=True, refuses=["observations_not_kept", "parquet_not_installed"]
     ),

@@ -1,0 +1,29 @@
+"""`newcomer`: a subject that stands on a trending board for the first time."""
+
+from collections.abc import Iterator
+
+from app.content.facts.brief.day import BoardDay
+from app.content.facts.brief.fact import Fact, score_of
+from app.content.facts.brief.phrases import count
+from app.content.facts.brief.standing import proof, standing
+
+MOST = 20
+"""Ranks that count: further down every day brings several."""
+
+
+def find(day: BoardDay) -> Iterator[Fact]:
+    """Find newcomers among the first 20. Strength: 1 at rank 1, 0 at rank 21."""
+    for entry, subject, value in standing(day, MOST):
+        if entry.is_newcomer:
+            yield Fact(
+                "newcomer",
+                day.source,
+                day.kind,
+                f"{subject.shown} has {count(value, day.word)} and is new on the board of "
+                f"trending {day.label}, at number {entry.rank}.",
+                score_of("newcomer", size=value, strength=1 - (entry.rank - 1) / MOST),
+                proof(day, subject, value),
+                subject,
+                value=entry.rank,
+                window="week",
+            )
