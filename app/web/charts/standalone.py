@@ -1,6 +1,6 @@
 """SVG files that stand alone: title, drawing, source line, alternative text, light and dark."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,26 +13,43 @@ _HEAD, _FOOT = 78, 40
 _ROW = 40
 MAX_BARS = 50
 
-_STYLE = """\
-svg{--paper:#fbf8f2;--ink:#1c1a17;--soft:#5c564d;--rule:#d9d2c4;--line:#8c1d18;--down:#8c1d18;\
---c1:#8c1d18;--c2:#1f4e79;--c3:#2f6b2f;--c4:#8a5a00;--c5:#5b3a8c;--c6:#006d6d;--c7:#a0346e;\
---c8:#4a4a4a}
-@media (prefers-color-scheme:dark){svg{--paper:#191715;--ink:#f1ece3;--soft:#b5ada0;\
---rule:#413c36;--line:#ef8d80;--down:#ef8d80;--c1:#ef8d80;--c2:#8fbfe8;--c3:#93cf93;--c4:#e0b050;\
---c5:#c3a6f0;--c6:#6fd0d0;--c7:#f09cc8;--c8:#c8c8c8}}
-.paper{fill:var(--paper)}
-text{font:13px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--soft)}
-.title{font:700 20px Georgia,"Times New Roman",serif;fill:var(--ink)}
-.name{font-weight:600;fill:var(--ink)}
-.value,.tick,.last{text-anchor:end}
-.axis{fill:none;stroke:var(--rule)}
-.series{fill:none;stroke-width:2.5;stroke-linejoin:round}
-.bar{fill:var(--line)}.rail{fill:var(--rule)}
-.end{font-weight:700}
-"""
-_COLOURS = (
-    "".join(f".c{n}{{--own:var(--c{n})}}" for n in range(1, lines.MAX_SERIES + 1))
-    + ".series{stroke:var(--own)}.dot,.end{fill:var(--own)}"
+_LIGHT = {
+    "paper": "#fbf8f2",
+    "ink": "#1c1a17",
+    "soft": "#5c564d",
+    "rule": "#d9d2c4",
+    "line": "#8c1d18",
+}
+_DARK = {
+    "paper": "#191715",
+    "ink": "#f1ece3",
+    "soft": "#b5ada0",
+    "rule": "#413c36",
+    "line": "#ef8d80",
+}
+
+
+def _colours(palette: Mapping[str, str]) -> str:
+    """The rules that differ between light and dark.
+
+    Plain colours: programs other than browsers often do not know CSS variables.
+    """
+    return (
+        ".paper{{fill:{paper}}}text{{fill:{soft}}}.title,.name{{fill:{ink}}}"
+        ".axis{{stroke:{rule}}}.rail{{fill:{rule}}}.bar,.dot{{fill:{line}}}"
+        ".series{{stroke:{line}}}"
+    ).format(**palette)
+
+
+_STYLE = (
+    'text{font:13px system-ui,-apple-system,"Segoe UI",sans-serif}'
+    '.title{font:700 20px Georgia,"Times New Roman",serif}.name{font-weight:600}'
+    ".value,.tick,.last{text-anchor:end}.axis{fill:none}"
+    ".series{fill:none;stroke-width:2.5;stroke-linejoin:round}"
+    + _colours(_LIGHT)
+    + "@media (prefers-color-scheme:dark){"
+    + _colours(_DARK)
+    + "}"
 )
 
 
@@ -116,7 +133,7 @@ def _document(caption: Caption, said: str, drawn: Markup, height: int) -> bytes:
         title=caption.title,
         heading=shortened(caption.title, 64),
         said=f"{caption.subtitle} {said} {caption.source}",
-        style=Markup(_STYLE + _COLOURS),
+        style=Markup(_STYLE),
         subtitle=shortened(caption.subtitle, 100),
         source=shortened(caption.source, 110),
         drawn=drawn,

@@ -147,6 +147,7 @@ async def check_chart(client: httpx.AsyncClient, path: str) -> None:
     assert any(text.startswith("Source: ") for text in texts)
     assert not [element for element in svg.iter() if element.tag.endswith(("script", "image"))]
     assert "href" not in answer.text
+    assert "var(" not in answer.text
 
 
 @pytest.mark.both_databases
