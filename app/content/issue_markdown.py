@@ -43,10 +43,14 @@ def issue_body_html(document: Mapping[str, Any]) -> str:
             heading = section["heading"]
             written.append(f"<h2>{HTML.text(heading)}</h2>\n")
         written.append(section_html(section))
-    corrections = document.get("corrections") or ()
-    if corrections:
-        written += ["<h2>Corrections</h2>\n", *map(correction_html, corrections)]
-    return "".join(written)
+    return "".join(written) + corrections_html(document.get("corrections") or ())
+
+
+def corrections_html(corrections: Sequence[Mapping[str, Any]]) -> str:
+    """Format corrections as HTML under a heading; empty if there are none."""
+    if not corrections:
+        return ""
+    return "".join(["<h2>Corrections</h2>\n", *map(correction_html, corrections)])
 
 
 def correction_html(correction: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Issues and sections in print with their permanent identity and times, for feeds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.content.blocks.story import StoryBlock
-from app.content.corrections import newest_of
+from app.content.corrections import newest_of, touches
 from app.content.print import in_print, last_public_change
 from app.content.queries.catalogue import SECTIONS, list_printed
 from app.content.queries.issues import IssueFilter, Viewer, places_of, rows_of, total_of
@@ -41,6 +41,8 @@ class InPrint:
     """When it was last corrected, else first published. A quiet change does not move it."""
     provenance: Mapping[str, Any] | None = None
     """For a section: the provenance of its issue."""
+    corrections: Sequence[Mapping[str, Any]] = ()
+    """For a section: the corrections that touch it, newest first."""
     ordinal: int = 1
     """For a section: its position among the sections of its kind in the issue, from 1."""
 
@@ -83,11 +85,16 @@ def _issue(row: Row[Any], viewer: Viewer) -> InPrint:
 
 
 def _section(document: Mapping[str, object], row: Row[Any]) -> InPrint:
-    corrections = orjson.loads(row.compiled_corrections or b"[]")
-    newest = newest_of(corrections, str(document["slug"]))
-    provenance = orjson.loads(row.compiled_summary).get("provenance")
-    printed = _with_times(document, row, newest)
-    return replace(printed, ordinal=row.ordinal, provenance=provenance)
+    slug = str(document["slug"])
+    of_issue = orjson.loads(row.compiled_corrections or b"[]")
+    corrections = [each for each in of_issue if touches(each, slug)]
+    printed = _with_times(document, row, newest_of(corrections))
+    return replace(
+        printed,
+        ordinal=row.ordinal,
+        provenance=orjson.loads(row.compiled_summary).get("provenance"),
+        corrections=corrections,
+    )
 
 
 def _with_times(

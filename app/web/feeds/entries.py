@@ -7,7 +7,12 @@ from typing import Any
 from urllib.parse import quote
 
 from app.content.blocks.registry import block_of
-from app.content.issue_markdown import correction_html, issue_body_html, section_html
+from app.content.issue_markdown import (
+    correction_html,
+    corrections_html,
+    issue_body_html,
+    section_html,
+)
 from app.content.marks import HTML, paragraph
 from app.content.provenance import provenance_of
 from app.content.queries.printed import InPrint
@@ -82,7 +87,8 @@ def entry_of_section(printed: InPrint, *, base_url: str) -> Entry:
         title=_said(section.get("headline")) or f"{heading}, {issue['date']}",
         published=printed.published_at,
         updated=printed.updated_at,
-        html=section_html(bare, issue_provenance=printed.provenance),
+        html=section_html(bare, issue_provenance=printed.provenance)
+        + corrections_html(printed.corrections),
         summary=_said(section.get("standfirst")),
         categories=[kind],
         source_types=_source_types([{"provenance": provenance_of(bare, printed.provenance)}]),

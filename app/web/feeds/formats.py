@@ -127,7 +127,10 @@ def _item(entry: Entry) -> dict[str, object]:
         "date_published": format_instant(entry.published),
         "date_modified": format_instant(entry.updated),
         "tags": list(entry.categories) or None,
-        "_digital_source_types": list(entry.source_types) or None,
+        # An extension is an object (JSON Feed 1.1, "Extensions", read 2026-11).
+        "_provenance": {"digital_source_types": list(entry.source_types)}
+        if entry.source_types
+        else None,
     }
     return {name: value for name, value in members.items() if value is not None}
 

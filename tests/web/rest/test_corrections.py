@@ -112,6 +112,8 @@ async def test_it_is_shown_in_every_place(public: Desk) -> None:
     assert "<published>2026-05-03T06:00:00Z</published>" in atom
     assert "<atom:updated>2026-05-04T06:00:00Z</atom:updated>" in rss
     assert lead_feed["items"][0]["date_modified"] == "2026-05-04T06:00:00Z"
+    assert said in lead_feed["items"][0]["content_html"]
+    assert "Corrections" not in tools_feed["items"][0]["content_html"]
     assert tools_feed["items"][0]["date_modified"] == "2026-05-03T06:00:00Z"
     for form in ("atom", "rss", "json"):
         feed = await public.get(f"/feeds/corrections.{form}")
