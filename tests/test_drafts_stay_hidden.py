@@ -332,12 +332,14 @@ _PATH_VALUES: Mapping[str, Sequence[str]] = {
     "kind": ("repository", "model"),
     "external_id": ("plain/mover", "hidden/mover"),
     "token": ("never",),
+    "printing": ("1", "2", "3"),
     "id": ("1",),
     "form": ("atom", "rss", "json"),
     "version": ("never",),
 }
 _QUERY_VALUES: Mapping[str, Sequence[str]] = {
     "limit": ("1", "2", "100"),
+    "with": ("1", "2"),
     "cursor": ("never",),
     "before": ("never",),
     "from": (day(3), day(5)),
