@@ -51,7 +51,7 @@ IN_FLIGHT = 256
 """Attempts in flight per process."""
 FAILING_IN_FLIGHT = 64
 """Of those, attempts at endpoints that are failing. The others are left to those that work."""
-LEASED_AT_ONCE = 32
+LEASED_AT_ONCE = 16
 """Endpoints that one transaction leases from: on SQLite other writes wait for it."""
 LEASE_SECONDS = 2 * TIMEOUT_SECONDS
 """The attempt and recording it. A process that is killed delays its deliveries by this."""
@@ -111,6 +111,8 @@ class Dispatcher:
             timeout_seconds=timeout_seconds,
         )
         self._wake = asyncio.Event()
+        self._writing = asyncio.Lock()
+        """One write at a time: others, such as a publication, never queue behind many of ours."""
         self._timer: asyncio.TimerHandle | None = None
         self._attempts: dict[int, _Attempt] = {}
         """Attempts in flight, by delivery."""
@@ -282,11 +284,12 @@ class Dispatcher:
             self._timer.cancel()
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
-        return await self._database.write(
-            lambda bind: perform(
-                bind, work, principal=COMMAND_LINE, clock=self._clock, base_url=self._base_url
+        async with self._writing:
+            return await self._database.write(
+                lambda bind: perform(
+                    bind, work, principal=COMMAND_LINE, clock=self._clock, base_url=self._base_url
+                )
             )
-        )
 
 
 def _view(leased: Leased) -> EventView:
