@@ -134,6 +134,11 @@ class Settings(ProcessSettings, DatabaseSettings):
     purge_token: SecretStr | None = Field(
         default=None, description="API token for Fastly or Cloudflare in that list."
     )
+    websub_hub: str | None = Field(
+        default=None,
+        pattern=r"^https?://[!-;=?-~]+$",  # stands in header fields, in angle brackets
+        description="WebSub hub that feeds name and that is told of each publication.",
+    )
     cache_bytes: int = Field(
         default=33_554_432,
         ge=0,

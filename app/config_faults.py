@@ -14,6 +14,7 @@ _FORMS = {
     "port": "a port number from 0 to 65535",
     "huggingface_url": "an address that begins https:// or http://",
     "github_url": "an address that begins https:// or http://",
+    "websub_hub": "an address that begins https:// or http://",
     "security_contact": "an address that begins mailto: or https://",
 }
 """What the settings with a pattern must be, in words."""

@@ -32,6 +32,7 @@ from app.content.replicas import following_replica
 from app.db import open_database
 from app.delivery.dispatcher import Dispatcher, dispatching
 from app.delivery.purge import purging
+from app.delivery.websub import pinging
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.errors import DatabaseAway, Outage
@@ -204,6 +205,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             housekeeping(perform_as_ourselves, _chores(settings)),
             dispatching(dispatcher),
             purging(database, watch, settings, clock=state.clock),
+            pinging(database, watch, settings, clock=state.clock),
             _syncing(state.sync, hours=settings.sync_interval_hours),
             measuring(state, connections),
             _settling(state),

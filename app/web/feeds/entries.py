@@ -56,6 +56,8 @@ class Feed:
     language: str
     updated: datetime
     entries: Sequence[Entry]
+    hub: str | None = None
+    """The WebSub hub that is told when its first page changes."""
 
 
 def entry_of_issue(printed: InPrint) -> Entry:

@@ -44,7 +44,7 @@ def atom(feed: Feed) -> bytes:
     author = Xml.SubElement(root, "author")
     _text(author, "name", PUBLISHER)
     for relation, address in _links(feed):
-        kind = {"type": "application/atom+xml"}
+        kind = {} if relation == "hub" else {"type": "application/atom+xml"}
         Xml.SubElement(root, "link", {"rel": relation, "href": address, **kind})
     Xml.SubElement(root, "link", {"rel": "alternate", "href": feed.home, "type": "text/html"})
     for entry in feed.entries:
@@ -80,7 +80,9 @@ def rss(feed: Feed) -> bytes:
     _text(channel, "language", feed.language)
     _text(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
     for relation, address in _links(feed):
-        attributes = {"rel": relation, "href": address, "type": "application/rss+xml"}
+        attributes = {"rel": relation, "href": address}
+        if relation != "hub":
+            attributes["type"] = "application/rss+xml"
         Xml.SubElement(channel, f"{{{ATOM}}}link", attributes)
     for entry in feed.entries:
         item = Xml.SubElement(channel, "item")
@@ -112,6 +114,7 @@ def json_feed(feed: Feed) -> bytes:
         "language": feed.language,
         "authors": [{"name": PUBLISHER}],
         "next_url": feed.next,
+        "hubs": None if feed.hub is None else [{"type": "WebSub", "url": feed.hub}],
         "items": [_item(entry) for entry in feed.entries],
     }
     return orjson.dumps({name: value for name, value in members.items() if value is not None})
@@ -144,6 +147,7 @@ FORMATS: Mapping[str, Format] = {
 
 def _links(feed: Feed) -> list[tuple[str, str]]:
     links = [("self", feed.here), ("first", feed.address)]
+    links += [("hub", feed.hub)] if feed.hub is not None else []
     return [*links, ("next", feed.next)] if feed.next is not None else links
 
 

@@ -1,6 +1,7 @@
 """The feeds: issues, sections of a kind, and movers; each in three formats, page by page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -183,12 +184,21 @@ def _freshness(found: Page) -> Freshness:
 async def _answer(
     request: Request, make: Callable[[], Feed], chosen: Format, freshness: Freshness
 ) -> Response:
-    """Answer with a feed, made and written in a thread: it may be megabytes long."""
-    written = await off_the_loop(lambda: chosen.write(make()))
+    """Answer with a feed, made and written in a thread: it may be megabytes long.
+
+    The first page names the WebSub hub, in the feed and in `Link` (WebSub, section 4).
+    """
+    settings = app_state(request).settings
+    hub = None if "cursor" in request.query_params else settings.websub_hub
+    written = await off_the_loop(lambda: chosen.write(replace(make(), hub=hub)))
+    headers = dict(DATA_POLICY)
+    if hub is not None:
+        address = f"{settings.public_url}{request.scope['path']}"
+        headers["Link"] = f'<{hub}>; rel="hub", <{address}>; rel="self"'
     return answer(
         request,
         written,
         media_type=chosen.media_type,
         freshness=freshness.marked(FEEDS),
-        headers=DATA_POLICY,
+        headers=headers,
     )
