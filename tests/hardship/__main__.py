@@ -13,6 +13,7 @@ from app.config import Settings
 from app.db import write_engine
 from tests.hardship import (
     crashes,
+    events,
     floods,
     holds,
     large_paper,
@@ -49,6 +50,10 @@ def main() -> int:
     hooking = trials.add_parser("webhooks", help="senders of webhooks killed at work")
     hooking.add_argument("--kills", type=int, default=30)
     hooking.add_argument("--seed", type=int, default=None, help="to meet the same moments again")
+    logging = trials.add_parser("events", help="the event log under many writers")
+    logging.add_argument("--rounds", type=int, default=100)
+    logging.add_argument("--seconds", type=float, default=60, help="that writers work in a round")
+    logging.add_argument("--servers", type=int, default=2, help="processes on one database")
     flooding = trials.add_parser("floods", help="queries that ask for far too much")
     flooding.add_argument("--rounds", type=int, default=10)
     strange = trials.add_parser("strangers", help="attacks that need no key, on a large paper")
@@ -58,18 +63,41 @@ def main() -> int:
     holding.add_argument("--rounds", type=int, default=3)
     holding.add_argument("--issues", type=int, default=5_000)
     holding.add_argument("--subjects", type=int, default=5_000, help="of the largest kind")
-    for trial in (racing, crashing, slowing, syncing, hooking, flooding, strange, holding):
+    for trial in (racing, crashing, slowing, syncing, hooking, logging, flooding, strange, holding):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
 
     started = time.monotonic()
     chosen = {
         **{"races": _race, "crashes": _crash, "slow": _slow, "sync": _sync},
-        **{"webhooks": _webhooks, "floods": _flood, "strangers": _strangers, "holds": _hold},
+        **{
+            "events": _events,
+            "webhooks": _webhooks,
+            "floods": _flood,
+            "strangers": _strangers,
+            "holds": _hold,
+        },
     }
     figures = chosen[given.trial](given)
     _show(given, figures, time.monotonic() - started)
     return 1 if told(figures) else 0
+
+
+def _events(given: argparse.Namespace) -> list[Figures]:
+    followed, appeared = Figures("written = seen"), Figures("scheduled")
+    with fresh(given.database) as place, ExitStack() as stack:
+        servers = [
+            stack.enter_context(Server(place.url, folder=place.folder))
+            for _ in range(given.servers)
+        ]
+
+        async def run() -> None:
+            for _ in range(given.rounds):
+                await events.write_and_read(servers, followed, seconds=given.seconds)
+                await events.appear(servers, appeared)
+
+        asyncio.run(run())
+    return [followed, appeared]
 
 
 def _race(given: argparse.Namespace) -> list[Figures]:
