@@ -24,10 +24,11 @@ router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 async def read_newest_brief_page(request: Request) -> Response:
     """The brief of the last day that is over."""
     date = last_complete_day(app_state(request).clock())
+    has_key = "authorization" in request.headers
     return RedirectResponse(
         f"{reader_of(request).base_url}/brief/{date.isoformat()}",
         status_code=307,
-        headers={"Cache-Control": "no-cache"},
+        headers={"Cache-Control": "private, no-store" if has_key else "no-cache"},
     )
 
 
