@@ -88,9 +88,7 @@ class Settings(ProcessSettings, DatabaseSettings):
         default=500, ge=0, description="Open WebSockets per key, or else per client address."
     )
     max_subscriptions: int = Field(
-        default=2_000,
-        ge=0,
-        description="Event streams and GraphQL subscriptions per process; `0` for no limit.",
+        default=2_000, ge=0, description="Event subscriptions per process; `0` for no limit."
     )
     max_subscriptions_per_caller: int = Field(
         default=500,
@@ -151,6 +149,7 @@ class Settings(ProcessSettings, DatabaseSettings):
         description="Seconds before an idle connection is closed. Set it longer than the "
         "keep-alive of the proxy in front.",
     )
+    refuse_contradicted: bool = Field(False, description="Refuse to publish contradicted figures.")
     wire: bool = Field(
         default=True,
         description="Serve cached responses before the request reaches ASGI. Timeouts apply "

@@ -34,7 +34,7 @@ SHARED = {
     *("app.content.webhook_signature", "app.content.webhook_types"),
     *("app.content.corrections", "app.content.diff", "app.content.print_rules"),
     "app.content.provenance",
-    "app.content.facts",
+    *("app.content.facts", "app.content.observed"),
 }
 
 # The rooms of the web, the lowest first: each may import what stands before it, and no interface
@@ -164,11 +164,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("app.content.blocks", "app.content.markdown", "app.content.publication"),
         *("app.content.corrections", "app.content.marks", "app.content.provenance"),
     },
-    "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"},
-    "app.content.facts": {"app.content.facts", "app.content.trends", "app.errors", "app.models"},
     "app.content.facts.brief": {
         *("app.content.facts", "app.content.markdown", "app.content.trends", "app.models"),
     },
+    "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"}
+    | {"app.content.facts"},
+    # Pure: observations are handed in. It takes only the rule for baselines from the boards.
+    "app.content.facts": {"app.content.facts", "app.content.trends", "app.errors", "app.models"},
+    "app.content.observed": {"app.content.facts", "app.content.trends", "app.models"},
     "app.content.open_data": {
         *("app.content.open_data", "app.content.publication", "app.content.trends"),
         "app.models",

@@ -8,12 +8,13 @@ from pathlib import Path
 import orjson
 import typer
 
+from app.cli.numbers import print_numbers
 from app.cli.output import Refusal, complain_of, print_json, progress, stdout
 from app.cli.session import writing
 from app.config import Settings
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import Transaction
-from app.content.issue_view import IssueAnswer
+from app.content.issue_view import IssueAnswer, with_warnings
 from app.content.ref import LATEST, Ref, parse_ref
 from app.errors import BadRequest, MorningPostError, NotFound
 from app.models.values import parse_date
@@ -43,9 +44,10 @@ def for_each(
             if shown is None:
                 _print_done(name, word, as_json=as_json)
             elif as_json:
-                print_json(shown.body)
+                print_json(with_warnings(shown))
             else:
                 print_issue(word, orjson.loads(shown.body))
+                print_numbers([warning.document() for warning in shown.warnings])
     if refused:
         raise Refusal
 

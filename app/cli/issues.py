@@ -7,6 +7,7 @@ import typer
 
 from app.cli import draft, issue_changes, issue_reads, transfer
 from app.cli.documents import for_each, read_json, ref_in, ref_of
+from app.cli.numbers import print_numbers
 from app.cli.output import (
     JsonOption,
     Refusal,
@@ -142,4 +143,6 @@ def _print_judgement(name: str, judged: dict[str, object]) -> None:
     for kind, style in (("errors", "red"), ("warnings", "yellow")):
         findings = judged[kind]
         if isinstance(findings, list):
-            print_faults([Fault(**finding) for finding in findings], style=style)
+            others = [finding for finding in findings if "printed" not in finding]
+            print_faults([Fault(**finding) for finding in others], style=style)
+            print_numbers([finding for finding in findings if "printed" in finding])

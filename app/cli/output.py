@@ -101,11 +101,14 @@ def _escaped(found: re.Match[str]) -> str:
     return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table on stdout."""
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int] = ()
+) -> None:
+    """Print a table on stdout; `widths` are the greatest widths of its first columns."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        most = widths[place] if place < len(widths) else None
+        table.add_column(column, overflow="fold", max_width=most)
     for row in rows:
         table.add_row(*row)
     stdout.print(table)

@@ -87,6 +87,7 @@ class IssueInput(Shape):
     created_at: object = _read_only("Ignored.")
     updated_at: object = _read_only("Ignored.")
     links: object = _read_only("Ignored.")
+    warnings: object = _read_only("Ignored: the answer of a publication has them.")
 
 
 class IssueCreate(IssueInput):

@@ -3,7 +3,7 @@
 Queries and commands both use it, so that the answer to a write equals the next read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date, datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.content.facts.warnings import NumberWarning
 from app.content.print import in_print, next_publication
 from app.content.ref import LATEST, Ref
 from app.models.base import columns
@@ -65,11 +66,24 @@ class IssueAnswer:
     """The last public change of the document; `None` for a draft."""
     next_change_at: datetime | None
     """When the next scheduled issue appears."""
+    warnings: Sequence[NumberWarning] = ()
+    """About figures, of a write that published or scheduled the issue."""
 
     @property
     def stem(self) -> str:
         """The part of the ETag that preconditions of writes compare."""
         return f"r{self.revision}.{self.issue_id}"
+
+
+def with_warnings(shown: IssueAnswer) -> bytes:
+    """Return the answer to a write: the issue, with `warnings` where there are any.
+
+    Without them it equals the next read.
+    """
+    if not shown.warnings:
+        return shown.body
+    warnings = orjson.dumps([warning.document() for warning in shown.warnings])
+    return b'%b,"warnings":%b}' % (shown.body[:-1], warnings)
 
 
 def status_of(row: Any, *, now: datetime) -> Status:

@@ -17,6 +17,7 @@ from app.config import Settings
 from app.content.access import PUBLIC, Principal
 from app.content.changes import ChangeWatch
 from app.content.event_feed import EventFeed
+from app.content.observed import NumberChecks
 from app.content.print_rules import PrintRules
 from app.content.queries.brief import BriefStore
 from app.db import Database
@@ -59,6 +60,8 @@ class AppState:
     tracing: "Tracing | None" = None
     """Makes spans of requests; `None` where OpenTelemetry is not configured."""
     briefs: BriefStore = field(default_factory=BriefStore)
+    checks: NumberChecks = field(default_factory=NumberChecks)
+    """The names of subjects for checks of figures, and what a contradicted one leads to."""
     response_cache: ResponseCache = field(init=False)
     subscriptions: Shares = field(init=False)
     """The limit of GraphQL subscriptions and event streams together."""

@@ -12,6 +12,7 @@ import orjson
 from app.content.access import Scope
 from app.content.commands.events import record_draft_event
 from app.content.commands.filling import read_filled
+from app.content.commands.number_checks import warnings_about
 from app.content.commands.overturned import overturned_warnings
 from app.content.commands.print_check import publication_faults, setting_faults
 from app.content.commands.publishing import print_head
@@ -46,6 +47,7 @@ from app.content.documents import (
     stored_issue,
     warnings_of,
 )
+from app.content.facts.warnings import NumberWarning
 from app.content.issue_view import IssueAnswer, Status, published_at, status_of
 from app.content.ref import Ref
 from app.content.validation import invalid
@@ -218,7 +220,7 @@ def patch_section(
         raise _seen_from_section(error, place) from None
     answer = _saved(tx, issue, read, publish=publish, base_url=base_url)
     section = orjson.loads(head_of(tx, issue).compiled_sections)[place]
-    return dataclasses.replace(answer, body=orjson.dumps(section))
+    return dataclasses.replace(answer, body=orjson.dumps(section), warnings=())
 
 
 def _seen_from_section(error: ContentInvalid, place: int) -> ContentInvalid:
@@ -286,10 +288,12 @@ def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:
     members = members_of(payload())
     errors: list[Fault] = []
     warnings: list[Fault] = []
+    numbers: list[NumberWarning] = []
     try:
         document = read_filled(tx, members)
         warnings = warnings_of(document) + setting_faults(tx, document)
         warnings += overturned_warnings(tx, document)
+        numbers = warnings_about(tx, document)
         number = document.number or next_number(tx)
         refuse_taken(tx, None, completed(tx, None, document, number=number))
     except (ContentInvalid, Conflict) as refusal:
@@ -297,7 +301,10 @@ def validate_only(tx: Transaction, *, payload: Payload) -> dict[str, object]:
     return {
         "valid": not errors,
         "errors": [_finding(fault) for fault in errors],
-        "warnings": [_finding(fault) for fault in warnings],
+        "warnings": [
+            *(_finding(fault) for fault in warnings),
+            *(warning.document() for warning in numbers),
+        ],
     }
 
 

@@ -19,6 +19,7 @@ from app.content.commands.events import (
     record_updated,
 )
 from app.content.commands.indexing import search_rows
+from app.content.commands.number_checks import check_numbers
 from app.content.commands.print_check import publication_faults
 from app.content.commands.printings import begin_printing, end_printing
 from app.content.commands.selection import (
@@ -71,6 +72,7 @@ def publish(
         BadRequest: the payload is not JSON.
         Conflict: there is a correction and nothing to correct.
         ContentInvalid: the head may not be published, or the payload is not valid.
+            So is a head with a figure that is contradicted, where the settings refuse that.
     """
     tx.principal.require(_SCOPE)
     issue = get_issue(tx, ref, guard=guard, base_url=base_url)
@@ -226,6 +228,7 @@ def _pin_head(
     faults = publication_faults(tx, compiled.issue)
     if faults:
         raise invalid(faults)
+    check_numbers(tx, compiled, printed_at=min(issue.first_published_at or tx.now, tx.now))
     if issue.print_revision is not None:
         _delete_rows(tx, issue)
         end_printing(tx, issue)

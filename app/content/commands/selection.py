@@ -83,7 +83,9 @@ def show(tx: Transaction, issue: Issue, *, base_url: str) -> IssueAnswer:
     tx.session.flush()
     statement = select_issue(View.HEAD, "id")
     row = tx.session.execute(statement, {"ref": issue_id_of(issue), "now": tx.now}).one()
-    return answer_of(row, view=View.HEAD, now=tx.now, base_url=base_url)
+    shown = answer_of(row, view=View.HEAD, now=tx.now, base_url=base_url)
+    shown.warnings = tx.number_warnings
+    return shown
 
 
 def other_issue(tx: Transaction, issue: Issue | None, column: str, value: object) -> Issue | None:

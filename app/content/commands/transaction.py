@@ -19,7 +19,9 @@ from app.content.commands.admission import admit, confirm
 from app.content.commands.announcing import announce_due
 from app.content.commands.event_log import NewEvent, append_events
 from app.content.commands.pruning import prune_changes
+from app.content.facts.warnings import NumberWarning
 from app.content.markdown import Rendered
+from app.content.observed import NumberChecks
 from app.content.print_rules import NO_RULES, PrintRules
 from app.db import CHANNEL
 from app.errors import Conflict
@@ -65,6 +67,7 @@ class Transaction:
         rendered: Rendered | None = None,
         base_url: str = "",
         rules: PrintRules = NO_RULES,
+        checks: NumberChecks | None = None,
     ) -> None:
         self.session = session
         self.principal = principal
@@ -75,6 +78,9 @@ class Transaction:
         """HTML of Markdown bodies, rendered before or in this transaction."""
         self.rules = rules
         """What publication requires by the settings."""
+        self.checks = checks or NumberChecks()
+        self.number_warnings: Sequence[NumberWarning] = ()
+        """Warnings about the figures of what was published."""
         self._changes: list[tuple[ChangeAction, int]] = []
         self._events: list[NewEvent] = []
         self._has_observed = False
@@ -84,6 +90,10 @@ class Transaction:
     def note_change(self, action: ChangeAction, *, issue_id: int) -> None:
         """Record a change of what the public sees now or at a scheduled time."""
         self._changes.append((action, issue_id))
+
+    def note_warnings(self, warnings: Sequence[NumberWarning]) -> None:
+        """Record warnings about the figures of an issue that is published."""
+        self.number_warnings = tuple(warnings)
 
     def note_indexing(self) -> None:
         """Record that search results may change although issues do not."""
@@ -217,6 +227,7 @@ def transaction(
     rendered: Rendered | None = None,
     base_url: str = "",
     rules: PrintRules = NO_RULES,
+    checks: NumberChecks | None = None,
 ) -> Iterator[Transaction]:
     """Open a transaction; it commits if the block succeeds, and is rolled back otherwise.
 
@@ -239,6 +250,7 @@ def transaction(
             rendered=rendered,
             base_url=base_url,
             rules=rules,
+            checks=checks,
         )
         yield unit
         unit.settle()
@@ -252,6 +264,7 @@ def reading(
     now: datetime,
     rendered: Rendered | None = None,
     rules: PrintRules = NO_RULES,
+    checks: NumberChecks | None = None,
 ) -> Iterator[Transaction]:
     """Open a unit of work that only reads, for commands that validate without saving.
 
@@ -262,7 +275,9 @@ def reading(
     """
     with Session(connection, autoflush=False) as session:
         judged = admit(session, principal, now=now)
-        yield Transaction(session, principal=judged, now=now, rendered=rendered, rules=rules)
+        yield Transaction(
+            session, principal=judged, now=now, rendered=rendered, rules=rules, checks=checks
+        )
 
 
 def perform(
@@ -274,12 +289,13 @@ def perform(
     rendered: Rendered | None = None,
     base_url: str = "",
     rules: PrintRules = NO_RULES,
+    checks: NumberChecks | None = None,
 ) -> T:
     """Run work in a transaction; run it again after a deadlock.
 
     The time is read when the work starts, not when it is queued. `rendered` holds bodies rendered
-    beforehand, since the work may hold the write lock. `base_url` is the public URL, for addresses
-    in events.
+    beforehand, since the work may hold the write lock; `checks` the names of subjects. `base_url`
+    is the public URL, for addresses in events.
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
@@ -290,6 +306,7 @@ def perform(
                 rendered=rendered,
                 base_url=base_url,
                 rules=rules,
+                checks=checks,
             ) as tx:
                 return work(tx)
         except DBAPIError as error:

@@ -61,7 +61,8 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "replaceIssue": saved,
         "patchIssue": {**saved, "title": "Small Models, Large Silences"},
         "patchSection": {**public["sections"][0], "standfirst": "Silence is the product."},
-        "publishIssue": _published() | {"corrections": [_correction()]},
+        "publishIssue": _published()
+        | {"corrections": [_correction()], "warnings": [_number_warning()]},
         "unpublishIssue": _saved(published_at=_PRINTED),
         "scheduleIssue": _saved(
             status="scheduled", published_revision=1, publish_at="2099-05-04T06:00:00Z"
@@ -226,7 +227,18 @@ def _verdict() -> dict[str, Any]:
         "code": "no_url",
         "detail": "The tool has no URL.",
     }
-    return {"valid": False, "errors": [fault], "warnings": [warning]}
+    return {"valid": False, "errors": [fault], "warnings": [warning, _number_warning()]}
+
+
+def _number_warning() -> dict[str, Any]:
+    return {
+        "pointer": "/sections/0/body",
+        "code": "number_contradicted",
+        "detail": "Printed: 70.1k stars. Observed: demo-finance/ledger had 66,912 stars on 3 May "
+        "2026 at 05:00 UTC.",
+        "printed": "70.1k stars",
+        "observed": 66_912,
+    }
 
 
 def _stream(log: Mapping[str, Any]) -> str:

@@ -100,6 +100,8 @@ _MAYBE_ABSENT = {
     "Issue": {"published_revision"},
     "IssueSummary": {"published_revision"},
     "Problem": {"instance", "request_id", "trace_id", "errors"},
+    "EditorWarning": {"printed", "observed"},
+    "PublishedIssue": {"published_revision", "warnings"},
     "ProblemError": {"pointer", "parameter"},
 }
 """Members of responses that are omitted instead of null."""
@@ -198,10 +200,12 @@ def _describe_rules(sent: dict[str, Schema]) -> None:
 
 def _type_read_members(sent: dict[str, Schema], read: Mapping[str, Schema]) -> None:
     """Give members that a request may send back the type that responses give them, or null."""
+    # A publication adds members to the issue that may be sent back like the others.
+    shown = read["PublishedIssue"]["properties"] | read["IssueSummary"]["properties"]
     for name in ("IssueCreate", "IssueInput"):
         for member, schema in sent[name]["properties"].items():
             if schema.pop("readOnly", False):
-                _may_be_null(schema, read["IssueSummary"]["properties"][member])
+                _may_be_null(schema, shown[member])
     body_html = sent["StorySectionInput"]["properties"]["body_html"]
     _may_be_null(body_html, read["StorySection"]["properties"]["body_html"])
 

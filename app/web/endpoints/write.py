@@ -11,9 +11,10 @@ from app.content.access import Principal
 from app.content.commands.idempotency import IdempotentRequest, WriteAnswer, once
 from app.content.commands.selection import Guard
 from app.content.commands.transaction import Transaction, perform, reading
-from app.content.issue_view import IssueAnswer
+from app.content.issue_view import IssueAnswer, with_warnings
 from app.content.ref import Ref, parse_ref
 from app.errors import PreconditionFailed, PreconditionRequired
+from app.web.endpoints.names_ahead import names_ahead
 from app.web.endpoints.read import JSON
 from app.web.endpoints.rendering_ahead import rendered_ahead
 from app.web.http.conditional import issue_etag, matches_revision, unmatched
@@ -136,6 +137,7 @@ class Write:
         """Run a command that saves nothing, in a thread, without taking the write lock."""
         state = app_state(self._request)
         rendered = await rendered_ahead(self._body, self._principal)
+        await names_ahead(state, self._principal)
 
         def work(connection: Connection) -> WriteAnswer:
             with reading(
@@ -144,6 +146,7 @@ class Write:
                 now=state.clock(),
                 rendered=rendered,
                 rules=state.print_rules,
+                checks=state.checks,
             ) as tx:
                 return act(tx)
 
@@ -191,6 +194,7 @@ async def write_idempotently(
         )
 
     rendered = await rendered_ahead(body, principal)
+    await names_ahead(state, principal)
     return await state.database.write(
         lambda bind: perform(
             bind,
@@ -200,6 +204,7 @@ async def write_idempotently(
             rendered=rendered,
             base_url=state.settings.public_url,
             rules=state.print_rules,
+            checks=state.checks,
         )
     )
 
@@ -219,8 +224,12 @@ def refuse_existing(shown: IssueAnswer) -> PreconditionFailed:
 
 
 def saved(shown: IssueAnswer, *, status: int = 200, location: str | None = None) -> WriteAnswer:
-    """Answer with the issue as it stands after the write."""
-    return WriteAnswer(status=status, body=shown.body, etag=etag_of_issue(shown), location=location)
+    """Answer with the issue as it stands after the write.
+
+    A write that published it adds `warnings`. They are no part of the issue, nor of its ETag.
+    """
+    body = with_warnings(shown)
+    return WriteAnswer(status=status, body=body, etag=etag_of_issue(shown), location=location)
 
 
 def created(shown: IssueAnswer, *, base_url: str) -> WriteAnswer:

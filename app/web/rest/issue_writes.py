@@ -13,7 +13,6 @@ from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.transaction import Transaction
 from app.content.documents import IssueCreate, IssueInput
 from app.content.ref import parse_ref
-from app.content.shapes import IssueDocument
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
 from app.web.endpoints import links
@@ -22,7 +21,7 @@ from app.web.endpoints.read import JSON
 from app.web.endpoints.write import MERGE_PATCH, Write, created, refuse_existing
 from app.web.http.negotiation import combined
 from app.web.rest.parameters import Publish, RefPath, SectionPath
-from app.web.rest.shapes import Verdict
+from app.web.rest.shapes import PublishedIssue, Verdict
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writing"])
 
@@ -36,7 +35,7 @@ CHANGE = ("identity_in_print", "read_only", *TAKEN)
     operation_id="createIssue",
     summary="Create an issue",
     status_code=201,
-    response_model=IssueDocument,
+    response_model=PublishedIssue,
     openapi_extra=needs("issues:write", with_publish=True)
     | writes(
         takes=IssueCreate,
@@ -79,7 +78,7 @@ async def validate_issue(request: Request, caller: Caller) -> Response:
     "/{ref}",
     operation_id="replaceIssue",
     summary="Replace an issue",
-    response_model=IssueDocument,
+    response_model=PublishedIssue,
     openapi_extra=needs("issues:write", with_publish=True)
     | writes(
         takes=IssueInput,
@@ -118,7 +117,7 @@ async def replace_issue(
     "/{ref}",
     operation_id="patchIssue",
     summary="Change an issue",
-    response_model=IssueDocument,
+    response_model=PublishedIssue,
     openapi_extra=needs("issues:write", with_publish=True)
     | writes(
         takes="IssuePatch",

@@ -16,6 +16,7 @@ from app.web.endpoints import links
 from app.web.endpoints.operation import writes
 from app.web.endpoints.write import Write
 from app.web.rest.parameters import RefPath
+from app.web.rest.shapes import PublishedIssue
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues/{ref}", tags=["Publishing"])
 
@@ -24,7 +25,7 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues/{ref}", tags=["
     "/publish",
     operation_id="publishIssue",
     summary="Publish an issue",
-    response_model=IssueDocument,
+    response_model=PublishedIssue,
     openapi_extra=needs("issues:publish")
     | writes(
         takes=PublishInput,
@@ -67,7 +68,7 @@ async def unpublish_issue(request: Request, caller: Caller, ref: RefPath) -> Res
     "/schedule",
     operation_id="scheduleIssue",
     summary="Schedule an issue",
-    response_model=IssueDocument,
+    response_model=PublishedIssue,
     openapi_extra=needs("issues:publish")
     | writes(
         takes=ScheduleInput,

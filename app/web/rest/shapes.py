@@ -8,11 +8,13 @@ from app.content.access import Scope
 from app.content.blocks.base import SectionOutput
 from app.content.blocks.registry import BLOCKS
 from app.content.blocks.trending import PrintedEntry
+from app.content.facts.shapes import EditorWarning
 from app.content.queries.search_facets import Facet
 from app.content.search.shapes import Completion, SearchHit
 from app.content.shapes import (
     CorrectionInPrint,
     InPrint,
+    IssueDocument,
     IssueSummary,
     PrintingSummary,
     Problem,
@@ -167,7 +169,16 @@ class Verdict(Shape):
 
     valid: bool = Field(description="Whether it could be created as it is.")
     errors: list[Finding] = Field(description="Errors that prevent it from being created.")
-    warnings: list[Finding] = Field(description="Warnings for an editor.")
+    warnings: list[EditorWarning] = Field(description="Warnings for an editor.")
+
+
+class PublishedIssue(IssueDocument):
+    """An issue after a write that published it."""
+
+    warnings: list[EditorWarning] = Field(
+        default=[],
+        description="Figures that are contradicted or stale; present if there are any.",
+    )
 
 
 class ImportedLine(Shape):

@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 
 from app.content.corrections import significant_at
+from app.content.facts.verdicts import Judged
 from app.content.issue_view import IssueAnswer
 from app.content.provenance import Disclosure, disclosure_of, term_address
 from app.content.publication import PUBLICATION
+from app.content.queries.claims import judge_document
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.series import read_series
 from app.models.surrogate_key import board_keys, issue_keys
 from app.web.http.representation import EVERYTHING, ON_PAPER, Freshness
 from app.web.site.bands import is_shown, laid_out
+from app.web.site.checked_numbers import checks_of
 from app.web.site.environment import named
 from app.web.site.page import card_address, render
 from app.web.state import app_state
@@ -28,12 +31,12 @@ class IssuePage(NamedTuple):
 
     body: bytes
     shows_trends: bool
-    """Whether it draws what was observed of the entries that it prints."""
+    """Whether it shows what was observed of its entries and numbers."""
     seen_at: datetime | None
     """When what was observed changed last; `None` where it shows nothing of it."""
 
-    boards: Sequence[tuple[str, str]]
-    """Source and kind of what was observed of the entries."""
+    boards: Sequence[tuple[str | None, str | None]]
+    """Source and kind of the boards that can change it; `None` for all."""
 
     def freshness(self, shown: IssueAnswer, ref: str) -> Freshness:
         """How fresh it is, by the issue that `ref` named and what stands beside it."""
@@ -57,7 +60,9 @@ async def issue_page(
     is_preview: bool = False,
 ) -> IssuePage:
     """Make the page of an issue, its `sections` parsed."""
-    reader = app_state(request).database.reader
+    state = app_state(request)
+    reader = state.database.reader
+    judged = await judge_document(reader, state.checks.names, document, now=state.clock())
     sections = document["sections"]
     entries = [entry for section in sections for entry in _observed(section)]
     # A title that was left out with the lead, or is blank: drafts may have neither.
@@ -82,13 +87,24 @@ async def issue_page(
             for section in sections
         },
         series=await read_series(reader, entries),
+        checks=checks_of(judged, sections),
         article=_article(request, document, title, card=card),
         is_front=is_front,
         is_preview=is_preview,
     )
-    seen_at = await read_trending_change(reader) if entries else None
-    boards = dict.fromkeys((entry["source"], entry["kind"]) for entry in entries)
-    return IssuePage(body, bool(entries), seen_at, list(boards))
+    shows_trends = bool(entries or judged)
+    seen_at = await read_trending_change(reader) if shows_trends else None
+    return IssuePage(body, shows_trends, seen_at, _boards(entries, judged))
+
+
+def _boards(
+    entries: Sequence[Mapping[str, Any]], judged: Sequence[Judged]
+) -> list[tuple[str | None, str | None]]:
+    """List the boards that can change the page; `None` for all of them."""
+    if any("/entries/" not in each.claim.pointer for each in judged):
+        # A new subject of any board may be what a number in a text is about.
+        return [(None, None)]
+    return list(dict.fromkeys((entry["source"], entry["kind"]) for entry in entries))
 
 
 def _disclosure(document: Mapping[str, Any]) -> Disclosure | None:

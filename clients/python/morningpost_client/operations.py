@@ -329,6 +329,19 @@ class Operations(ABC):
             Text,
         )
 
+    def read_claims(self, ref: Ref, *, view: str | None = None) -> Answer:
+        """Check the figures of an issue."""
+        return self._exchange(
+            call_of(
+                "GET",
+                "/v1/issues/{ref}/claims",
+                path={"ref": ref},
+                query={"view": view},
+                headers={},
+            ),
+            Answer,
+        )
+
     def preview_issue(self, ref: Ref, *, idempotency_key: str | None = None) -> Answer:
         """Create a preview URL."""
         return self._exchange(
@@ -1619,6 +1632,19 @@ class AsyncOperations(ABC):
                 accept="text/markdown",
             ),
             Text,
+        )
+
+    async def read_claims(self, ref: Ref, *, view: str | None = None) -> Answer:
+        """Check the figures of an issue."""
+        return await self._exchange(
+            call_of(
+                "GET",
+                "/v1/issues/{ref}/claims",
+                path={"ref": ref},
+                query={"view": view},
+                headers={},
+            ),
+            Answer,
         )
 
     async def preview_issue(self, ref: Ref, *, idempotency_key: str | None = None) -> Answer:

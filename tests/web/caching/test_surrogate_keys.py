@@ -37,8 +37,10 @@ KEYS = {
     "/v1/trending?source=huggingface&kind=model": "trending-huggingface-model",
     "/v1/trending/boards": "trending",
     "/v1/trending/huggingface/model/acme/orca": "trending-huggingface-model lists",
-    "/": "issue-95 latest trending-huggingface-model pages",
-    "/issues/95": "issue-95 trending-huggingface-model pages",
+    # Its box has a number, and a new subject of any board may be what that is about.
+    "/": "issue-95 latest trending pages",
+    "/issues/95": "issue-95 trending pages",
+    "/v1/issues/95/claims": "issue-95 trending",
     "/issues": "lists pages",
     "/trending/huggingface/model": "trending-huggingface-model pages",
     "/feeds/issues.atom": "lists feeds",

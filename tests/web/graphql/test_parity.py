@@ -95,6 +95,8 @@ async def test_each_issue_has_the_same_values_both_ways(partner: Partner) -> Non
         shown = as_rest((await partner.ask(query, n=number))["issue"], type_)
         rest = (await partner.client.get(f"/v1/issues/{number}")).json()
         shown.pop("published_revision")  # REST shows it to `drafts:read` alone
+        claims = (await partner.client.get(f"/v1/issues/{number}/claims")).json()["data"]
+        assert shown.pop("claims") == claims
         assert shown == rest
 
 

@@ -109,4 +109,4 @@ async def test_the_fullest_issue_has_a_line_for_every_entry(
 
     assert page.count('<svg class="spark"') == 250
     assert page.count('href="/trending/huggingface/model/acme/model-') == 250
-    assert len(statements) == 3
+    assert len(statements) == 4

@@ -109,8 +109,8 @@ async def test_an_issue_shows_all_that_it_holds(client: httpx.AsyncClient, edito
     with counted() as statements:
         text = Tags((await client.get("/")).text).text
 
-    # The issue, the lines beside its entries, and when those changed last.
-    assert len(statements) == 3
+    # The issue, the version of the names, the lines beside its entries, and when those changed.
+    assert len(statements) == 4
     squeezed = " ".join(text.split())
     read = (await client.get("/v1/issues/95")).json()
     shown = [read["dateline"]["place"], read["dateline"]["weather"]["summary"], "No. 95"]

@@ -16,7 +16,8 @@ from app.web.graphql.documents.summary import NEIGHBOURS, Summaries
 Wanted = dict[str, Any]
 """Field names of the schema, each with what is selected below it."""
 
-WITHIN_ISSUE = ("sections", "lead", "tools", "trending", "movers", "reading")
+CLAIMS = "claims"
+WITHIN_ISSUE = ("sections", "lead", "tools", "trending", "movers", "reading", CLAIMS)
 """Fields of an issue that need its sections."""
 IN_REFERENCE = frozenset({"number", "date", "slug", "title", "url", "__typename"})
 """Fields of an issue that printed items carry with them."""

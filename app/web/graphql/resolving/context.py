@@ -10,19 +10,23 @@ from strawberry import Info
 from strawberry.dataloader import DataLoader
 
 from app.content.commands.transaction import Transaction
+from app.content.facts.shapes import claim_document
 from app.content.issue_view import View
+from app.content.observed import KnownNames
 from app.content.queries.brief import BriefStore
+from app.content.queries.claims import judge_document
+from app.content.queries.freshness import read_trending_change
 from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
 from app.content.queries.issues import Viewer
 from app.content.queries.subjects import SubjectParts, find_subjects_by_id
 from app.content.search.index import SearchIndex
 from app.db import Reader
 from app.models.surrogate_key import LATEST, board_keys, issue_key
-from app.web.graphql.documents.selection import LookAhead, Wanted, of_issue
+from app.web.graphql.documents.selection import CLAIMS, LookAhead, Wanted, of_issue
 from app.web.graphql.documents.summary import NEIGHBOURS
 from app.web.graphql.resolving.sources import Members, issue_source, subject_source
 from app.web.graphql.types.pure_fields import NOT_READ
-from app.web.http.representation import ON_PAPER, Freshness
+from app.web.http.representation import ON_PAPER, ON_TRENDS, Freshness
 
 Key = TypeVar("Key")
 Identity = tuple[IdentityKind, Any]
@@ -38,6 +42,7 @@ class Context:
         reader: Reader,
         index: SearchIndex,
         viewer: Viewer,
+        names: KnownNames,
         transaction: Transaction | None = None,
         telegram_url: str | None = None,
         briefs: BriefStore | None = None,
@@ -45,6 +50,7 @@ class Context:
         self.reader = reader
         self.index = index
         self.viewer = viewer
+        self.names = names
         self.transaction = transaction
         """The unit of work of a mutation; `None` for queries and for callers without a key."""
         self.telegram_url = telegram_url
@@ -82,6 +88,7 @@ class Context:
                 index=self.index,
                 viewer=replace(self.viewer, wants_print=True),
                 briefs=self.briefs,
+                names=self.names,
             )
         self._in_print.look_ahead = self.look_ahead
         return self._in_print
@@ -149,11 +156,17 @@ class Context:
         source = self._by_number[number] = issue_source(node)
         return source
 
-    async def read_neighbours(self, issues: Sequence[Members], wanted: Wanted) -> None:
-        """Read the selected neighbours of issues, one query for each step and side."""
+    async def read_beside(self, issues: Sequence[Members], wanted: Wanted) -> None:
+        """Read what is selected of issues beside their documents: claims and neighbours.
+
+        One query for each step and side; at most four for the claims of each issue.
+        """
+        whole = of_issue(wanted)
+        if CLAIMS in whole:
+            for issue in issues:
+                await self._read_claims(issue)
         if not self.look_ahead.has_neighbours:
             return
-        whole = of_issue(wanted)
         for side in NEIGHBOURS:
             if side not in whole:
                 continue
@@ -164,7 +177,15 @@ class Context:
             ):
                 issue[side] = found
             beside = [issue[side] for issue in issues if issue[side] is not None]
-            await self.read_neighbours(beside, whole[side])
+            await self.read_beside(beside, whole[side])
+
+    async def _read_claims(self, issue: Members) -> None:
+        if CLAIMS in issue:
+            return
+        judged = await judge_document(self.reader, self.names, issue, now=self.viewer.now)
+        issue[CLAIMS] = [claim_document(each) for each in judged]
+        changed_at = await read_trending_change(self.reader)
+        self.note_freshness(Freshness(changed_at, depends_on=ON_TRENDS))
 
     def forget(self) -> None:
         """Drop what was read: something was written since, or the response is complete.

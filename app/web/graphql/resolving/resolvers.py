@@ -30,7 +30,7 @@ async def issue_by(info: Info, kind: IdentityKind, value: object) -> Members | N
     context = context_of(info)
     found = await context.find_issue(kind, value)
     if found is not None:
-        await context.read_neighbours([found], wanted_in(info))
+        await context.read_beside([found], wanted_in(info))
     return found
 
 
@@ -78,7 +78,7 @@ async def link_items(
         numbers = [item["issue"]["number"] for item in items]
         found = await context.in_print.find_issues("number", numbers)
         issues = [issue for issue in found if issue is not None]
-        await context.in_print.read_neighbours(issues, of_issues)
+        await context.in_print.read_beside(issues, of_issues)
         for item, issue in zip(items, found, strict=True):
             item["issue"] = issue
     else:
@@ -127,7 +127,7 @@ async def _issues_of(info: Info, public_ids: Sequence[int]) -> dict[int, Members
     context = context_of(info)
     found = await context.find_issues("public_id", public_ids)
     issues = {public_id: issue for public_id, issue in zip(public_ids, found, strict=True) if issue}
-    await context.read_neighbours(
+    await context.read_beside(
         list({id(issue): issue for issue in issues.values()}.values()), of_issue(wanted_in(info))
     )
     return issues

@@ -25,7 +25,7 @@ from app.models.values import format_instant
 from app.web.graphql.documents.selection import Wanted
 from app.web.graphql.resolving.context import Context, context_of, wanted_in
 from app.web.graphql.resolving.sources import Members
-from app.web.graphql.types.fields import TYPENAME, described
+from app.web.graphql.types.fields import TYPENAME, Value, described, list_of
 from app.web.graphql.types.inputs import (
     CorrectionInput,
     IssueInput,
@@ -35,6 +35,7 @@ from app.web.graphql.types.inputs import (
     pointer_sent,
 )
 from app.web.graphql.types.issue import Issue
+from app.web.graphql.types.shapes import EditorWarning
 from app.web.observability.redaction import redact
 from app.web.problems.handlers import MAX_FAULTS, status_of
 
@@ -65,6 +66,9 @@ class IssueSaved:
     """A change that was executed."""
 
     issue: Issue | None = described("The issue after the change; null if it was deleted.")
+    warnings: list[Value] = described(
+        "Figures of a published issue that are contradicted or stale.", list_of(EditorWarning)
+    )
 
 
 IssueResult = Annotated[
@@ -218,15 +222,19 @@ async def _result(info: Info, act: Act) -> Members:
         return _problem(error)
     context.changes += 1
     if shown is None:
-        return {TYPENAME: "IssueSaved", "issue": None}
-    return {TYPENAME: "IssueSaved", "issue": await _saved(context, shown, wanted)}
+        return {TYPENAME: "IssueSaved", "issue": None, "warnings": []}
+    return {
+        TYPENAME: "IssueSaved",
+        "issue": await _saved(context, shown, wanted),
+        "warnings": [warning.document() for warning in shown.warnings],
+    }
 
 
 async def _saved(context: Context, shown: IssueAnswer, wanted: Wanted) -> Members:
     # The neighbours of issues that were read before may have changed.
     context.forget()
     issue = context.source_of(IssueNode.of(shown))
-    await context.read_neighbours([issue], wanted.get("issue", {}))
+    await context.read_beside([issue], wanted.get("issue", {}))
     return issue
 
 

@@ -162,7 +162,7 @@ class Query:
         # A list may lose an issue while the others stay as they are: it has no date of its own.
         context.note_freshness(Freshness(None, page.next_change_at, depends_on=ON_PAPER))
         items = [context.source_of(node) for node in page.items]  # type: ignore[arg-type]
-        await context.read_neighbours(items, below)
+        await context.read_beside(items, below)
         return connection(page, items, wanted)
 
     @_field("Sections in print, newest issue first.", SectionConnection, DAYS, PAGE)

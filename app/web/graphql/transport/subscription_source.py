@@ -172,7 +172,7 @@ async def _issue_outcome(
     event_context = _event_context(publication, context)
     source = event_context.source_of(publication.node(viewer=event_context.viewer))
     event_context.look_ahead = selected.document.look_ahead
-    await event_context.read_neighbours([source], _wanted(selected).get(PUBLICATIONS.field, {}))
+    await event_context.read_beside([source], _wanted(selected).get(PUBLICATIONS.field, {}))
     return await selected.prepared(event_context).execute({"issue_published": source})
 
 
@@ -190,5 +190,6 @@ def _event_context(publication: Publication, context: Context) -> Context:
         reader=context.reader,
         index=context.index,
         viewer=Viewer(principal=PUBLIC, now=publication.now, base_url=context.viewer.base_url),
+        names=context.names,
         telegram_url=context.telegram_url,
     )

@@ -9,6 +9,8 @@ import strawberry
 
 from app.content.blocks.registry import KINDS
 from app.content.facts.brief.fact import FACT_KINDS
+from app.content.facts.counters import COUNTERS
+from app.content.facts.verdicts import VERDICTS
 from app.content.issue_view import Status
 from app.content.queries.issues import StatusFilter
 from app.content.queries.search_matches import Sort
@@ -57,6 +59,8 @@ _MADE: dict[str, type[Enum]] = {
             "How a text was written: terms of the IPTC vocabulary Digital Source Type.",
         ),
         ("SearchType", get_args(HitType), "What was found."),
+        ("Counter", COUNTERS, "What a figure counts."),
+        ("Verdict", VERDICTS, "What the observations say about a figure."),
         ("SearchSort", get_args(Sort), "In which order hits stand."),
     )
 }

@@ -25,6 +25,7 @@ from app.web.graphql.types.pure_fields import next_of, previous_of, sections_of,
 from app.web.graphql.types.shapes import (
     BUILDER,
     PRINTING_ISSUE,
+    Claim,
     Correction,
     Dateline,
     IssueLinks,
@@ -110,6 +111,9 @@ class Issue(Node):
     trending: list[Value] = pure_field(trending_of, list_of(TrendingEntry), "What is trending.")
     movers: list[Value] = described("The biggest movers.", list_of(TrendingEntry))
     reading: list[Value] = described("Weekend reading.", list_of(ReadingItem))
+    claims: list[Value] = described(
+        "Its figures, compared with what was observed before it was printed.", list_of(Claim)
+    )
     previous: Value | None = pure_field(
         previous_of, lazy_issue() | None, "The issue before it in print."
     )

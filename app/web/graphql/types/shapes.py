@@ -4,6 +4,7 @@ from app.content.blocks.story import ReadMetrics
 from app.content.blocks.trending import PrintedEntry
 from app.content.documents import Dateline as DatelineShape
 from app.content.facts.brief.shapes import BriefShape, FactShape, SourceCoverage
+from app.content.facts.shapes import ClaimShape, EditorWarning as EditorWarningShape
 from app.content.publication import Publication as PublicationShape, Rubric
 from app.content.shapes import IssueLinks as IssueLinksShape
 from app.content.trends.shapes import (
@@ -51,6 +52,7 @@ BUILDER = Builder(
         ScorePartsShape: "ScoreParts",
         ObservationShape: "Observation",
         FactShape: "Fact",
+        ClaimShape: "Claim",
     },
     extra={
         ToolShape: _IN_PRINT,
@@ -75,6 +77,8 @@ BUILDER.made[ChangeShape] = BUILDER.make(
 )
 
 Correction = BUILDER.type_of(CorrectionShape)
+Claim = BUILDER.type_of(ClaimShape)
+EditorWarning = BUILDER.type_of(EditorWarningShape)
 Tool = BUILDER.type_of(ToolShape)
 TrendingEntry = BUILDER.type_of(PrintedEntry)
 ReadingItem = BUILDER.type_of(ReadingItemShape)

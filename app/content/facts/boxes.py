@@ -1,0 +1,95 @@
+"""Numbers in boxes: the label and the value of a metric, and names that stand alone."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.content.facts.attachment import owner_of
+from app.content.facts.counters import KINDS_OF
+from app.content.facts.figures import Figure, count_word, figure_of_number, figures, lone_figure
+from app.content.facts.names import TOKEN, NamedSubject, NameIndex
+
+_FILLERS_TEXT = """
+on of for the a total count counts number now today github hugging face huggingface hf hub
+platform repository repo model dataset space paper project library stars star likes like
+downloads download forks fork upvotes upvote new gained added growth gain monthly this week
+month day in per past last over its s
+"""
+_FILLERS = frozenset(_FILLERS_TEXT.split())
+"""Words of a label that do not make it a label of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The figure of a metric."""
+
+    member: str
+    """The member that holds the figure: `value` or `number`."""
+    figure: Figure
+    subject: NamedSubject | None
+
+
+def named_alone(text: str, names: NameIndex) -> NamedSubject | None:
+    """Return the one subject that a text names, if it says nothing else."""
+    mentions = names.mentions(text)
+    if len(mentions) != 1 or len(mentions[0].subjects) != 1:
+        return None
+    (mention,) = mentions
+    rest = f"{text[: mention.start]} {text[mention.end :]}"
+    return None if _has_other_words(rest) else mention.subjects[0]
+
+
+def read_box(metric: Mapping[str, Any], names: NameIndex) -> Box | None:
+    """Read a metric whose label, value or unit names a counter."""
+    label, value = metric["label"], metric["value"]
+    found = figures(value)
+    if len(found) > 1:
+        return None
+    figure = found[0] if found else None
+    if figure is None:
+        word = count_word(label) or count_word(metric.get("unit") or "")
+        figure = None if word is None else lone_figure(value, word, label=label)
+    elif not figure.is_change:
+        figure = _as_labelled(figure, label)
+    member = "value"
+    if figure is None:
+        figure, member = _of_number(metric), "number"
+    if figure is None:
+        return None
+    return Box(member, figure, _subject(metric, figure, names))
+
+
+def _as_labelled(figure: Figure, label: str) -> Figure:
+    """A value such as "1,452 stars" below a label such as "This week" may be a change."""
+    is_plain = re.search(r"\b(?:week|month|day|gain|growth|new|year)", label, re.IGNORECASE) is None
+    return figure if is_plain else replace(figure, range=None)
+
+
+def _of_number(metric: Mapping[str, Any]) -> Figure | None:
+    number = metric.get("number")
+    word = count_word(metric.get("unit") or "") or count_word(metric["label"])
+    if number is None or word is None or re.search(r"\d", metric["value"]):
+        return None
+    return figure_of_number(number, word)
+
+
+def _subject(metric: Mapping[str, Any], figure: Figure, names: NameIndex) -> NamedSubject | None:
+    source = metric.get("source") or {}
+    at = names.at(source["url"]) if source.get("url") else None
+    if at is not None and at.kind in KINDS_OF[figure.counter]:
+        return at
+    text = f"{metric['label']} | {metric['value']}"
+    mentions = names.mentions(text)
+    owners = {owner.row_id: owner for each in mentions if (owner := owner_of(each, figure.counter))}
+    if len(owners) != 1 or any(owner_of(each, figure.counter) is None for each in mentions):
+        return None
+    rest = text.replace(figure.text, " ")
+    for mention in reversed(names.mentions(rest)):
+        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+    return None if _has_other_words(rest) else next(iter(owners.values()))
+
+
+def _has_other_words(text: str) -> bool:
+    words = (found[0].casefold() for found in TOKEN.finditer(text))
+    return any(word not in _FILLERS and not word[0].isdigit() for word in words)

@@ -1,0 +1,299 @@
+"""Figures in a sentence: a number with its counter, the counts it agrees with, and its window."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from app.content.facts.counters import ClaimCounter
+from app.content.facts.numbers import NUMBER, Printed, Range, read_number
+from app.content.facts.phrases import (
+    GAINS,
+    GETS,
+    LOSES,
+    NOT_ASSERTED,
+    NOT_ASSERTED_NEAR,
+    NOT_ASSERTED_NEXT,
+    Hedge,
+    lead_of,
+    shares_number,
+)
+from app.content.facts.windows import is_of_another_time, starts_with_window, window_in
+from app.models.values import Window
+
+_OURS = r"GitHub|Github|github|Hugging\s?Face|HF|Hub|hub"
+_NEW = r"new|more|fresh|additional|extra|net|further"
+_FOREIGN = (
+    r"PyPI|PyPi|pypi|pip|npm|Docker|conda|crates\.io|App\s?Store|YouTube|Twitter|Reddit|LinkedIn"
+    r"|all-time|lifetime|cumulative|weekly|daily|annual|yearly|Michelin|average|unique"
+)
+_PLAIN = r"total|monthly|user|users'|community|public|repository|repo|coveted|combined"
+_ADJECTIVES = rf"(?P<adjectives>(?:(?:{_OURS}|{_NEW}|{_FOREIGN}|{_PLAIN})\s+){{0,4}})"
+_WORDS: dict[str, ClaimCounter] = {
+    **dict.fromkeys(("star", "stars", "stargazers", "starred", "★", "⭐"), "stars"),
+    **dict.fromkeys(("like", "likes", "liked", "❤", "♥"), "likes"),
+    **dict.fromkeys(("download", "downloads", "downloaded"), "downloads"),
+    **dict.fromkeys(("fork", "forks", "forked"), "forks"),
+    **dict.fromkeys(("upvote", "upvotes", "upvoted"), "upvotes"),
+}
+_UNTIED = r"(?<![\w.,$€£¥#/%^@:+−–~≈-])"
+_COUNT = rf"(?:(?<![\w.,$€£¥])(?P<sign>[+−-])(?=[~≈\d])|{_UNTIED})(?P<tilde>[~≈]\s?)?{NUMBER}"
+_BEFORE_WORD = re.compile(
+    rf"{_COUNT}(?:\s+{_ADJECTIVES}(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks"
+    r"|[Uu]pvotes)\b|\s?(?P<symbol>[★⭐❤♥]))(?!['’-])"
+)
+_TIMES = re.compile(
+    r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)\s+(?:by\s+)?(?P<hedge>"
+    r"(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?"
+    rf"{_COUNT}\s+(?:times|people|users|developers|readers|engineers|accounts|programmers)\b"
+)
+_AFTER_WORD = re.compile(
+    r"\b(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes"
+    r"|(?:[Ss]tar|[Ll]ike|[Dd]ownload|[Ff]ork|[Uu]pvote)(?=\s+(?:count|counter|tally|total)\b))"
+    r"(?:\s+(?:count|counter|tally|total))?(?P<of>\s+(?:of|for|on)\s+[^,;:()=]{1,120}?)?"
+    r"(?:\s*[:=]\s*|\s+(?:[–—-]\s+|(?:(?:now|is|are|stands?|sits?|rose|climbed|grew|jumped|fell)\s+)"
+    r"{0,2}(?:at|of|to|is|are)\s+))(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost"
+    rf"|roughly|at\s+least)\s+)?{_COUNT}"
+    r"(?=\s*(?:$|[.,;)!?](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide)\b))"
+)
+_SYMBOL = re.compile(rf"(?P<symbol>[★⭐❤♥])\uFE0F?\s?{_COUNT}(?!\w|\s?%)")
+_TRIGGER = re.compile(r"star|like|download|fork|upvote|[★⭐❤♥]", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_RATIO = re.compile(
+    r"\b(?:[Tt]wice|[Dd]ouble|[Tt]riple|[Hh]alf|(?:\d+(?:\.\d+)?|two|three|four|five|ten)"
+    r"(?:x|×|\s+times))\s+(?:the|as\s+many|more)\s+(?:(?:GitHub|Hugging\s?Face|HF)\s+)?"
+    r"(?P<counter>stars|likes|downloads|forks|upvotes)\b"
+)
+_RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?:day|week|month)\b")
+_ELSEWHERE = re.compile(
+    r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+Hub|its|the"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b)"
+)
+LEAST_COUNT = 6
+"""Smaller numbers of stars are marks of a critic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its counter, as a sentence states it."""
+
+    start: int
+    """Where it begins, with the words that belong to the number, such as "more than"."""
+    end: int
+    text: str
+    """As printed, without those words."""
+    counter: ClaimCounter
+    value: int | None
+    """`None` for a ratio, such as "twice the stars"."""
+    range: Range | None
+    """The counts it agrees with; `None` if the text does not say it with certainty."""
+    is_change: bool = False
+    window: Window | None = None
+    owner_is_inside: bool = False
+    """Whether the name may stand between counter and number, as in "stars of X: 5"."""
+
+
+def may_have_figures(text: str) -> bool:
+    """Whether a text has a digit and a word for a counter: the quick test for most texts."""
+    return _DIGIT.search(text) is not None and _TRIGGER.search(text) is not None
+
+
+def mentions_ratio(text: str) -> bool:
+    """Whether a text may compare counters without a number."""
+    return _RATIO.search(text) is not None
+
+
+def figures(sentence: str) -> list[Figure]:
+    """Find the figures of a sentence, in order."""
+    found = chain(
+        (_figure(sentence, each) for each in _BEFORE_WORD.finditer(sentence)),
+        (_figure(sentence, each) for each in _TIMES.finditer(sentence)),
+        (_figure(sentence, each) for each in _AFTER_WORD.finditer(sentence)),
+        (_figure(sentence, each) for each in _SYMBOL.finditer(sentence)),
+        _ratios(sentence),
+    )
+    in_order = sorted((each for each in found if each is not None), key=lambda each: each.start)
+    kept: list[Figure] = []
+    for each in in_order:
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
+
+
+def _ratios(sentence: str) -> Iterator[Figure]:
+    for found in _RATIO.finditer(sentence):
+        counter = _WORDS[found["counter"].lower()]
+        yield Figure(found.start(), found.end(), found[0], counter, None, None)
+
+
+def _figure(sentence: str, found: re.Match[str]) -> Figure | None:
+    named = found.groupdict()
+    counter = _WORDS[(named.get("counter") or named["symbol"]).lower()]
+    printed = read_number(found)
+    adjectives = named.get("adjectives") or ""
+    if not printed.is_count or re.search(rf"\b(?:{_FOREIGN})\s", adjectives):
+        return None
+    if printed.number < LEAST_COUNT and not printed.is_abbreviated:
+        return None
+    before, after = sentence[: found.start()], sentence[found.end() :]
+    if re.search(r"\d\s$", before):
+        return None  # digits that are grouped by a space
+    hedge, start = (None, found.start())
+    if named.get("hedge") is None:
+        hedge, start = lead_of(before)
+    else:
+        hedge, _ = lead_of(named["hedge"])
+    text = sentence[found.start() : found.end()].strip()
+    meaning = _change(sentence[:start], after, adjectives, named["sign"], counter, hedge)
+    range_ = _range(printed, hedge, has_tilde=named["tilde"] is not None)
+    is_certain = _is_certain(sentence[:start], before, after, counter) and (
+        not meaning.is_change or meaning.window is not None
+    )
+    value = -printed.number if meaning.is_loss else printed.number
+    if range_ is not None and meaning.is_loss:
+        range_ = range_.negative()
+    return Figure(
+        min(start, meaning.start),
+        found.end(),
+        text,
+        counter,
+        value,
+        range_ if is_certain and meaning.is_certain else None,
+        meaning.is_change,
+        meaning.window,
+        owner_is_inside=bool(named.get("of")),
+    )
+
+
+def _range(printed: Printed, hedge: Hedge | None, *, has_tilde: bool) -> Range | None:
+    if has_tilde:
+        return printed.about()
+    if printed.is_at_least:
+        return printed.at_least()
+    match hedge:
+        case None:
+            return printed.as_printed()
+        case Hedge.MORE:
+            return printed.at_least()
+        case Hedge.REACHED:
+            return printed.reached()
+        case Hedge.ROUGHLY:
+            return printed.roughly()
+        case Hedge.NEARLY:
+            return printed.nearly()
+        case Hedge.JUST_OVER:
+            return printed.just_over()
+        case Hedge.FEWER:
+            return printed.at_most()
+        case Hedge.UNCERTAIN:
+            return None
+
+
+def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bool:
+    """Whether the sentence asserts the figure, of now and of our sources."""
+    return not (
+        NOT_ASSERTED.search(lead)
+        or NOT_ASSERTED_NEAR.search(lead[-60:])
+        or NOT_ASSERTED_NEXT.match(after[:60])
+        or shares_number(before)
+        or _ELSEWHERE.match(after)
+        or is_of_another_time(before, _without_month(after) if counter == "downloads" else after)
+    )
+
+
+def _without_month(after: str) -> str:
+    # The Hub counts downloads over a month.
+    return re.sub(r"^\s+(?:in\s+the\s+)?last\s+month\b", "", after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    start: int
+    is_change: bool = False
+    is_loss: bool = False
+    window: Window | None = None
+    is_certain: bool = True
+
+
+def _change(
+    lead: str,
+    after: str,
+    adjectives: str,
+    sign: str | None,
+    counter: ClaimCounter,
+    hedge: Hedge | None,
+) -> _Meaning:
+    """Tell a change over a window from a total."""
+    start = len(lead)
+    gains, loses, gets = GAINS.search(lead), LOSES.search(lead), GETS.search(lead)
+    window = window_in(after[:60]) or window_in(lead)
+    is_new = re.search(rf"\b(?:{_NEW})\s", adjectives) is not None
+    is_rate = _RATE.match(after) is not None
+    is_change = bool(gains or loses or sign or is_new or is_rate or (gets and window))
+    if counter == "downloads":
+        # They are counted over a month: of no other span is anything known.
+        monthly = window_in(f"{adjectives} {after[:60]}", with_last_month=True) in (None, "month")
+        is_known = monthly and not (gains or loses or sign or is_new) and window in (None, "month")
+        return _Meaning(start, is_certain=is_known)
+    if is_change:
+        verb = gains or loses or gets
+        return _Meaning(
+            verb.start() if verb else start,
+            is_change=True,
+            is_loss=bool(loses) or sign in ("-", "−"),
+            window=window,
+        )
+    if gets:
+        start = gets.start()
+    is_certain = hedge is Hedge.REACHED or not starts_with_window(after)
+    return _Meaning(start, is_certain=is_certain)
+
+
+_WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)
+_LONE = re.compile(rf"\W*?(?P<sign>[+−-])?(?P<tilde>[~≈]\s?)?{NUMBER}\W*\Z")
+_IS_NEW = re.compile(r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|Δ)\b|Δ|\+/-", re.IGNORECASE)
+
+
+def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
+    """Return the one counter that a label names; `alone`: only if it says little else."""
+    found = {_WORDS[(each[1] or each[2]).lower()] for each in _WORD.finditer(label)}
+    is_foreign = re.search(rf"\b(?:{_FOREIGN})\b", label, re.IGNORECASE) is not None
+    if len(found) != 1 or is_foreign or "%" in label or (alone and len(label.split()) > 5):
+        return None
+    return found.pop()
+
+
+def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | None:
+    """Read a number that stands alone; its label names the counter and perhaps a window."""
+    hedge, start = None, 0
+    found = _LONE.match(text)
+    if found is None:
+        number = re.search(r"[~≈+−-]?\d", text)
+        hedge, start = lead_of(text[: number.start()]) if number else (None, 0)
+        found = _LONE.match(text, number.start()) if number and start == 0 and hedge else None
+    if found is None:
+        return None
+    printed = read_number(found)
+    if not printed.is_count:
+        return None
+    sign, window = found["sign"], window_in(label)
+    is_change = sign is not None or _IS_NEW.search(label) is not None
+    is_certain = window is not None if is_change else window is None or counter == "downloads"
+    if counter == "downloads":
+        is_certain = not is_change and window in (None, "month")
+    range_ = _range(printed, hedge, has_tilde=found["tilde"] is not None) if is_certain else None
+    value = printed.number
+    if sign in ("-", "−"):
+        value, range_ = -value, None if range_ is None else range_.negative()
+    text = text.strip()
+    return Figure(
+        0, len(text), text, counter, value, range_, is_change, window if is_change else None
+    )
+
+
+def figure_of_number(number: float, counter: ClaimCounter) -> Figure | None:
+    """Make the figure of a number that is given as a value: it is exact."""
+    if number != int(number) or not 0 <= number < 2**53:
+        return None
+    value = int(number)
+    return Figure(0, 0, f"{value:,}", counter, value, Range.exactly(value, value))

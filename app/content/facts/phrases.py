@@ -1,0 +1,158 @@
+"""Words beside a number that decide what it says: "about", "more than", "gained", "would".
+
+English phrases, as data. A phrase that is missing costs a claim; one that is wrong costs trust.
+"""
+
+import re
+from enum import Enum
+
+_ADVERBS = (
+    r"(?:(?:now|already|just|also|recently|still|currently|only|even|since|so\s+far|comfortably|well"
+    r"|easily|finally|almost\s+exactly|exactly|precisely|quietly|today)\s+)*"
+)
+_LEADING = re.compile(
+    r"(?:\b(?:only|exactly|precisely|a\s+total\s+of|a\s+whopping|an\s+impressive|a\s+respectable"
+    r"|a\s+mere|a\s+modest|a\s+solid|a\s+staggering|a\s+healthy|a\s+record|its|the|their|his|her"
+    r"|another)\s+)$"
+)
+"""Words before a number that do not change it."""
+
+
+class Hedge(Enum):
+    """How exact a number is said to be."""
+
+    MORE = "more"
+    REACHED = "reached"
+    ROUGHLY = "roughly"
+    NEARLY = "nearly"
+    JUST_OVER = "just_over"
+    FEWER = "fewer"
+    UNCERTAIN = "uncertain"
+
+
+_HEDGES: tuple[tuple[Hedge, str], ...] = (
+    (
+        Hedge.UNCERTAIN,
+        r"up\s+to|as\s+many\s+as|not|never|no|without|another|first|last|next|every|between"
+        r"|(?:to|not\s+yet|yet\s+to)\s+(?:reach|hit|pass|cross|get\s+to|top)|short\s+of|worth\s+of"
+        r"|toward|towards|nor|whether",
+    ),
+    (
+        Hedge.JUST_OVER,
+        r"just\s+over|a\s+little\s+over|slightly\s+(?:over|more\s+than)|a\s+bit\s+over|just\s+above"
+        r"|a\s+shade\s+over|a\s+little\s+more\s+than|just\s+past",
+    ),
+    (
+        Hedge.NEARLY,
+        r"nearly|almost|close\s+to|just\s+under|just\s+shy\s+of|shy\s+of|a\s+little\s+under"
+        r"|nears?|nearing|approach(?:es|ing)|not\s+quite|just\s+below|closing\s+in\s+on",
+    ),
+    (
+        Hedge.ROUGHLY,
+        r"about|around|roughly|approximately|approx\.?|some|circa|ca\.?|c\.|an\s+estimated"
+        r"|somewhere\s+around|in\s+the\s+region\s+of",
+    ),
+    (
+        Hedge.FEWER,
+        r"fewer\s+than|less\s+than|under|below|no\s+more\s+than|at\s+most",
+    ),
+    (
+        Hedge.MORE,
+        r"more\s+than|over|at\s+least|upwards\s+of|north\s+of|in\s+excess\s+of|above|beyond"
+        r"|no\s+fewer\s+than|better\s+than|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)"
+        r"|topp(?:ed|ing)|tops",
+    ),
+    (
+        Hedge.REACHED,
+        r"(?:has\s+|have\s+)?(?:hits?|hitting|reach(?:es|ed|ing)?|pass(?:es|ed|ing)?|past"
+        r"|cross(?:es|ed|ing)?|clear(?:s|ed)|br(?:oke|eaks|eached)|cracks?|cracked)",
+    ),
+    (Hedge.UNCERTAIN, r"than|from|within"),
+)
+_HEDGE_AT_END = tuple(
+    (hedge, re.compile(rf"(?:^|(?<=[\s(\[]))(?:{words})\s+$", re.IGNORECASE))
+    for hedge, words in _HEDGES
+)
+
+
+def lead_of(before: str) -> tuple[Hedge | None, int]:
+    """Return how exact a number is, by the text before it, and where the words for it begin."""
+    end = len(before)
+    tail_start = max(0, end - 80)
+    tail = before[tail_start:]
+    while found := _LEADING.search(tail):
+        if found[0].startswith("another"):
+            return Hedge.UNCERTAIN, tail_start + found.start()
+        tail = tail[: found.start()]
+    for hedge, pattern in _HEDGE_AT_END:
+        if found := pattern.search(tail):
+            start = found.start()
+            # "has already passed": the verb counts, whatever stands between.
+            return hedge, tail_start + start
+    return None, tail_start + len(tail)
+
+
+_GAIN = (
+    r"gain(?:s|ed|ing)?|add(?:s|ed|ing)?|pick(?:s|ed|ing)?\s+up|put(?:s|ting)?\s+on|up(?:\s+by)?"
+    r"|(?:rose|rises|rising|grew|grows|grown|jumped|jumps|climbed|climbs|increased|increases|surged"
+    r"|soared|leapt|advanced|swelled)\s+by|nett?ed"
+)
+_LOSS = (
+    r"lost|loses|losing|shed|sheds|shedding|dropp(?:ed|ing)|drops|down(?:\s+by)?"
+    r"|(?:fell|falls|declined|decreased|slipped|shrank)\s+by|bled"
+)
+_GET = (
+    r"won|wins|winning|attract(?:s|ed|ing)?|collect(?:s|ed|ing)?|earn(?:s|ed|ing)?|draw(?:s|n|ing)?"
+    r"|drew|receiv(?:es|ed|ing)|rack(?:s|ed|ing)?\s+up|garner(?:s|ed|ing)?|gather(?:s|ed|ing)?"
+    r"|amass(?:es|ed|ing)?|accumulat(?:es|ed|ing)|pull(?:s|ed|ing)?\s+in|got|gets|took|takes|saw|sees"
+    r"|bagg(?:ed|ing)|bags|welcom(?:ed|es)|land(?:ed|s)|scor(?:ed|es)|notch(?:ed|es)|claim(?:ed|s)"
+)
+_PERFECT = rf"(?:(?:has|have)\s+{_ADVERBS})?"
+GAINS = re.compile(rf"\b{_PERFECT}(?:{_GAIN})\s+{_ADVERBS}$", re.IGNORECASE)
+LOSES = re.compile(rf"\b{_PERFECT}(?:{_LOSS})\s+{_ADVERBS}$", re.IGNORECASE)
+GETS = re.compile(rf"\b{_PERFECT}(?:{_GET})\s+{_ADVERBS}$", re.IGNORECASE)
+"""Verbs right before a number: of a change; of a loss; of a total, or of a change over a window."""
+
+HOLDS = (
+    r"(?:(?:has|holds|counts|boasts|carries|commands|shows|keeps|owns|claims|wears|enjoys)"
+    r"|(?:sits|stands|is|rests|remains|holds\s+(?:steady|firm)|hovers|sits\s+pretty)\s+(?:at|on)"
+    r"|(?:has|is)\s+(?:now\s+|already\s+)?(?:at|up\s+to|down\s+to)"
+    r"|(?:rose|climbed|grew|jumped|rises|climbs|grows|jumps|is\s+up)\s+to|now\s+at)"
+)
+"""Verbs of having a total, third person singular: a plural has more than one subject."""
+ADVERBS = _ADVERBS
+
+NOT_ASSERTED = re.compile(
+    r"\b(?:[Ii]f|[Uu]nless|[Uu]ntil|[Ww]hether|[Ii]magine|[Ss]uppose|would|could|will|won['’]t|should"
+    r"|might|may|aims?|hopes?|hoping|expects?|expected|expecting|forecasts?|predicts?|targets?|goal"
+    r"|wants?|needs?|plans?|dreams?|used\s+to|once|originally|initially|rumou?r(?:s|ed)?|bets?"
+    r"|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
+)
+"""Words anywhere before a figure, after which it is not asserted of one subject now."""
+NOT_ASSERTED_NEAR = re.compile(
+    r"\b(?:not|never|cannot|had|were|was\s+at|stood\s+at|lacks?|without|nearly\s+as\s+many"
+    r"|twice|double|triple|half|times|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
+    r"|n['’]t\b(?:\W+\w+){0,3}\W*$"
+)
+"""The same among the last words before a figure."""
+NOT_ASSERTED_NEXT = re.compile(
+    r"^\s*(?:,\s*)?(?:than|more\s+than|fewer\s+than|ahead|behind|short|away|apart|each|apiece|combined"
+    r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|out\s+of|or\s+more"
+    r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"
+    r"|across|among|worth|were\s+(?:fake|bought)|from\s+\d)\b"
+)
+"""Words right after a figure that make it something else than a count of one subject."""
+_SHARED = re.compile(
+    r"(?<![\w.])\d[\d.,]*(?:\s?[kKmM])?\+?"
+    r"(?:\s+(?:and|or|to|through)\s+(?:[a-z]+\s+){0,2}|\s*[–—/-]\s*)$"
+)
+_FROM = re.compile(
+    r"\b(?:grew|rose|rises|went|jumped|climbed|moved|fell|dropped|up|grown|risen)\b[^.;]{0,60}"
+    r"\bfrom\s+[\d.,]+(?:\s?[kKmM])?\+?\s*(?:[a-z]+\s+)?to\s*(?:[a-z]+\s+){0,2}$"
+)
+
+
+def shares_number(before: str) -> bool:
+    """Whether a number stands in a range or list of numbers, such as "2,000 to 3,000"."""
+    tail = before[-120:]
+    return _SHARED.search(tail) is not None and _FROM.search(tail) is None

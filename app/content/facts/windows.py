@@ -1,0 +1,85 @@
+"""Spans of time in a sentence: the window of a change, and times that are not now."""
+
+import re
+
+from app.models.values import Window
+
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+)
+_PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last)"
+_WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
+    (
+        "day",
+        re.compile(
+            rf"\b(?:today|overnight|since yesterday|(?:in|within)\s+(?:a|one|a\s+single)\s+day"
+            rf"|{_PAST}\s+(?:day|24\s+hours)|(?:in|within)\s+24\s+hours|per\s+day|day\s+over\s+day"
+            r"|a\s+day(?!\s+(?:ago|later|earlier|before|after)))\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "week",
+        re.compile(
+            rf"\b(?:this\s+week|(?:in|within)\s+(?:a|one|a\s+single)\s+week|on\s+the\s+week"
+            rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within)\s+(?:seven|7)\s+days"
+            r"|per\s+week|week[- ]o(?:ver|n)[- ]week"
+            r"|a\s+week(?!\s+(?:ago|later|earlier|before|after)))\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "month",
+        re.compile(
+            rf"\b(?:this\s+month|(?:in|within)\s+(?:a|one|a\s+single)\s+month|on\s+the\s+month"
+            rf"|{_PAST}\s+(?:month|thirty\s+days|30\s+days)|(?:in|within)\s+(?:thirty|30)\s+days"
+            r"|per\s+month|month[- ]o(?:ver|n)[- ]month|monthly|last\s+month"
+            r"|a\s+month(?!\s+(?:ago|later|earlier|before|after)))\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_LAST_MONTH = re.compile(r"\blast\s+month\b", re.IGNORECASE)
+_DATED = re.compile(
+    r"\b(?:[Ii]n|[Bb]y|[Dd]uring|[Uu]ntil|[Bb]efore|[Oo]n|[Aa]t\s+the\s+end\s+of)\s+"
+    rf"(?:early\s+|late\s+|mid-?\s?)?(?:\d{{1,2}}\s+)?(?:(?:19|20)\d\d|(?:{_MONTHS})\b)"
+    r"|(?<!the\s)\b[Ll]ast\s+(?:year|month|week|spring|summer|autumn|fall|winter)\b|\b[Yy]esterday\b"
+)
+_IS_NOW = re.compile(r"\b(?:has|have|now|counts?|holds?|stands?|sits?|boasts?|today|currently)\b")
+_THEN = re.compile(
+    r"^\W{0,3}(?:\w+\W+){0,5}?(?:ago|earlier|previously|yesterday|back\s+then|at\s+(?:the\s+time|launch)"
+    r"|(?<!the\s)last\s+(?:year|month|week|spring|summer|autumn|fall|winter)|until|before"
+    r"|(?:in|by|on|as\s+of)\s+(?:early\s+|late\s+|mid-?\s?)?(?:\d{1,2}\s+)?"
+    rf"(?:(?:19|20)\d\d|(?:{_MONTHS}|Christmas|Easter)\b|the\s+(?:end|summer|spring|autumn|fall|winter))"
+    r"|by\s+(?:year|summer|spring|autumn|winter|then))\b",
+    re.IGNORECASE,
+)
+
+
+def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
+    """Return the window that a text names, if it names one.
+
+    "Last month" and "last week" may be those of the calendar, so they are no windows of a change.
+    `with_last_month`: for downloads, which are counted over a month.
+    """
+    for window, pattern in _WINDOWS:
+        found = pattern.search(text)
+        if found and (with_last_month or not _LAST_MONTH.match(found[0])):
+            return window
+    return None
+
+
+def starts_with_window(text: str) -> bool:
+    """Whether a text goes on with a window, like the rest of "66 stars this week"."""
+    return any(
+        (found := pattern.search(text[:40])) is not None and not text[: found.start()].strip()
+        for _, pattern in _WINDOWS
+    )
+
+
+def is_of_another_time(before: str, after: str) -> bool:
+    """Whether a figure between two texts is of the past or the future."""
+    if _THEN.match(after[:80]):
+        return True
+    return _DATED.search(before) is not None and _IS_NOW.search(before) is None

@@ -1,0 +1,144 @@
+"""Checked numbers on a page: a mark beside each number, and a list of what was observed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+
+from app.content.facts.verdicts import Evidence, Judged, Verdict
+from app.web.site.moment import moment
+
+MAX_MARKS = 100
+"""Marks in one body, and numbers of one list."""
+MARKS: Mapping[Verdict, str] = {"supported": "✓", "stale": "↺", "contradicted": "≠"}
+WORDS: Mapping[Verdict, str] = {
+    "supported": "confirmed",
+    "stale": "out of date",
+    "contradicted": "differs",
+}
+_TAG = re.compile(r"(<[^>]*>)")
+_CLOSED = re.compile(r"<(/?)(a|code|pre|del)\b")
+_POINTER = re.compile(r"/sections/(\d+)/(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedNumber:
+    """A number in print that was observed."""
+
+    id: str
+    """Of its place in the list, unique on the page."""
+    member: str
+    """Pointer within the section, such as `body` or `metrics/items/0/value`."""
+    printed: str
+    observed: str
+    """Name, counter and time of the observation, in words."""
+    verdict: Verdict
+    url: str
+    """The page of the subject at the source."""
+
+    @property
+    def mark(self) -> str:
+        return MARKS[self.verdict]
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionChecks:
+    """The checked numbers of a section."""
+
+    numbers: Sequence[CheckedNumber] = ()
+
+    @property
+    def listed(self) -> Sequence[CheckedNumber]:
+        """Those to list: entries that agree show their observation already."""
+        listed = [
+            each
+            for each in self.numbers
+            if each.verdict != "supported" or not each.member.startswith("entries/")
+        ]
+        return listed[:MAX_MARKS]
+
+    def at(self, member: str) -> CheckedNumber | None:
+        """Return the first number of a member."""
+        return next((each for each in self.numbers if each.member == member), None)
+
+    def count(self, verdict: Verdict) -> int:
+        """Count the numbers with a verdict."""
+        return sum(each.verdict == verdict for each in self.numbers)
+
+    def marked(self, html: Markup) -> Markup:
+        """Put a mark behind each checked number of a body."""
+        numbers = [each for each in self.numbers if each.member == "body"][:MAX_MARKS]
+        return Markup(_marked(str(html), numbers)) if numbers else html
+
+
+def checks_of(
+    judged: Sequence[Judged], sections: Sequence[Mapping[str, Any]]
+) -> dict[str, SectionChecks]:
+    """Return the checked numbers of each section by its slug."""
+    found: dict[str, list[CheckedNumber]] = {}
+    for each in judged:
+        place = _POINTER.match(each.claim.pointer)
+        if place is None or each.evidence is None or each.verdict == "unknown":
+            continue
+        slug = sections[int(place[1])]["slug"]
+        numbers = found.setdefault(slug, [])
+        numbers.append(
+            _checked(each, each.evidence, f"checked-{slug}-{len(numbers) + 1}", place[2])
+        )
+    return {section["slug"]: SectionChecks(found.get(section["slug"], ())) for section in sections}
+
+
+def _checked(judged: Judged, evidence: Evidence, id_: str, member: str) -> CheckedNumber:
+    claim = judged.claim
+    assert claim.subject is not None, "what was observed has a subject"
+    if claim.is_change:
+        seen = f"{evidence.value:+,} {claim.counter} in a {claim.window}"
+    else:
+        seen = f"{evidence.value:,} {claim.counter}"
+    observed = f"{claim.subject.external_id}: {seen}, observed {moment(evidence.observed_at)}"
+    return CheckedNumber(id_, member, claim.text, observed, judged.verdict, claim.subject.url)
+
+
+def _marked(html: str, numbers: Sequence[CheckedNumber]) -> str:
+    """Put a link behind each number that stands in one text node outside of links and code."""
+    parts = _TAG.split(html)
+    waiting = list(numbers)
+    depth = 0
+    for place, part in enumerate(parts):
+        if not waiting:
+            break
+        if place % 2:
+            closed = _CLOSED.match(part)
+            if closed:
+                depth += -1 if closed[1] else 1
+        elif depth == 0 and any(map(str.isdigit, part)):
+            parts[place], waiting = _with_marks(part, waiting)
+    return "".join(parts)
+
+
+def _with_marks(text: str, waiting: Sequence[CheckedNumber]) -> tuple[str, list[CheckedNumber]]:
+    written, start, left = [], 0, []
+    for each in waiting:
+        words = r"\s+".join(re.escape(escape(word, quote=False)) for word in each.printed.split())
+        found = re.compile(rf"(?<![\w.,]){words}(?!\w)").search(text, start)
+        if found is None:
+            left.append(each)
+            continue
+        written += [text[start : found.end()], _link(each)]
+        start = found.end()
+    return "".join([*written, text[start:]]), left
+
+
+def _link(number: CheckedNumber) -> str:
+    label = escape(f"{number.word}: {number.observed}")
+    return (
+        f'<a class="check {number.verdict}" href="#{number.id}" aria-label="{label}"'
+        f' title="{label}">{number.mark}</a>'
+    )

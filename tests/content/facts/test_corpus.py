@@ -1,0 +1,44 @@
+"""The goals of checked numbers on the labelled corpus. Figures of both halves: `report`."""
+
+from collections import Counter
+
+import pytest
+
+from tests.content.facts.judging import cases, verdict_on
+
+HALVES = ("first_half.txt", "held_out.txt")
+FOUND_SHARE = 0.95
+"""Share of the false figures that must be found."""
+ACCUSED_SHARE = 0.01
+"""Share of the true figures that may be called contradicted."""
+
+
+def report(half: str) -> Counter[tuple[str, str]]:
+    """Count the cases of a half by label and verdict."""
+    return Counter((case.label, verdict_on(case)) for case in cases(half))
+
+
+def test_the_corpus_is_large_and_balanced() -> None:
+    labels = Counter(case.label for half in HALVES for case in cases(half))
+
+    assert labels.total() >= 400
+    assert min(labels["+"], labels["-"]) >= 100
+    assert labels["0"] >= 150
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_false_figures_are_found_and_true_ones_are_not_accused(half: str) -> None:
+    counts = report(half)
+    false = sum(count for (label, _), count in counts.items() if label == "-")
+    true = sum(count for (label, _), count in counts.items() if label == "+")
+
+    assert counts["-", "contradicted"] / false >= FOUND_SHARE
+    assert counts["+", "contradicted"] / true <= ACCUSED_SHARE
+    assert counts["+", "supported"] / true >= FOUND_SHARE
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_what_cannot_be_judged_is_not_judged(half: str) -> None:
+    judged = [case for case in cases(half) if case.label == "0" and verdict_on(case) != "unknown"]
+
+    assert judged == []

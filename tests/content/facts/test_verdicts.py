@@ -1,0 +1,62 @@
+"""Verdicts by the age and the value of observations."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.content.facts.claims import Claim
+from app.content.facts.names import NamedSubject
+from app.content.facts.numbers import Range
+from app.content.facts.verdicts import Judged, Observed, judge
+from app.models.values import Window
+
+NOW = datetime(2026, 5, 3, 6, tzinfo=UTC)
+SUBJECT = NamedSubject(1, "github", "repository", "acme/orca", "https://github.com/acme/orca")
+
+
+def judged(value: int, *seen: tuple[float, int | None], window: Window | None = None) -> Judged:
+    """Judge an exact number by observations, each with its age in hours and its stars."""
+    claim = Claim(
+        "/x", "5", SUBJECT, "stars", value, Range.exactly(value, value), window is not None, window
+    )
+    history = [
+        Observed(NOW - timedelta(hours=hours), place, True, {"stars": stars})
+        for place, (hours, stars) in enumerate(seen, start=1)
+    ]
+    return judge(claim, history, printed_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("seen", "verdict"),
+    [
+        ([], "unknown"),
+        ([(1, None)], "unknown"),
+        ([(48, 100)], "supported"),
+        ([(49, 100)], "stale"),
+        ([(1, 200), (30, 100)], "stale"),
+        ([(1, 200), (30, 150)], "contradicted"),
+        ([(7 * 24, 200)], "contradicted"),
+        ([(8 * 24, 200)], "unknown"),
+        ([(-1, 100)], "unknown"),
+    ],
+)
+def test_the_newest_observation_before_the_printing_decides(
+    seen: list[tuple[float, int | None]], verdict: str
+) -> None:
+    assert judged(100, *seen).verdict == verdict
+
+
+def test_a_change_is_compared_with_the_change_over_its_window() -> None:
+    week = [(1.0, 250), (25.0, 240), (7 * 24.0 + 1, 150)]
+
+    assert judged(100, *week, window="week").verdict == "supported"
+    assert judged(10, *week, window="day").verdict == "supported"
+    assert judged(80, *week, window="week").verdict == "contradicted"
+    assert judged(100, *week, window="month").verdict == "unknown"
+
+
+def test_a_stale_number_shows_the_observation_that_it_agrees_with() -> None:
+    found = judged(100, (1, 200), (30, 100), (60, 100))
+
+    assert found.evidence is not None
+    assert found.evidence.observed_at == NOW - timedelta(hours=30)
