@@ -70,7 +70,7 @@ def import_(
 
 
 def _imported(members: Mapping[str, object], publish: bool, tx: Transaction) -> Imported:
-    return import_issue(tx, members, publish=publish)
+    return import_issue(tx, members, publish=publish, restores=True)
 
 
 def _lines(name: str) -> Iterator[tuple[int, bytes]]:

@@ -34,17 +34,22 @@ class _Said(Shape):
 
 
 def read_history(
-    members: Mapping[str, object], *, now: datetime, has_printed: bool
+    members: Mapping[str, object], *, now: datetime, has_printed: bool, restores: bool
 ) -> PrintHistory:
     """Read the publication history of a document; without any, it is to be published.
 
-    `has_printed` means that the document carries another revision that is in print.
+    `has_printed` means that the document carries another revision that is in print. Without
+    `restores` everything is published, except what is scheduled for a time to come.
 
     Raises:
         ContentInvalid: a read field is not valid.
     """
     said = validate(_Said, {name: members.get(name) for name in _Said.model_fields})
     first = said.published_at if said.published_at and said.published_at <= now else None
+    if not restores:
+        if said.status == "scheduled" and said.publish_at is not None and said.publish_at > now:
+            return PrintHistory("schedule", publish_at=said.publish_at, published_at=first)
+        return PrintHistory("print", published_at=first)
     is_newer_head = said.published_revision not in (None, said.revision)
     match said.status:
         case "published" | None if has_printed or not is_newer_head:

@@ -51,13 +51,17 @@ def refused_line(number: int, *, status: int, problem: object) -> dict[str, obje
     return {"line": number, "status": status, "number": None, "date": None, "problem": problem}
 
 
-def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Imported:
+def import_issue(
+    tx: Transaction, members: Mapping[str, object], *, publish: bool, restores: bool = False
+) -> Imported:
     """Create an issue, unless the one with its number (else its date) has the same content.
 
-    With `publish` the issue is published if it was in print where it was exported: a draft stays a
-    draft, a scheduled issue is scheduled again if its time is still to come, and if `printed` is
-    present it is published instead of the newest revision. A document without such information is
-    published.
+    With `publish` the issue is published, or scheduled again if the document says so and its time
+    is still to come. If `printed` is present, it is published instead of the newest revision.
+
+    With `restores` too, an issue becomes what it was where it was exported: a draft stays a draft,
+    and so does a schedule that is over, and a newer revision without the one in print. A document
+    without such information is published.
 
     Raises:
         Unauthenticated, Forbidden: without `issues:write` (and `issues:publish`).
@@ -72,7 +76,9 @@ def import_issue(tx: Transaction, members: Mapping[str, object], *, publish: boo
     document = filled(tx, document)
     history = PrintHistory("leave")
     if publish:
-        history = read_history(members, now=tx.now, has_printed=printed is not None)
+        history = read_history(
+            members, now=tx.now, has_printed=printed is not None, restores=restores
+        )
     if history.action == "leave":
         printed = None
     elif faults := publication_faults(tx, printed or document):
