@@ -7,12 +7,13 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from secrets import token_bytes, token_hex
 from typing import TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import BaseRoute
 
 from app import __version__
@@ -23,14 +24,16 @@ from app.content.changes import watch_changes
 from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
 from app.content.commands.event_pruning import prune_events
+from app.content.commands.paper_identity import provision_identity
 from app.content.commands.transaction import Transaction, perform
 from app.content.commands.webhook_outcomes import prune_deliveries
 from app.content.commands.write_check import MIN_BYTES, check_write
 from app.content.event_feed import open_feed
 from app.content.housekeeping import Chore, housekeeping
 from app.content.observed import NumberChecks
+from app.content.queries.paper_identity import find_identity
 from app.content.replicas import following_replica
-from app.db import open_database
+from app.db import Database, open_database
 from app.delivery.dispatcher import Dispatcher, dispatching
 from app.delivery.purge import purging
 from app.delivery.websub import pinging
@@ -198,6 +201,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             connections_within(settings.max_connections), settings.max_connections_per_address
         )
         connections = Connections(shares, state.limiter.addresses)
+        state.identity = await _identity(database)
         dispatcher = None
         if settings.deliveries:
             dispatcher = Dispatcher(database, settings, clock=state.clock)
@@ -206,8 +210,10 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             announcing(database, watch, clock=state.clock, base_url=settings.public_url),
             housekeeping(perform_as_ourselves, _chores(settings)),
             dispatching(dispatcher),
-            purging(database, watch, settings, clock=state.clock),
             pinging(database, watch, settings, clock=state.clock),
+            purging(database, watch, settings, clock=state.clock)
+            if settings.deliveries
+            else nullcontext(),
             _syncing(state.sync, hours=settings.sync_interval_hours),
             measuring(state, connections),
             _settling(state),
@@ -253,6 +259,18 @@ async def _write_what_is_configured(
             if error.outage not in {Outage.READ_ONLY, Outage.FULL}:
                 raise
             logger.warning("%s_not_stored reason=%s", name, error.outage)
+
+
+async def _identity(database: Database) -> bytes | None:
+    """Read the identity of the paper, or make it; `None` if the database does not let us."""
+    try:
+        known = await find_identity(database.reader)
+        return known or await database.write(
+            lambda bind: perform(bind, provision_identity, principal=COMMAND_LINE, clock=_utc_now)
+        )
+    except (DatabaseAway, SQLAlchemyError) as error:
+        logger.warning("identity_not_read cause=%s", type(error).__name__)
+        return None
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ SHARED = {
     *("app.content.blocks", "app.content.documents", "app.content.validation"),
     *("app.content.print", "app.content.issue_view", "app.content.publication"),
     *("app.content.print_history", "app.content.search", "app.content.trends"),
-    "app.content.purge_keys",
+    *("app.content.purge_keys", "app.content.paper_identity"),
     *("app.content.changed_pointers", "app.content.run_document"),
     *("app.content.public_address", "app.content.webhook_document"),
     *("app.content.webhook_signature", "app.content.webhook_types"),
@@ -159,6 +159,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.content.shapes": {"app.content.blocks", "app.content.documents", "app.models"},
     "app.content.purge_keys": {"app.models"},
+    "app.content.paper_identity": set(),
     "app.content.publication": {"app.content.blocks", "app.models"},
     "app.content.issue_markdown": {
         *("app.content.blocks", "app.content.markdown", "app.content.publication"),

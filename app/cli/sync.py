@@ -13,12 +13,14 @@ from app.cli.output import JsonOption, complain, print_json, print_table, progre
 from app.cli.session import reading, utc_now
 from app.config import Settings
 from app.content.access import COMMAND_LINE
+from app.content.changes import watch_changes
 from app.content.queries.overturned import OverturnedEntry, list_overturned
 from app.content.queries.sync import get_run, source_health
 from app.content.queries.trending import read_boards
 from app.content.trends.board_warnings import board_warning
 from app.db import Database, open_database
 from app.delivery.dispatcher import Dispatcher, dispatching
+from app.delivery.purge import purging
 from app.errors import quoted
 from app.models.source import SOURCES
 from app.sync.runner import SyncService
@@ -93,7 +95,7 @@ def status(as_json: bool = JsonOption) -> None:
 
 
 def worker() -> None:
-    """Run syncs at an interval and deliver webhooks until interrupted."""
+    """Run syncs at an interval, deliver webhooks and purge edge caches until interrupted."""
     settings = Settings()
     hours = settings.sync_interval_hours or DEFAULT_HOURS
     stderr.print(f"Syncing every {hours:g} hours, and delivering webhooks.")
@@ -102,7 +104,12 @@ def worker() -> None:
         # As Ctrl+C does, SIGTERM lets attempts in flight end and gives up the leases of the others.
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
-        async with dispatching(Dispatcher(database, settings, clock=utc_now)):
+        patience = settings.stale_while_revalidate
+        async with (
+            watch_changes(database, clock=utc_now, patience_seconds=patience) as watch,
+            dispatching(Dispatcher(database, settings, clock=utc_now)),
+            purging(database, watch, settings, clock=utc_now),
+        ):
             await service.every(hours)
 
     try:

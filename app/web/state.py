@@ -77,6 +77,8 @@ class AppState:
     openapi: Callable[[], bytes] = field(init=False)
     """Returns the OpenAPI document as JSON."""
 
+    identity: bytes | None = None
+    """The identity of the paper; `None` where it could not be read or made at startup."""
     database: Database = field(init=False)
     watch: ChangeWatch = field(init=False)
     events: EventFeed = field(init=False)

@@ -20,6 +20,8 @@ _KNOWN = {
     b"/data": frozenset[bytes](),
     b"/sitemap.xml": frozenset[bytes](),
     b"/robots.txt": frozenset[bytes](),
+    b"/icon.png": frozenset[bytes](),
+    b"/logo.png": frozenset[bytes](),
     b"/llms.txt": frozenset[bytes](),
     b"/.well-known/security.txt": frozenset[bytes](),
 }

@@ -14,13 +14,11 @@ from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.errors import BadRequest, Fault, NotAcceptable, did_you_mean, quoted
 from app.models.surrogate_key import issue_keys
+from app.web.http.alternates import JSON as JSON, MARKDOWN as MARKDOWN, alternates
 from app.web.http.negotiation import best_media_type, combined
 from app.web.http.representation import ON_PAPER, Freshness
 from app.web.responses import answer
 from app.web.state import app_state, request_state
-
-JSON = "application/json"
-MARKDOWN = "text/markdown"
 
 
 def media_type_for(request: Request, offered: tuple[str, str, *tuple[str, ...]]) -> str:
@@ -92,11 +90,14 @@ def issue_response(
     media_type: str = JSON,
     vary_accept: bool = False,
     is_private: bool = False,
+    is_whole: bool = False,
 ) -> Response:
     """Answer with something of one issue; `ref` is the reference that named it.
 
+    `is_whole`: it is the issue in one of its forms, and the answer links to the others.
     `is_private`: caches of the public may not keep it, though everybody may read it.
     """
+    base_url = app_state(request).settings.public_url
     return answer(
         request,
         shown.body,
@@ -110,6 +111,10 @@ def issue_response(
         ),
         vary_accept=vary_accept,
         is_private=is_private,
+        # A draft has no other form that can be opened.
+        headers={"Link": alternates(base_url, shown.number, but=media_type)}
+        if is_whole and shown.last_modified is not None
+        else None,
     )
 
 

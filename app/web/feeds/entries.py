@@ -37,12 +37,16 @@ class Entry:
     categories: Sequence[str] = ()
     source_types: Sequence[str] = ()
     """Terms of the IPTC vocabulary Digital Source Type."""
+    image: str | None = None
+    """The address of a picture, PNG."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A page of a feed."""
 
+    id: str
+    """An IRI that never changes, also of all its pages and formats."""
     title: str
     description: str
     home: str
@@ -53,6 +57,10 @@ class Feed:
     """This page of it."""
     next: str | None
     """The page with older entries."""
+    icon: str
+    """The address of a square picture, PNG."""
+    logo: str
+    """The address of a picture twice as wide as high, PNG."""
     language: str
     updated: datetime
     entries: Sequence[Entry]
@@ -60,7 +68,7 @@ class Feed:
     """The WebSub hub that is told when its first page changes."""
 
 
-def entry_of_issue(printed: InPrint) -> Entry:
+def entry_of_issue(printed: InPrint, *, base_url: str) -> Entry:
     """An issue with all that is in it."""
     issue = printed.document
     return Entry(
@@ -73,6 +81,7 @@ def entry_of_issue(printed: InPrint) -> Entry:
         summary=_said(issue["summary"]),
         categories=list(dict.fromkeys(section["kind"] for section in issue["sections"])),
         source_types=_source_types([issue, *issue["sections"]]),
+        image=f"{base_url}/cards/issues/{issue['number']}.png",
     )
 
 

@@ -18,11 +18,13 @@ from app.web.feeds.entries import Entry, Feed
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
+MEDIA = "http://search.yahoo.com/mrss/"
 PUBLISHER = "The AI Morning Post"
 
 Xml.register_namespace("atom", ATOM)
 Xml.register_namespace("content", CONTENT)
 Xml.register_namespace("dc", DC)
+Xml.register_namespace("media", MEDIA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,12 @@ def atom(feed: Feed) -> bytes:
     """Write a feed as Atom."""
     # Its own namespace is the default one, which ElementTree has for qualified names alone.
     root = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": feed.language})
-    _text(root, "id", feed.address)
+    _text(root, "id", feed.id)
     _text(root, "title", feed.title)
     _text(root, "subtitle", feed.description)
     _text(root, "updated", format_instant(feed.updated))
+    _text(root, "icon", feed.icon)
+    _text(root, "logo", feed.logo)
     author = Xml.SubElement(root, "author")
     _text(author, "name", PUBLISHER)
     for relation, address in _links(feed):
@@ -63,6 +67,9 @@ def _atom_entry(root: Xml.Element, entry: Entry) -> None:
         Xml.SubElement(element, "category", {"term": category})
     for term in entry.source_types:
         Xml.SubElement(element, "category", {"scheme": VOCABULARY, "term": term})
+    if entry.image:
+        picture = {"rel": "enclosure", "href": entry.image, "type": "image/png"}
+        Xml.SubElement(element, "link", picture)
     if entry.summary:
         _text(element, "summary", entry.summary)
     content = Xml.SubElement(element, "content", {"type": "html"})
@@ -79,6 +86,9 @@ def rss(feed: Feed) -> bytes:
     _text(channel, "description", escape(feed.description))
     _text(channel, "language", feed.language)
     _text(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
+    image = Xml.SubElement(channel, "image")
+    for name, text in (("url", feed.icon), ("title", feed.title), ("link", feed.home)):
+        _text(image, name, text)
     for relation, address in _links(feed):
         attributes = {"rel": relation, "href": address}
         if relation != "hub":
@@ -98,6 +108,9 @@ def rss(feed: Feed) -> bytes:
             _text(item, "category", category)
         for term in entry.source_types:
             Xml.SubElement(item, "category", {"domain": VOCABULARY}).text = term
+        if entry.image:
+            # An enclosure would need the size of the picture, which is drawn when it is asked for.
+            Xml.SubElement(item, f"{{{MEDIA}}}thumbnail", {"url": entry.image})
         _text(item, "description", escape(entry.summary or entry.title))
         _text(item, f"{{{CONTENT}}}encoded", entry.html)
     return _document(root)
@@ -111,6 +124,8 @@ def json_feed(feed: Feed) -> bytes:
         "home_page_url": feed.home,
         "feed_url": feed.here,
         "description": feed.description,
+        "icon": feed.icon,
+        "favicon": feed.icon,
         "language": feed.language,
         "authors": [{"name": PUBLISHER}],
         "next_url": feed.next,
@@ -127,6 +142,7 @@ def _item(entry: Entry) -> dict[str, object]:
         "title": entry.title,
         "content_html": entry.html,
         "summary": entry.summary,
+        "image": entry.image,
         "date_published": format_instant(entry.published),
         "date_modified": format_instant(entry.updated),
         "tags": list(entry.categories) or None,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.content.access import PUBLIC
 from app.content.blocks.registry import KINDS, block_of
+from app.content.paper_identity import feed_id
 from app.content.publication import PUBLICATION
 from app.content.queries.corrections import list_corrections
 from app.content.queries.issues import Viewer
@@ -35,7 +36,7 @@ from app.web.feeds.formats import FORMATS, Format
 from app.web.http.headers import DATA_POLICY
 from app.web.http.representation import ON_PAPER, ON_TRENDS, Freshness
 from app.web.responses import answer
-from app.web.state import app_state
+from app.web.state import AppState, app_state
 
 router = APIRouter(prefix="/feeds", route_class=AdmittedRoute, include_in_schema=False)
 
@@ -49,15 +50,19 @@ _EPOCH = datetime(PUBLICATION.established, 1, 1, tzinfo=UTC)
 async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Response:
     """Every issue with all that is in it, newest first."""
     chosen = _format(form)
-    viewer = _reader(request)
+    state, viewer = app_state(request), _reader(request)
     found = await list_issues_in_print(
         app_state(request).database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
 
     def make() -> Feed:
-        entries = [entry_of_issue(each) for each in found.items if isinstance(each, InPrint)]
+        entries = [
+            entry_of_issue(each, base_url=viewer.base_url)
+            for each in found.items
+            if isinstance(each, InPrint)
+        ]
         path, said = f"/feeds/issues.{form}", PUBLICATION.tagline
-        return _feed(viewer, path, "/", None, said, found, entries, cursor)
+        return _feed(state, path, "/", None, said, found, entries, cursor)
 
     return await _answer(request, make, chosen, _freshness(found))
 
@@ -68,7 +73,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
     chosen = _format(form)
     if kind not in KINDS:
         raise NotFound("not_found", f"There is no kind of section {quoted(kind)}.")
-    viewer = _reader(request)
+    state, viewer = app_state(request), _reader(request)
     found = await list_sections_in_print(
         app_state(request).database.reader, kind, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
@@ -81,7 +86,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
             if isinstance(printed, InPrint)
         ]
         path, said = f"/feeds/sections/{kind}.{form}", f"{heading}, as it stood in the paper."
-        return _feed(viewer, path, "/issues", heading, said, found, entries, cursor)
+        return _feed(state, path, "/issues", heading, said, found, entries, cursor)
 
     return await _answer(request, make, chosen, _freshness(found))
 
@@ -102,7 +107,9 @@ async def read_corrections(request: Request, form: str, cursor: Cursor = None) -
             if isinstance(correction, dict)
         ]
         path, said = f"/feeds/corrections.{form}", "What was corrected after it was printed."
-        return _feed(viewer, path, "/issues", "Corrections", said, found, entries, cursor)
+        return _feed(
+            app_state(request), path, "/issues", "Corrections", said, found, entries, cursor
+        )
 
     return await _answer(request, make, chosen, _freshness(found))
 
@@ -111,7 +118,7 @@ async def read_corrections(request: Request, form: str, cursor: Cursor = None) -
 async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Response:
     """What gained most in a week, as the newest snapshots have it."""
     chosen = _format(form)
-    viewer = _reader(request)
+    state, viewer = app_state(request), _reader(request)
     shown = await read_board(
         app_state(request).database.reader,
         Asked("up", "week"),
@@ -127,7 +134,7 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
         ]
         said = "What gained most in a week, counted from our own snapshots."
         path = f"/feeds/movers.{form}"
-        return _feed(viewer, path, "/trending", "Biggest Movers", said, shown.page, entries, cursor)
+        return _feed(state, path, "/trending", "Biggest Movers", said, shown.page, entries, cursor)
 
     fresh = Freshness(
         shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
@@ -148,7 +155,7 @@ def _reader(request: Request) -> Viewer:
 
 
 def _feed(
-    viewer: Viewer,
+    state: AppState,
     path: str,
     home: str,
     heading: str | None,
@@ -157,12 +164,17 @@ def _feed(
     entries: list[Entry],
     cursor: str | None,
 ) -> Feed:
-    address = f"{viewer.base_url}{path}"
+    base_url = state.settings.public_url
+    address = f"{base_url}{path}"
     following = found.next_cursor
+    name = path.removeprefix("/feeds/").rpartition(".")[0]
     return Feed(
+        id=feed_id(state.identity, name) if state.identity else address,
         title=f"{PUBLICATION.title}: {heading}" if heading else PUBLICATION.title,
         description=description,
-        home=f"{viewer.base_url}{home}",
+        home=f"{base_url}{home}",
+        icon=f"{base_url}/icon.png",
+        logo=f"{base_url}/logo.png",
         address=address,
         here=_page_address(address, cursor),
         next=None if following is None else _page_address(address, following),

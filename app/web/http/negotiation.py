@@ -44,6 +44,8 @@ class Offer:
     types: tuple[str, ...]
     when_named: str
     """Which of equals to choose for a caller who names it; `*/*` names nothing."""
+    otherwise: str | None = None
+    """What to send to a caller who accepts none; `None`: such a request is refused."""
 
 
 Offered = tuple[str, ...] | Offer
@@ -69,7 +71,7 @@ def _weighed_media_type(accept: str, offered: Offered) -> str | None:
     weights = [_weight_of(media_type, ranges) for media_type in types]
     best = max(weights)
     if best <= 0:
-        return None
+        return offered.otherwise if isinstance(offered, Offer) else None
     if isinstance(offered, Offer) and weights[types.index(offered.when_named)] == best:
         kind, _, subtype = offered.when_named.partition("/")
         if any((kind, subtype) == (one, other) for one, other, _ in ranges):

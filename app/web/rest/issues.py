@@ -22,8 +22,6 @@ from app.web.admission.scopes import key_is_optional
 from app.web.caching.fast_path import FastPath
 from app.web.endpoints.operation import MarkdownResponse, reads
 from app.web.endpoints.read import (
-    JSON,
-    MARKDOWN,
     days_in_order,
     fields_of,
     issue_response,
@@ -31,6 +29,7 @@ from app.web.endpoints.read import (
     page_response,
     viewer_for,
 )
+from app.web.http.alternates import JSON, MARKDOWN, alternates
 from app.web.http.representation import ON_PAPER, Freshness, Representation
 from app.web.responses import public_lifetime
 from app.web.rest.parameters import (
@@ -130,7 +129,7 @@ async def read_issue(
         viewer=viewer_for(request, caller, view),
         fields=names,
     )
-    return issue_response(request, shown, vary_accept=True, ref=ref)
+    return issue_response(request, shown, vary_accept=True, ref=ref, is_whole=True)
 
 
 @router.get(
@@ -179,6 +178,7 @@ async def _markdown(
         # Many caches ignore Vary and would send Markdown to a client that asks for JSON.
         is_private=is_negotiated,
         ref=ref,
+        is_whole=True,
     )
 
 
@@ -199,6 +199,7 @@ async def _represent_issue(state: AppState, ref: str) -> Representation:
         ),
         lifetime=public_lifetime(settings),
         vary_accept=True,
+        headers={"Link": alternates(settings.public_url, shown.number, but=JSON)},
     )
 
 

@@ -35,6 +35,8 @@ HEADERS = {
 
 _STYLE = (Path(__file__).parent / "static" / "site.css").read_bytes()
 _ICON = (Path(__file__).parent / "static" / "icon.svg").read_bytes()
+_ICON_PNG = (Path(__file__).parent / "static" / "icon.png").read_bytes()
+"""The icon where SVG is not understood, 512 pixels square: feeds, home screens."""
 _SCRIPT = (Path(__file__).parent / "static" / "site.js").read_bytes()
 _CARD = (Path(__file__).parent / "static" / "card.png").read_bytes()
 """What stands beside a link to the paper where links are shown as cards: 1,200 by 630 pixels."""
@@ -42,6 +44,7 @@ _FILES = {
     "site.css": ("text/css", _STYLE),
     "site.js": ("text/javascript", _SCRIPT),
     "icon.svg": ("image/svg+xml", _ICON),
+    "icon.png": ("image/png", _ICON_PNG),
     "card.png": ("image/png", _CARD),
 }
 VERSION = blake2b(_STYLE + _SCRIPT + _ICON + _CARD, digest_size=8).hexdigest()
@@ -120,11 +123,21 @@ def card_address(request: Request, card: str | None = None) -> str:
     return f"{app_state(request).settings.public_url}{path}"
 
 
-def page(request: Request, body: bytes, freshness: Freshness) -> Response:
-    """Answer a page that anybody may see."""
+def page(
+    request: Request, body: bytes, freshness: Freshness, *, link: str | None = None
+) -> Response:
+    """Answer a page that anybody may see.
+
+    `link`: the `Link` field of an address that has other forms, chosen by `Accept`.
+    """
     headers = _headers(app_state(request).settings.newsletter_url)
     return answer(
-        request, body, media_type=HTML, freshness=freshness.marked(PAGES), headers=headers
+        request,
+        body,
+        media_type=HTML,
+        freshness=freshness.marked(PAGES),
+        vary_accept=link is not None,
+        headers=headers if link is None else {**headers, "Link": link},
     )
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.content.issue_markdown import issue_markdown
 from app.content.queries.catalogue import READING, TOOLS, Shelf, list_printed
 from app.content.queries.freshness import read_freshness
 from app.content.queries.issues import IssueFilter, get_issue_document, list_issues
@@ -17,17 +18,24 @@ from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
 from app.errors import BadRequest, NotFound
 from app.models.surrogate_key import LATEST as LATEST_KEY, SEARCH
+from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute
+from app.web.http.alternates import HTML, MARKDOWN, alternates
+from app.web.http.headers import DATA_POLICY
+from app.web.http.negotiation import Offer, best_media_type, combined
 from app.web.http.representation import ON_PAPER, STATIC, Freshness
+from app.web.responses import answer
 from app.web.site.issue_page import issue_page
 from app.web.site.links import address, newer_page, older_page, read_page
 from app.web.site.page import file, freshness_of, page, reader_of, render
-from app.web.state import app_state
+from app.web.state import app_state, request_state
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PAGE_SIZE = 20
+FORMS = Offer((HTML, MARKDOWN), when_named=MARKDOWN, otherwise=HTML)
+"""Of the page of an issue. Browsers never name Markdown, and a page refuses nobody."""
 HIT_TYPES: tuple[tuple[HitType | Literal[""], str], ...] = (
     ("", "Everything"),
     ("issue", "Issues"),
@@ -84,12 +92,27 @@ async def read_archive(request: Request, cursor: Cursor = None, before: Cursor =
 
 @router.get("/issues/{ref}")
 async def read_issue_page(request: Request, ref: str) -> Response:
-    """One issue, by number, date or slug."""
+    """One issue, by number, date or slug; as Markdown for those who prefer that."""
+    request_state(request).offered = FORMS
+    wanted = best_media_type(combined(request.headers, "accept"), FORMS)
     document, shown = await get_issue_document(
         app_state(request).database.reader, parse_ref(ref), viewer=reader_of(request)
     )
+    base_url = app_state(request).settings.public_url
+    if wanted == MARKDOWN:
+        return answer(
+            request,
+            (await off_the_loop(lambda: issue_markdown(document))).encode(),
+            media_type=f"{MARKDOWN}; charset=utf-8",
+            freshness=Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER),
+            vary_accept=True,
+            # Many caches ignore Vary and would send Markdown to a browser.
+            is_private=True,
+            headers={**DATA_POLICY, "Link": alternates(base_url, shown.number, but=MARKDOWN)},
+        )
     made = await issue_page(request, document, path=f"/issues/{document['number']}")
-    return page(request, made.body, made.freshness(shown, ref))
+    link = alternates(base_url, shown.number, but=HTML)
+    return page(request, made.body, made.freshness(shown, ref), link=link)
 
 
 @router.get("/search")
@@ -184,6 +207,18 @@ async def read_file(request: Request, version: str, name: str) -> Response:
 async def read_icon(request: Request) -> Response:
     """The icon, where browsers look for it beside feeds and other files without a head."""
     return file(request, None, "icon.svg")
+
+
+@router.get("/icon.png")
+async def read_png_icon(request: Request) -> Response:
+    """The icon as PNG, 512 pixels square, at an address that stays: feeds name it."""
+    return file(request, None, "icon.png")
+
+
+@router.get("/logo.png")
+async def read_logo(request: Request) -> Response:
+    """The nameplate as PNG, 1,200 by 630 pixels, at an address that stays."""
+    return file(request, None, "card.png")
 
 
 async def _shelf(

@@ -1,5 +1,6 @@
 """Feeds as their readers judge them: well-formed, whole, in pages that end, stable, no drafts."""
 
+import struct
 from datetime import datetime
 from html import unescape
 from itertools import product
@@ -10,7 +11,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.config import Settings
 from app.content.blocks.registry import KINDS
+from app.main import create_app
 from tests.factories import make_issue
 from tests.web.feeds.walking import FORMS, walked
 
@@ -181,3 +184,49 @@ async def test_plain_text_is_no_markup_in_rss(client: httpx.AsyncClient, editor:
     told = channel.findtext("item/description", "")
     assert "<" not in told
     assert unescape(told) == harm
+
+
+@pytest.mark.usefixtures("demo")
+async def test_a_feed_keeps_its_id_under_another_public_url(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    """A reader that took it for a new feed would show every issue again."""
+    moved = create_app(settings.model_copy(update={"public_url": "https://news.test"}))
+    transport = httpx.ASGITransport(app=moved)
+    found = {}
+    async with (
+        moved.router.lifespan_context(moved),
+        httpx.AsyncClient(transport=transport, base_url="https://news.test") as elsewhere,
+    ):
+        for name in FEEDS:
+            here, there = [
+                Xml.fromstring((await each.get(f"/feeds/{name}.atom")).content)
+                for each in (client, elsewhere)
+            ]
+            assert here.findtext(f"{ATOM}id") == there.findtext(f"{ATOM}id")
+            assert there.findtext(f"{ATOM}icon") == "https://news.test/icon.png"
+            found[name] = here.findtext(f"{ATOM}id") or ""
+    assert len(set(found.values())) == len(FEEDS)
+    assert all(each.startswith("urn:uuid:") for each in found.values())
+
+
+@pytest.mark.usefixtures("demo")
+async def test_a_feed_has_pictures(client: httpx.AsyncClient) -> None:
+    atom = Xml.fromstring((await client.get("/feeds/issues.atom")).content)
+    (channel,) = Xml.fromstring((await client.get("/feeds/issues.rss")).content)
+    read = (await client.get("/feeds/issues.json")).json()
+
+    icon, logo = atom.findtext(f"{ATOM}icon", ""), atom.findtext(f"{ATOM}logo", "")
+    for address, size in ((icon, (512, 512)), (logo, (1200, 630))):
+        picture = await client.get(httpx.URL(address).path)
+        assert picture.headers["content-type"] == "image/png"
+        assert struct.unpack(">II", picture.content[16:24]) == size
+    assert channel.findtext("image/url") == read["icon"] == read["favicon"] == icon
+    # RSS 2.0 wants the title and link of the channel there.
+    for name in ("title", "link"):
+        assert channel.findtext(f"image/{name}") == channel.findtext(name)
+    newest = read["items"][0]
+    assert newest["image"] == newest["url"].replace("/issues/", "/cards/issues/") + ".png"
+    thumbnails = channel.findall("item/{http://search.yahoo.com/mrss/}thumbnail")
+    enclosures = atom.findall(f"{ATOM}entry/{ATOM}link[@rel='enclosure']")
+    assert thumbnails[0].get("url") == enclosures[0].get("href") == newest["image"]
