@@ -13,6 +13,7 @@ from app.config import Settings
 from app.db import write_engine
 from tests.hardship import (
     crashes,
+    edge,
     events,
     floods,
     holds,
@@ -63,12 +64,20 @@ def main() -> int:
     holding.add_argument("--rounds", type=int, default=3)
     holding.add_argument("--issues", type=int, default=5_000)
     holding.add_argument("--subjects", type=int, default=5_000, help="of the largest kind")
-    for trial in (racing, crashing, slowing, syncing, hooking, logging, flooding, strange, holding):
+    edging = trials.add_parser("edge", help="Varnish in front, with a day's edge age")
+    edging.add_argument("--changes", type=int, default=1_000)
+    edging.add_argument("--workers", type=int, default=2, help="processes of the server")
+    edging.add_argument("--seed", type=int, default=None, help="to make the same changes again")
+    for trial in (
+        *(edging, racing, crashing, slowing, syncing),
+        *(hooking, logging, flooding, strange, holding),
+    ):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
 
     started = time.monotonic()
     chosen = {
+        "edge": _edge,
         **{"races": _race, "crashes": _crash, "slow": _slow, "sync": _sync},
         **{
             "events": _events,
@@ -128,6 +137,20 @@ def _crash(given: argparse.Namespace) -> list[Figures]:
             )
         )
         engine.dispose()
+    figures.name += f" (seed {seed})"
+    return [figures]
+
+
+def _edge(given: argparse.Namespace) -> list[Figures]:
+    seed = random.SystemRandom().randrange(2**32) if given.seed is None else given.seed
+    with fresh(given.database) as place:
+        figures = edge.run(
+            place.url,
+            folder=place.folder,
+            changes=given.changes,
+            chance=random.Random(seed),
+            workers=given.workers,
+        )
     figures.name += f" (seed {seed})"
     return [figures]
 
