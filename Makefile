@@ -54,7 +54,7 @@ bench: .venv/.installed ## Measure our server beside its yardsticks (needs wrk a
 .PHONY: openapi
 openapi: .venv/.installed-dev ## Write openapi/ anew from the code, and our clients' methods from it
 	@$(BIN)/morningpost openapi export
-	@$(BIN)/python clients/generate_python.py
+	@cd clients && $(abspath $(BIN))/python -m client_generator
 
 .PHONY: settings-page
 settings-page: .venv/.installed ## Write docs/settings.md from app/config.py

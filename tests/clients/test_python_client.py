@@ -47,6 +47,10 @@ async def asynchronous(port: int) -> AsyncIterator[AsyncClient]:
         yield client
 
 
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
 def document(number: int, **members: Any) -> dict[str, Any]:
     return issue(
         number=number, date=day(number), sections=[lead(headline=f"No. {number}")], **members
@@ -64,7 +68,7 @@ def test_each_operation_has_a_method() -> None:
         for method, operation in item.items()
         if method in {"get", "post", "put", "patch", "delete"}
     }
-    names = {re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", each).lower() for each in ids}
+    names = set(map(snake, ids))
     for kind in (Client, AsyncClient):
         methods = {name for name, _ in inspect.getmembers(kind, callable) if name[0] != "_"}
         assert names <= methods
@@ -74,12 +78,39 @@ def test_each_operation_has_a_method() -> None:
 def test_the_methods_are_those_of_the_document() -> None:
     """After a change of the API: `make openapi`."""
     checked = subprocess.run(
-        [sys.executable, "clients/generate_python.py", "--check"], cwd=ROOT, check=False
+        [sys.executable, "-m", "client_generator", "--check"], cwd=ROOT / "clients", check=False
     )
     assert checked.returncode == 0
 
 
 # ---------------------------------------------------------------------------- a server
+
+
+def test_the_scenario(client: Client) -> None:
+    """The same file drives the TypeScript client."""
+    saved: dict[str, Any] = {}
+    for step in json.loads((ROOT / "clients" / "scenario.json").read_text()):
+        parameters = step.get("parameters", {})
+        if "iterate" in step:
+            rows = list(client.iter(getattr(client, snake(step["iterate"])), **parameters))
+            for row, expected in zip(rows, step["rows"], strict=True):
+                assert row | expected == row
+            continue
+        path = [saved.get(each, each) for each in step.get("path", [])]
+        body = [step["body"]] if "body" in step else []
+        method = getattr(client, snake(step["call"]))
+        if "problem" in step:
+            with pytest.raises(Problem) as caught:
+                method(*path, *body, **parameters)
+            assert caught.value.request_id
+            problem = {"status": caught.value.status, "code": caught.value.code}
+            assert problem == step["problem"]
+            continue
+        answer = method(*path, *body, **parameters)
+        if "save" in step:
+            saved[f"${step['save']}"] = answer
+        if "expect" in step:
+            assert answer | step["expect"] == answer
 
 
 def test_an_issue_from_draft_to_print_and_away(client: Client) -> None:

@@ -1315,7 +1315,7 @@ class Operations(ABC):
 
 
 class AsyncOperations(ABC):
-    """One method for each operation of the API, asynchronous."""
+    """One method for each operation of the API, async."""
 
     @abstractmethod
     async def _exchange(self, call: Call, kind: type[T]) -> T: ...
