@@ -160,16 +160,18 @@ async def write_idempotently(
     *,
     body: bytes,
     key: str | None,
+    payload: bytes | None = None,
     complete: Callable[[Transaction, bytes], bytes] | None = None,
 ) -> WriteAnswer:
     """Run `act` in one transaction and return its answer once it is committed.
 
     `key`: the `Idempotency-Key`, if any. The first answer for a key is stored in the same
-    transaction; a repeated request gets the stored answer and changes nothing. `complete` adds to
-    a stored body what must not be stored, such as a secret that can be derived again.
+    transaction; a repeated request gets the stored answer and changes nothing. `payload`: what an
+    equal request has in common, instead of the query string and the body. `complete` adds to a
+    stored body what must not be stored, such as a secret that can be derived again.
 
     Raises:
-        ContentInvalid: the key was used with another body or query string.
+        ContentInvalid: the key was used with another payload.
         Conflict: a request with the same key is still running.
         DatabaseAway, and whatever `act` raises; then nothing is stored.
     """
@@ -181,8 +183,8 @@ async def write_idempotently(
             principal=principal,
             method=request.method,
             path=request.scope["path"],
-            query=request.scope["query_string"],
-            body=body,
+            query=request.scope["query_string"] if payload is None else b"",
+            body=body if payload is None else payload,
         )
 
     def work(tx: Transaction) -> WriteAnswer:

@@ -1,11 +1,13 @@
 """Writing: the commands of REST, their refusals as values; each field for itself."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from app.web.graphql.documents.persisted import sha256_of
 from tests.conftest import Clock
 from tests.web.graphql.conftest import RESPONSE, Partner
 
@@ -335,6 +337,42 @@ async def test_a_repeated_mutation_gets_its_first_answer(desk: Partner) -> None:
     assert "idempotent-replayed" not in first.headers
     assert other.status_code == 422
     assert other.json()["errors"][0]["extensions"]["code"] == "idempotency_key_reused"
+
+
+async def test_a_retry_may_name_its_query_otherwise(desk: Partner) -> None:
+    query = f"""mutation Make($date: Date!, $title: String) {{
+        createIssue(input: {{date: $date, title: $title}}) {{ ...Result }} }} {RESULT}"""
+    hashed = {"persistedQuery": {"version": 1, "sha256Hash": sha256_of(query)}}
+    asked = {"operationName": "Make", "variables": {"date": "2026-05-03", "title": "é"}}
+    respelled = json.dumps(
+        {
+            "variables": {"title": "é", "date": "2026-05-03"},
+            "operationName": "Make",
+            "query": query,
+        },
+        indent=1,
+    )
+    retry = {"Idempotency-Key": "retry"}
+
+    unknown = await desk.post({**asked, "extensions": hashed}, retry)
+    first = await desk.post({**asked, "query": query, "extensions": hashed}, retry)
+    by_hash = await desk.post({**asked, "extensions": hashed}, retry)
+    by_text = await desk.post(respelled.encode(), retry)
+    others = [
+        await desk.post(body, retry)
+        for body in (
+            {**asked, "query": query + "\n"},
+            {**asked, "query": query, "operationName": None},
+            {**asked, "query": query, "variables": {"date": "2026-05-04", "title": "é"}},
+        )
+    ]
+
+    assert unknown.json()["errors"][0]["message"] == "PersistedQueryNotFound"
+    assert first.json()["data"]["createIssue"]["issue"]["number"] == 1
+    for again in (by_hash, by_text):
+        assert again.content == first.content
+        assert again.headers["idempotent-replayed"] == "true"
+    assert [other.status_code for other in others] == [422, 422, 422]
 
 
 async def test_a_mutation_that_changed_nothing_is_judged_anew(desk: Partner) -> None:

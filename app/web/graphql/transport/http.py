@@ -90,7 +90,7 @@ async def _execute(request: Request, principal: Principal, form: str) -> Respons
                 principal,
                 body=body,
                 form=form,
-                prepare=selected.prepared,
+                selected=selected,
                 public=context,
                 context_in=lambda tx: context_for(request, principal, tx),
             )

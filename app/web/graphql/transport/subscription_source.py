@@ -3,6 +3,7 @@
 `websocket.py` and `event_stream.py` send them.
 """
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -60,11 +61,18 @@ class SelectedOperation:
     document: Document
     operation: OperationDefinitionNode
     variables: Mapping[str, Any] | None
+    operation_name: str | None = None
+    """As the request has it."""
 
     @property
     def kind(self) -> str:
         """`query`, `mutation` or `subscription`."""
         return kind_of(self.operation)
+
+    def payload(self) -> bytes:
+        """What equal requests have in common, however they spell their JSON or name the query."""
+        asked = (self.document.text, self.operation_name, self.variables or None)
+        return json.dumps(asked, sort_keys=True).encode()
 
     def prepared(self, context: Context) -> Prepared:
         """Prepare one execution. Raises `QueryRefused`."""
@@ -74,9 +82,8 @@ class SelectedOperation:
 async def select_operation(service: GraphQLService, request: GraphQLRequest) -> SelectedOperation:
     """Return the operation of a request. Raises `QueryRefused`."""
     document = await service.document(request)
-    return SelectedOperation(
-        document, document.operation(request.operation_name), request.variables
-    )
+    name = request.operation_name
+    return SelectedOperation(document, document.operation(name), request.variables, name)
 
 
 @asynccontextmanager

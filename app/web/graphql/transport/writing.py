@@ -18,12 +18,12 @@ from app.content.commands.transaction import Transaction
 from app.web.endpoints.write import write_idempotently
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.answers import VARY, body_of
-from app.web.graphql.transport.execution import Outcome, Prepared
+from app.web.graphql.transport.execution import Outcome
+from app.web.graphql.transport.subscription_source import SelectedOperation
 from app.web.http.payload import idempotency_key
 from app.web.responses import private_answer
 from app.web.state import request_state
 
-Prepare = Callable[[Context], Prepared]
 MakeContext = Callable[[Transaction], Context]
 
 
@@ -41,7 +41,7 @@ async def write(
     *,
     body: bytes,
     form: str,
-    prepare: Prepare,
+    selected: SelectedOperation,
     public: Context,
     context_in: MakeContext,
 ) -> Response:
@@ -54,7 +54,7 @@ async def write(
     """
     key = idempotency_key(request)
     request_id = request_state(request).request_id
-    checked = prepare(public)
+    checked = selected.prepared(public)
     if principal.is_public:
         outcome = await checked.execute()
         return _response(WriteAnswer(200, body_of(outcome, request_id=request_id)), form)
@@ -62,7 +62,7 @@ async def write(
     def act(tx: Transaction) -> WriteAnswer:
         context = context_in(tx)
         # Prepared inside: a unit of work that a deadlock rolled back is run again.
-        outcome = asyncio.run(prepare(context).execute())
+        outcome = asyncio.run(selected.prepared(context).execute())
         _raise_fault_of_database(outcome)
         answered = body_of(outcome, request_id=request_id)
         if not context.changes:
@@ -70,7 +70,9 @@ async def write(
         return WriteAnswer(status=200, body=answered)
 
     try:
-        answer = await write_idempotently(request, principal, act, body=body, key=key)
+        answer = await write_idempotently(
+            request, principal, act, body=body, key=key, payload=selected.payload()
+        )
     except _NothingChanged as nothing:
         answer = WriteAnswer(status=200, body=nothing.body)
     return _response(answer, form)
