@@ -43,6 +43,8 @@ WARNING = re.compile(r"\bwarn(ing)?s?\b|⚠|\berror\b", re.IGNORECASE)
 EXPECTED = re.compile(
     r"OpenAPI 3.1 support is still in beta|\. Renamed to | INFO "
     r"|Failed to get the schema name: null"
+    # What its Java leaves out of its documentation.
+    r"|Ignoring complex example on request body"
     # What datamodel-code-generator says of its own next version.
     r"|FutureWarning: Default formatters will change|warn_deprecated\("
 )

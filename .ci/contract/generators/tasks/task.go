@@ -68,7 +68,7 @@ func main() {
 	problem, typed := refused.Model().(client.Problem)
 	check(typed && problem.Code == "issue_not_found", refused.Model())
 
-	story := client.NewStorySectionInput("lead", "Made by a generated client")
+	story := client.NewStorySectionInput("Made by a generated client", "lead")
 	draft := client.NewIssueCreate(date)
 	draft.Sections = []client.SectionInput{{StorySectionInput: story}}
 	made, _, err := api.WritingAPI.CreateIssue(scripts).
