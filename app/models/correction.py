@@ -1,9 +1,9 @@
 """Corrections: what was changed in print with a note to readers; never removed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field as ShapeField
+from pydantic import Field as ShapeField, WithJsonSchema
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
@@ -39,6 +39,10 @@ class Correction(SQLModel, table=True):
     """JSON: a list of `ChangeShape`."""
 
 
+Printed = Annotated[Any, WithJsonSchema({"type": ["string", "number", "null"]})]
+"""A text, a number or nothing, as it stands in print."""
+
+
 class ChangeShape(Shape):
     """One difference between two revisions."""
 
@@ -49,12 +53,12 @@ class ChangeShape(Shape):
     section: Slug | None = ShapeField(
         description="The slug of the section; null for a member of the issue itself."
     )
-    before: Any = ShapeField(
+    before: Printed = ShapeField(
         description="What the earlier revision has there: a text (at most 300 characters around "
         "the first difference), a number, or null. Of a section or an item that was removed, its "
         "name."
     )
-    after: Any = ShapeField(
+    after: Printed = ShapeField(
         description="What the later revision has there, in the same form. Of a section or an item "
         "that was added, its name."
     )

@@ -3,17 +3,34 @@
 `.ci/contract/generators` generates, compiles and runs the clients; each rule names what it mends.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 from app.web.documentation.schema_tree import REFERENCE, Schema, visit
 
 _NULL = {"type": "null"}
+_SMALL_THEN_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def simplify(schema: Schema) -> None:
     """Rewrite a schema and every schema in it."""
     visit(schema, _simplify)
+
+
+def tell_defaults(schema: Schema) -> None:
+    """Move the defaults of a request to the descriptions.
+
+    openapi-typescript takes a member with a default for one that is always there.
+    """
+    visit(schema, _tell_default)
+
+
+def _tell_default(schema: Schema) -> None:
+    default = schema.pop("default", None)
+    if default is not None:
+        words = default if isinstance(default, list) else [default]
+        told = ", ".join(f"`{word}`" for word in words) or "none"
+        schema["description"] = f"{schema.get('description', '')} Default: {told}.".strip()
 
 
 def _simplify(schema: Schema) -> None:
@@ -22,6 +39,10 @@ def _simplify(schema: Schema) -> None:
     if "default" in schema and schema["default"] is None:
         del schema["default"]
     choices = schema.get("anyOf", [])
+    if choices and all("enum" in choice or "const" in choice for choice in choices):
+        del schema["anyOf"]
+        schema["type"] = "string"
+        schema["enum"] = [v for c in choices for v in c.get("enum", [c.get("const")])]
     if len(choices) == 2 and choices[1] == _NULL:
         _join_null(schema, choices[0])
 
@@ -66,14 +87,18 @@ def _holders(schema: Schema) -> Sequence[Schema]:
 
 def _tell_apart(named: dict[str, Schema]) -> None:
     """Name the constants of lists that share a value: those of Go are global to the package."""
-    values = list(chain.from_iterable(schema["enum"] for schema in named.values()))
+    values = [constant(value) for schema in named.values() for value in schema["enum"]]
     for name, schema in named.items():
-        if any(values.count(value) > 1 for value in schema["enum"]):
-            schema["x-enum-varnames"] = [_constant(f"{name}_{value}") for value in schema["enum"]]
+        if any(values.count(constant(value)) > 1 for value in schema["enum"]):
+            schema["x-enum-varnames"] = [
+                constant(f"{_SMALL_THEN_CAPITAL.sub('_', name)}_{value}")
+                for value in schema["enum"]
+            ]
 
 
-def _constant(words: str) -> str:
-    return "".join(f"_{c}" if c.isupper() else c for c in words).lstrip("_").upper()
+def constant(value: str) -> str:
+    """Name the constant of a value as generators do: signs part words, and are left out at ends."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", value).strip("_").upper()
 
 
 def _pascal(member: str) -> str:

@@ -24,7 +24,7 @@ from app.content.shapes import Problem
 from app.models.source import EntryKind, SourceName
 from app.models.sync_run import RunStatus
 from app.models.values import Window
-from app.web.documentation.generator_forms import name_enums, simplify
+from app.web.documentation.generator_forms import name_enums, simplify, tell_defaults
 from app.web.documentation.schema_tree import REFERENCE, Schema, visit
 from app.web.documentation.sections import (
     OtherSection,
@@ -135,6 +135,8 @@ def component_schemas() -> Mapping[str, Schema]:
     read = _generated(_response_shapes(), "serialization", name_of)
     for name, schema in read.items():
         _open(schema, may_be_absent=_MAYBE_ABSENT.get(name, set()))
+    for schema in sent.values():
+        tell_defaults(schema)
     _describe_rules(sent)
     _type_read_members(sent, read)
     _add_patches(sent)

@@ -37,7 +37,7 @@ class WebhookShape(Shape):
     created_at: Instant = Field(description="When it was created.")
 
 
-class NewWebhook(WebhookShape):
+class CreatedWebhook(WebhookShape):
     """A webhook endpoint with its secret, the only time that it is shown."""
 
     secret: str | None = Field(

@@ -55,7 +55,7 @@ WebhookId = Annotated[
     operation_id="createWebhook",
     summary="Create a webhook",
     status_code=201,
-    response_model=shapes.NewWebhook,
+    response_model=shapes.CreatedWebhook,
     openapi_extra=_SCOPE
     | writes(
         takes=WebhookInput,
@@ -184,7 +184,7 @@ async def enable_webhook(request: Request, caller: Caller, id: WebhookId) -> Res
     "/{id}/rotate",
     operation_id="rotateWebhook",
     summary="Rotate the secret of a webhook",
-    response_model=shapes.NewWebhook,
+    response_model=shapes.CreatedWebhook,
     openapi_extra=_SCOPE | writes(is_once=True, refuses=(_NOT_FOUND,)),
 )
 async def rotate_webhook(request: Request, caller: Caller, id: WebhookId) -> Response:

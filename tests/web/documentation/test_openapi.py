@@ -160,7 +160,7 @@ async def test_rules_across_members_are_told_in_prose(
 
 async def test_a_section_of_a_new_kind_is_a_section(client: httpx.AsyncClient) -> None:
     """New kinds come without a new version: the last branch takes them."""
-    section = {"kind": "crossword", "slug": "crossword", "heading": "Crossword", "clues": []}
+    section = {"kind": "crossword", "slug": "crossword", "heading": "Crossword", "provenance": None}
 
     assert faults(schema("Section"), {**section, "standfirst": None}) == []
     assert faults(schema("Section"), section) != []
