@@ -1,6 +1,7 @@
 """Demo issues and invented history for an empty database."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date as Date, datetime, time
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -13,6 +14,9 @@ from app.models.issue import Issue
 from app.models.sighting import Look
 from app.models.snapshot import DEMO, Snapshot
 from app.models.sync_run import SyncRun, SyncRunSource
+
+PRINTED_AT = time(6, tzinfo=UTC)
+"""When demo issues first came into print, on their dates."""
 
 
 def seed(
@@ -34,7 +38,10 @@ def seed(
     if tx.session.scalar(select(col(Issue.id)).limit(1)) is not None:
         return 0
     for document in documents:
-        add_issue(tx, document, publish=True)
+        # In print on its date, so that its figures are compared with observations of that day.
+        printed_at = datetime.combine(Date.fromisoformat(str(document["date"])), PRINTED_AT)
+        first = printed_at if printed_at < tx.now else None
+        add_issue(tx, document, publish=True, first_published_at=first)
     if tx.session.scalar(select(col(Snapshot.id)).limit(1)) is None:
         for looks in history:
             _record_day(tx, looks)

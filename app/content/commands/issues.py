@@ -6,6 +6,7 @@ content, taken identity.
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import orjson
 
@@ -67,14 +68,23 @@ def create(tx: Transaction, *, payload: Payload, publish: bool, base_url: str) -
     return show(tx, add_issue(tx, members_of(payload()), publish=publish), base_url=base_url)
 
 
-def add_issue(tx: Transaction, members: Mapping[str, object], *, publish: bool) -> Issue:
-    """Create an issue from a document; the caller has checked the scopes."""
+def add_issue(
+    tx: Transaction,
+    members: Mapping[str, object],
+    *,
+    publish: bool,
+    first_published_at: datetime | None = None,
+) -> Issue:
+    """Create an issue from a document; the caller has checked the scopes.
+
+    `first_published_at`: when it was first in print elsewhere.
+    """
     posted = read_filled(tx, members)
     if publish and (faults := publication_faults(tx, posted)):
         raise invalid(faults)
     issue, compiled = add_draft(tx, posted)
     if publish:
-        print_head(tx, issue, compiled)
+        print_head(tx, issue, compiled, first_published_at=first_published_at)
     return issue
 
 
