@@ -158,10 +158,11 @@ class Settings(ProcessSettings, DatabaseSettings):
     access_log: bool = Field(default=True, description="Log one line per request.")
     graphql_documents: str | None = Field(
         default=None,
-        description="Folder of `*.graphql` files whose queries clients may send by SHA-256 hash.",
+        description="Folder of `*.graphql` files and manifests of Relay, Apollo or "
+        "graphql-codegen, or one manifest: clients may send these queries by their hash or id.",
     )
     graphql_only_registered: bool = Field(
-        default=False, description="Accept only the queries registered in that folder."
+        default=False, description="Accept only the queries registered there."
     )
     huggingface_url: str = Field(
         default="https://huggingface.co",
@@ -318,8 +319,8 @@ class Settings(ProcessSettings, DatabaseSettings):
     @field_validator("graphql_documents")
     @classmethod
     def _folder_exists(cls, value: str | None) -> str | None:
-        if value is not None and not Path(value).is_dir():
-            raise ValueError(f"there is no folder {quoted(value)}")
+        if value is not None and not Path(value).exists():
+            raise ValueError(f"there is no folder or file {quoted(value)}")
         return value
 
     @field_validator("bootstrap_key")

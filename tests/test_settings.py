@@ -42,7 +42,7 @@ def test_an_unknown_name_is_refused_from_either_place(
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("GRAPHQL_DOCUMENTS", "/no/such/folder", "there is no folder '/no/such/folder'"),
+        ("GRAPHQL_DOCUMENTS", "/no/such/folder", "there is no folder or file '/no/such/folder'"),
         (
             "TRUSTED_PROXIES",
             "10.0.0.0/8,proxy",

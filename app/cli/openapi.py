@@ -9,12 +9,14 @@ from app.config import Settings
 from app.main import create_app
 from app.resources import folder as folder_of, is_installed
 from app.web.graphql.schema.evolution import broken_by
+from app.web.graphql.schema.for_caches import possible_types, types_without_id
 from app.web.graphql.schema.schema import sdl
 
 app = typer.Typer(no_args_is_help=True)
 
 FOLDER = folder_of("openapi")
 OPENAPI, SCHEMA = "openapi.json", "schema.graphql"
+POSSIBLE_TYPES, TYPES_WITHOUT_ID = "possibleTypes.json", "typesWithoutId.json"
 
 FolderOption = typer.Option(
     FOLDER, "--folder", help="Where the contract files are.", show_default=False
@@ -62,4 +64,9 @@ def check(folder: Path = FolderOption) -> None:
 
 
 def _contracts() -> dict[str, bytes]:
-    return {OPENAPI: create_app(Settings()).state.openapi(), SCHEMA: sdl()}
+    return {
+        OPENAPI: create_app(Settings()).state.openapi(),
+        SCHEMA: sdl(),
+        POSSIBLE_TYPES: possible_types(),
+        TYPES_WITHOUT_ID: types_without_id(),
+    }

@@ -97,7 +97,9 @@ def test_a_setting_that_makes_no_sense_is_named(
     assert f"MORNINGPOST_{name}" in ran.err
 
 
-@pytest.mark.parametrize("name", ["openapi.json", "schema.graphql"])
+@pytest.mark.parametrize(
+    "name", ["openapi.json", "schema.graphql", "possibleTypes.json", "typesWithoutId.json"]
+)
 def test_openapi_check_finds_a_file_that_lies(run: Run, tmp_path: Path, name: str) -> None:
     assert run("openapi", "export", "--folder", str(tmp_path)).code == 0
     assert run("openapi", "check", "--folder", str(tmp_path)).code == 0

@@ -35,14 +35,16 @@ MAX_APPEARANCES = 100
 
 Days = tuple[Date | None, Date | None]
 """First and last day, both included; `None` is unbounded."""
-ALL_DAYS: Days = (None, None)
+Range = tuple[Date | None, Date | None, int | None]
+"""First and last day, and how many of the newest observations; `None` is unbounded."""
+WHOLE: Range = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectParts:
     """The parts of a subject page to read besides its document."""
 
-    histories: tuple[Days, ...] = (ALL_DAYS,)
+    histories: tuple[Range, ...] = (WHOLE,)
     """The history, for each of these ranges."""
     appearances: bool = True
 
@@ -54,7 +56,7 @@ class SubjectPage:
     row_id: int
     document: dict[str, object]
     """Has `history` (of the first range) and `appearances` if they were requested."""
-    histories: Mapping[Days, list[dict[str, object]]]
+    histories: Mapping[Range, list[dict[str, object]]]
     last_modified: datetime | None
     next_change_at: datetime | None
 
@@ -144,7 +146,7 @@ async def _page(
     document = _subject_document(subject, names)
     document["latest"] = _observation(subject, subject.last_snapshot_id)
     histories = {
-        days: await _history(reader, subject.id, days, now=now) for days in parts.histories
+        range_: await _history(reader, subject.id, range_, now=now) for range_ in parts.histories
     }
     if histories:
         document["history"] = next(iter(histories.values()))
@@ -157,16 +159,16 @@ async def _page(
 
 
 async def _history(
-    reader: Reader, subject_id: int, days: Days, *, now: datetime
+    reader: Reader, subject_id: int, range_: Range, *, now: datetime
 ) -> list[dict[str, object]]:
-    first_day, last_day = days
+    first_day, last_day, newest = range_
     rows = await reader.rows(
         _select_history(),
         {
             "subject_id": subject_id,
             "since": _start(first_day),
             "until": end_of(last_day, now=now),
-            "limit": MAX_HISTORY,
+            "limit": newest or MAX_HISTORY,
         },
     )
     return [_observation(row, row.snapshot_id) for row in reversed(rows)]

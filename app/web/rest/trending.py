@@ -247,7 +247,7 @@ async def read_subject(
         external_id,
         now=app_state(request).clock(),
         base_url=base_url,
-        parts=SubjectParts(histories=((from_, to),)),
+        parts=SubjectParts(histories=((from_, to, None),)),
     )
     if isinstance(found, MovedTo):
         address = f"{base_url}/v1/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"

@@ -1,5 +1,6 @@
 """Queries by GET and persisted queries are kept by caches as REST is; nothing else is."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -261,3 +262,84 @@ async def test_a_mistake_in_a_registered_document_is_told_at_the_start(
     with pytest.raises(ValueError, match="invalid document"):
         async with app.router.lifespan_context(app):
             pass
+
+
+_MD5, _SHA1 = "0" * 32, "1" * 40
+
+
+@pytest.mark.parametrize(
+    ("manifest", "id_"),
+    [
+        ({_MD5: QUERY}, _MD5),
+        ({_SHA1: QUERY}, _SHA1),
+        ({f"sha256:{sha256_of(QUERY)}": QUERY}, sha256_of(QUERY)),
+        (
+            {
+                "format": "apollo-persisted-query-manifest",
+                "version": 1,
+                "operations": [{"id": "Latest-1", "name": "L", "type": "query", "body": QUERY}],
+            },
+            "Latest-1",
+        ),
+    ],
+    ids=["Relay", "graphql-codegen", "sha256", "Apollo"],
+)
+def test_a_manifest_is_read_as_a_tool_writes_it(tmp_path: Path, manifest: object, id_: str) -> None:
+    file = tmp_path / "persisted.json"
+    file.write_text(json.dumps(manifest))
+
+    for path in (tmp_path, file):
+        known = PersistedQueries(path, only_registered=True)
+        for name in (id_, sha256_of(QUERY)):
+            assert known.query_of(GraphQLRequest(None, None, None, name)) == QUERY
+        assert known.query_of(GraphQLRequest(QUERY, None, None, id_)) == QUERY
+        assert known.registered == (QUERY,)
+
+
+async def test_ids_of_a_manifest_are_asked_for_both_ways(
+    settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    (tmp_path / "persisted.json").write_text(json.dumps({_SHA1: QUERY}))
+    app = create_app(settings.model_copy(update={"graphql_documents": str(tmp_path)}), clock=clock)
+    hashed = {"persistedQuery": {"version": 1, "sha256Hash": _SHA1}}
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://paper.test") as client:
+            partner = Partner(client)
+            by_id = await partner.get(documentId=_SHA1)
+            by_hash = await partner.get(extensions=hashed)
+            unknown = await partner.get(documentId=_MD5)
+
+    assert by_id.json() == by_hash.json()
+    assert by_id.headers["cache-control"] == KEPT
+    assert unknown.json()["errors"][0]["message"] == "PersistedQueryNotFound"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '"query"',
+        '{"id": 1}',
+        '{"": "{ __typename }"}',
+        '{"a:b": "{ __typename }"}',
+        '{"format": "other", "version": 1, "operations": []}',
+        '{"format": "apollo-persisted-query-manifest", "version": 2, "operations": []}',
+        '{"format": "apollo-persisted-query-manifest", "version": 1}',
+        '{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [1]}',
+    ],
+)
+def test_another_json_file_is_refused_at_the_start(tmp_path: Path, text: str) -> None:
+    (tmp_path / "package.json").write_text(text)
+
+    with pytest.raises(ValueError, match=r"package\.json"):
+        PersistedQueries(tmp_path)
+
+
+def test_two_documents_of_one_id_are_refused(tmp_path: Path) -> None:
+    for name, text in (("a.json", QUERY), ("b.json", "{ __typename }")):
+        (tmp_path / name).write_text(json.dumps({_MD5: text}))
+
+    with pytest.raises(ValueError, match="two documents have the id"):
+        PersistedQueries(tmp_path)

@@ -372,3 +372,42 @@ async def test_batches_are_refused(partner: Partner, body: bytes) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["extensions"]["code"] == "batching_refused"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "size"),
+    [
+        ("", {}, 100),
+        ("(last: 30)", {}, 30),
+        ("(last: $last)", {"last": 30}, 30),
+        ("(last: 1)", {}, 10),
+        ("(last: 1000)", {}, 100),
+        ('(from: "2026-04-01", to: "2026-04-30")', {}, 30),
+        ("(from: $from, to: $to)", {"from": "2026-04-01", "to": "2026-04-30"}, 30),
+        ('(from: "2026-04-01", to: "2026-04-30", last: 20)', {}, 20),
+        ('(from: "2026-04-01")', {}, 100),
+        ("(from: $from, to: $to, last: $last)", {}, 100),
+    ],
+)
+async def test_a_history_costs_what_it_asks_for(
+    partner: Partner, arguments: str, variables: dict[str, Any], size: int
+) -> None:
+    names = {"last": "Int", "from": "Date", "to": "Date"}
+    given = ", ".join(
+        f"${name}: {type_}" for name, type_ in names.items() if "$" + name in arguments
+    )
+    query = f"""query{f"({given})" if given else ""} {{
+        subject(source: GITHUB, kind: REPOSITORY, externalId: "a/b") {{
+            history{arguments} {{ stars }} }} }}"""
+
+    told = (await partner.send(query, variables)).json()
+
+    assert told["extensions"]["cost"]["requested"] == 1 + size
+
+
+async def test_a_history_has_one_observation_at_least(partner: Partner) -> None:
+    query = """query($last: Int) { subject(source: GITHUB, kind: REPOSITORY, externalId: "a/b") {
+        history(last: $last) { stars } } }"""
+
+    for last in (0, -1, 1_001):
+        assert await partner.code_of(query, last=last) == "invalid_argument"

@@ -203,3 +203,28 @@ async def test_a_later_save_is_shown_to_those_who_may_see_it(
 
     assert public == keyed == {"title": "Printed", "revision": 1, "publishedRevision": None}
     assert writer == {"title": "Saved", "revision": 2, "publishedRevision": 1}
+
+
+@pytest.mark.parametrize(
+    ("ref", "number"),
+    [
+        ("12", 12),
+        ("latest", 12),
+        ("no-such-slug", None),
+        ("9999999999", None),
+        ("2026-02-30", None),
+        ("No ref", None),
+        ("", None),
+    ],
+)
+@pytest.mark.usefixtures("twelve_issues")
+async def test_an_issue_by_its_ref(partner: Partner, ref: str, number: int | None) -> None:
+    query = "query($ref: String) { issue(ref: $ref) { number date slug } }"
+
+    found = (await partner.ask(query, ref=ref))["issue"]
+
+    assert (None if found is None else found["number"]) == number
+    if found is not None:
+        for name in (found["date"], found["slug"]):
+            assert (await partner.ask(query, ref=name))["issue"] == found
+    assert await partner.code_of(query) == "invalid_argument"

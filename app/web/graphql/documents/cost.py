@@ -1,11 +1,12 @@
 """The cost of a valid operation: an upper bound of the objects in its response.
 
 An object costs 1, a scalar nothing. A connection multiplies the cost of its items by its page size,
-a list inside an issue by 10, the history of a subject by 100. Of the types of an interface the most
-expensive counts.
+a list inside an issue by 10, the history of a subject by what it asks for, 10 to 100. Of the types
+of an interface the most expensive counts.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date as Date
 from typing import Any
 
 from graphql import (
@@ -18,6 +19,7 @@ from graphql import (
     ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
     VariableNode,
     get_named_type,
     is_abstract_type,
@@ -25,6 +27,7 @@ from graphql import (
 )
 
 from app.errors import BadRequest
+from app.models.values import parse_date
 from app.web.graphql.documents.limits import INTROSPECTION_COST, MAX_COST
 from app.web.graphql.documents.plan import Plan, applies
 from app.web.graphql.documents.summary import INTROSPECTION, Summaries
@@ -34,7 +37,7 @@ from app.web.graphql.types.page_arguments import page_size
 LIST_SIZE = 10
 """The assumed length of a list inside an issue: few are longer."""
 HISTORY_SIZE = 100
-"""The assumed length of the history of a subject, which may have 1,000 observations."""
+"""The assumed length of a long history of a subject, which may have 1,000 observations."""
 MAX_CACHED = 64
 """Costs cached for one document: clients use a few page sizes, attackers all of them."""
 _PAGES = frozenset({"edges", "nodes", "notes"})
@@ -141,7 +144,28 @@ class _CostWalk:
             return size
         if name == "nodes":
             return self._length(field)
-        return HISTORY_SIZE if name == "history" else LIST_SIZE
+        return self._history_size(field) if name == "history" else LIST_SIZE
+
+    def _history_size(self, field: FieldNode) -> int:
+        """The assumed length of a history: one observation a day, or those of `last`.
+
+        At least `LIST_SIZE`: each history is a statement of its own, however short.
+        """
+        given = {argument.name.value: argument.value for argument in field.arguments or ()}
+        asked = [HISTORY_SIZE]
+        last = self._integer(given.get("last"))
+        if last is not None:
+            asked.append(last)
+        first_day, last_day = self._day(given.get("from")), self._day(given.get("to"))
+        if first_day is not None and last_day is not None:
+            asked.append((last_day - first_day).days + 1)
+        return max(LIST_SIZE, min(asked))
+
+    def _day(self, value: Any) -> Date | None:
+        if isinstance(value, VariableNode):
+            given = self._variables.get(value.name.value)
+            return given if isinstance(given, Date) else None
+        return parse_date(value.value) if isinstance(value, StringValueNode) else None
 
     def _page_size(self, field: FieldNode) -> int:
         given = {argument.name.value: argument.value for argument in field.arguments or ()}

@@ -1,4 +1,6 @@
-"""Persisted queries by their SHA-256: registered in a folder at start, or sent once before.
+"""Persisted queries by their id: registered in a folder at start, or sent once before.
+
+The id is the SHA-256 of the text, or what a manifest says (`manifests.py`).
 
 The second kind is Apollo's automatic persisted queries (version 1, read 2026-11): a client whose
 hash is unknown sends hash and text together, and the hash alone from then on. Each process has its
@@ -9,9 +11,10 @@ import hashlib
 from pathlib import Path
 from sys import getsizeof
 
-from app.errors import BadRequest
+from app.errors import BadRequest, quoted
 from app.web.graphql.documents.limits import check_query_length
 from app.web.graphql.documents.lru import Lru
+from app.web.graphql.documents.manifests import read_registered
 from app.web.graphql.documents.request import GraphQLRequest
 
 MAX_LEARNT_BYTES = 1_048_576
@@ -25,38 +28,39 @@ NOT_FOUND_CODE = "PERSISTED_QUERY_NOT_FOUND"
 
 
 class PersistedQueries:
-    """The queries of one process by their SHA-256."""
+    """The queries of one process by their id."""
 
-    def __init__(self, folder: Path | None = None, *, only_registered: bool = False) -> None:
-        """Read every `*.graphql` file of a folder.
+    def __init__(self, path: Path | None = None, *, only_registered: bool = False) -> None:
+        """Read the registered documents of a folder, or of one manifest.
 
         Raises:
             OSError, UnicodeDecodeError: the folder or a file of it cannot be read.
+            ValueError: a JSON file is not a manifest, or two documents have one id.
         """
-        files = sorted(folder.glob("*.graphql")) if folder else ()
-        # As bytes: text mode would translate line ends, which changes the hash.
-        texts = [file.read_bytes().decode("utf-8") for file in files]
-        self._registered = {sha256_of(text): text for text in texts}
+        self._registered: dict[str, str] = {}
+        for id_, text in read_registered(path) if path else ():
+            for name in dict.fromkeys((sha256_of(text), id_ or sha256_of(text))):
+                if self._registered.setdefault(name, text) != text:
+                    raise ValueError(f"two documents have the id {quoted(name)}")
         self._only_registered = only_registered
         self._learnt: Lru[str, str] = Lru(MAX_LEARNT_BYTES)
 
     @property
     def registered(self) -> tuple[str, ...]:
-        """The texts of the folder."""
-        return tuple(self._registered.values())
+        """The registered texts."""
+        return tuple(dict.fromkeys(self._registered.values()))
 
     def query_of(self, request: GraphQLRequest) -> str:
         """Return the text of the query of a request.
 
         Raises:
-            BadRequest: the hash is unknown or does not match the text, or the query is not
+            BadRequest: the id is unknown or does not match the text, or the query is not
                 registered where only registered ones are allowed.
         """
         if request.query is None:
-            return self._find(request.sha256 or "")
+            return self._find(request.document_id or "")
         check_query_length(request.query)
-        sha256 = request.sha256
-        if sha256 is not None and sha256 != sha256_of(request.query):
+        if not self._is_named(request.query, request.document_id):
             raise BadRequest(
                 "persisted_query_mismatch", "The hash is not the SHA-256 of the query as UTF-8."
             )
@@ -68,14 +72,17 @@ class PersistedQueries:
 
     def learn(self, request: GraphQLRequest) -> None:
         """Cache a valid query that came with its hash."""
-        sha256, query = request.sha256, request.query
-        if sha256 is None or query is None or self._only_registered:
+        id_, query = request.document_id, request.query
+        if id_ is None or query is None or self._only_registered:
             return
-        if sha256 not in self._registered:
-            self._learnt.put(sha256, query, size=getsizeof(query) + BYTES_PER_ENTRY)
+        if id_ not in self._registered:
+            self._learnt.put(id_, query, size=getsizeof(query) + BYTES_PER_ENTRY)
 
-    def _find(self, sha256: str) -> str:
-        query = self._registered.get(sha256) or self._learnt.get(sha256)
+    def _is_named(self, query: str, id_: str | None) -> bool:
+        return id_ is None or self._registered.get(id_) == query or id_ == sha256_of(query)
+
+    def _find(self, id_: str) -> str:
+        query = self._registered.get(id_) or self._learnt.get(id_)
         if query is None:
             raise BadRequest(NOT_FOUND_CODE, NOT_FOUND)
         return query

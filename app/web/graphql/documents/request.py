@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from app.errors import BadRequest
 from app.web.graphql.documents.limits import MAX_BODY_BYTES
+from app.web.graphql.documents.manifests import DOCUMENT_ID
 from app.web.http.payload import parse_json, read_body
 from app.web.state import app_state
 
@@ -18,19 +19,20 @@ JSON = "application/json"
 
 PARAMETERS = ("query", "operationName", "variables", "extensions", "documentId")
 _READ_AS_JSON = frozenset({"variables", "extensions"})
-_SHA256 = re.compile("[0-9a-f]{64}")
-_DOCUMENT_ID = "sha256:"
+_HASH = re.compile("[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
+"""MD5 and SHA-1, which only manifests use, and SHA-256."""
+_SHA256 = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """One request: a query, or the hash of a persisted one."""
+    """One request: a query, or the id of a persisted one."""
 
     query: str | None
     operation_name: str | None
     variables: Mapping[str, Any] | None
-    sha256: str | None
-    """The hash of a persisted query, in lower-case hexadecimal."""
+    document_id: str | None
+    """The id of a persisted query: its SHA-256 in lower-case hexadecimal, or that of a manifest."""
 
 
 async def read_request(request: Request) -> tuple[GraphQLRequest, bytes]:
@@ -82,10 +84,10 @@ def parse_request(value: Mapping[str, Any]) -> GraphQLRequest:
     name = _text(value, "operationName") or None
     variables = _object(value, "variables")
     extensions = _object(value, "extensions")
-    sha256 = _hash_in(extensions or {}) or _hash_of(_text(value, "documentId"))
-    if query is None and sha256 is None:
+    document_id = _hash_in(extensions or {}) or _id_in(_text(value, "documentId"))
+    if query is None and document_id is None:
         raise _malformed("Give a `query`: the text of a GraphQL document.")
-    return GraphQLRequest(query, name, variables, sha256)
+    return GraphQLRequest(query, name, variables, document_id)
 
 
 def _text(value: Mapping[str, Any], name: str) -> str | None:
@@ -110,7 +112,7 @@ def _hash_in(extensions: Mapping[str, Any]) -> str | None:
     version = given.get("version", 1) if isinstance(given, dict) else None
     sha256 = given.get("sha256Hash") if isinstance(given, dict) else None
     is_first = version == 1 and not isinstance(version, bool)
-    if not is_first or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256.lower()):
+    if not is_first or not isinstance(sha256, str) or not _HASH.fullmatch(sha256.lower()):
         raise _malformed(
             "`extensions.persistedQuery` must have `version` 1 and `sha256Hash`, 64 hexadecimal "
             "digits."
@@ -118,14 +120,18 @@ def _hash_in(extensions: Mapping[str, Any]) -> str | None:
     return sha256.lower()
 
 
-def _hash_of(document_id: str | None) -> str | None:
-    """Read the hash in a document id, which begins with `sha256:`."""
+def _id_in(document_id: str | None) -> str | None:
+    """Read a document id: `sha256:` and a hash, or an id without a colon."""
     if document_id is None:
         return None
-    sha256 = document_id.removeprefix(_DOCUMENT_ID).lower()
-    if not document_id.startswith(_DOCUMENT_ID) or not _SHA256.fullmatch(sha256):
-        raise _malformed("`documentId` must be `sha256:` and 64 hexadecimal digits.")
-    return sha256
+    sha256 = document_id.removeprefix(_SHA256).lower()
+    if document_id.startswith(_SHA256) and len(sha256) == 64 and _HASH.fullmatch(sha256):
+        return sha256
+    if not DOCUMENT_ID.fullmatch(document_id):
+        raise _malformed(
+            "`documentId` must be `sha256:` and 64 hexadecimal digits, or an id of a manifest."
+        )
+    return document_id
 
 
 def _malformed(detail: str) -> BadRequest:

@@ -1,12 +1,16 @@
 """What several root fields read, linked to what is selected below it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import strawberry
+from strawberry import UNSET
 
 from app.content.queries.catalogue import SECTIONS, Shelf, list_printed
 from app.content.queries.issue_nodes import IdentityKind
 from app.content.queries.paging import Part
+from app.content.ref import parse_ref
+from app.errors import BadRequest, NotFound
 from app.web.graphql.documents.selection import (
     Wanted,
     is_more_than_reference,
@@ -32,6 +36,31 @@ async def issue_by(info: Info, kind: IdentityKind, value: object) -> Members | N
     if found is not None:
         await context.read_beside([found], wanted_in(info))
     return found
+
+
+async def issue_of(info: Info, given: Mapping[str, Any]) -> Members | None:
+    """Return the issue of one name: `number`, `date`, `slug`, or `ref` as REST writes it.
+
+    Raises:
+        BadRequest: there is no name, or more than one.
+    """
+    # Generated clients send null for what they leave out.
+    names = {k: v for k, v in given.items() if v is not UNSET and v is not None}
+    if len(names) != 1:
+        raise BadRequest("invalid_argument", "Give one of `number`, `date`, `slug` and `ref`.")
+    ((kind, value),) = names.items()
+    if kind in ("slug", "ref"):
+        try:
+            ref = parse_ref(value)
+        except NotFound:
+            ref = None
+        if ref is None or (kind == "slug" and ref.kind != "slug"):
+            context_of(info).note_miss()
+            return None
+        if ref.kind == "latest":
+            context_of(info).note_latest()
+        return await issue_by(info, ref.kind, ref.value)
+    return await issue_by(info, kind, value)  # type: ignore[arg-type]
 
 
 async def printed_connection(

@@ -12,8 +12,9 @@ from app.content.queries.brief import brief_changes_at, last_complete_day
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.paging import Part
 from app.content.queries.subjects import (
-    Days,
+    MAX_HISTORY,
     MovedTo,
+    Range,
     SubjectParts,
     find_subject,
 )
@@ -124,18 +125,20 @@ def told_of(info: Info) -> SubjectParts:
     """What a query wants to be told of the subjects of a field.
 
     Raises:
-        BadRequest: no day lies between the ends of a history.
+        BadRequest: no day lies between the ends of a history, or `last` is out of range.
     """
     context = context_of(info)
     raw = info._raw_info
     subject = raw.schema.get_type("Subject")
     assert isinstance(subject, GraphQLObjectType)
-    histories: dict[Days, None] = {}
+    histories: dict[Range, None] = {}
     for node in context.look_ahead.fields_below(raw.field_nodes, "history"):
         given = get_argument_values(subject.fields["history"], node, raw.variable_values)
-        days = given.get("from") or None, given.get("to") or None
-        days_in_order(*days)
-        histories[days] = None
+        first, until, last = (given.get(name) for name in ("from", "to", "last"))
+        days_in_order(first, until)
+        if last is not None and not 1 <= last <= MAX_HISTORY:
+            raise BadRequest("invalid_argument", f"`last` must be from 1 to {MAX_HISTORY}.")
+        histories[first, until, last] = None
     return SubjectParts(tuple(histories), "appearances" in wanted_in(info))
 
 

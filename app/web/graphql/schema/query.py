@@ -28,7 +28,6 @@ from app.web.graphql.documents.selection import is_whole, of_issue, of_items
 from app.web.graphql.resolving.arguments import (
     DAYS,
     Days,
-    is_slug,
     search_argument,
     text_argument,
     word,
@@ -37,6 +36,7 @@ from app.web.graphql.resolving.connection import connection
 from app.web.graphql.resolving.context import context_of, wanted_in
 from app.web.graphql.resolving.resolvers import (
     issue_by,
+    issue_of,
     link_appearances,
     link_items,
     nodes_by,
@@ -107,7 +107,9 @@ class Query:
         return shown.model_dump()
 
     @_field(
-        "One issue by its number, its date or its slug; null where there is none.", Issue | None
+        "One issue by its number, its date, its slug, or any of them as `ref`; null where there is "
+        "none.",
+        Issue | None,
     )
     async def issue(
         self,
@@ -115,17 +117,11 @@ class Query:
         number: Annotated[int | None, argument("Its number.")] = UNSET,
         date: Annotated[CalendarDate | None, argument("Its day.")] = UNSET,
         slug: Annotated[str | None, argument("Its name in an address.")] = UNSET,
+        ref: Annotated[
+            str | None, argument("Its number, date or slug, or `latest`, as in addresses of REST.")
+        ] = UNSET,
     ) -> Members | None:
-        given = {"number": number, "date": date, "slug": slug}
-        # Generated clients send null for what they leave out.
-        names: dict[str, Any] = {k: v for k, v in given.items() if v is not UNSET and v is not None}
-        if len(names) != 1:
-            raise BadRequest("invalid_argument", "Give one of `number`, `date` and `slug`.")
-        ((kind, value),) = names.items()
-        if kind == "slug" and not is_slug(value):
-            context_of(info).note_miss()
-            return None
-        return await issue_by(info, kind, value)  # type: ignore[arg-type]
+        return await issue_of(info, {"number": number, "date": date, "slug": slug, "ref": ref})
 
     @_field("The newest issue in print by its date; null before the first.", Issue | None)
     async def latest_issue(self, info: Info) -> Members | None:

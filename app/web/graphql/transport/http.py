@@ -104,7 +104,7 @@ async def _execute(request: Request, principal: Principal, form: str) -> Respons
         if form == EVENT_STREAM:
             return event_stream.refused(request, refusal)
         return answers.refused(request, refusal, form)
-    is_repeatable = request.method == "GET" or graphql_request.sha256 is not None
+    is_repeatable = request.method == "GET" or graphql_request.document_id is not None
     is_public = principal.is_public and is_repeatable and not context.has_miss
     return answers.read(request, outcome, form, freshness=context.freshness, is_public=is_public)
 

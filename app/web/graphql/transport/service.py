@@ -33,9 +33,9 @@ class GraphQLService:
 
     def __init__(self, settings: Settings) -> None:
         self.sockets = Shares(settings.max_sockets, settings.max_sockets_per_caller)
-        folder = settings.graphql_documents
+        path = settings.graphql_documents
         self.persisted = PersistedQueries(
-            None if folder is None else Path(folder),
+            None if path is None else Path(path),
             only_registered=settings.graphql_only_registered,
         )
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="graphql")

@@ -57,10 +57,13 @@ def history_of(
     subject: strawberry.Parent[Any],
     from_: FromDay = UNSET,
     to: ToDay = UNSET,
+    last: Annotated[
+        int | None, strawberry.argument(description="Only the newest, 1 to 1,000.")
+    ] = UNSET,
 ) -> list[Value]:
     """The observations of a subject, oldest first."""
-    # The root resolver read one history for each pair of days.
-    history: list[Value] = subject["histories"][(from_ or None, to or None)]
+    # The root resolver read one history for each range that is selected.
+    history: list[Value] = subject["histories"][(from_ or None, to or None, last or None)]
     return history
 
 

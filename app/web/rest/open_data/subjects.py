@@ -194,7 +194,7 @@ async def _find(
         external_id,
         now=state.clock(),
         base_url=state.settings.public_url,
-        parts=SubjectParts(histories=(days,), appearances=False),
+        parts=SubjectParts(histories=((*days, None),), appearances=False),
     )
 
 
