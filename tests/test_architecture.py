@@ -29,7 +29,7 @@ SHARED = {
     *("app.content.print", "app.content.issue_view", "app.content.publication"),
     *("app.content.print_history", "app.content.search", "app.content.trends"),
     *("app.content.purge_keys", "app.content.paper_identity"),
-    *("app.content.changed_pointers", "app.content.run_document"),
+    "app.content.run_document",
     *("app.content.public_address", "app.content.webhook_document"),
     *("app.content.webhook_signature", "app.content.webhook_types"),
     *("app.content.corrections", "app.content.diff", "app.content.print_rules"),
@@ -192,7 +192,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.webhook_document": {"app.content.webhook_types", "app.models"},
     "app.content.webhook_signature": set(),
     "app.content.webhook_types": {"app.models"},
-    "app.content.changed_pointers": set(),
     "app.content.run_document": {"app.models"},
     "app.content.announcer": {
         *("app.content.access", "app.content.changes", "app.content.commands"),

@@ -39,12 +39,17 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     return list(islice(_issue_changes(before, after), MAX_CHANGES))
 
 
+def changed_pointers(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """List the pointers of `changes_between`, each once: into `after`, or `before` if removed."""
+    return list(dict.fromkeys(change.pointer for change in changes_between(before, after)))
+
+
 def _issue_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     own = [_without(document, "sections") for document in (before, after)]
     yield from _changes((), None, *own)
     old, new = before["sections"], after["sections"]
     pairs = _sections_paired(old, new)
-    yield from _moves(("sections",), None, old, new, pairs)
+    yield from _moves(("sections",), None, pairs, old=old, new=new)
     for there, here in pairs:
         if here is None:
             yield _removed(("sections", there), old[there]["slug"], old[there])
@@ -76,7 +81,7 @@ def _list_changes(
     path: Path, section: str | None, old: Sequence[Any], new: Sequence[Any]
 ) -> Iterator[Change]:
     pairs = _paired(old, new)
-    yield from _moves(path, section, old, new, pairs)
+    yield from _moves(path, section, pairs, old=old, new=new)
     for there, here in pairs:
         if here is None:
             yield _removed((*path, there), section, old[there])
@@ -93,7 +98,8 @@ _Pair = tuple[Any, Any]
 def _sections_paired(old: Sequence[Any], new: Sequence[Any]) -> list[_Pair]:
     """Pair sections by slug, those that are left by kind."""
     by_slug = _matched([each["slug"] for each in old], [each["slug"] for each in new])
-    left = [place for place in range(len(old)) if place not in by_slug.values()]
+    taken = set(by_slug.values())
+    left = [place for place in range(len(old)) if place not in taken]
     for here, section in enumerate(new):
         if here not in by_slug:
             alike = next((there for there in left if old[there]["kind"] == section["kind"]), None)
@@ -106,7 +112,8 @@ def _sections_paired(old: Sequence[Any], new: Sequence[Any]) -> list[_Pair]:
 def _paired(old: Sequence[Any], new: Sequence[Any]) -> list[_Pair]:
     """Pair items by their identity, those that are left in their order."""
     matched = _matched([_identity(each) for each in old], [_identity(each) for each in new])
-    left = deque(place for place in range(len(old)) if place not in set(matched.values()))
+    taken = set(matched.values())
+    left = deque(place for place in range(len(old)) if place not in taken)
     for here in range(len(new)):
         if here not in matched and left:
             matched[here] = left.popleft()
@@ -130,11 +137,12 @@ def _in_order(old: int, new: int, matched: Mapping[int, int]) -> list[_Pair]:
 def _moves(
     path: Path,
     section: str | None,
+    pairs: Sequence[_Pair],
+    *,
     old: Sequence[Any],
     new: Sequence[Any],
-    pairs: Sequence[_Pair],
 ) -> Iterator[Change]:
-    """Yield one change if what both lists have stands in another order."""
+    """Yield one change if the items that both lists have are in another order."""
     kept = [(there, here) for there, here in pairs if there is not None and here is not None]
     places = [there for there, _ in kept]
     if places != sorted(places):
@@ -168,15 +176,29 @@ def named(item: Any) -> str:
 def _cut(before: Any, after: Any) -> tuple[Any, Any]:
     """Cut texts around their first difference, both at the same place."""
     start = 0
-    if isinstance(before, str) and isinstance(after, str):
-        pairs = enumerate(zip(before, after, strict=False))
-        shorter = min(len(before), len(after))
-        same = next((place for place, (one, other) in pairs if one != other), shorter)
-        if same >= _NEAR and max(len(before), len(after)) > MAX_TEXT:
+    if (
+        isinstance(before, str)
+        and isinstance(after, str)
+        and max(len(before), len(after)) > MAX_TEXT
+    ):
+        same = _length_of_equal_start(before, after)
+        if same >= _NEAR:
             start = same - _BEFORE
             space = before.find(" ", start, same)
             start = start if space < 0 else space + 1
     return _part(before, start), _part(after, start)
+
+
+def _length_of_equal_start(one: str, other: str) -> int:
+    """Search by halves: a loop over characters takes 10 ms for a body of 200 kB."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _part(value: Any, start: int) -> Any:

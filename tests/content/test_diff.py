@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from app.content.corrections import change_words
-from app.content.diff import Change, changes_between
+from app.content.diff import Change, changed_pointers, changes_between
 from app.content.documents import compile_issue, complete, read_issue
 from app.models.correction import MAX_CHANGES, MAX_TEXT
 from tests.factories import Document, entry, issue, lead, story, whole_issue
@@ -87,6 +87,20 @@ def test_sections_are_matched_by_slug_then_by_kind() -> None:
         ("/sections/1/headline", "uno", "One", "Uno"),
     ]
     assert dropped == [("/sections/1", "one", "One", None)]
+
+
+def test_pointers_of_changes_are_listed_once() -> None:
+    saw, hammer, level = ({"name": name, "summary": "a"} for name in ("Saw", "Hammer", "Level"))
+    before = issue(sections=[lead(), {"kind": "tools", "tools": [saw, hammer, level]}])
+    changed = [level | {"summary": "b"}, hammer]
+    after = issue(sections=[lead(), {"kind": "tools", "tools": changed}], title="New")
+
+    assert changed_pointers(stored(before), stored(after)) == [
+        "/title",
+        "/sections/1/tools",
+        "/sections/1/tools/0/summary",
+        "/sections/1/tools/0",
+    ]
 
 
 @pytest.mark.parametrize("place", [0, 150, 5_000])

@@ -12,8 +12,8 @@ import orjson
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.content.changed_pointers import changed_pointers
 from app.content.commands.event_log import NewEvent, Recorder
+from app.content.diff import changed_pointers
 from app.content.issue_view import View, answer_of, reference_of, select_issue
 from app.content.run_document import run_document
 from app.entity_tag import etag_of
