@@ -30,7 +30,6 @@ from app.content.commands.webhook_outcomes import prune_deliveries
 from app.content.commands.write_check import MIN_BYTES, check_write
 from app.content.event_feed import open_feed
 from app.content.housekeeping import Chore, housekeeping
-from app.content.observed import NumberChecks
 from app.content.queries.paper_identity import find_identity
 from app.content.replicas import following_replica
 from app.db import Database, open_database
@@ -101,7 +100,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         metrics=Metrics(folder=settings.metrics_folder),
         graphql=GraphQLService(settings),
         problem_page=problem_page,
-        checks=NumberChecks(refuses_contradicted=settings.refuse_contradicted),
     )
     state.subscriptions = Shares(settings.max_subscriptions, settings.max_subscriptions_per_caller)
     policy = state.limiter.policy

@@ -10,7 +10,7 @@ from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands import transaction
 from app.content.commands.transaction import Transaction, perform
-from app.content.observed import NumberChecks
+from app.content.observed import FiguresAhead
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page
 from app.db import Database, open_database, read_engine, write_engine
@@ -28,7 +28,7 @@ def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
     """Open the database for writing; yields a function that runs work in a transaction."""
     engine = write_engine(settings.database)
     try:
-        checks = _checks(settings)
+        figures = FiguresAhead()
         yield lambda work: perform(
             engine,
             work,
@@ -36,7 +36,7 @@ def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
             clock=utc_now,
             base_url=settings.public_url,
             rules=print_rules_of(settings),
-            checks=checks,
+            figures=figures,
         )
     finally:
         engine.dispose()
@@ -46,7 +46,7 @@ def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
 def judging(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]], T]]:
     """Open the database; yields a function that runs work read-only."""
     engine = write_engine(settings.database)
-    checks = _checks(settings)
+    figures = FiguresAhead()
 
     def judge(work: Callable[[Transaction], T]) -> T:
         with (
@@ -56,7 +56,7 @@ def judging(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
                 principal=COMMAND_LINE,
                 now=utc_now(),
                 rules=print_rules_of(settings),
-                checks=checks,
+                figures=figures,
             ) as tx,
         ):
             return work(tx)
@@ -65,10 +65,6 @@ def judging(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]
         yield judge
     finally:
         engine.dispose()
-
-
-def _checks(settings: Settings) -> NumberChecks:
-    return NumberChecks(refuses_contradicted=settings.refuse_contradicted)
 
 
 def reading(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:

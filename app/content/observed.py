@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from app.content.facts.claims import Claim
 from app.content.facts.names import NamedSubject, NameIndex
+from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import FRESH, Judged, Observed, judge, needs_more
 from app.content.trends.ranking import TOLERANCES, WINDOW_LENGTHS
 from app.models.base import UtcInstant, columns
@@ -47,12 +48,12 @@ class KnownNames:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberChecks:
-    """How the figures of an issue are checked when it is published."""
+class FiguresAhead:
+    """What a write has read before it takes the write lock, to check the figures that it prints."""
 
     names: KnownNames = field(default_factory=KnownNames)
-    refuses_contradicted: bool = False
-    """Whether an issue with a contradicted figure is refused."""
+    texts: TextClaims | None = None
+    """Figures of texts; `None` if none were read."""
 
 
 @cache

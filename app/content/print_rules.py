@@ -9,6 +9,8 @@ class PrintRules:
 
     requires_provenance: bool = False
     """Every text states how it was written."""
+    refuses_contradicted: bool = False
+    """No figure is contradicted by what was observed."""
 
 
 NO_RULES = PrintRules()

@@ -17,7 +17,7 @@ from app.config import Settings
 from app.content.access import PUBLIC, Principal
 from app.content.changes import ChangeWatch
 from app.content.event_feed import EventFeed
-from app.content.observed import NumberChecks
+from app.content.observed import KnownNames
 from app.content.print_rules import PrintRules
 from app.content.queries.brief import BriefStore
 from app.db import Database
@@ -60,8 +60,8 @@ class AppState:
     tracing: "Tracing | None" = None
     """Makes spans of requests; `None` where OpenTelemetry is not configured."""
     briefs: BriefStore = field(default_factory=BriefStore)
-    checks: NumberChecks = field(default_factory=NumberChecks)
-    """The names of subjects for checks of figures, and what a contradicted one leads to."""
+    names: KnownNames = field(default_factory=KnownNames)
+    """The names of subjects, for checks of figures."""
     response_cache: ResponseCache = field(init=False)
     subscriptions: Shares = field(init=False)
     """The limit of GraphQL subscriptions and event streams together."""
@@ -95,7 +95,10 @@ class AppState:
 
 def print_rules_of(settings: Settings) -> PrintRules:
     """Return what the settings require of a published issue."""
-    return PrintRules(requires_provenance=settings.require_provenance)
+    return PrintRules(
+        requires_provenance=settings.require_provenance,
+        refuses_contradicted=settings.refuse_contradicted,
+    )
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from app.content.commands.transaction import Transaction
 from app.content.documents import Compiled, IssueInput
 from app.content.facts.claims import claims_of
 from app.content.facts.names import NameIndex
+from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import Judged
 from app.content.facts.warnings import NumberWarning, number_warnings
 from app.content.observed import (
@@ -43,13 +44,14 @@ def check_numbers(tx: Transaction, compiled: Compiled, *, printed_at: datetime) 
     document = orjson.loads(compiled.document)
     found = number_warnings(_judged(tx, document, printed_at=printed_at))
     contradicted = [each.fault for each in found if each.code == "number_contradicted"]
-    if contradicted and tx.checks.refuses_contradicted:
+    if contradicted and tx.rules.refuses_contradicted:
         raise invalid(contradicted)
     tx.note_warnings(found)
 
 
 def _judged(tx: Transaction, document: Mapping[str, Any], *, printed_at: datetime) -> list[Judged]:
-    claims = claims_of(document, _names(tx))
+    texts = tx.figures.texts or TextClaims(_names(tx))
+    claims = claims_of(document, texts)
     recent = recent_observations(claims, printed_at=printed_at)
     rows = () if recent is None else tx.session.execute(*recent).all()
     judged = judged_by(claims, histories_of(rows), printed_at=printed_at)
@@ -61,8 +63,8 @@ def _judged(tx: Transaction, document: Mapping[str, Any], *, printed_at: datetim
 
 
 def _names(tx: Transaction) -> NameIndex:
-    """Return the names that the caller prepared; else read them."""
-    known = tx.checks.names
+    """Return the names that are known; else read them."""
+    known = tx.figures.names
     if known.index is not None:
         return known.index
     version = tx.session.execute(select_trends_version()).scalar_one_or_none() or 0

@@ -21,7 +21,7 @@ from app.content.commands.event_log import NewEvent, append_events
 from app.content.commands.pruning import prune_changes
 from app.content.facts.warnings import NumberWarning
 from app.content.markdown import Rendered
-from app.content.observed import NumberChecks
+from app.content.observed import FiguresAhead
 from app.content.print_rules import NO_RULES, PrintRules
 from app.db import CHANNEL
 from app.errors import Conflict
@@ -67,7 +67,7 @@ class Transaction:
         rendered: Rendered | None = None,
         base_url: str = "",
         rules: PrintRules = NO_RULES,
-        checks: NumberChecks | None = None,
+        figures: FiguresAhead | None = None,
     ) -> None:
         self.session = session
         self.principal = principal
@@ -78,7 +78,8 @@ class Transaction:
         """HTML of Markdown bodies, rendered before or in this transaction."""
         self.rules = rules
         """What publication requires by the settings."""
-        self.checks = checks or NumberChecks()
+        self.figures = figures or FiguresAhead()
+        """Names of subjects and figures of texts, read before this transaction."""
         self.number_warnings: Sequence[NumberWarning] = ()
         """Warnings about the figures of what was published."""
         self._changes: list[tuple[ChangeAction, int]] = []
@@ -227,7 +228,7 @@ def transaction(
     rendered: Rendered | None = None,
     base_url: str = "",
     rules: PrintRules = NO_RULES,
-    checks: NumberChecks | None = None,
+    figures: FiguresAhead | None = None,
 ) -> Iterator[Transaction]:
     """Open a transaction; it commits if the block succeeds, and is rolled back otherwise.
 
@@ -250,7 +251,7 @@ def transaction(
             rendered=rendered,
             base_url=base_url,
             rules=rules,
-            checks=checks,
+            figures=figures,
         )
         yield unit
         unit.settle()
@@ -264,7 +265,7 @@ def reading(
     now: datetime,
     rendered: Rendered | None = None,
     rules: PrintRules = NO_RULES,
-    checks: NumberChecks | None = None,
+    figures: FiguresAhead | None = None,
 ) -> Iterator[Transaction]:
     """Open a unit of work that only reads, for commands that validate without saving.
 
@@ -276,7 +277,7 @@ def reading(
     with Session(connection, autoflush=False) as session:
         judged = admit(session, principal, now=now)
         yield Transaction(
-            session, principal=judged, now=now, rendered=rendered, rules=rules, checks=checks
+            session, principal=judged, now=now, rendered=rendered, rules=rules, figures=figures
         )
 
 
@@ -289,13 +290,13 @@ def perform(
     rendered: Rendered | None = None,
     base_url: str = "",
     rules: PrintRules = NO_RULES,
-    checks: NumberChecks | None = None,
+    figures: FiguresAhead | None = None,
 ) -> T:
     """Run work in a transaction; run it again after a deadlock.
 
     The time is read when the work starts, not when it is queued. `rendered` holds bodies rendered
-    beforehand, since the work may hold the write lock; `checks` the names of subjects. `base_url`
-    is the public URL, for addresses in events.
+    beforehand, since the work may hold the write lock; `figures` the figures of its texts.
+    `base_url` is the public URL, for addresses in events.
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
@@ -306,7 +307,7 @@ def perform(
                 rendered=rendered,
                 base_url=base_url,
                 rules=rules,
-                checks=checks,
+                figures=figures,
             ) as tx:
                 return work(tx)
         except DBAPIError as error:

@@ -69,6 +69,13 @@ _ELSEWHERE = re.compile(
     r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+Hub|its|the"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b)"
 )
+_IS_FOREIGN = re.compile(rf"\b(?:{_FOREIGN})\s")
+_IS_FOREIGN_LABEL = re.compile(rf"\b(?:{_FOREIGN})\b", re.IGNORECASE)
+_SAYS_NEW = re.compile(rf"\b(?:{_NEW})\s")
+_GROUPED = re.compile(r"\d\s$")
+_LAST_MONTH = re.compile(r"^\s+(?:in\s+the\s+)?last\s+month\b")
+_VERB_AT = 120
+"""Characters before a number in which its verb begins."""
 LEAST_COUNT = 6
 """Smaller numbers of stars are marks of a critic."""
 
@@ -105,12 +112,16 @@ def mentions_ratio(text: str) -> bool:
 
 def figures(sentence: str) -> list[Figure]:
     """Find the figures of a sentence, in order."""
+    numbers = chain(
+        _BEFORE_WORD.finditer(sentence),
+        _TIMES.finditer(sentence),
+        _AFTER_WORD.finditer(sentence),
+        _SYMBOL.finditer(sentence),
+    )
+    doubt = NOT_ASSERTED.search(sentence)
+    asserted = doubt.end() if doubt else len(sentence)
     found = chain(
-        (_figure(sentence, each) for each in _BEFORE_WORD.finditer(sentence)),
-        (_figure(sentence, each) for each in _TIMES.finditer(sentence)),
-        (_figure(sentence, each) for each in _AFTER_WORD.finditer(sentence)),
-        (_figure(sentence, each) for each in _SYMBOL.finditer(sentence)),
-        _ratios(sentence),
+        (_figure(sentence, each, asserted=asserted) for each in numbers), _ratios(sentence)
     )
     in_order = sorted((each for each in found if each is not None), key=lambda each: each.start)
     kept: list[Figure] = []
@@ -126,17 +137,18 @@ def _ratios(sentence: str) -> Iterator[Figure]:
         yield Figure(found.start(), found.end(), found[0], counter, None, None)
 
 
-def _figure(sentence: str, found: re.Match[str]) -> Figure | None:
+def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | None:
+    """`asserted`: where the part of the sentence ends that may assert figures."""
     named = found.groupdict()
     counter = _WORDS[(named.get("counter") or named["symbol"]).lower()]
     printed = read_number(found)
     adjectives = named.get("adjectives") or ""
-    if not printed.is_count or re.search(rf"\b(?:{_FOREIGN})\s", adjectives):
+    if not printed.is_count or _IS_FOREIGN.search(adjectives):
         return None
     if printed.number < LEAST_COUNT and not printed.is_abbreviated:
         return None
     before, after = sentence[: found.start()], sentence[found.end() :]
-    if re.search(r"\d\s$", before):
+    if _GROUPED.search(before[-2:]):
         return None  # digits that are grouped by a space
     hedge, start = (None, found.start())
     if named.get("hedge") is None:
@@ -146,8 +158,10 @@ def _figure(sentence: str, found: re.Match[str]) -> Figure | None:
     text = sentence[found.start() : found.end()].strip()
     meaning = _change(sentence[:start], after, adjectives, named["sign"], counter, hedge)
     range_ = _range(printed, hedge, has_tilde=named["tilde"] is not None)
-    is_certain = _is_certain(sentence[:start], before, after, counter) and (
-        not meaning.is_change or meaning.window is not None
+    is_certain = (
+        start < asserted
+        and _is_certain(sentence[:start], before, after, counter)
+        and (not meaning.is_change or meaning.window is not None)
     )
     value = -printed.number if meaning.is_loss else printed.number
     if range_ is not None and meaning.is_loss:
@@ -192,8 +206,7 @@ def _range(printed: Printed, hedge: Hedge | None, *, has_tilde: bool) -> Range |
 def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bool:
     """Whether the sentence asserts the figure, of now and of our sources."""
     return not (
-        NOT_ASSERTED.search(lead)
-        or NOT_ASSERTED_NEAR.search(lead[-60:])
+        NOT_ASSERTED_NEAR.search(lead[-60:])
         or NOT_ASSERTED_NEXT.match(after[:60])
         or shares_number(before)
         or _ELSEWHERE.match(after)
@@ -203,7 +216,7 @@ def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bo
 
 def _without_month(after: str) -> str:
     # The Hub counts downloads over a month.
-    return re.sub(r"^\s+(?:in\s+the\s+)?last\s+month\b", "", after)
+    return _LAST_MONTH.sub("", after, count=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +238,10 @@ def _change(
 ) -> _Meaning:
     """Tell a change over a window from a total."""
     start = len(lead)
-    gains, loses, gets = GAINS.search(lead), LOSES.search(lead), GETS.search(lead)
+    nearest = max(0, start - _VERB_AT)
+    gains, loses, gets = (verbs.search(lead, nearest) for verbs in (GAINS, LOSES, GETS))
     window = window_in(after[:60]) or window_in(lead)
-    is_new = re.search(rf"\b(?:{_NEW})\s", adjectives) is not None
+    is_new = _SAYS_NEW.search(adjectives) is not None
     is_rate = _RATE.match(after) is not None
     is_change = bool(gains or loses or sign or is_new or is_rate or (gets and window))
     if counter == "downloads":
@@ -257,7 +271,7 @@ _IS_NEW = re.compile(r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|Δ)\b|Δ|\
 def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
     """Return the one counter that a label names; `alone`: only if it says little else."""
     found = {_WORDS[(each[1] or each[2]).lower()] for each in _WORD.finditer(label)}
-    is_foreign = re.search(rf"\b(?:{_FOREIGN})\b", label, re.IGNORECASE) is not None
+    is_foreign = _IS_FOREIGN_LABEL.search(label) is not None
     if len(found) != 1 or is_foreign or "%" in label or (alone and len(label.split()) > 5):
         return None
     return found.pop()

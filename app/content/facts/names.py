@@ -63,6 +63,8 @@ class NameIndex:
     def __init__(self, subjects: Iterable[NamedSubject]) -> None:
         self._words: dict[str, dict[int, NamedSubject]] = {}
         self._joined: dict[str, dict[int, NamedSubject]] = {}
+        self._joined_starts: set[str] = set()
+        """The first two characters of joined names, for a quick test."""
         self._titles: dict[tuple[str, ...], dict[int, NamedSubject]] = {}
         self._title_lengths: dict[tuple[str, ...], set[int]] = {}
         self._ids: dict[tuple[str, str, str], NamedSubject] = {}
@@ -80,7 +82,9 @@ class NameIndex:
             if len(last) >= LEAST_NAME and not _is_number(last):
                 self._note(self._words, last, subject)
                 if any(map(str.isdigit, last)):
-                    self._note(self._joined, _SEPARATORS.sub("", last), subject)
+                    joined = _SEPARATORS.sub("", last)
+                    self._note(self._joined, joined, subject)
+                    self._joined_starts.add(joined[:2])
         self._urls.setdefault(subject.url.casefold(), subject)
         words = _words_of(subject.title or "")
         if len(words) >= LEAST_TITLE:
@@ -158,6 +162,8 @@ class NameIndex:
             if used > 1 and text[tokens[place + used - 2][1] : start] != " ":
                 break
             spelled += _SEPARATORS.sub("", word.casefold())
+            if len(spelled) > 1 and spelled[:2] not in self._joined_starts:
+                break
             if (found := self._joined.get(spelled)) is not None:
                 best = (found, used)
         return best

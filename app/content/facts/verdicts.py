@@ -1,6 +1,6 @@
 """Verdicts: claims compared with what was observed of their subjects. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -59,10 +59,9 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
     The newest observation decides if it is fresh. A number that only an older one agrees with is
     stale.
     """
-    evidence = list(_evidence(claim, [each for each in history if each.observed_at <= printed_at]))
-    if not evidence:
-        return Judged(claim, "unknown", None)
-    newest = evidence[0]
+    # One at a time: mostly the newest observation decides.
+    evidence = _evidence(claim, [each for each in history if each.observed_at <= printed_at])
+    newest = next(evidence, None)
     if newest is None:
         return Judged(claim, "unknown", None)
     if claim.range is None:
@@ -72,7 +71,7 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
         return Judged(claim, "supported" if age <= FRESH else "stale", newest)
     if not claim.range.contradicts(newest.value):
         return Judged(claim, "unknown", newest)
-    for older in evidence[1:]:
+    for older in evidence:
         if older is not None and claim.range.agrees(older.value):
             return Judged(claim, "stale", older)
     return Judged(claim, "contradicted" if age <= TELLING else "unknown", newest)
@@ -92,7 +91,7 @@ def count_of(judged: Iterable[Judged]) -> dict[Verdict, int]:
     return counts
 
 
-def _evidence(claim: Claim, history: History) -> Iterable[Evidence | None]:
+def _evidence(claim: Claim, history: History) -> Iterator[Evidence | None]:
     """Yield what each observation shows of a claim, newest first; `None` for no baseline."""
     column = column_of(claim.counter)
     for each in history:

@@ -40,6 +40,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_MAY_NAME_WINDOW = re.compile(r"day|week|month|hours|overnight", re.IGNORECASE)
 _LAST_MONTH = re.compile(r"\blast\s+month\b", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:[Ii]n|[Bb]y|[Dd]uring|[Uu]ntil|[Bb]efore|[Oo]n|[Aa]t\s+the\s+end\s+of)\s+"
@@ -63,6 +64,8 @@ def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
     "Last month" and "last week" may be those of the calendar, so they are no windows of a change.
     `with_last_month`: for downloads, which are counted over a month.
     """
+    if not _MAY_NAME_WINDOW.search(text):
+        return None
     for window, pattern in _WINDOWS:
         found = pattern.search(text)
         if found and (with_last_month or not _LAST_MONTH.match(found[0])):
@@ -72,7 +75,7 @@ def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
 
 def starts_with_window(text: str) -> bool:
     """Whether a text goes on with a window, like the rest of "66 stars this week"."""
-    return any(
+    return _MAY_NAME_WINDOW.search(text[:40]) is not None and any(
         (found := pattern.search(text[:40])) is not None and not text[: found.start()].strip()
         for _, pattern in _WINDOWS
     )

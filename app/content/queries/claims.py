@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from app.content.facts.claims import claims_of
 from app.content.facts.names import NameIndex
+from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import Judged
 from app.content.issue_view import IssueAnswer, Status
 from app.content.observed import (
@@ -62,7 +63,7 @@ async def judge_document(
     """
     names = await read_names(reader, known)
     printed_at = printing_of(document, now=now)
-    claims = await off_the_loop(lambda: claims_of(document, names))
+    claims = await off_the_loop(lambda: claims_of(document, TextClaims(names)))
     recent = recent_observations(claims, printed_at=printed_at)
     rows = () if recent is None else await reader.slow_rows(*recent)
     judged = await off_the_loop(

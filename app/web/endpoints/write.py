@@ -14,7 +14,7 @@ from app.content.commands.transaction import Transaction, perform, reading
 from app.content.issue_view import IssueAnswer, with_warnings
 from app.content.ref import Ref, parse_ref
 from app.errors import PreconditionFailed, PreconditionRequired
-from app.web.endpoints.names_ahead import names_ahead
+from app.web.endpoints.figures_ahead import Printing, figures_ahead
 from app.web.endpoints.read import JSON
 from app.web.endpoints.rendering_ahead import rendered_ahead
 from app.web.http.conditional import issue_etag, matches_revision, unmatched
@@ -111,11 +111,13 @@ class Write:
         self,
         act: Callable[[Transaction], WriteAnswer],
         *,
+        prints: Sequence[str] | None = None,
         complete: Callable[[Transaction, bytes], bytes] | None = None,
     ) -> Response:
         """Run `act` in one transaction and respond once it is committed.
 
-        `complete`: see `write_idempotently`.
+        `prints`: for a write that publishes or schedules, the issue whose stored head it starts
+        from, if any. `complete`: see `write_idempotently`.
         """
         answer = await write_idempotently(
             self._request,
@@ -123,21 +125,29 @@ class Write:
             act,
             body=self._body,
             key=self._key,
+            printing=None if prints is None else Printing(self._sent, prints),
             complete=complete,
         )
         return _response(answer)
 
-    async def change(self, ref: str, command: IssueCommand) -> Response:
-        """Run a command on one issue, guarded by `If-Match`, and respond with the saved issue."""
+    async def change(self, ref: str, command: IssueCommand, *, prints: bool = False) -> Response:
+        """Run a command on one issue, guarded by `If-Match`, and respond with the saved issue.
+
+        `prints`: whether it publishes or schedules the issue.
+        """
         return await self.run(
-            lambda tx: saved(command(tx, parse_ref(ref), guard=self.guard, base_url=self.base_url))
+            lambda tx: saved(command(tx, parse_ref(ref), guard=self.guard, base_url=self.base_url)),
+            prints=[ref] if prints else None,
         )
+
+    def _sent(self) -> object:
+        return self.payload() if self.has_body else None
 
     async def judge(self, act: Callable[[Transaction], WriteAnswer]) -> Response:
         """Run a command that saves nothing, in a thread, without taking the write lock."""
         state = app_state(self._request)
         rendered = await rendered_ahead(self._body, self._principal)
-        await names_ahead(state, self._principal)
+        figures = await figures_ahead(state, self._principal, Printing(self._sent))
 
         def work(connection: Connection) -> WriteAnswer:
             with reading(
@@ -146,7 +156,7 @@ class Write:
                 now=state.clock(),
                 rendered=rendered,
                 rules=state.print_rules,
-                checks=state.checks,
+                figures=figures,
             ) as tx:
                 return act(tx)
 
@@ -161,10 +171,12 @@ async def write_idempotently(
     body: bytes,
     key: str | None,
     payload: bytes | None = None,
+    printing: Printing | None = None,
     complete: Callable[[Transaction, bytes], bytes] | None = None,
 ) -> WriteAnswer:
     """Run `act` in one transaction and return its answer once it is committed.
 
+    `printing`: what it may print; its figures are read before the transaction.
     `key`: the `Idempotency-Key`, if any. The first answer for a key is stored in the same
     transaction; a repeated request gets the stored answer and changes nothing. `payload`: what an
     equal request has in common, instead of the query string and the body. `complete` adds to a
@@ -196,7 +208,7 @@ async def write_idempotently(
         )
 
     rendered = await rendered_ahead(body, principal)
-    await names_ahead(state, principal)
+    figures = await figures_ahead(state, principal, printing)
     return await state.database.write(
         lambda bind: perform(
             bind,
@@ -206,7 +218,7 @@ async def write_idempotently(
             rendered=rendered,
             base_url=state.settings.public_url,
             rules=state.print_rules,
-            checks=state.checks,
+            figures=figures,
         )
     )
 

@@ -29,7 +29,7 @@ from app.errors import (
 from app.web.admission.credentials import authenticate
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
-from app.web.endpoints.names_ahead import names_ahead
+from app.web.endpoints.figures_ahead import Printing, figures_ahead
 from app.web.endpoints.operation import BYTES, NDJSON, TEXT_NDJSON, NdjsonResponse, writes
 from app.web.endpoints.rendering_ahead import rendered_ahead
 from app.web.http.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
@@ -128,7 +128,8 @@ class _Exchange(Response):
         state = app_state(self._request)
 
         rendered = await rendered_ahead(line or b"", self._principal)
-        await names_ahead(state, self._principal)
+        printing = Printing(lambda: parse_json(line or b"null")) if self._publish else None
+        figures = await figures_ahead(state, self._principal, printing)
 
         def work(bind: Any) -> Imported:
             if line is None:
@@ -142,7 +143,7 @@ class _Exchange(Response):
                 rendered=rendered,
                 base_url=state.settings.public_url,
                 rules=state.print_rules,
-                checks=state.checks,
+                figures=figures,
             )
 
         try:

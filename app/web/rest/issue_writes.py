@@ -53,7 +53,7 @@ async def create_issue(request: Request, caller: Caller, publish: Publish = Fals
         shown = commands.create(tx, payload=write.payload, publish=publish, base_url=write.base_url)
         return created(shown, base_url=write.base_url)
 
-    return await write.run(act)
+    return await write.run(act, prints=() if publish else None)
 
 
 @router.post(
@@ -96,7 +96,9 @@ async def replace_issue(
     write = await Write.begin(request, caller)
     if (combined(request.headers, "if-none-match") or "").strip() != "*":
         return await write.change(
-            ref, partial(commands.replace, payload=write.payload, publish=publish)
+            ref,
+            partial(commands.replace, payload=write.payload, publish=publish),
+            prints=publish,
         )
 
     def act(tx: Transaction) -> WriteAnswer:
@@ -110,7 +112,7 @@ async def replace_issue(
         )
         return created(shown, base_url=write.base_url)
 
-    return await write.run(act)
+    return await write.run(act, prints=() if publish else None)
 
 
 @router.patch(
@@ -134,7 +136,8 @@ async def patch_issue(
     """Change the head revision by a JSON Merge Patch; null resets a member to its default."""
     write = await Write.begin(request, caller, media_types=(MERGE_PATCH, JSON))
 
-    return await write.change(ref, partial(commands.patch, payload=write.payload, publish=publish))
+    command = partial(commands.patch, payload=write.payload, publish=publish)
+    return await write.change(ref, command, prints=publish)
 
 
 @router.patch(
@@ -154,7 +157,9 @@ async def patch_section(
     write = await Write.begin(request, caller, media_types=(MERGE_PATCH, JSON))
 
     return await write.change(
-        ref, partial(commands.patch_section, slug=slug, payload=write.payload, publish=publish)
+        ref,
+        partial(commands.patch_section, slug=slug, payload=write.payload, publish=publish),
+        prints=publish,
     )
 
 

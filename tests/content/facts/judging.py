@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app.content.facts.claims import claims_of
 from app.content.facts.names import NamedSubject, NameIndex
+from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import Judged, Observed, judge
 from app.models.source import source_named
 
@@ -87,7 +88,7 @@ def judged(text: str) -> list[Judged]:
             known.histories[claim.subject.row_id] if claim.subject else [],
             printed_at=known.printed_at,
         )
-        for claim in claims_of(document_of(text), known.names)
+        for claim in claims_of(document_of(text), TextClaims(known.names))
     ]
 
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    value_from_ast_untyped,
+)
 from graphql.execution.values import get_argument_values
 
 from app.errors import DatabaseAway, MorningPostError
@@ -81,6 +87,18 @@ class Prepared:
         assert root is not None, "the schema has subscriptions"
         (field, *_) = self._context.look_ahead.fields_below([self.operation], name)
         return get_argument_values(root.fields[name], field, self._executor.variable_values)
+
+    def sent(self) -> list[dict[str, Any]]:
+        """Return the arguments of the root fields as plain values, with variables filled in."""
+        variables = self._executor.variable_values.coerced
+        return [
+            {
+                each.name.value: value_from_ast_untyped(each.value, variables)
+                for each in field.arguments or ()
+            }
+            for field in self.operation.selection_set.selections
+            if isinstance(field, FieldNode)
+        ]
 
     async def execute(self, root: object = None) -> Outcome:
         """Execute the operation; `root` has the event of a subscription.

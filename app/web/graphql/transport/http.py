@@ -120,7 +120,7 @@ def context_for(request: Request, principal: Principal, tx: Transaction | None =
             now=tx.now if tx else state.clock(),
             base_url=state.settings.public_url,
         ),
-        names=state.checks.names,
+        names=state.names,
         transaction=tx,
         telegram_url=state.settings.telegram_url,
         briefs=state.briefs if tx is None else None,

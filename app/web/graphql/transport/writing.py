@@ -15,6 +15,7 @@ from starlette.responses import Response
 from app.content.access import Principal
 from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.transaction import Transaction
+from app.web.endpoints.figures_ahead import printing_of
 from app.web.endpoints.write import write_idempotently
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.answers import VARY, body_of
@@ -71,7 +72,13 @@ async def write(
 
     try:
         answer = await write_idempotently(
-            request, principal, act, body=body, key=key, payload=selected.payload()
+            request,
+            principal,
+            act,
+            body=body,
+            key=key,
+            payload=selected.payload(),
+            printing=printing_of(checked.sent()),
         )
     except _NothingChanged as nothing:
         answer = WriteAnswer(status=200, body=nothing.body)
