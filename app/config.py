@@ -68,7 +68,7 @@ class Settings(ProcessSettings, DatabaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Comma-separated addresses or networks of proxies whose `X-Forwarded-For` "
-        "is trusted.",
+        "is trusted; `unix` for those that connect by a Unix socket.",
     )
     max_connections: int = Field(
         default=10_000,
@@ -291,11 +291,13 @@ class Settings(ProcessSettings, DatabaseSettings):
     @classmethod
     def _proxies_are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
         for network in networks:
+            if network == "unix":
+                continue
             try:
                 ip_network(network, strict=False)
             except ValueError:
                 raise ValueError(
-                    f"{quoted(network)} is not an IP address or network such as 10.0.0.0/8"
+                    f"{quoted(network)} is not an IP address, a network such as 10.0.0.0/8, or unix"
                 ) from None
         return networks
 

@@ -66,7 +66,7 @@ async def count_refusal(scope: Scope, status: int) -> bool:
         return False
     client = scope["client"]
     # A trusted proxy sends the requests of other callers over the same connection.
-    return client is None or not limiter.addresses.is_trusted(client[0])
+    return not limiter.addresses.is_trusted(client[0] if client else None)
 
 
 def identity_of(request: HTTPConnection, principal: Principal) -> str:

@@ -4,6 +4,9 @@ import ipaddress
 from collections.abc import Sequence
 from functools import lru_cache
 
+UNIX = "unix"
+"""Stands among trusted proxies for what connects by a Unix socket, which has no address."""
+
 _MAX_HOPS = 32
 """Entries of `X-Forwarded-For` that are read, from the right."""
 
@@ -15,27 +18,31 @@ class ClientAddresses:
     """Reads client addresses, given the networks of trusted proxies."""
 
     def __init__(self, trusted_proxies: Sequence[str] = ()) -> None:
-        """Raises `ValueError` for what is no address and no network."""
-        self._trusted = _networks(trusted_proxies)
+        """Take addresses, networks and `unix`. Raises `ValueError` for anything else."""
+        self._trusted = _networks([proxy for proxy in trusted_proxies if proxy != UNIX])
+        self._trusts_unix = UNIX in trusted_proxies
 
     def is_trusted(self, client: str | None) -> bool:
-        """Whether a connection from this address comes from a trusted proxy."""
-        address = _parsed(client or "")
+        """Whether a connection comes from a trusted proxy; `None` is a Unix socket's."""
+        if client is None:
+            return self._trusts_unix
+        address = _parsed(client)
         return address is not None and self._is_trusted(address)
 
     def of(self, client: str | None, forwarded_for: str | None = None) -> str:
         """Name the address that counts: an IPv6 one by its /64, `unknown` for what is none."""
         address = _parsed(client or "")
-        if address is None:
-            return "unknown"
         # Each proxy appends the address that called it, so the first from the right that is not
         # one of ours is the last that somebody we trust has seen.
+        is_proxy = self.is_trusted(client)
         hops = (forwarded_for or "").split(",")[-_MAX_HOPS:]
-        while hops and self._is_trusted(address):
+        while hops and is_proxy:
             hop = _parsed(hops.pop())
             if hop is None:
                 break
-            address = hop
+            address, is_proxy = hop, self._is_trusted(hop)
+        if address is None:
+            return "unknown"
         if address.version == 4:
             return str(address)
         return str(ipaddress.ip_network((address, 64), strict=False))

@@ -250,6 +250,7 @@ async def test_without_its_store_the_paper_is_still_read(
 def test_settings_that_cannot_be_used_are_named() -> None:
     with pytest.raises(ValueError, match=r"trusted_proxies\n.*'here' is not an IP address"):
         Settings(trusted_proxies=("here",))
+    assert Settings(trusted_proxies=("unix", "10.0.0.0/8")).trusted_proxies[0] == "unix"
     with pytest.raises(ValueError, match="MORNINGPOST_REDIS_URL must begin"):
         RateLimiter.from_settings(Settings(redis_url="http://localhost"))
 

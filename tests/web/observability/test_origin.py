@@ -17,6 +17,26 @@ def test_a_trusted_proxy_names_the_client() -> None:
 
 
 @pytest.mark.parametrize(
+    ("proxies", "forwarded", "client"),
+    [
+        (["unix"], "192.0.2.7", "192.0.2.7"),
+        (["unix", "10.0.0.0/8"], "192.0.2.7, 10.0.0.2", "192.0.2.7"),
+        (["unix"], "192.0.2.7, 10.0.0.2", "10.0.0.2"),
+        (["unix"], "unix", "unknown"),
+        (["10.0.0.0/8"], "192.0.2.7", "unknown"),
+    ],
+)
+def test_what_connects_by_a_unix_socket_has_no_address(
+    proxies: list[str], forwarded: str, client: str
+) -> None:
+    addresses = ClientAddresses(proxies)
+
+    assert addresses.of(None, forwarded) == client
+    assert addresses.is_trusted(None) is ("unix" in proxies)
+    assert not addresses.is_trusted("unix")
+
+
+@pytest.mark.parametrize(
     ("traceparent", "is_read", "samples"),
     [
         (f"00-{TRACE}-b7ad6b7169203331-01", True, True),
