@@ -89,6 +89,7 @@ class Workers:
         self._on_end_of = on_end_of
         self._workers: list[_Worker] = []
         self._number = config.workers
+        self._end_seconds = _longest_end()
         self._received: list[int] = []
         self._is_ending = False
         self._has_terminal = os.isatty(0)
@@ -167,6 +168,7 @@ class Workers:
                 return
             self._workers[place] = new
             self._end_one(old)
+        self._end_seconds = _longest_end()  # the settings may be others now
         logger.warning("workers_replaced_end count=%d", len(self._workers))
 
     def _is_ready(self, worker: _Worker) -> bool:
@@ -196,21 +198,21 @@ class Workers:
             bound.close()
         for worker in self._workers:
             worker.terminate()
-        limit = self._longest_end()
-        deadline = time.monotonic() + limit
+        deadline = time.monotonic() + self._end_seconds
         for worker in self._workers:
             worker.process.join(max(0.0, deadline - time.monotonic()))
             if worker.is_running:
-                logger.warning("worker_killed pid=%s seconds=%.1f", worker.pid, limit)
+                logger.warning("worker_killed pid=%s seconds=%.1f", worker.pid, self._end_seconds)
                 worker.process.kill()
                 worker.process.join()
             self._note_end(worker)
 
-    @staticmethod
-    def _longest_end() -> float:
-        settings = Settings()
-        return settings.drain_seconds + settings.grace_seconds + CLOSING_SECONDS + 0.3
-
     def _note_end(self, worker: _Worker) -> None:
         if worker.pid is not None:
             self._on_end_of(worker.pid)
+
+
+def _longest_end() -> float:
+    """Return how many seconds workers may take to end, by the settings as they are now."""
+    settings = Settings()
+    return settings.drain_seconds + settings.grace_seconds + CLOSING_SECONDS + 0.3

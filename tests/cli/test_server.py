@@ -187,6 +187,22 @@ def test_migrate_goes_down_and_up_to_a_revision(run: Run, engine: Engine) -> Non
 
 
 @pytest.mark.end_to_end
+def test_migrate_reports_where_the_schema_stands(run: Run) -> None:
+    older = f"{int(SCHEMA_HEAD) - 1:04}"
+
+    answers = [
+        json.loads(run("migrate", *options, "--json").out) for options in (("--to", older), (), ())
+    ]
+
+    head = {"known_revision": SCHEMA_HEAD, "revision": SCHEMA_HEAD, "standing": "current"}
+    assert answers == [
+        {**head, "revision": older, "standing": "older", "changed": True},
+        {**head, "changed": True},
+        {**head, "changed": False},
+    ]
+
+
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("revision", ["9999", "head", "nonsense", ""])
 def test_migrate_names_the_revisions_that_there_are(run: Run, revision: str) -> None:
     ran = run("migrate", "--to", revision)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -150,30 +149,25 @@ async def test_hangup_replaces_workers_and_cuts_nothing(server: Server) -> None:
     assert set(statuses) == {200}
 
 
-@pytest.mark.parametrize("server", [1], indirect=True)
-async def test_a_unix_socket_is_served_and_removed(server: Server, tmp_path: Path) -> None:
-    server.stop()
-    path = tmp_path / "paper.sock"
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*server._program, "--uds", str(path)],
-            env=server._environment,
-            cwd=tmp_path,
-            stderr=log,
-        )
-    try:
-        transport = httpx.AsyncHTTPTransport(uds=str(path), retries=0)
-        async with httpx.AsyncClient(transport=transport, base_url="http://paper.test") as client:
-            deadline = time.monotonic() + 60
-            while True:
-                with suppress(httpx.ConnectError):
-                    assert (await client.get("/livez")).status_code == 200
-                    break
-                assert time.monotonic() < deadline, (tmp_path / "log").read_text()
-                await asyncio.sleep(0.1)
-    finally:
-        process.terminate()
-        code = await asyncio.to_thread(process.wait, ENDS_WITHIN_SECONDS)
+@pytest.mark.parametrize("server", [2], indirect=True)
+async def test_a_replacement_that_fails_leaves_the_old_workers(
+    server: Server, tmp_path: Path
+) -> None:
+    process = server._process
+    assert process is not None
+    (tmp_path / ".env").write_text("MORNINGPOST_CACHE_BYTES=many\n")
+
+    process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 60
+    while "worker_not_replaced" not in server.log():
+        assert time.monotonic() < deadline, server.log()
+        await asyncio.sleep(0.05)
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        assert (await client.get("/livez")).status_code == 200
+    process.send_signal(signal.SIGTERM)
+    code = await asyncio.to_thread(process.wait, ENDS_WITHIN_SECONDS)
+    server._process = None
 
     assert code == 0
-    assert not path.exists()
+    assert "workers_replaced_end" not in server.log()
+    assert "worker_died" not in server.log()
