@@ -245,3 +245,65 @@ async def test_a_history_counts_for_a_hundred(client: httpx.AsyncClient) -> None
     for fields, cost in (("name", 1), ("history { stars }", 101), ("appearances { rank }", 11)):
         answer = await client.post("/graphql", json={"query": SUBJECT.format(1, fields)})
         assert answer.json()["extensions"]["cost"]["requested"] == cost
+
+
+async def test_movers_tell_the_history_of_each_subject(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
+) -> None:
+    await run_day()
+    for number, row in upstream.repositories.items():
+        row["stargazers_count"] += number - 1000
+    await run_day()
+    query = """{ movers(source: GITHUB, kind: REPOSITORY, window: DAY, first: 10) { nodes {
+        externalId stars
+        subject { id externalId history(last: 30) { stars } appearances { section } } } } }"""
+
+    with counted() as seen:
+        shown = await ask(client, query)
+
+    entries = shown["movers"]["nodes"]
+    assert len(entries) == 10
+    for entry in entries:
+        assert entry["subject"]["externalId"] == entry["externalId"]
+        assert [each["stars"] for each in entry["subject"]["history"]][-1] == entry["stars"]
+        assert len(entry["subject"]["history"]) == 2
+        assert entry["subject"]["appearances"] == []
+    # Ids, subjects and names are read once for all; each history and each appearance by itself.
+    assert len(seen) <= 30
+
+
+async def test_a_printed_entry_leads_to_its_subject(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, editor: dict[str, str]
+) -> None:
+    await run_day()
+    name = next(iter(upstream.repositories.values()))["full_name"]
+    entries = [
+        {"source": "github", "kind": "repository", "external_id": each}
+        for each in (name, "nobody/knows-it")
+    ]
+    issue = {
+        "date": "2026-05-03",
+        "sections": [
+            {"kind": "lead", "headline": "A headline"},
+            {"kind": "trending", "entries": entries},
+        ],
+    }
+    made = await client.post("/v1/issues?publish=true", json=issue, headers=editor)
+    assert made.status_code == 201, made.text
+    fields = "externalId subject { externalId appearances { rank issue { number } } }"
+
+    shown = await ask(
+        client,
+        f"""{{ latestIssue {{
+                 trending {{ {fields} }}
+                 sections(kind: TRENDING) {{
+                   ... on TrendingSection {{ entries {{ subject {{ externalId }} }} }} }} }}
+               entries(first: 2) {{ nodes {{ {fields} }} }} }}""",
+    )
+
+    known = {"externalId": name, "appearances": [{"rank": 1, "issue": {"number": 1}}]}
+    of_issue = shown["latestIssue"]
+    for found in (of_issue["trending"], shown["entries"]["nodes"]):
+        assert [entry["subject"] for entry in found] == [known, None]
+    in_section = of_issue["sections"][0]["entries"]
+    assert in_section == [{"subject": {"externalId": name}}, {"subject": None}]

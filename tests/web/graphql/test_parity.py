@@ -38,7 +38,7 @@ BY_TYPE: Mapping[str, set[str]] = {
     "Issue": ONLY_HERE,
     "Tool": {"issue", "section"},
     "ReadingItem": {"issue", "section"},
-    "TrendingEntry": {"issue", "section"},
+    "TrendingEntry": {"issue", "section", "subject"},
     **{name: {"id", "issue"} for name in SECTION_TYPES},
 }
 

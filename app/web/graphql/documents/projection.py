@@ -30,7 +30,7 @@ from app.web.graphql.documents.compiled_cache import CompiledCache
 from app.web.graphql.documents.limits import MAX_OBJECTS, MAX_TEXT, UNCOUNTED
 from app.web.graphql.documents.plan import Fragment, Plan, applies
 from app.web.graphql.documents.summary import Summaries
-from app.web.graphql.types.fields import PURE, TYPENAME
+from app.web.graphql.types.fields import PURE, READ, TYPENAME
 from app.web.graphql.types.pure_fields import own_name
 
 _UNCONVERTED = frozenset({"String", "ID", "Boolean", "Int", "Count"})
@@ -194,7 +194,10 @@ class _Compiler:
         own = (declared.extensions or {}).get(_STRAWBERRY)
         if own is None:
             return None
-        pure = (own.metadata or {}).get(PURE)
+        metadata = own.metadata or {}
+        if READ in metadata:
+            return None
+        pure = metadata.get(PURE)
         if pure is not None:
             arguments = get_argument_values(declared, nodes[0], self._variables)
             named = {own_name(key): given for key, given in arguments.items()}

@@ -18,6 +18,7 @@ from app.content.queries.claims import judge_document
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
 from app.content.queries.issues import Viewer
+from app.content.queries.subject_names import SubjectKey, find_subject_ids
 from app.content.queries.subjects import SubjectParts, find_subjects_by_id
 from app.content.search.index import SearchIndex
 from app.db import Reader
@@ -73,6 +74,9 @@ class Context:
         self._in_print: Context | None = None
         self._subjects: DataLoader[tuple[int, SubjectParts], Members | None] = DataLoader(
             load_fn=_loading(self, Context.load_subjects)
+        )
+        self._named: DataLoader[tuple[SubjectKey, SubjectParts], Members | None] = DataLoader(
+            load_fn=_loading(self, Context.load_named)
         )
         self.has_miss = False
         """Whether something was not found: it may be published at any time."""
@@ -139,6 +143,10 @@ class Context:
         """Find subjects by their rows, in the order that was asked."""
         return await self._subjects.load_many([(row_id, told) for row_id in row_ids])
 
+    async def find_subject(self, name: SubjectKey, told: SubjectParts) -> Members | None:
+        """Find a subject by a present or former name; concurrent look-ups are read together."""
+        return await self._named.load((name, told))
+
     def source_of(self, node: IssueNode) -> Members:
         """Return the value of an issue, the same object for each issue."""
         number: int = node.members["number"]
@@ -197,6 +205,7 @@ class Context:
         self._by_number.clear()
         self._issues.clear_all()
         self._subjects.clear_all()
+        self._named.clear_all()
         if self._in_print is not None:
             self._in_print.forget()
 
@@ -229,6 +238,17 @@ class Context:
                     Freshness(page.last_modified, page.next_change_at, keys=of_board)
                 )
                 found[row_id, told] = subject_source(page)
+        return [found.get(key) for key in keys]
+
+    async def load_named(
+        self, keys: Sequence[tuple[SubjectKey, SubjectParts]]
+    ) -> Sequence[Members | None]:
+        """Read subjects by their names, in order."""
+        ids = await find_subject_ids(self.reader, [name for name, _ in keys])
+        known = {key: (ids[key[0]], key[1]) for key in keys if key[0] in ids}
+        if len(known) < len(keys):
+            self.note_miss()
+        found = dict(zip(known, await self._subjects.load_many(known.values()), strict=True))
         return [found.get(key) for key in keys]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import strawberry
+from graphql import GraphQLResolveInfo
 from strawberry import UNSET
 
 from app.content.queries.catalogue import SECTIONS, Shelf, list_printed
@@ -127,6 +128,20 @@ async def link_appearances(info: Info, subjects: Sequence[Members]) -> None:
     await link_items(context_of(info), items, below)
 
 
+async def subject_of_entry(entry: Members, raw: GraphQLResolveInfo[Any]) -> Members | None:
+    """Return the subject of a trending entry; those of one answer are read together."""
+    context: Context = raw.context
+    name = (entry["source"], entry["kind"], entry["external_id"])
+    found = await context.find_subject(name, told_of(raw))
+    if found is None or "appearances" not in found:
+        return found
+    # A copy: another entry of the answer may have the same subject.
+    appearances = [dict(item) for item in found["appearances"]]
+    below = context.look_ahead.below(raw.field_nodes).get("appearances", {})
+    await link_items(context, appearances, below)
+    return {**found, "appearances": appearances}
+
+
 async def nodes_by(info: Info, ids: Sequence[str]) -> list[Members | None]:
     """Return the nodes of some ids, in order: issues by one statement, subjects by two or more."""
     context = context_of(info)
@@ -134,7 +149,7 @@ async def nodes_by(info: Info, ids: Sequence[str]) -> list[Members | None]:
     rows = {id_: parse_subject_id(id_) for id_, name in names.items() if name is None}
     issues = await _issues_of(info, [name.public_id for name in names.values() if name])
     row_ids = [row_id for row_id in rows.values() if row_id is not None]
-    seen = await context.find_subjects(row_ids, told_of(info)) if row_ids else []
+    seen = await context.find_subjects(row_ids, told_of(info._raw_info)) if row_ids else []
     subjects = {row_id: subject for row_id, subject in zip(row_ids, seen, strict=True) if subject}
     await link_appearances(info, list(subjects.values()))
     nodes: list[Members | None] = []

@@ -1,10 +1,10 @@
 """Boards and subjects, read by the functions that REST calls."""
 
 from datetime import date as CalendarDate
+from typing import Any
 
-from graphql import GraphQLObjectType
+from graphql import GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
-from strawberry import Info
 
 from app.content.facts.brief.shapes import brief_document
 from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
@@ -29,7 +29,7 @@ from app.models.values import EntryKind, SourceName, Window
 from app.web.endpoints.read import days_in_order
 from app.web.graphql.documents.selection import Wanted
 from app.web.graphql.resolving.connection import connection
-from app.web.graphql.resolving.context import Context, context_of, wanted_in
+from app.web.graphql.resolving.context import Context
 from app.web.graphql.resolving.sources import Members, subject_source
 from app.web.http.representation import ON_TRENDS, Freshness
 
@@ -121,14 +121,13 @@ def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
         raise BadRequest("invalid_argument", detail)
 
 
-def told_of(info: Info) -> SubjectParts:
+def told_of(raw: GraphQLResolveInfo[Any]) -> SubjectParts:
     """What a query wants to be told of the subjects of a field.
 
     Raises:
         BadRequest: no day lies between the ends of a history, or `last` is out of range.
     """
-    context = context_of(info)
-    raw = info._raw_info
+    context: Context = raw.context
     subject = raw.schema.get_type("Subject")
     assert isinstance(subject, GraphQLObjectType)
     histories: dict[Range, None] = {}
@@ -139,7 +138,9 @@ def told_of(info: Info) -> SubjectParts:
         if last is not None and not 1 <= last <= MAX_HISTORY:
             raise BadRequest("invalid_argument", f"`last` must be from 1 to {MAX_HISTORY}.")
         histories[first, until, last] = None
-    return SubjectParts(tuple(histories), "appearances" in wanted_in(info))
+    return SubjectParts(
+        tuple(histories), "appearances" in context.look_ahead.below(raw.field_nodes)
+    )
 
 
 async def subject_named(

@@ -372,7 +372,7 @@ class Query:
             word(source),
             word(kind),
             external_id=text_argument("externalId", external_id) or "",
-            told=told_of(info),
+            told=told_of(info._raw_info),
         )
         await link_appearances(info, [] if found is None else [found])
         return found

@@ -5,9 +5,10 @@ from functools import cache
 from typing import Any
 
 import strawberry
-from graphql import GraphQLSchema, GraphQLUnionType
+from graphql import GraphQLObjectType, GraphQLSchema, GraphQLUnionType
 from strawberry.schema.config import StrawberryConfig
 
+from app.web.graphql.resolving.resolvers import subject_of_entry
 from app.web.graphql.schema.mutation import Mutation
 from app.web.graphql.schema.query import Query
 from app.web.graphql.schema.subscription import Subscription
@@ -29,6 +30,9 @@ def schema() -> GraphQLSchema:
         if isinstance(type_, GraphQLUnionType):
             # Strawberry looks for instances of its classes; values here are mappings.
             type_.resolve_type = type_name
+    entry = made.type_map["TrendingEntry"]
+    assert isinstance(entry, GraphQLObjectType)
+    entry.fields["subject"].resolve = subject_of_entry
     return made
 
 

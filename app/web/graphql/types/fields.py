@@ -13,6 +13,9 @@ TYPENAME = "__typename"
 """The member with the name of the type, where a field may have several types."""
 PURE = "pure"
 """The key of a field's metadata with the function that computes it from parent and arguments."""
+READ = "read"
+"""The key of a field's metadata that marks a field read where it is selected; `schema.py` sets its
+resolver, and what contains it is not projected."""
 
 
 def described(description: str, type_: Any = None, *, name: str | None = None) -> Any:
@@ -37,6 +40,12 @@ def lazy_issue() -> Any:
     """Return the type `Issue`, which is resolved when the schema is built."""
     name: Any = "Issue"
     return Annotated[name, strawberry.lazy("app.web.graphql.types.issue")]
+
+
+def lazy_subject() -> Any:
+    """Return the type `Subject`, which is resolved when the schema is built."""
+    name: Any = "Subject"
+    return Annotated[name, strawberry.lazy("app.web.graphql.types.subject")]
 
 
 def type_name(value: Value, info: object, abstract: object) -> str:

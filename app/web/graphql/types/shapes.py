@@ -1,5 +1,7 @@
 """Output types of the public shapes that REST has too, each built from its one declaration."""
 
+import strawberry
+
 from app.content.blocks.story import ReadMetrics
 from app.content.blocks.trending import PrintedEntry
 from app.content.documents import Dateline as DatelineShape
@@ -21,7 +23,7 @@ from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.web.graphql.types.builder import Builder, Member
 from app.web.graphql.types.enums import SectionKind, Source
-from app.web.graphql.types.fields import described, lazy_issue, list_of
+from app.web.graphql.types.fields import READ, described, lazy_issue, lazy_subject, list_of
 from app.web.graphql.types.scalars import Value
 
 SECTION_IN_ISSUE = "The slug of its section in that issue."
@@ -37,6 +39,12 @@ _MAYBE_IN_PRINT: dict[str, Member] = {
         described("The issue that printed it; null on a board of today."),
     ),
     "section": (str | None, described(SECTION_IN_ISSUE)),
+    "subject": (
+        lazy_subject() | None,
+        strawberry.field(
+            description="What it is of; null if it was never observed.", metadata={READ: True}
+        ),
+    ),
 }
 
 BUILDER = Builder(
