@@ -39,6 +39,7 @@ BY_TYPE: Mapping[str, set[str]] = {
     "Tool": {"issue", "section"},
     "ReadingItem": {"issue", "section"},
     "TrendingEntry": {"issue", "section", "subject"},
+    "Correction": {"issue"},
     **{name: {"id", "issue"} for name in SECTION_TYPES},
 }
 
