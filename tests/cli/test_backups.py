@@ -1,5 +1,6 @@
 """`backup`, `restore`, `copy`: the whole paper as of one instant, replaced only when asked."""
 
+import asyncio
 import json
 import shutil
 import sqlite3
@@ -18,9 +19,12 @@ from app.backup.files import BackupFailed
 from app.config import Settings
 from app.content import copying
 from app.db import snapshot, write_engine
+from app.main import create_app
 from app.migrations import upgrade
 from tests import factories
 from tests.cli.conftest import Run
+from tests.conftest import client_of
+from tests.filled_tables import fill_empty_tables
 from tests.servers.postgres import PACKAGES
 
 pytestmark = [pytest.mark.end_to_end]
@@ -178,46 +182,96 @@ def other_database(
         maintenance.execute("DROP DATABASE copied WITH (FORCE)")
 
 
+PATHS = [
+    *("/v1/issues/latest", "/v1/issues/90", "/v1/issues/90/printings/1", "/v1/issues/90/claims"),
+    *("/v1/issues/91", "/v1/issues/90/revisions", "/v1/corrections", "/v1/entries?limit=100"),
+    *("/v1/events?limit=100", "/v1/events?after=latest", "/v1/webhooks", "/v1/keys", "/v1/me"),
+    *("/v1/search?q=model", "/v1/trending?source=github&kind=repository"),
+    *("/v1/trending/movers?source=github&kind=repository", "/v1/sync/runs"),
+]
+
+
+async def print_and_correct(client: httpx.AsyncClient, editor: dict[str, str]) -> None:
+    """Store what the demo has not: a corrected issue, a draft, and an idempotent answer."""
+    document = factories.whole_issue(number=90, date="2026-05-02")
+    posted = await client.post(
+        "/v1/issues?publish=true", json=document, headers={**editor, "Idempotency-Key": "one"}
+    )
+    saved = await client.patch(
+        "/v1/issues/90",
+        json={"title": "Put right"},
+        headers={
+            **editor,
+            "If-Match": posted.headers["etag"],
+            "Content-Type": "application/merge-patch+json",
+        },
+    )
+    corrected = await client.post(
+        "/v1/issues/90/publish",
+        json={"correction": {"note": "The title was wrong."}},
+        headers={**editor, "If-Match": saved.headers["etag"]},
+    )
+    draft = await client.post(
+        "/v1/issues", json=factories.issue(number=91, date="2026-05-04"), headers=editor
+    )
+    assert [a.status_code for a in (posted, saved, corrected, draft)] == [201, 200, 200, 201]
+
+
 @pytest.mark.both_databases
-@pytest.mark.usefixtures("whole_demo")
+@pytest.mark.usefixtures("demo")
 async def test_a_copy_is_the_same_paper_on_the_other_database(
     run: Run,
     settings: Settings,
+    engine: Engine,
     other_database: URL,
     client: httpx.AsyncClient,
     editor: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import asyncio
-
-    from app.main import create_app
-    from tests.conftest import client_of
-
-    await client.post("/v1/issues", json=factories.issue(), headers=editor)
-    paths = ["/v1/issues/latest", "/v1/issues/1", "/v1/search?q=model", "/v1/trending/movers"]
-    before = [await client.get(path) for path in paths]
+    await print_and_correct(client, editor)
+    with engine.begin() as connection:
+        fill_empty_tables(connection)
+    before = [await client.get(path, headers=editor) for path in PATHS]
     to = other_database.render_as_string(hide_password=False)
 
     copied = await asyncio.to_thread(run, "copy", "--to", to, "--json")
     refused = await asyncio.to_thread(run, "copy", "--to", to)
 
     assert copied.code == 0, copied.err
-    assert json.loads(copied.out)["tables"]["issue"] == 13
+    counts = json.loads(copied.out)["tables"]
+    assert not [name for name, count in counts.items() if not count], "a table was not tried"
     assert (refused.code, "--force replaces it" in refused.err) == (1, True)
     there = settings.model_copy(update={"database_url": to})
     assert rows_of(there.database) == rows_of(settings.database)
     app = create_app(there, clock=client._transport.app.state.clock)  # type: ignore[attr-defined]
     async with app.router.lifespan_context(app), client_of(app) as other:
-        after = [await other.get(path) for path in paths]
-        assert [answer.content for answer in after] == [answer.content for answer in before]
-        assert [answer.headers["etag"] for answer in after] == [
-            answer.headers["etag"] for answer in before
-        ]
-        # Ids go on behind those that were given.
-        posted = await other.post(
-            "/v1/issues", json=factories.issue(number=90, date="2030-01-01"), headers=editor
+        after = [await other.get(path, headers=editor) for path in PATHS]
+        assert [a.status_code for a in before] == [200] * len(PATHS)
+        assert [a.content for a in after] == [a.content for a in before]
+        assert [a.headers.get("etag") for a in after] == [a.headers.get("etag") for a in before]
+        again = await other.post(
+            "/v1/issues?publish=true",
+            json=factories.whole_issue(number=90, date="2026-05-02"),
+            headers={**editor, "Idempotency-Key": "one"},
         )
-        assert posted.status_code == 201
+        assert again.headers["idempotent-replayed"] == "true"
+        await go_on(other, editor)
+
+
+async def go_on(client: httpx.AsyncClient, editor: dict[str, str]) -> None:
+    """Write more; the event log must go on without a gap."""
+    log = (await client.get("/v1/events?after=latest", headers=editor)).json()
+    last = log["page"]["next_cursor"]
+    posted = await client.post(
+        "/v1/issues?publish=true",
+        json=factories.issue(number=92, date="2030-01-01"),
+        headers=editor,
+    )
+    key = await client.post("/v1/keys", json={"name": "new", "scopes": []}, headers=editor)
+    events = (await client.get(f"/v1/events?after={last}", headers=editor)).json()["data"]
+    assert (posted.status_code, key.status_code) == (201, 201)
+    assert events[-1]["type"] == "issue.published"
+    first = events[0]["sequence"]
+    assert [event["sequence"] for event in events] == list(range(first, first + len(events)))
 
 
 def test_what_reads_back_differently_is_not_committed(
