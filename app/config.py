@@ -135,7 +135,7 @@ class Settings(ProcessSettings, DatabaseSettings):
     websub_hub: str | None = Field(
         default=None,
         pattern=r"^https?://[!-;=?-~]+$",  # stands in header fields, in angle brackets
-        description="WebSub hub that feeds name and that is told of each publication.",
+        description="WebSub hub that feeds name and that is notified of each publication.",
     )
     cache_bytes: int = Field(
         default=33_554_432,

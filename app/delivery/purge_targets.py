@@ -26,7 +26,7 @@ _API = re.compile(r"(fastly|cloudflare):([A-Za-z0-9]{1,64})")
 
 @dataclass(frozen=True, slots=True)
 class PurgeTarget:
-    """One edge cache that is told of changes."""
+    """One edge cache that is asked to drop what changed."""
 
     sort: Sort
     address: str

@@ -65,7 +65,7 @@ class Feed:
     updated: datetime
     entries: Sequence[Entry]
     hub: str | None = None
-    """The WebSub hub that is told when its first page changes."""
+    """The WebSub hub that is notified when its first page changes."""
 
 
 def entry_of_issue(printed: InPrint, *, base_url: str) -> Entry:

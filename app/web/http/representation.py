@@ -96,7 +96,7 @@ class Lifetime:
     is_private: bool = False
     """Only the caller's own cache may keep it, without `stale-while-revalidate`."""
     edge_max_age: int = 0
-    """Seconds that a CDN may keep it until it is told to drop it; 0: as other caches."""
+    """Seconds that a CDN may keep it until a purge drops it; 0: as other caches."""
     has_keys: bool = True
     """Whether answers name their surrogate keys."""
 

@@ -73,5 +73,5 @@ class EventLogStream(Response):
                     yield b"id: %b\ndata: %b\n\n" % (cursor.encode(), body)
         except MorningPostError:
             # The key is no longer valid or the database is away: the client connects again with
-            # `Last-Event-ID`, and is told then.
+            # `Last-Event-ID`, and gets the problem then.
             return
