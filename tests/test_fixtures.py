@@ -14,6 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
+from app.content.access import SCOPES
 from tests.conftest import Clock, OutsideCall
 from tests.heights import Height, TooHigh, height_of
 
@@ -41,7 +42,7 @@ async def test_the_app_is_open_and_knows_the_keys(
     lesser = await client.get("/v1/me", headers={"Authorization": f"Bearer {key('sync:run')}"})
 
     assert whole.status_code == 200
-    assert len(whole.json()["scopes"]) == 5
+    assert len(whole.json()["scopes"]) == len(SCOPES)
     assert lesser.json()["scopes"] == ["sync:run"]
 
 
