@@ -144,8 +144,7 @@ def _routes() -> list[BaseRoute]:
 @asynccontextmanager
 async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
     state, settings = app.state, app.state.settings
-    graphql = graphql_of(state)
-    graphql.check_registered()
+    graphql_of(state).check_registered()
     async with (
         open_database(settings.database, settings.postgres) as database,
         watch_changes(
@@ -157,20 +156,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
     ):
         state.watch = watch
         state.database = database
-        state.ending.listen(state.events.close)
-        state.count_streams = lambda: {
-            "morningpost_websockets": len(graphql.sockets),
-            "morningpost_subscriptions": len(state.subscriptions),
-        }
-        graphql.subscriptions = Subscriptions(
-            state.events, database.reader, clock=state.clock, shares=state.subscriptions
-        )
-        state.sync = SyncService(database, settings, clock=state.clock)
-        responses = state.response_cache
-        responses.clear()
-        responses.reschedule(watch.next_publication_at)
-        watch.listen(responses.invalidate)
-        watch.listen_to_schedules(responses.reschedule)
+        _follow_changes(state)
 
         async def perform_as_ourselves(work: Callable[[Transaction], T]) -> T:
             return await database.write(
@@ -183,31 +169,17 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
                 )
             )
 
-        async def touch(key_id: int) -> None:
-            await perform_as_ourselves(lambda tx: touch_key(tx, key_id))
-
-        state.touch_key = touch
-        state.readiness = Readiness(
-            database.primary,
-            watch,
-            write=lambda: perform_as_ourselves(
-                lambda tx: check_write(tx, identity=token_hex(32), body=token_bytes(MIN_BYTES))
-            ),
-        )
+        _write_through(state, perform_as_ourselves)
         await _write_what_is_configured(settings, perform_as_ourselves)
         shares = Shares(
             connections_within(settings.max_connections), settings.max_connections_per_address
         )
         connections = Connections(shares, state.limiter.addresses)
         state.identity = await _identity(database)
-        dispatcher = None
-        if settings.deliveries:
-            dispatcher = Dispatcher(database, settings, clock=state.clock)
-            state.wake_deliveries = dispatcher.wake
         async with (
             announcing(database, watch, clock=state.clock, base_url=settings.public_url),
             housekeeping(perform_as_ourselves, _chores(settings)),
-            dispatching(dispatcher),
+            dispatching(_dispatcher_of(state)),
             pinging(database, watch, settings, clock=state.clock),
             purging(database, watch, settings, clock=state.clock)
             if settings.deliveries
@@ -225,6 +197,50 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
                     reads_at_once=database.reads_at_once and state.limiter.counts_at_once,
                 )
             }
+
+
+def _follow_changes(state: AppState) -> None:
+    """Join what depends on the content to the change watch and the event log."""
+    graphql, responses, watch = graphql_of(state), state.response_cache, state.watch
+    state.ending.listen(state.events.close)
+    state.count_streams = lambda: {
+        "morningpost_websockets": len(graphql.sockets),
+        "morningpost_subscriptions": len(state.subscriptions),
+    }
+    graphql.subscriptions = Subscriptions(
+        state.events, state.database.reader, clock=state.clock, shares=state.subscriptions
+    )
+    state.sync = SyncService(state.database, state.settings, clock=state.clock)
+    responses.clear()
+    responses.reschedule(watch.next_publication_at)
+    watch.listen(responses.invalidate)
+    watch.listen_to_schedules(responses.reschedule)
+
+
+def _write_through(
+    state: AppState,
+    perform_as_ourselves: Callable[[Callable[[Transaction], object]], Awaitable[object]],
+) -> None:
+    """Set up what the server itself writes: the last use of keys, and the check of `/readyz`."""
+
+    async def touch(key_id: int) -> None:
+        await perform_as_ourselves(lambda tx: touch_key(tx, key_id))
+
+    async def check() -> None:
+        identity, body = token_hex(32), token_bytes(MIN_BYTES)
+        await perform_as_ourselves(lambda tx: check_write(tx, identity=identity, body=body))
+
+    state.touch_key = touch
+    state.readiness = Readiness(state.database.primary, state.watch, write=check)
+
+
+def _dispatcher_of(state: AppState) -> Dispatcher | None:
+    """Make the sender of webhooks, if this process delivers."""
+    if not state.settings.deliveries:
+        return None
+    dispatcher = Dispatcher(state.database, state.settings, clock=state.clock)
+    state.wake_deliveries = dispatcher.wake
+    return dispatcher
 
 
 def _chores(settings: Settings) -> tuple[Chore, ...]:
