@@ -128,6 +128,25 @@ async def board_of(client: httpx.AsyncClient, ids: list[int]) -> httpx.Response:
     return await pages_of(client, "/v1/trending?source=github&kind=repository", cursor)
 
 
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("view", ["public", "all"])
+async def test_a_forged_cursor_of_events_is_a_page_or_a_400(
+    client: httpx.AsyncClient, view: str
+) -> None:
+    scope = {"list": "events", "view": view}
+    made = [encode_cursor(place, filters=scope) for place in PLACES]
+    statuses = {
+        cursor: (await client.get("/v1/events", params={"after": cursor})).status_code
+        for cursor in (*made, *NO_CURSORS)
+    }
+
+    assert {*statuses.values()} <= {200, 400}
+    # The first place of the log is `[0]`: all else lies beyond its end, or is no place in it.
+    assert [cursor for cursor, status in statuses.items() if status == 200] == (
+        [encode_cursor([0], filters=scope)] if view == "public" else []
+    )
+
+
 QUERY = """
 query ($after: String, $before: String) {
   issues(after: $after, before: $before) { nodes { number } }
