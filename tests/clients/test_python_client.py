@@ -174,7 +174,7 @@ def test_events_go_on_where_they_ended(client: Client) -> None:
     first = client.events(types="issue.published")
     assert next(first)["data"]["issue"]["number"] == 1
     first.close()
-    second = client.events(after=first.cursor, types="issue.published")
+    second = client.events(after=first.cursor, types=["issue.published", "issue.corrected"])
     assert [next(second)["data"]["issue"]["number"] for _ in range(2)] == [2, 3]
     second.close()
 

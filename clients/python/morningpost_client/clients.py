@@ -10,7 +10,7 @@ import httpx
 
 from morningpost_client.answers import Answer
 from morningpost_client.call import Call
-from morningpost_client.events import AsyncEvents, Events
+from morningpost_client.events import AsyncEvents, Events, Types
 from morningpost_client.exchange import Known, Wait, exchange
 from morningpost_client.operations import AsyncOperations, Operations
 
@@ -96,7 +96,7 @@ class Client(Operations):
             yield from page["data"]
             following = _next_page(method, page, following)
 
-    def events(self, after: str | None = None, types: str | None = None) -> Events:
+    def events(self, after: str | None = None, types: Types | None = None) -> Events:
         """Follow the event log; see `Events`."""
         return Events(self._http, after=after, types=types, retries=self._retries)
 
@@ -156,7 +156,7 @@ class AsyncClient(AsyncOperations):
                 yield row
             following = _next_page(method, page, following)
 
-    def events(self, after: str | None = None, types: str | None = None) -> AsyncEvents:
+    def events(self, after: str | None = None, types: Types | None = None) -> AsyncEvents:
         """Follow the event log; see `AsyncEvents`."""
         return AsyncEvents(self._http, after=after, types=types, retries=self._retries)
 

@@ -4,7 +4,8 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -17,22 +18,24 @@ SILENCE_SECONDS = 60.0
 MAX_WAIT_SECONDS = 30.0
 
 Event = dict[str, Any]
+Types = str | Iterable[str]
+"""Types by comma, or one by one: `"issue.*"`, `["issue.published", "issue.corrected"]`."""
 
 
 class _Log:
     """The state of one reader of the log."""
 
-    def __init__(self, after: str | None, types: str | None, retries: int) -> None:
+    def __init__(self, after: str | None, types: Types | None, retries: int) -> None:
         self.cursor = after
         """Where to go on: behind the last event that was returned. Keep it over restarts."""
-        self._types = types
+        self._types = types if types is None or isinstance(types, str) else ",".join(types)
         self._retries = retries
         self._failures = 0
         self._id: str | None = None
         self._data: list[str] = []
 
     def request(self) -> dict[str, Any]:
-        """Return the arguments of `stream`."""
+        """Return the arguments of `build_request`."""
         given = {"after": self.cursor, "types": self._types}
         return {
             "method": "GET",
@@ -82,7 +85,7 @@ class Events(_Log):
     """
 
     def __init__(
-        self, http: httpx.Client, *, after: str | None, types: str | None, retries: int
+        self, http: httpx.Client, *, after: str | None, types: Types | None, retries: int
     ) -> None:
         super().__init__(after, types, retries)
         self._http = http
@@ -107,7 +110,8 @@ class Events(_Log):
                 time.sleep(self.pause_after(error))
 
     def _stream(self) -> Iterator[Event]:
-        with self._http.stream(**self.request()) as response:
+        response = self._http.send(self._http.build_request(**self.request()), stream=True)
+        with closing(response):
             if response.status_code >= 400:
                 response.read()
                 raise Problem.of(response)
@@ -121,7 +125,7 @@ class AsyncEvents(_Log):
     """The same with `async for`."""
 
     def __init__(
-        self, http: httpx.AsyncClient, *, after: str | None, types: str | None, retries: int
+        self, http: httpx.AsyncClient, *, after: str | None, types: Types | None, retries: int
     ) -> None:
         super().__init__(after, types, retries)
         self._http = http
@@ -147,7 +151,10 @@ class AsyncEvents(_Log):
                 await asyncio.sleep(self.pause_after(error))
 
     async def _stream(self) -> AsyncIterator[Event]:
-        async with self._http.stream(**self.request()) as response:
+        # `AsyncClient.stream` is a generator itself: an event loop that ends closes it and this one
+        # at the same time, which fails.
+        response = await self._http.send(self._http.build_request(**self.request()), stream=True)
+        try:
             if response.status_code >= 400:
                 await response.aread()
                 raise Problem.of(response)
@@ -155,3 +162,5 @@ class AsyncEvents(_Log):
                 event = self.take(line)
                 if event is not None:
                     yield event
+        finally:
+            await response.aclose()
