@@ -74,11 +74,15 @@ def topics_of(events: Iterable[LoggedEvent], *, base_url: str) -> list[str]:
     for event in events:
         if event.type.startswith("issue."):
             paths |= dict.fromkeys(("issues", *_SECTIONS))
+            if event.type in _CHANGE_CORRECTIONS:
+                paths["corrections"] = None
         else:
             paths["movers"] = None
     return [f"{base_url}/feeds/{path}.{form}" for path in paths for form in FORMS]
 
 
+_CHANGE_CORRECTIONS = ("issue.published", "issue.corrected", "issue.unpublished")
+"""An issue that leaves print takes its corrections along, and brings them back with it."""
 _SECTIONS = tuple(f"sections/{kind}" for kind in KINDS)
 
 

@@ -1,6 +1,7 @@
 """Feeds name a WebSub hub, and the hub is told which of them a publication changed."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 from xml.etree import ElementTree as Xml
@@ -10,7 +11,8 @@ import pytest
 
 from app.config import Settings
 from app.content.blocks.registry import KINDS
-from app.delivery.websub import FORMS, HubReader
+from app.content.queries.events import LoggedEvent
+from app.delivery.websub import FORMS, HubReader, topics_of
 from app.web.application import Application
 from tests import factories
 from tests.conftest import Clock
@@ -83,13 +85,26 @@ async def test_a_hub_is_told_of_what_changed_in_print(
 
     await publish(client, editor, 1)
     assert await reader.turn()
-    assert set(hub.topics) == feeds("issues", *(f"sections/{kind}" for kind in KINDS))
+    assert set(hub.topics) == feeds(
+        "issues", "corrections", *(f"sections/{kind}" for kind in KINDS)
+    )
 
     hub.topics.clear()
     await record_models(app.state.database, {"acme/orca": 5}, at=clock())
     assert await reader.turn()
     assert await reader.turn()
     assert sorted(hub.topics) == sorted(feeds("movers"))
+
+
+@pytest.mark.parametrize(
+    ("event_type", "changes"), [("issue.corrected", True), ("issue.updated", False)]
+)
+def test_the_feed_of_corrections_changes_with_corrections(event_type: str, changes: bool) -> None:
+    event = LoggedEvent(1, 1, "evt_1", event_type, datetime(2026, 5, 3, tzinfo=UTC), 1, b"{}")
+
+    topics = topics_of([event], base_url="http://paper.test")
+
+    assert (feeds("corrections") <= set(topics)) is changes
 
 
 async def test_a_hub_that_fails_is_told_again(
