@@ -197,7 +197,7 @@ async def events_after(
     end, oldest = rows[0].end, rows[0].oldest
     if (start or 0) > end:
         raise invalid_cursor()
-    found = [_event_of(row) for row in rows if row.id is not None]
+    found = [event_of(row) for row in rows if row.id is not None]
     has_more = len(found) > limit
     shown = found[:limit]
     if has_more:
@@ -273,7 +273,8 @@ def _unknown_type(word: str) -> BadRequest:
 _COLUMNS = ("public_sequence", "public_id", "type", "occurred_at", "issue_id", "data")
 
 
-def _event_of(row: Row[Any]) -> LoggedEvent:
+def event_of(row: Row[Any]) -> LoggedEvent:
+    """Make an event of a row of its table."""
     return LoggedEvent(
         position=row.id,
         public_sequence=row.public_sequence,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import col
 
-from app.content.queries.events import EventView, LoggedEvent
+from app.content.queries.events import EventView, event_of
 from app.db import Reader
 from app.models.base import columns
 from app.models.content_version import EVENTS, ContentVersion
@@ -49,18 +49,7 @@ async def bodies_of(
     if not numbers:
         return {}
     rows = await reader.rows(_select_events(), {"numbers": sorted(numbers)})
-    events = (
-        LoggedEvent(
-            position=row.id,
-            public_sequence=row.public_sequence,
-            id=row.public_id,
-            type=row.type,
-            occurred_at=row.occurred_at,
-            issue_id=row.issue_id,
-            data=bytes(row.data),
-        )
-        for row in rows
-    )
+    events = (event_of(row) for row in rows)
     return {event.position: event.body(view) for event in events}
 
 
