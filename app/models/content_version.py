@@ -26,7 +26,11 @@ class ContentVersion(SQLModel, table=True):
 
 
 class ContentChange(SQLModel, table=True):
-    """One change and the counter's value after it, which a schedule does not increment."""
+    """One change and the counter's value after it, which a schedule does not increment.
+
+    Read only by processes of the release before the event log, which may run beside this one
+    during a rolling upgrade. A later release stops writing it and drops the table.
+    """
 
     __tablename__ = "content_change"
 

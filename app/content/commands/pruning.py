@@ -1,7 +1,7 @@
 """Pruning: delete old change rows, a few with each new one, so that the table stays small.
 
-Readers keep a mark of the last change that they read and look for later ones within seconds. A
-reader whose mark was deleted was suspended, or its clock is wrong; see `queries/publications.py`.
+Its readers are processes of the release before the event log. Each keeps a mark of the last change
+that it read, and looks for later ones within seconds.
 """
 
 from datetime import datetime, timedelta
