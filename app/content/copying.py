@@ -121,8 +121,13 @@ def _continue_ids(source: Connection, target: Connection) -> None:
 
 _GIVEN_IDS = text("SELECT name, seq FROM sqlite_sequence")
 _LAST_ID = text("SELECT pg_sequence_last_value(pg_get_serial_sequence(:table, :column)::regclass)")
+_LIST_TABLE = text(
+    "INSERT INTO sqlite_sequence (name, seq) SELECT name, 0 FROM sqlite_master"
+    " WHERE name = :table AND sql LIKE '%AUTOINCREMENT%'"
+    " AND name NOT IN (SELECT name FROM sqlite_sequence)"
+)
+"""SQLite lists there the tables that never use an id again, each from its first row on."""
 _SET_GIVEN_ID = text("UPDATE sqlite_sequence SET seq = :last WHERE name = :table AND seq < :last")
-"""SQLite lists there only tables that never use an id again."""
 _SET_LAST_ID = text(
     "SELECT setval(sequence, :last) FROM"
     " (SELECT pg_get_serial_sequence(:table, :column) AS sequence) AS found"
@@ -145,6 +150,8 @@ def _last_ids(connection: Connection) -> dict[str, int]:
 
 def _set_last_id(connection: Connection, table: str, column: str, last: int) -> None:
     if connection.dialect.name == "sqlite":
+        # A table without rows is not listed, although ids were given and deleted.
+        connection.execute(_LIST_TABLE, {"table": table})
         connection.execute(_SET_GIVEN_ID, {"last": last, "table": table})
     else:
         named = {"table": f'"{table}"', "column": column, "last": last}

@@ -12,6 +12,9 @@ Parameter = dict[str, Any]
 JSON, NDJSON, MERGE = "application/json", "application/x-ndjson", "application/merge-patch+json"
 METHODS = ("get", "post", "put", "patch", "delete")
 
+IN_PROSE = {"listIssues": ("fields",), "readIssue": ("fields",)}
+"""Query parameters that the document leaves to prose, because the answer then has another shape."""
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -54,6 +57,8 @@ def _operation(document: Document, path: str, method: str, item: dict[str, Any])
     if method == "get":
         # The clients send the ETags of reads by themselves.
         parameters = [each for each in parameters if each["name"] != "If-None-Match"]
+    for name in IN_PROSE.get(described["operationId"], ()):
+        parameters.append({"name": name, "in": "query", "schema": {"type": "string"}})
     accept, answer = _answer(described)
     return Operation(
         described["operationId"],

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -272,6 +273,23 @@ async def go_on(client: httpx.AsyncClient, editor: dict[str, str]) -> None:
     assert events[-1]["type"] == "issue.published"
     first = events[0]["sequence"]
     assert [event["sequence"] for event in events] == list(range(first, first + len(events)))
+
+
+def test_ids_of_deleted_issues_are_not_given_again(tmp_path: Path) -> None:
+    urls = [URL.create("sqlite+pysqlite", database=str(tmp_path / name)) for name in "ab"]
+    for url in urls:
+        upgrade(url)
+    with closing(sqlite3.connect(tmp_path / "a")) as file, file:
+        file.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('issue', 7)")
+    engine = write_engine(urls[1])
+
+    with snapshot(urls[0]) as old, engine.begin() as new:
+        copying.copy_paper(old, new, note=lambda *_: None)
+
+    engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "b")) as file:
+        given = file.execute("SELECT seq FROM sqlite_sequence WHERE name = 'issue'").fetchall()
+    assert given == [(7,)]
 
 
 def test_what_reads_back_differently_is_not_committed(

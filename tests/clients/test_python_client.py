@@ -122,6 +122,7 @@ def test_an_issue_from_draft_to_print_and_away(client: Client) -> None:
     printed = client.publish_issue(changed)
     assert printed["status"] == "published"
     assert client.read_issue(7)["summary"] == "New."
+    assert client.read_issue(7, fields="number,title") == {"number": 7, "title": "No. 7"}
     assert "### No. 7" in client.read_issue_as_markdown(7)
     client.unpublish_issue(printed)
 

@@ -15,8 +15,6 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 FRESH = timedelta(hours=48)
 """Age up to which an observation supports a number."""
-TELLING = timedelta(days=7)
-"""Age up to which an observation contradicts a number: after it much may have happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +64,15 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
         return Judged(claim, "unknown", None)
     if claim.range is None:
         return Judged(claim, "unknown", newest)
-    age = printed_at - newest.observed_at
     if claim.range.agrees(newest.value):
-        return Judged(claim, "supported" if age <= FRESH else "stale", newest)
+        is_fresh = printed_at - newest.observed_at <= FRESH
+        return Judged(claim, "supported" if is_fresh else "stale", newest)
     if not claim.range.contradicts(newest.value):
         return Judged(claim, "unknown", newest)
     for older in evidence:
         if older is not None and claim.range.agrees(older.value):
             return Judged(claim, "stale", older)
-    return Judged(claim, "contradicted" if age <= TELLING else "unknown", newest)
+    return Judged(claim, "contradicted", newest)
 
 
 def needs_more(judged: Judged) -> bool:

@@ -189,6 +189,7 @@ class Operations(ABC):
         to: str | None = None,
         status: str | None = None,
         view: str | None = None,
+        fields: str | None = None,
     ) -> Answer:
         """List issues."""
         return self._exchange(
@@ -203,6 +204,7 @@ class Operations(ABC):
                     "to": to,
                     "status": status,
                     "view": view,
+                    "fields": fields,
                 },
                 headers={},
             ),
@@ -251,10 +253,16 @@ class Operations(ABC):
             call_of("POST", "/v1/issues/validate", path={}, query={}, headers={}, body=body), Answer
         )
 
-    def read_issue(self, ref: Ref, *, view: str | None = None) -> Answer:
+    def read_issue(self, ref: Ref, *, view: str | None = None, fields: str | None = None) -> Answer:
         """Read an issue."""
         return self._exchange(
-            call_of("GET", "/v1/issues/{ref}", path={"ref": ref}, query={"view": view}, headers={}),
+            call_of(
+                "GET",
+                "/v1/issues/{ref}",
+                path={"ref": ref},
+                query={"view": view, "fields": fields},
+                headers={},
+            ),
             Answer,
         )
 
@@ -1494,6 +1502,7 @@ class AsyncOperations(ABC):
         to: str | None = None,
         status: str | None = None,
         view: str | None = None,
+        fields: str | None = None,
     ) -> Answer:
         """List issues."""
         return await self._exchange(
@@ -1508,6 +1517,7 @@ class AsyncOperations(ABC):
                     "to": to,
                     "status": status,
                     "view": view,
+                    "fields": fields,
                 },
                 headers={},
             ),
@@ -1556,10 +1566,18 @@ class AsyncOperations(ABC):
             call_of("POST", "/v1/issues/validate", path={}, query={}, headers={}, body=body), Answer
         )
 
-    async def read_issue(self, ref: Ref, *, view: str | None = None) -> Answer:
+    async def read_issue(
+        self, ref: Ref, *, view: str | None = None, fields: str | None = None
+    ) -> Answer:
         """Read an issue."""
         return await self._exchange(
-            call_of("GET", "/v1/issues/{ref}", path={"ref": ref}, query={"view": view}, headers={}),
+            call_of(
+                "GET",
+                "/v1/issues/{ref}",
+                path={"ref": ref},
+                query={"view": view, "fields": fields},
+                headers={},
+            ),
             Answer,
         )
 

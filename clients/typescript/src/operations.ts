@@ -62,15 +62,15 @@ export abstract class Operations {
   }
 
   /** List issues. */
-  listIssues(parameters: { limit?: number | undefined; cursor?: string | undefined; from?: string | undefined; to?: string | undefined; status?: "published" | "draft" | "scheduled" | "all" | undefined; view?: "published" | undefined } = {}): Promise<types.IssuePage> {
-    const call = callOf({"method": "GET", "path": "/v1/issues", "query": ["limit", "cursor", "from", "to", "status", "view"]}, {}, parameters);
+  listIssues(parameters: { limit?: number | undefined; cursor?: string | undefined; from?: string | undefined; to?: string | undefined; status?: "published" | "draft" | "scheduled" | "all" | undefined; view?: "published" | undefined; fields?: string | undefined } = {}): Promise<types.IssuePage> {
+    const call = callOf({"method": "GET", "path": "/v1/issues", "query": ["limit", "cursor", "from", "to", "status", "view", "fields"]}, {}, parameters);
     return this.exchange(call) as Promise<types.IssuePage>;
   }
 
   /** Create an issue. */
-  createIssue(body: types.IssueCreate, parameters: { publish?: boolean | undefined; idempotencyKey?: string | undefined } = {}): Promise<types.Issue> {
+  createIssue(body: types.IssueCreate, parameters: { publish?: boolean | undefined; idempotencyKey?: string | undefined } = {}): Promise<types.PublishedIssue> {
     const call = callOf({"method": "POST", "path": "/v1/issues", "query": ["publish"], "headers": {"idempotencyKey": "Idempotency-Key"}}, {}, parameters, body);
-    return this.exchange(call) as Promise<types.Issue>;
+    return this.exchange(call) as Promise<types.PublishedIssue>;
   }
 
   /** Import issues line by line. */
@@ -86,21 +86,21 @@ export abstract class Operations {
   }
 
   /** Read an issue. */
-  readIssue(ref: Ref, parameters: { view?: "published" | undefined } = {}): Promise<types.Issue> {
-    const call = callOf({"method": "GET", "path": "/v1/issues/{ref}", "query": ["view"]}, { ref }, parameters);
+  readIssue(ref: Ref, parameters: { view?: "published" | undefined; fields?: string | undefined } = {}): Promise<types.Issue> {
+    const call = callOf({"method": "GET", "path": "/v1/issues/{ref}", "query": ["view", "fields"]}, { ref }, parameters);
     return this.exchange(call) as Promise<types.Issue>;
   }
 
   /** Replace an issue. */
-  replaceIssue(ref: Ref, body: types.IssueInput, parameters: { publish?: boolean | undefined; ifMatch?: string | undefined; ifNoneMatch?: string | undefined } = {}): Promise<types.Issue> {
+  replaceIssue(ref: Ref, body: types.IssueInput, parameters: { publish?: boolean | undefined; ifMatch?: string | undefined; ifNoneMatch?: string | undefined } = {}): Promise<types.PublishedIssue> {
     const call = callOf({"method": "PUT", "path": "/v1/issues/{ref}", "query": ["publish"], "headers": {"ifMatch": "If-Match", "ifNoneMatch": "If-None-Match"}}, { ref }, parameters, body);
-    return this.exchange(call) as Promise<types.Issue>;
+    return this.exchange(call) as Promise<types.PublishedIssue>;
   }
 
   /** Change an issue. */
-  patchIssue(ref: Ref, body: types.IssuePatch, parameters: { publish?: boolean | undefined; ifMatch?: string | undefined } = {}): Promise<types.Issue> {
+  patchIssue(ref: Ref, body: types.IssuePatch, parameters: { publish?: boolean | undefined; ifMatch?: string | undefined } = {}): Promise<types.PublishedIssue> {
     const call = callOf({"method": "PATCH", "path": "/v1/issues/{ref}", "query": ["publish"], "headers": {"ifMatch": "If-Match"}, "mediaType": "application/merge-patch+json"}, { ref }, parameters, body);
-    return this.exchange(call) as Promise<types.Issue>;
+    return this.exchange(call) as Promise<types.PublishedIssue>;
   }
 
   /** Delete a draft. */
@@ -113,6 +113,12 @@ export abstract class Operations {
   readIssueAsMarkdown(ref: Ref, parameters: { view?: "published" | undefined } = {}): Promise<string> {
     const call = callOf({"method": "GET", "path": "/v1/issues/{ref}.md", "query": ["view"], "accept": "text/markdown"}, { ref }, parameters);
     return this.exchange(call) as Promise<string>;
+  }
+
+  /** Check the figures of an issue. */
+  readClaims(ref: Ref, parameters: { view?: "published" | undefined } = {}): Promise<types.Claims> {
+    const call = callOf({"method": "GET", "path": "/v1/issues/{ref}/claims", "query": ["view"]}, { ref }, parameters);
+    return this.exchange(call) as Promise<types.Claims>;
   }
 
   /** Create a preview URL. */
@@ -134,9 +140,9 @@ export abstract class Operations {
   }
 
   /** Publish an issue. */
-  publishIssue(ref: Ref, body?: types.PublishInput | null, parameters: { ifMatch?: string | undefined; idempotencyKey?: string | undefined } = {}): Promise<types.Issue> {
+  publishIssue(ref: Ref, body?: types.PublishInput | null, parameters: { ifMatch?: string | undefined; idempotencyKey?: string | undefined } = {}): Promise<types.PublishedIssue> {
     const call = callOf({"method": "POST", "path": "/v1/issues/{ref}/publish", "headers": {"ifMatch": "If-Match", "idempotencyKey": "Idempotency-Key"}}, { ref }, parameters, body);
-    return this.exchange(call) as Promise<types.Issue>;
+    return this.exchange(call) as Promise<types.PublishedIssue>;
   }
 
   /** List the revisions of an issue. */
@@ -164,9 +170,9 @@ export abstract class Operations {
   }
 
   /** Schedule an issue. */
-  scheduleIssue(ref: Ref, body: types.ScheduleInput, parameters: { ifMatch?: string | undefined; idempotencyKey?: string | undefined } = {}): Promise<types.Issue> {
+  scheduleIssue(ref: Ref, body: types.ScheduleInput, parameters: { ifMatch?: string | undefined; idempotencyKey?: string | undefined } = {}): Promise<types.PublishedIssue> {
     const call = callOf({"method": "POST", "path": "/v1/issues/{ref}/schedule", "headers": {"ifMatch": "If-Match", "idempotencyKey": "Idempotency-Key"}}, { ref }, parameters, body);
-    return this.exchange(call) as Promise<types.Issue>;
+    return this.exchange(call) as Promise<types.PublishedIssue>;
   }
 
   /** Read a section of an issue. */
@@ -392,9 +398,9 @@ export abstract class Operations {
   }
 
   /** Create a webhook. */
-  createWebhook(body: types.WebhookInput, parameters: { idempotencyKey?: string | undefined } = {}): Promise<types.NewWebhook> {
+  createWebhook(body: types.WebhookInput, parameters: { idempotencyKey?: string | undefined } = {}): Promise<types.CreatedWebhook> {
     const call = callOf({"method": "POST", "path": "/v1/webhooks", "headers": {"idempotencyKey": "Idempotency-Key"}}, {}, parameters, body);
-    return this.exchange(call) as Promise<types.NewWebhook>;
+    return this.exchange(call) as Promise<types.CreatedWebhook>;
   }
 
   /** Read a webhook. */
@@ -440,8 +446,8 @@ export abstract class Operations {
   }
 
   /** Rotate the secret of a webhook. */
-  rotateWebhook(id: string | number, parameters: { idempotencyKey?: string | undefined } = {}): Promise<types.NewWebhook> {
+  rotateWebhook(id: string | number, parameters: { idempotencyKey?: string | undefined } = {}): Promise<types.CreatedWebhook> {
     const call = callOf({"method": "POST", "path": "/v1/webhooks/{id}/rotate", "headers": {"idempotencyKey": "Idempotency-Key"}}, { id }, parameters);
-    return this.exchange(call) as Promise<types.NewWebhook>;
+    return this.exchange(call) as Promise<types.CreatedWebhook>;
   }
 }

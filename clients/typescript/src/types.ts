@@ -155,13 +155,82 @@ export type Brief = {
 /** One difference between two revisions. */
 export type Change = {
   /** What the later revision has there, in the same form. Of a section or an item that was added, its name. */
-  after: unknown;
+  after: string | number | null;
   /** What the earlier revision has there: a text (at most 300 characters around the first difference), a number, or null. Of a section or an item that was removed, its name. */
-  before: unknown;
+  before: string | number | null;
   /** RFC 6901 pointer into the later revision; of what was removed, into the earlier one. */
   pointer: string;
   /** The slug of the section; null for a member of the issue itself. */
   section: string | null;
+};
+
+/** A figure in print, compared with what was observed. */
+export type Claim = {
+  /** The counter that it names. */
+  counter: ClaimCounter;
+  /** Whether it is a net change over a window. */
+  is_change: boolean;
+  /** The observation behind the verdict; null without one. */
+  observed: ClaimEvidence | null;
+  /** RFC 6901 pointer into the issue. */
+  pointer: string;
+  /** What it counts; null where that is not certain, or not observed. */
+  subject: ClaimSubject | null;
+  /** The figure as printed. */
+  text: string;
+  /** Its value: 66900 of "66.9k". Null of a ratio, such as "twice the stars". */
+  value: number | null;
+  /** `supported`: the newest observation before the first printing, at most 48 hours old, agrees. `stale`: only an older one agrees. `contradicted`: none agrees. `unknown`: the subject, the counter or the time is not certain, or was not observed. */
+  verdict: ClaimVerdict;
+  /** The window of a change; null of a total. */
+  window: Window | null;
+};
+
+export type ClaimCounter = "stars" | "likes" | "downloads" | "forks" | "upvotes";
+
+/** What was observed of a subject. */
+export type ClaimEvidence = {
+  /** When it was read from the source. */
+  observed_at: string;
+  /** The snapshot that it is part of. */
+  snapshot_id: number;
+  /** The page at the source that shows the counter. */
+  source_url: string;
+  /** The counter; of a change the net change over the window that ends with this observation. */
+  value: number;
+};
+
+/** The subject of a figure. */
+export type ClaimSubject = {
+  /** Its present name at the source. */
+  external_id: string;
+  /** What it is. */
+  kind: EntryKind;
+  /** The source of the subject. */
+  source: SourceName;
+  /** Its page at the source. */
+  url: string;
+};
+
+/** The number of claims by verdict. */
+export type ClaimSummary = {
+  /** Figures that the observations contradict. */
+  contradicted: number;
+  /** Figures that only an older observation supports. */
+  stale: number;
+  /** Figures that a fresh observation supports. */
+  supported: number;
+  /** Figures that cannot be judged. */
+  unknown: number;
+};
+
+export type ClaimVerdict = "supported" | "contradicted" | "stale" | "unknown";
+
+/** The figures of an issue, compared with what was observed. */
+export type Claims = {
+  /** In the order of the document, at most 5,000. */
+  data: Array<Claim>;
+  summary: ClaimSummary;
 };
 
 /** A column of the file. */
@@ -183,12 +252,12 @@ export type Completion = {
   /** A printed title or name, or the name of an observed subject. */
   text: string;
   /** What bears the name. */
-  type: CompletionType | "subject";
+  type: CompletionType;
   /** The issue, the section or the subject as JSON. */
   url: string;
 };
 
-export type CompletionType = "issue" | "section" | "tool" | "entry" | "reading";
+export type CompletionType = "issue" | "section" | "tool" | "entry" | "reading" | "subject";
 
 /** What somebody may be typing. */
 export type Completions = {
@@ -261,6 +330,38 @@ export type CreatedKey = {
   scopes: Array<Scope>;
 };
 
+/** A webhook endpoint with its secret, the only time that it is shown. */
+export type CreatedWebhook = {
+  /** When it was created. */
+  created_at: string;
+  /** What it is for. */
+  description: string | null;
+  /** `gone`: it answered 410. `failing`: nothing but failures for five days. `owner_gone`: the key that created it, which could read drafts, is revoked or expired. */
+  disabled_reason: CreatedWebhookDisabledReason | null;
+  /** The first failure since the last success; null while it succeeds. */
+  failing_since: string | null;
+  /** Its id. */
+  id: string;
+  /** Number of events in the log after `position`. */
+  lag: number;
+  /** The last response of 2xx. */
+  last_success_at: string | null;
+  /** `sequence` up to which every event was delivered or is of another type. */
+  position: number;
+  /** Signs every request: `whsec_…`, by Standard Webhooks. Store it: it is shown only once. Null in a replayed response. */
+  secret: string | null;
+  /** `pending` until a ping was answered with 2xx, then `active`. Only an active endpoint is sent events. */
+  status: CreatedWebhookStatus;
+  /** Event types that are sent; `issue.*` stands for all of that prefix. */
+  types: Array<WebhookChangeInputTypes>;
+  /** Where events are posted. */
+  url: string;
+};
+
+export type CreatedWebhookDisabledReason = "gone" | "failing" | "owner_gone";
+
+export type CreatedWebhookStatus = "pending" | "active" | "disabled";
+
 /** How the rows were ranked. */
 export type DataMethod = {
   /** The versioned name of the formula. */
@@ -322,6 +423,20 @@ export type DeliveryPage = {
   /** Attempts, those still to be made included. */
   data: Array<Attempt>;
   page: PageInfo;
+};
+
+/** A warning for an editor about a document. */
+export type EditorWarning = {
+  /** The stable code. */
+  code: string;
+  /** What is valid, or better. */
+  detail: string;
+  /** Of the same only: the counter, or the change, as observed. */
+  observed?: number | null;
+  /** RFC 6901 pointer into the document. */
+  pointer: string;
+  /** Of `number_contradicted` and `number_stale` only: the figure as printed. */
+  printed?: string | null;
 };
 
 /** A section of kind `movers` or `trending`. */
@@ -612,6 +727,8 @@ export type IssueCreate = {
   title?: string | null;
   /** Ignored. */
   updated_at?: string | null;
+  /** Ignored: the answer of a publication has them. */
+  warnings?: Array<EditorWarning> | null;
 };
 
 export type IssueCreateStatus = "draft" | "scheduled" | "published";
@@ -652,6 +769,8 @@ export type IssueInput = {
   title?: string | null;
   /** Ignored. */
   updated_at?: string | null;
+  /** Ignored: the answer of a publication has them. */
+  warnings?: Array<EditorWarning> | null;
 };
 
 /** Absolute addresses of an issue and of its neighbours in print. */
@@ -711,6 +830,8 @@ export type IssuePatch = {
   title?: string | null;
   /** Ignored. */
   updated_at?: string | null;
+  /** Ignored: the answer of a publication has them. */
+  warnings?: Array<EditorWarning> | null;
 };
 
 /** How something in print names its issue. */
@@ -883,38 +1004,6 @@ export type MetricsInput = {
   /** Its title, such as "By the Numbers". */
   title?: string | null;
 };
-
-/** A webhook endpoint with its secret, the only time that it is shown. */
-export type NewWebhook = {
-  /** When it was created. */
-  created_at: string;
-  /** What it is for. */
-  description: string | null;
-  /** `gone`: it answered 410. `failing`: nothing but failures for five days. `owner_gone`: the key that created it, which could read drafts, is revoked or expired. */
-  disabled_reason: NewWebhookDisabledReason | null;
-  /** The first failure since the last success; null while it succeeds. */
-  failing_since: string | null;
-  /** Its id. */
-  id: string;
-  /** Number of events in the log after `position`. */
-  lag: number;
-  /** The last response of 2xx. */
-  last_success_at: string | null;
-  /** `sequence` up to which every event was delivered or is of another type. */
-  position: number;
-  /** Signs every request: `whsec_…`, by Standard Webhooks. Store it: it is shown only once. Null in a replayed response. */
-  secret: string | null;
-  /** `pending` until a ping was answered with 2xx, then `active`. Only an active endpoint is sent events. */
-  status: NewWebhookStatus;
-  /** Event types that are sent; `issue.*` stands for all of that prefix. */
-  types: Array<WebhookChangeInputTypes>;
-  /** Where events are posted. */
-  url: string;
-};
-
-export type NewWebhookDisabledReason = "gone" | "failing" | "owner_gone";
-
-export type NewWebhookStatus = "pending" | "active" | "disabled";
 
 /** The counters of a subject as they were seen. */
 export type Observation = {
@@ -1159,6 +1248,46 @@ export type Publication = {
 export type PublishInput = {
   /** Publish the change as a correction, with a note to readers. Without one it is a quiet change. Only where another revision is in print. */
   correction?: CorrectionInput | null;
+};
+
+/** An issue after a write that published it. */
+export type PublishedIssue = {
+  /** What was corrected after it was printed, newest first. */
+  corrections: Array<Correction>;
+  /** When it was made. */
+  created_at: string;
+  /** Its day, unique: one issue a day. */
+  date: string;
+  /** Where it was written. */
+  dateline: Dateline | null;
+  /** Where to go from here. */
+  links: IssueLinks;
+  /** Its number, unique. */
+  number: number;
+  /** Who or what wrote it; a section's own takes precedence. */
+  provenance: Provenance | null;
+  /** When it will appear, while it is scheduled. */
+  publish_at: string | null;
+  /** When it first came into print; stays. */
+  published_at: string | null;
+  /** The revision in print or pinned for it; shown with `drafts:read` only. */
+  published_revision?: number | null;
+  /** The revision shown; grows by one with every saved change. */
+  revision: number;
+  /** The blocks of the paper, in print order, each typed by its `kind`. */
+  sections: Array<Section>;
+  /** Its name in an address, unique. */
+  slug: string;
+  /** Where it stands. */
+  status: IssueCreateStatus;
+  /** Its summary; the lead's standfirst by default. */
+  summary: string | null;
+  /** Its title; the lead's headline by default. */
+  title: string | null;
+  /** When the revision shown was saved. */
+  updated_at: string;
+  /** Figures that are contradicted or stale; present if there are any. */
+  warnings?: Array<EditorWarning>;
 };
 
 /** A subject of a board, and where it stood on each day. */
@@ -1428,10 +1557,12 @@ export type SearchHit = {
   /** Its title, headline or name. */
   title: string;
   /** What it is; `entry` is a trending or mover entry. */
-  type: CompletionType;
+  type: SearchHitType;
   /** The issue or the section as JSON. */
   url: string;
 };
+
+export type SearchHitType = "issue" | "section" | "tool" | "entry" | "reading";
 
 /** A page of hits, the best or the newest first. */
 export type SearchPage = {
@@ -1959,7 +2090,7 @@ export type Verdict = {
   /** Whether it could be created as it is. */
   valid: boolean;
   /** Warnings for an editor. */
-  warnings: Array<Finding>;
+  warnings: Array<EditorWarning>;
 };
 
 /** An entry of the watch list. */
@@ -2022,7 +2153,7 @@ export type Webhook = {
   /** What it is for. */
   description: string | null;
   /** `gone`: it answered 410. `failing`: nothing but failures for five days. `owner_gone`: the key that created it, which could read drafts, is revoked or expired. */
-  disabled_reason: NewWebhookDisabledReason | null;
+  disabled_reason: CreatedWebhookDisabledReason | null;
   /** The first failure since the last success; null while it succeeds. */
   failing_since: string | null;
   /** Its id. */
@@ -2034,7 +2165,7 @@ export type Webhook = {
   /** `sequence` up to which every event was delivered or is of another type. */
   position: number;
   /** `pending` until a ping was answered with 2xx, then `active`. Only an active endpoint is sent events. */
-  status: NewWebhookStatus;
+  status: CreatedWebhookStatus;
   /** Event types that are sent; `issue.*` stands for all of that prefix. */
   types: Array<WebhookChangeInputTypes>;
   /** Where events are posted. */
@@ -2057,7 +2188,7 @@ export type WebhookChangeInputTypes = "issue.published" | "issue.updated" | "iss
 export type WebhookInput = {
   /** What it is for. */
   description?: string | null;
-  /** Event types to send; `issue.*` stands for all of that prefix. */
+  /** Event types to send; `issue.*` stands for all of that prefix. Default: `issue.published`, `issue.updated`, `issue.corrected`, `issue.unpublished`. */
   types?: Array<WebhookChangeInputTypes>;
   /** Where events are posted: https, and a host on the public internet. */
   url: string;

@@ -36,7 +36,7 @@ def judged(value: int, *seen: tuple[float, int | None], window: Window | None = 
         ([(1, 200), (30, 100)], "stale"),
         ([(1, 200), (30, 150)], "contradicted"),
         ([(7 * 24, 200)], "contradicted"),
-        ([(8 * 24, 200)], "unknown"),
+        ([(8 * 24, 200)], "contradicted"),
         ([(-1, 100)], "unknown"),
     ],
 )
