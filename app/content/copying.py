@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Integer, Table, delete, func, insert, literal
 from sqlmodel import SQLModel
 from xxhash import xxh3_128_intdigest
 
-from app.errors import Conflict
 from app.models import TABLES_OF_SEARCH
 
 BATCH = 1_000
@@ -40,13 +39,17 @@ def holds_a_paper(connection: Connection) -> bool:
     )
 
 
+class CopyDiffers(ValueError):
+    """What was written is not what was read; nothing may be committed."""
+
+
 def copy_paper(source: Connection, target: Connection, *, note: Note) -> Mapping[str, int]:
     """Replace what the target holds by what the source holds; return the rows of each table.
 
     The source reads one instant (`app.db.snapshot`). The caller commits, or rolls back.
 
     Raises:
-        Conflict: what was written reads back differently.
+        CopyDiffers: what was written reads back differently.
     """
     for table in reversed(SQLModel.metadata.sorted_tables):
         target.execute(delete(table))
@@ -54,7 +57,7 @@ def copy_paper(source: Connection, target: Connection, *, note: Note) -> Mapping
     for table in tables():
         wanted = _copy_table(source, target, table, note)
         if _fingerprint(target, table) != wanted:
-            raise Conflict("copy_differs", f"Table {table.name} reads back differently.")
+            raise CopyDiffers(f"Table {table.name} reads back differently.")
         copied[str(table.name)] = wanted[0]
     _continue_ids(source, target)
     return copied

@@ -156,7 +156,7 @@ def test_serve_warns_where_links_are_a_guess_and_keeps_connections(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configured: list[uvicorn.Config] = []
-    monkeypatch.setattr(server, "_run", lambda running, _: configured.append(running.config))
+    monkeypatch.setattr(server, "_run", lambda running, *_: configured.append(running.config))
     monkeypatch.delenv("MORNINGPOST_PUBLIC_URL", raising=False)
     monkeypatch.setenv("MORNINGPOST_HOST", "127.0.0.1")
 

@@ -130,7 +130,7 @@ def build(settings: Settings, clock: Clock, keys: Keys) -> FastAPI:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     limiter = RateLimiter(settings.rate, MemoryWindows(clock.seconds), settings.trusted_proxies)
     app.state = AppState(settings=settings, clock=clock, limiter=limiter)  # type: ignore[assignment]
-    app.state.database = SimpleNamespace(reader=None)
+    app.state.database = SimpleNamespace(reader=None, primary=None)
     app.state.touch_key = keys.touch
     app.state.freshness = Freshness()
     for router in (issues, others, problem_pages.router, system.router):

@@ -20,6 +20,7 @@ def test_a_story_reads_with_every_field_in_order() -> None:
         ("slug", "open-weights-catch-up"),
         ("heading", "Lead Story"),
         ("standfirst", "Nobody rang a bell."),
+        ("provenance", None),
         ("kicker", None),
         ("headline", "Open weights catch up"),
         ("byline", None),

@@ -95,6 +95,9 @@ async def test_each_request_is_noted_in_one_line(
         "status": str(response.status_code),
         "request_id": response.headers["x-request-id"],
         "key": key["Authorization"].split("_")[1],
+        "client": "192.0.2.1",
+        "trace_id": "-",
+        "client_request_id": "-",
     }
 
 
