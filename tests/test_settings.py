@@ -46,7 +46,7 @@ def test_an_unknown_name_is_refused_from_either_place(
         (
             "TRUSTED_PROXIES",
             "10.0.0.0/8,proxy",
-            "'proxy' is not an IP address or network such as 10.0.0.0/8",
+            "'proxy' is not an IP address, a network such as 10.0.0.0/8, or unix",
         ),
         ("PORT", "abc", "must be a port number from 0 to 65535"),
         ("PORT", "70000", "must be a port number from 0 to 65535"),

@@ -14,7 +14,7 @@ from app.content.commands import issues, publishing
 from app.content.commands.selection import no_guard
 from app.content.commands.transaction import Transaction, perform
 from app.content.ref import parse_ref
-from app.models.content_version import PAPER
+from app.models.content_version import EVENTS, PAPER
 from app.web.application import Application
 from tests import factories
 from tests.conftest import Clock
@@ -261,5 +261,5 @@ async def test_a_schedule_that_comes_due_between_two_looks_is_seen(
     clock.advance(seconds=2)
     await watch.look()
 
-    assert told == [(frozenset({PAPER}), None)]
+    assert told == [(frozenset({PAPER, EVENTS}), None)]
     watch.close()
