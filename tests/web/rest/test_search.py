@@ -381,7 +381,8 @@ async def test_what_is_not_in_print_is_not_found(desk: Desk, public: Desk) -> No
             page = await caller.read(address("secret*", sort=sort))
             assert page["data"] == []
             assert page["page"] == {
-                "limit": 20, "next_cursor": None, "has_more": False, "total": 0
+                "limit": 20, "next_cursor": None, "has_more": False, "total": 0,
+                "suggestion": None, "facets": None,
             }  # fmt: skip
 
 
