@@ -474,7 +474,10 @@ _OWN_NAME = re.compile(r"(req|evt)_[0-9a-f]{24}")
 _ISSUE_TAG = re.compile(r'"r(\d+)\.(\d+)\.')
 _LAST_USED = re.compile(r'"last_used_at":("[^"]*"|null)')
 _SECONDS = re.compile(
-    r"^(process_\w+|morningpost_request_duration_seconds_(?:bucket|sum|created).*) \S+$", re.M
+    # Pooled connections depend on which statements happened to run at once.
+    r"^(process_\w+|morningpost_database_connections\{.*"
+    r"|morningpost_request_duration_seconds_(?:bucket|sum|created).*) \S+$",
+    re.M,
 )
 _CREATED = re.compile(r"^(\w+_created\{.*\}) \S+$", re.M)
 
