@@ -80,8 +80,11 @@ def judge(*command: str, folder: Path) -> None:
             post(url, event(4), "evt_4", SECRET, at=datetime.now(UTC) - timedelta(minutes=6)),
             post(url, event(5, "trending.updated"), "evt_5", SECRET),
         ]
+        # A receiver answers before it works on an event.
+        assert process.stdout is not None
+        printed = [process.stdout.readline().rstrip() for _ in range(3)]
         process.terminate()
-        printed = process.communicate(timeout=20)[0].splitlines()
+        printed += process.communicate(timeout=20)[0].splitlines()
 
     assert statuses == [204, 204, 204, 400, 400, 204]
     assert printed == ["issue.published 1", "issue.published 2", "trending.updated"]

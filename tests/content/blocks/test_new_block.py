@@ -99,6 +99,7 @@ def test_a_kind_is_added_by_one_file_and_its_name_in_the_list(tmp_path: Path) ->
         "slug": "ottoline",
         "heading": "Quote of the Day",
         "standfirst": None,
+        "provenance": None,
         "quotation": "We ask once.",
         "speaker": "Ottoline",
         "url": None,

@@ -14,6 +14,7 @@ from client.models.issue_input import IssueInput
 from client.models.issue_page import IssuePage
 from client.models.other_section import OtherSection
 from client.models.problem import Problem
+from client.models.published_issue import PublishedIssue
 from client.models.story_section import StorySection
 from client.models.story_section_input import StorySectionInput
 from client.models.story_section_input_kind import StorySectionInputKind
@@ -49,11 +50,11 @@ draft = IssueCreate(
     sections=[StorySectionInput(kind=StorySectionInputKind.LEAD, headline="Made by a client")],
 )
 made = create_issue.sync(client=scripts, body=draft, idempotency_key=f"opc-{date}")
-assert isinstance(made, Issue), made
+assert isinstance(made, PublishedIssue), made
 read = IssueInput.from_dict(made.to_dict())
 read.title = "Sent back as it was read"
 sent = replace_issue.sync_detailed(str(made.number), client=scripts, body=read, if_match="*")
-assert isinstance(sent.parsed, Issue), sent
+assert isinstance(sent.parsed, PublishedIssue), sent
 assert sent.parsed.title == "Sent back as it was read"
 gone = delete_issue.sync_detailed(str(made.number), client=scripts, if_match=sent.headers["ETag"])
 assert gone.status_code == 204, gone
