@@ -535,6 +535,8 @@ class Interview:
         if path.startswith("/v1/events"):
             # The ids of events are drawn by lot, and the ETag is a digest of the page.
             answer.headers.pop("etag", None)
+            if "content-encoding" in answer.headers:
+                answer.headers.pop("content-length", None)  # other ids compress to other lengths
         self.answers[question] = Answer(
             answer.status_code,
             {name: self._without_chance(value, tags=name == "etag")
