@@ -126,7 +126,7 @@ class Settings(ProcessSettings, DatabaseSettings):
     )
     purge_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Comma-separated edge caches that are told of every change: URLs that take "
+        description="Comma-separated edge caches to purge after every change: URLs that take "
         "`PURGE` requests with `Surrogate-Key`, `fastly:SERVICE` or `cloudflare:ZONE`.",
     )
     purge_token: SecretStr | None = Field(

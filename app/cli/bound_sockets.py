@@ -11,7 +11,7 @@ from app.cli.output import Refusal, complain
 from app.errors import quoted
 
 PERMISSIONS = 0o666
-"""Of a Unix socket. Whoever may enter its folder may connect, as behind a port."""
+"""Permissions of a Unix socket: every process that can reach its folder may connect."""
 
 
 @contextmanager

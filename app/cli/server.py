@@ -206,7 +206,7 @@ def _announce_when_up(bound: socket, settings: Settings) -> None:
     name = bound.getsockname()
     address = name if bound.family == AF_UNIX else name[:2]
     family = bound.family
-    bound.close()  # a copy: nobody else may keep the port open when the server ends
+    bound.close()  # a copy, which would keep the port open after the server ends
     for _ in range(_TRIES):
         time.sleep(_TRY_SECONDS)
         with suppress(OSError), socket(family) as probe:

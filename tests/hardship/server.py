@@ -18,7 +18,7 @@ KEY = "amp_hardship_0123456789abcdef0123456789abcdef"
 PUBLIC_URL = "http://paper.test"
 """The same for every process and port, so that answers can be compared to the byte."""
 
-STARTS_WITHIN_SECONDS = 180
+STARTS_WITHIN_SECONDS = 60
 """A start takes one or two; this is for machines that have other work."""
 ENDS_WITHIN_SECONDS = 30
 

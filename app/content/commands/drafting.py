@@ -1,6 +1,6 @@
 """Drafting: create an issue from the brief of a day, with its boards and movers filled in.
 
-Without a fact the draft has no lead, so it cannot be published before somebody has written one.
+Without a fact the draft has no lead. It cannot be published until an editor adds one.
 """
 
 from collections.abc import Sequence

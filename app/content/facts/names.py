@@ -8,8 +8,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 from app.models.source import EntryKind, SourceName
+
+K = TypeVar("K")
 
 LEAST_NAME = 2
 """Characters of the shortest name."""
@@ -92,7 +95,7 @@ class NameIndex:
             self._title_lengths.setdefault(words[:2], set()).add(len(words))
 
     @staticmethod
-    def _note(names: dict, name: object, subject: NamedSubject) -> None:  # type: ignore[type-arg]
+    def _note(names: dict[K, dict[int, NamedSubject]], name: K, subject: NamedSubject) -> None:
         names.setdefault(name, {})[subject.row_id] = subject
 
     def subject(self, source: str, kind: str, external_id: str) -> NamedSubject | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.content.facts.brief.day import BriefSubject, Counted, Departed, Renamed
-from app.content.queries.observations import select_subjects_then
+from app.content.queries.observations import select_archive, select_subjects_then
 from app.content.trends.boards import end_of
 from app.content.trends.observation_archive import unpack_observations
 from app.db import Reader
@@ -140,7 +140,7 @@ async def read_departed(
 async def _unpacked(
     reader: Reader, snapshot: Row[Any], counter: str, *, wanted: set[int] | None
 ) -> dict[int, int]:
-    (archived,) = await reader.slow_rows(_select_archive(), {"snapshot_id": snapshot.id})
+    (archived,) = await reader.slow_rows(select_archive(), {"snapshot_id": snapshot.id})
 
     def unpack() -> dict[int, int]:
         found: dict[int, int] = {}
@@ -172,13 +172,6 @@ def _select_snapshots() -> Select[Any]:
             col(Snapshot.status) == "complete",
         )
         .order_by(col(Snapshot.observed_at), col(Snapshot.id))
-    )
-
-
-@cache
-def _select_archive() -> Select[Any]:
-    return select(col(ArchivedObservations.packed)).where(
-        col(ArchivedObservations.snapshot_id) == bindparam("snapshot_id")
     )
 
 

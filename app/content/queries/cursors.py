@@ -92,9 +92,13 @@ def encode_cursor(place: Place, *, filters: Mapping[str, object]) -> str:
 
 
 def decode_cursor(
-    cursor: str, *, filters: Mapping[str, object], shape: Sequence[Kind]
+    cursor: str,
+    *,
+    filters: Mapping[str, object],
+    shape: Sequence[Kind],
+    parameter: str = "cursor",
 ) -> tuple[Any, ...]:
-    """Decode a cursor; `shape` gives the types of its values.
+    """Decode a cursor; `shape` gives the types of its values, `parameter` names where it was sent.
 
     Raises:
         BadRequest: `invalid_cursor`, if it was not issued for these filters.
@@ -102,16 +106,16 @@ def decode_cursor(
     try:
         return _place(cursor, filters, shape)
     except ValueError:
-        raise invalid_cursor() from None
+        raise invalid_cursor(parameter) from None
 
 
-def invalid_cursor() -> BadRequest:
+def invalid_cursor(parameter: str = "cursor") -> BadRequest:
     """The error for a cursor that does not match the rows of its list."""
     detail = (
         "This cursor is damaged, or was issued for other filters. Use the cursor of an answer with "
         "the same filters, or start without one."
     )
-    fault = Fault("", "invalid_cursor", detail, "cursor")
+    fault = Fault("", "invalid_cursor", detail, parameter)
     return BadRequest("invalid_cursor", detail, faults=[fault])
 
 

@@ -27,6 +27,8 @@ from app.models.values import MAX_COUNT, format_instant
 
 LATEST = "latest"
 """In place of a cursor: the end of the log."""
+_PARAMETER = "after"
+"""The parameter that holds a cursor of the log."""
 
 MAX_TYPES = 500
 """Characters of a list of types."""
@@ -196,7 +198,7 @@ async def events_after(
     rows = await reader.rows(statement, parameters)
     end, oldest = rows[0].end, rows[0].oldest
     if (start or 0) > end:
-        raise invalid_cursor()
+        raise invalid_cursor(_PARAMETER)
     found = [event_of(row) for row in rows if row.id is not None]
     has_more = len(found) > limit
     shown = found[:limit]
@@ -216,7 +218,7 @@ async def position_after(reader: Reader, cursor: str, *, view: EventView) -> int
     """
     sequence = await _start_at(reader, cursor, view)
     if sequence > await _end_of(reader, view):
-        raise invalid_cursor()
+        raise invalid_cursor(_PARAMETER)
     if view is EventView.ALL:
         return sequence
     rows = await reader.rows(_select_position(), {"sequence": sequence})
@@ -239,14 +241,14 @@ async def _start_at(reader: Reader, cursor: str, view: EventView) -> int:
     sequence: int
     own = view
     try:
-        (sequence,) = decode_cursor(cursor, filters=_scope(view), shape=shape)
+        (sequence,) = decode_cursor(cursor, filters=_scope(view), shape=shape, parameter=_PARAMETER)
     except BadRequest:
         if view is EventView.PUBLIC:
             raise
         own = EventView.PUBLIC
-        (sequence,) = decode_cursor(cursor, filters=_scope(own), shape=shape)
+        (sequence,) = decode_cursor(cursor, filters=_scope(own), shape=shape, parameter=_PARAMETER)
     if sequence > await _end_of(reader, own):
-        raise invalid_cursor()
+        raise invalid_cursor(_PARAMETER)
     if own is view:
         return sequence
     rows = await reader.rows(_select_position(), {"sequence": sequence})

@@ -7,7 +7,7 @@ were pruned are read from their archive.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date as Date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, select
@@ -84,7 +84,7 @@ async def observation_slices(reader: Reader, day: ObservedDay) -> AsyncIterator[
                 select_subjects_then(),
                 {"ids": [each.subject_id for each in counted], "then": snapshot.observed_at},
             )
-            yield await off_the_loop(lambda c=counted, r=rows, s=snapshot: _observed(s, c, r))  # type: ignore[misc]
+            yield await off_the_loop(partial(_observed, snapshot, counted, rows))
             count += len(counted)
         if count != snapshot.observations:
             raise RuntimeError(f"snapshot {snapshot.id} was pruned while it was read")
@@ -95,7 +95,7 @@ async def _counted(
 ) -> AsyncIterator[Sequence[CountedSubject | Row[Any]]]:
     """Read the counters of a snapshot in slices, from its archive if it has one."""
     if snapshot.archived_id is not None:
-        (archived,) = await reader.slow_rows(_select_archive(), {"snapshot_id": snapshot.id})
+        (archived,) = await reader.slow_rows(select_archive(), {"snapshot_id": snapshot.id})
         everything = await off_the_loop(lambda: unpack_observations(archived.packed))
         for start in range(0, len(everything), SLICE):
             yield everything[start : start + SLICE]
@@ -152,7 +152,8 @@ def _select_snapshots() -> Select[Any]:
 
 
 @cache
-def _select_archive() -> Select[Any]:
+def select_archive() -> Select[Any]:
+    """Select the packed observations of `snapshot_id`, which were archived before pruning."""
     return select(col(ArchivedObservations.packed)).where(
         col(ArchivedObservations.snapshot_id) == bindparam("snapshot_id")
     )

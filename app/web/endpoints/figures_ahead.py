@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.content.access import COMMAND_LINE, Principal
@@ -56,7 +57,7 @@ async def figures_ahead(
             )
         except MorningPostError:
             continue
-        await off_the_loop(lambda sections=document["sections"]: texts.prepare(sections))  # type: ignore[misc]
+        await off_the_loop(partial(texts.prepare, document["sections"]))
     return FiguresAhead(state.names, texts)
 
 

@@ -7,6 +7,7 @@ HEAD cost no body. Such an answer is not kept by the response cache.
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -123,7 +124,7 @@ class _StreamResponse(Response):
             return
         coder = stream_coder(self._coding)
         async for part in self._parts:
-            encoded = await off_the_loop(lambda p=part: coder.encode(p))  # type: ignore[misc]
+            encoded = await off_the_loop(partial(coder.encode, part))
             if encoded:
                 yield encoded
         rest = await off_the_loop(coder.finish)

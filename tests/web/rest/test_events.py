@@ -115,6 +115,8 @@ async def test_a_wrong_parameter_is_refused(public: Desk, query: str, code: str)
         answer = await public.get(f"/v1/events{query}", accept=accept)
 
         assert refusal(answer) == (400, code)
+        (fault,) = answer.json()["errors"]
+        assert fault["parameter"] == query[1:].partition("=")[0]
         assert len(answer.text) < 1_500
 
 

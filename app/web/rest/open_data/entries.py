@@ -1,6 +1,7 @@
 """The printed entries of all issues as files: CSV, metadata."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -173,7 +174,7 @@ async def _parts(
     yield csv_text.header(ENTRIES)
     reader = app_state(request).database.reader
     async for rows in entry_slices(reader, wanted, viewer=viewer, mark=mark):
-        yield await off_the_loop(lambda r=rows: csv_text.lines(ENTRIES, r))  # type: ignore[misc]
+        yield await off_the_loop(partial(csv_text.lines, ENTRIES, rows))
 
 
 def _viewer(request: Request) -> Viewer:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date as Date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -143,7 +144,7 @@ async def _csv(request: Request, date: Date, *, is_negotiated: bool) -> Response
 async def _csv_parts(request: Request, day: ObservedDay) -> AsyncIterator[bytes]:
     yield csv_text.header(OBSERVATIONS)
     async for rows in observation_slices(app_state(request).database.reader, day):
-        yield await off_the_loop(lambda r=rows: csv_text.lines(OBSERVATIONS, r))  # type: ignore[misc]
+        yield await off_the_loop(partial(csv_text.lines, OBSERVATIONS, rows))
 
 
 async def _parquet(request: Request, date: Date, *, is_negotiated: bool) -> Response:
@@ -167,7 +168,7 @@ async def _parquet(request: Request, date: Date, *, is_negotiated: bool) -> Resp
 async def _parquet_parts(request: Request, day: ObservedDay) -> AsyncIterator[bytes]:
     file = await off_the_loop(lambda: parquet.ParquetFile(OBSERVATIONS))
     async for rows in observation_slices(app_state(request).database.reader, day):
-        yield await off_the_loop(lambda r=rows: file.write(r))  # type: ignore[misc]
+        yield await off_the_loop(partial(file.write, rows))
     yield await off_the_loop(file.close)
 
 
