@@ -8,16 +8,20 @@ import logging
 import os
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from socket import socket
 
 import uvicorn
+from pydantic import ValidationError
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Process
 
 from app.config import Settings
+from app.config_faults import settings_faults
 from app.web.server.graceful import CLOSING_SECONDS, GracefulServer
 
 logger = logging.getLogger(__name__)
@@ -43,6 +47,12 @@ class _Worker(Process):
     def target(self, sockets: list[socket] | None = None) -> None:
         """Run in the new process. A closed terminal is the parent's affair."""
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            _ = self.server  # reads the settings
+        except ValidationError as error:
+            for fault in settings_faults(error).splitlines():
+                logger.error("settings_unusable fault=%r", fault)
+            sys.exit(1)
         super().target(sockets)
 
     @cached_property
@@ -168,7 +178,8 @@ class Workers:
                 return
             self._workers[place] = new
             self._end_one(old)
-        self._end_seconds = _longest_end()  # the settings may be others now
+        with suppress(ValidationError):  # they became unusable after the last replacement
+            self._end_seconds = _longest_end()
         logger.warning("workers_replaced_end count=%d", len(self._workers))
 
     def _is_ready(self, worker: _Worker) -> bool:

@@ -32,6 +32,15 @@ def server(
         yield server
 
 
+async def all_serve(server: Server, workers: int) -> None:
+    """Wait until each worker has started; the first may answer for seconds before the others."""
+    deadline = time.monotonic() + 60
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        while f"\nmorningpost_workers {workers}" not in (await client.get("/metrics")).text:
+            assert time.monotonic() < deadline, server.log()
+            await asyncio.sleep(0.1)
+
+
 async def follow(client: httpx.AsyncClient, begun: asyncio.Event) -> str:
     seen = ""
     async with client.stream(
@@ -135,6 +144,7 @@ async def test_hangup_replaces_workers_and_cuts_nothing(server: Server) -> None:
         commands = {int(pid): (proc / pid / "cmdline").read_text() for pid in children}
         return {pid for pid, command in commands.items() if "spawn_main" in command}
 
+    await all_serve(server, 2)
     before, statuses = workers(), []
     process.send_signal(signal.SIGHUP)
     deadline = time.monotonic() + 60
@@ -155,6 +165,7 @@ async def test_a_replacement_that_fails_leaves_the_old_workers(
 ) -> None:
     process = server._process
     assert process is not None
+    await all_serve(server, 2)
     (tmp_path / ".env").write_text("MORNINGPOST_CACHE_BYTES=many\n")
 
     process.send_signal(signal.SIGHUP)
@@ -171,3 +182,5 @@ async def test_a_replacement_that_fails_leaves_the_old_workers(
     assert code == 0
     assert "workers_replaced_end" not in server.log()
     assert "worker_died" not in server.log()
+    assert "MORNINGPOST_CACHE_BYTES: must be an integer" in server.log()
+    assert "Traceback" not in server.log()
