@@ -39,7 +39,7 @@ from app.delivery.websub import pinging
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.errors import DatabaseAway, Outage
-from app.interpreter import tune_interpreter
+from app.interpreter import collect_when_idle, tune_interpreter
 from app.sync.runner import SyncService
 from app.web.application import Application
 from app.web.caching.response_cache import ResponseCache
@@ -311,6 +311,7 @@ async def _settling(state: AppState) -> AsyncIterator[None]:
     async def settle() -> None:
         await asyncio.to_thread(lambda: graphql.documents)
         tune_interpreter()
+        await collect_when_idle()
 
     task = asyncio.create_task(settle()) if state.owns_process else None
     try:
