@@ -70,9 +70,12 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[Start]:
         def begin(name: str) -> Front:
             port = proxies.free_port()
             front = f"http://127.0.0.1:{port}"
-            edge = {"edge_max_age": 86_400, "purge_urls": (front,)} if name == "varnish" else {}
+            edge = {"edge_max_age": 86_400, "purge_urls": (front,), "deliveries": True}
             ours = settings.model_copy(
-                update={"rate_limit": "0", "bootstrap_key": _secret(KEY), **edge}
+                update={
+                    **{"rate_limit": "0", "bootstrap_key": _secret(KEY)},
+                    **(edge if name == "varnish" else {}),
+                }
             )
             upstream = stack.enter_context(serving(ours))
             made = Front(front, port, f"http://127.0.0.1:{upstream}")
