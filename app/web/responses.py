@@ -98,6 +98,8 @@ def respond(request: Request, representation: Representation) -> Response:
 
 def answer_whole(request: Request, representation: Representation) -> Response:
     """Answer with a representation whatever the conditions, as they do not apply to a POST."""
+    if representation.is_kept:
+        request_state(request).representation = representation
     coding = representation.coding(best_encoding(combined(request.headers, "accept-encoding")))
     head = representation.head(coding, app_state(request).clock())
     return _ContentResponse(representation, coding, head, is_unchanged=False)

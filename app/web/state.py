@@ -23,6 +23,7 @@ from app.content.queries.brief import BriefStore
 from app.db import Database
 from app.errors import MorningPostError
 from app.sync.runner import SyncService
+from app.web.caching.posted import PostedQuery
 from app.web.caching.response_cache import ResponseCache
 from app.web.ending import Ending
 from app.web.http.headers import new_request_id
@@ -124,6 +125,8 @@ class RequestState:
     """The public representation that a route answered with, for the response cache."""
     offered: Offered | None = None
     """The media types from which the route chose."""
+    posted: PostedQuery | None = None
+    """The keys of a POST whose response may be cached; `None` for all other requests."""
     refusal: MorningPostError | None = None
     """The error that a layer outside the routes ended with; an inner layer answers it."""
     cache_failure: Exception | None = None

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.models.content_version import PAPER, TRENDING
+from app.web.caching.groups import BoundedGroups
 from app.web.http.conditional import read_status
 from app.web.http.headers import with_common_headers
 from app.web.http.negotiation import Encoding, Offered, best_encoding, best_media_type
@@ -27,6 +28,10 @@ OVERHEAD_BYTES = 3072
 
 _EVERYTHING = "everything"
 """Counts calls of `clear` among the versions."""
+
+MAX_ALIASES = 4
+"""Bodies of POSTs that lead to one entry; others of the same meaning are parsed."""
+ALIAS_BYTES = 256
 
 MAX_CHOICES = 16
 MAX_CHOICE_BYTES = 128
@@ -112,13 +117,23 @@ class _Entry:
     chosen: dict[_Choice, CachedResponse] = field(default_factory=dict)
     """Earlier choices by the same two fields. Nearly all requests send one of a few values."""
     size: int = 0
+    group: bytes | None = None
+    """What it shares a bound with; `None`: the bound of the whole cache alone."""
+    aliases: list[bytes] = field(default_factory=list)
+    """Other keys that lead to it."""
 
-    @property
-    def depends_on(self) -> Set[str]:
-        """The versions that any form depends on."""
-        return frozenset().union(
-            *(form.representation.freshness.depends_on for form in self.forms.values())
-        )
+    depends_on: frozenset[str] = frozenset()
+    """The versions that any form depends on."""
+    keys: frozenset[str] = frozenset()
+    """The surrogate keys of all forms."""
+
+    def put(self, media_type: str, representation: Representation) -> None:
+        """Add a form, or replace one."""
+        self.forms[media_type] = _Form(representation)
+        self.chosen.clear()
+        read = [form.representation.freshness for form in self.forms.values()]
+        self.depends_on = frozenset().union(*(each.depends_on for each in read))
+        self.keys = frozenset().union(*(each.surrogate_keys for each in read))
 
     def reschedule(self, next_publication_at: datetime | None) -> None:
         """Have the header fields made anew where the next publication is part of them."""
@@ -176,6 +191,8 @@ class ResponseCache:
         self._is_away = is_away
         self._size = 0
         self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
+        self._aliases: dict[bytes, bytes] = {}
+        self._groups = BoundedGroups(max_bytes // MAX_SHARE)
 
     @property
     def size(self) -> int:
@@ -193,7 +210,10 @@ class ResponseCache:
         """Return the response for a request, if it is cached in the requested coding."""
         entry = self._entries.get(target)
         if entry is None:
-            return None
+            target = self._aliases.get(target, b"")
+            entry = self._entries.get(target)
+            if entry is None:
+                return None
         chosen = (head.accept, head.accept_encoding)
         ready = entry.chosen.get(chosen)
         if ready is None or (ready.valid_until is not None and self._clock() >= ready.valid_until):
@@ -201,18 +221,37 @@ class ResponseCache:
             if ready is None:
                 return None
             entry.remember(chosen, ready)
-        self._entries.move_to_end(target)
+        self._touch(target, entry)
         return ready
+
+    def representation_at(self, key: bytes, media_type: str) -> Representation | None:
+        """Return a cached representation as it is, for a route that sends it itself."""
+        entry = self._entries.get(key)
+        form = None if entry is None else entry.forms.get(media_type)
+        if entry is None or form is None or self._has_ended(form):
+            return None
+        self._touch(key, entry)
+        return form.representation
+
+    def add_alias(self, alias: bytes, key: bytes) -> None:
+        """Find the entry of a key by another key too; the first few of an entry are kept."""
+        entry = self._entries.get(key)
+        if entry is None or alias in entry.aliases or len(entry.aliases) >= MAX_ALIASES:
+            return
+        entry.aliases.append(alias)
+        self._aliases[alias] = key
+        self._weigh(key)
 
     async def prepare(self, target: bytes, head: RequestHead) -> CachedResponse | None:
         """Return the same, compressed first if it was not: for callers that can wait."""
-        entry = self._entries.get(target)
+        key = self._aliases.get(target, target)
+        entry = self._entries.get(key)
         form = None if entry is None else entry.form_for(head)
         if form is not None:
             coding = form.coding_for(head)
             if form.representation.packed(coding) is None:
                 await form.representation.pack(coding)
-                self._weigh(target)
+                self._weigh(key)
         return self.find(target, head)
 
     def begin(self) -> Begun:
@@ -228,12 +267,16 @@ class ResponseCache:
         offered: Offered | None,
         route: str | None,
         begun: Begun,
+        group: bytes | None = None,
     ) -> None:
-        """Cache a response, unless a version that it depends on has moved since `begun`."""
+        """Cache a response, unless a version that it depends on has moved since `begun`.
+
+        The responses of one `group` take at most the fraction of the cache that one may take.
+        """
         room = self._max_bytes // MAX_SHARE
         if len(target) > MAX_TARGET_BYTES or not self._is_current(representation, begun):
             return
-        if representation.lifetime is None or len(representation.body) > room:
+        if not representation.is_kept or len(representation.body) > room:
             return
         if representation.vary_accept and offered is None:
             return  # it was chosen in a way that is not known here
@@ -241,21 +284,33 @@ class ResponseCache:
             representation.reschedule(self.next_publication_at)
         entry = self._entries.get(target)
         if entry is None:
-            entry = self._entries[target] = _Entry(route, offered)
-        entry.forms[representation.media_type.partition(";")[0]] = _Form(representation)
-        entry.chosen.clear()
+            entry = self._entries[target] = _Entry(route, offered, group=group)
+        media_type = representation.media_type.partition(";")[0]
+        known = entry.forms.get(media_type)
+        if known is not None and known.representation is representation:
+            return
+        entry.put(media_type, representation)
         self._weigh(target)
         self._entries.move_to_end(target)
         while self._size > self._max_bytes:
-            _, oldest = self._entries.popitem(last=False)
-            self._size -= oldest.size
+            self._drop(next(iter(self._entries)))
 
-    def invalidate(self, moved: Set[str]) -> None:
-        """Drop what depends on any of the versions that moved."""
+    def invalidate(self, moved: Set[str], keys: Set[str] | None = None) -> None:
+        """Drop what depends on any of the versions that moved.
+
+        `keys`: the surrogate keys of what changed in print, so that all else in print stays;
+        `None`: everything in print may have changed.
+        """
         self._moved.update(moved)
-        stale = [target for target, entry in self._entries.items() if entry.depends_on & moved]
-        for target in stale:
-            self._size -= self._entries.pop(target).size
+        wholly = moved if keys is None else moved - {PAPER}
+        changed = keys if keys is not None and PAPER in moved else frozenset()
+        stale = [
+            key
+            for key, entry in self._entries.items()
+            if not entry.depends_on.isdisjoint(wholly) or not entry.keys.isdisjoint(changed)
+        ]
+        for key in stale:
+            self._drop(key)
 
     def reschedule(self, next_publication_at: datetime | None) -> None:
         """Renew the header fields of what a scheduled issue will change; drop nothing."""
@@ -269,6 +324,8 @@ class ResponseCache:
         """Drop everything."""
         self._moved[_EVERYTHING] += 1
         self._entries.clear()
+        self._aliases.clear()
+        self._groups.clear()
         self._size = 0
 
     def _is_current(self, representation: Representation, begun: Begun) -> bool:
@@ -284,9 +341,8 @@ class ResponseCache:
         form = entry.form_for(head)
         if form is None:
             return None
-        ends_at = form.representation.freshness.ends_at
-        if ends_at is not None and self._clock() >= ends_at and not self._is_away():
-            self._size -= self._entries.pop(target).size
+        if self._has_ended(form):
+            self._drop(target)
             return None
         coding = form.coding_for(head)
         if form.representation.packed(coding) is None:
@@ -307,10 +363,33 @@ class ResponseCache:
             representation.head(coding, self._clock()), body, route=route, rate=self._rate
         )
 
-    def _weigh(self, target: bytes) -> None:
-        """Update the size of a URL's entry; no effect if it was dropped meanwhile."""
-        entry = self._entries.get(target)
-        if entry is not None:
-            size = OVERHEAD_BYTES + sum(f.representation.size for f in entry.forms.values())
-            self._size += size - entry.size
-            entry.size = size
+    def _has_ended(self, form: _Form) -> bool:
+        """Whether a response is no longer true by itself, and can be made anew."""
+        ends_at = form.representation.freshness.ends_at
+        return ends_at is not None and self._clock() >= ends_at and not self._is_away()
+
+    def _touch(self, key: bytes, entry: _Entry) -> None:
+        self._entries.move_to_end(key)
+        if entry.group is not None:
+            self._groups.touch(entry.group, key)
+
+    def _drop(self, key: bytes) -> None:
+        entry = self._entries.pop(key)
+        self._size -= entry.size
+        for alias in entry.aliases:
+            del self._aliases[alias]
+        if entry.group is not None:
+            self._groups.remove(entry.group, key)
+
+    def _weigh(self, key: bytes) -> None:
+        """Update the size of an entry; no effect if it was dropped meanwhile."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return
+        size = OVERHEAD_BYTES + ALIAS_BYTES * len(entry.aliases)
+        size += sum(form.representation.size for form in entry.forms.values())
+        self._size += size - entry.size
+        entry.size = size
+        if entry.group is not None:
+            for other in self._groups.put(entry.group, key, size):
+                self._drop(other)

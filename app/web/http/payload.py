@@ -69,11 +69,16 @@ async def read_body(
                     _refuse_size(max_bytes)
                 chunks.append(chunk)
     except TimeoutError as error:
-        raise BodyTimeout(
-            "body_timeout",
-            f"The body did not arrive within {BODY_TIMEOUT_SECONDS:.0f} seconds; send it again.",
-        ) from error
+        raise body_timeout() from error
     return b"".join(chunks)
+
+
+def body_timeout() -> BodyTimeout:
+    """The refusal of a body that arrives too slowly."""
+    return BodyTimeout(
+        "body_timeout",
+        f"The body did not arrive within {BODY_TIMEOUT_SECONDS:.0f} seconds; send it again.",
+    )
 
 
 def check_form(request: Request, *, media_types: Sequence[str]) -> None:

@@ -149,13 +149,16 @@ class Representation:
         freshness: Freshness,
         lifetime: Lifetime | None,
         vary_accept: bool = False,
+        is_kept: bool | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
+        """`is_kept`: whether our own cache may keep it; by default as other caches may."""
         self.body = body
         self.media_type = media_type
         self.freshness = freshness
         self.lifetime = lifetime
         self.vary_accept = vary_accept
+        self.is_kept = lifetime is not None if is_kept is None else is_kept
         self._fields = tuple(
             (name.lower().encode(), value.encode("latin-1"))
             for name, value in (headers or {}).items()

@@ -19,6 +19,10 @@ LEFT_TO_MIDDLEWARE = LEFT_TO_ROUTES | {
     *(b"range", b"upgrade"),
 }
 """Fields that the protocol class leaves to the middleware: rare, and checking them costs time."""
+LEFT_TO_POSTS = LEFT_TO_ROUTES | {
+    *(b"content-encoding", b"cookie", b"expect", b"idempotency-key", b"upgrade"),
+}
+"""With any of these a POST has no cached answer."""
 _READ = frozenset(
     {
         *(b"host", b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since"),
@@ -26,6 +30,13 @@ _READ = frozenset(
     }
 )
 _DECIDING = LEFT_TO_MIDDLEWARE | _READ
+_DECIDING_POSTS = LEFT_TO_POSTS | {
+    *(b"host", b"accept", b"accept-encoding", b"content-length", b"content-type"),
+}
+_JSON = frozenset(
+    {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
+)
+"""The spellings of `Content-Type` that nearly all clients send; others are left to the routes."""
 _LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match", b"if-match"})
 """Fields that may stand on several lines (RFC 9110, section 5.3)."""
 
@@ -51,19 +62,8 @@ def read_head(
     That is with any field of `left`, a body, a bad `Host`, or a field that is repeated and is no
     list. `left` has to be one of the two sets above.
     """
-    found: dict[bytes, bytes] = {}
-    for name, value in fields:
-        if name in _DECIDING:
-            if name in left:
-                return None
-            if name not in found:
-                found[name] = value
-            elif name in _LISTS:
-                found[name] += b", " + value
-            else:
-                return None
-    host = found.get(b"host")
-    if host is None or not (host in _hosts or _is_good_host(host)):
+    found = _deciding_fields(fields, _DECIDING, left)
+    if found is None:
         return None
     get = found.get
     if get(b"content-length", b"0") != b"0":
@@ -76,6 +76,43 @@ def read_head(
         get(b"if-match"),
         get(b"if-unmodified-since"),
     )
+
+
+def read_post_head(fields: Sequence[Field], *, max_bytes: int) -> RequestHead | None:
+    """Read the head of a POST of JSON; `None` where no cached answer fits it.
+
+    That is with any field of `LEFT_TO_POSTS`, a body that is empty, announced as more than
+    `max_bytes` or not announced, another media type, and as in `read_head`. Conditions do not
+    apply to a POST and are not read.
+    """
+    found = _deciding_fields(fields, _DECIDING_POSTS, LEFT_TO_POSTS)
+    if found is None or found.get(b"content-type", b"").lower() not in _JSON:
+        return None
+    length = found.get(b"content-length", b"")
+    if not length.isdigit() or len(length) > 9 or not 0 < int(length) <= max_bytes:
+        return None
+    return RequestHead(found.get(b"accept"), found.get(b"accept-encoding"), None, None)
+
+
+def _deciding_fields(
+    fields: Sequence[Field], deciding: frozenset[bytes], left: frozenset[bytes]
+) -> dict[bytes, bytes] | None:
+    """Gather fields by their names; `None` with a field of `left` or a bad `Host`."""
+    found: dict[bytes, bytes] = {}
+    for name, value in fields:
+        if name in deciding:
+            if name in left:
+                return None
+            if name not in found:
+                found[name] = value
+            elif name in _LISTS:
+                found[name] += b", " + value
+            else:
+                return None
+    host = found.get(b"host")
+    if host is None or not (host in _hosts or _is_good_host(host)):
+        return None
+    return found
 
 
 def conditions_of(fields: Sequence[Field]) -> RequestHead:

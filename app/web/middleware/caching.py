@@ -1,5 +1,7 @@
 """The caching middleware, the outermost ASGI layer: serves public reads from the response cache.
 
+Reads are GET and HEAD, and queries by POST, whose bodies are read ahead.
+
 Cache misses are single flight: one request fills an entry, and followers that ask for the same wait
 until it is admitted. Design and figures: docs/adr/0010-the-edge-and-the-wire.md.
 """
@@ -16,11 +18,18 @@ from app.errors import MorningPostError, PreconditionFailed
 from app.replica import read_as_public
 from app.web.admission.counting import count_public_read
 from app.web.caching.fast_path import FastPath
+from app.web.caching.posted import (
+    MAX_BODY_BYTES,
+    POSTED_PATH,
+    PostedQuery,
+    body_key_of,
+    read_ahead,
+)
 from app.web.caching.public_targets import canonical
 from app.web.caching.response_cache import Begun, CachedResponse, ResponseCache
 from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.http.negotiation import best_encoding
-from app.web.http.request_head import RequestHead, read_head, text_of
+from app.web.http.request_head import RequestHead, read_head, read_post_head, text_of
 from app.web.http.route_match import template_of
 from app.web.limits.rate_limit import Quota
 from app.web.observability.origin import is_sampled, origin_of
@@ -88,6 +97,19 @@ class _Fill:
         return self._done.result() if self._done.done() else True
 
 
+class _Asked(NamedTuple):
+    """A request that may have a cached response."""
+
+    target: bytes
+    """What it is looked up by: its URL, or the key of its body."""
+    path: bytes
+    """For the log."""
+    head: RequestHead
+    is_counted: bool
+    """Whether the rate limit counts it even if its response is cached."""
+    started: float
+
+
 class _Found(NamedTuple):
     """What was found for a request: an outcome, or the entry that this request fills."""
 
@@ -105,28 +127,59 @@ class CachingMiddleware:
         self._fills: dict[_Key, _Fill] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in _METHODS:
-            await self.app(scope, receive, send)
-            return
         started = time.perf_counter()
-        head = read_head(scope["headers"])
-        if head is None:
-            await self.app(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] in _METHODS:
+            head = read_head(scope["headers"])
+            if head is not None:
+                target = _target(scope)
+                asked = _Asked(target, target, head, is_counted=False, started=started)
+                await self._serve(asked, scope, receive, send)
+                return
+        elif _is_posted_query(scope):
+            await self._serve_post(started, scope, receive, send)
             return
-        answers, target = self.state.response_cache, _target(scope)
+        await self.app(scope, receive, send)
+
+    async def _serve_post(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read a body ahead and look it up; without a response the routes get it untouched."""
+        max_bytes = min(MAX_BODY_BYTES, self.state.settings.max_body_bytes)
+        head = read_post_head(scope["headers"], max_bytes=max_bytes)
+        if head is not None:
+            body, receive = await read_ahead(receive)
+            if body is not None:
+                key = body_key_of(body)
+                request_state(scope).posted = PostedQuery(key)
+                asked = _Asked(key, POSTED_PATH, head, is_counted=True, started=started)
+                await self._serve(asked, scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    async def _serve(self, asked: _Asked, scope: Scope, receive: Receive, send: Send) -> None:
+        answers = self.state.response_cache
         try:
-            result, fill = await self._find(answers, target, head, scope)
+            result, fill = await self._find(answers, asked.target, asked.head, scope)
+            if asked.is_counted:
+                result = await self._count(result, scope)
         except Exception as error:
             # The inner layers answer it as any unexpected error: masked, logged and counted.
             request_state(scope).cache_failure = error
             await self.app(scope, receive, send)
             return
         if result is not None and result.cached is not None:
-            await self._send(result.cached, target, head, scope, send, started, result.quota)
+            await self._send(result.cached, asked, scope, send, result.quota)
             return
         if result is not None:
             result.hand_over(request_state(scope))
-        await self._serve_by_routes(answers, target, fill, scope, receive, send)
+        await self._serve_by_routes(answers, asked.target, fill, scope, receive, send)
+
+    async def _count(self, result: FastPathResult | None, scope: Scope) -> FastPathResult | None:
+        """Count a cached response; without one, the routes count the request."""
+        if result is None or result.cached is None:
+            return result
+        quota = await count_public_read(self.state.limiter, scope["client"], scope["headers"])
+        if quota is not None and quota.exceeded:
+            return FastPathResult(None, quota, None, result.route)  # the gate answers 429
+        return result._replace(quota=quota)
 
     async def _find(
         self, answers: ResponseCache, target: bytes, head: RequestHead, scope: Scope
@@ -245,16 +298,22 @@ class CachingMiddleware:
     @staticmethod
     def _admit(answers: ResponseCache, target: bytes, scope: Scope, begun: Begun) -> None:
         state = request_state(scope)
-        if state.representation is None:
+        posted = state.posted
+        key = target if posted is None else posted.answer_key
+        if key is None:
             return
         try:
-            answers.admit(
-                target,
-                state.representation,
-                offered=state.offered,
-                route=template_of(scope) or state.route_template,
-                begun=begun,
-            )
+            if state.representation is not None:
+                answers.admit(
+                    key,
+                    state.representation,
+                    offered=state.offered,
+                    route=template_of(scope) or state.route_template,
+                    begun=begun,
+                    group=None if posted is None else posted.document,
+                )
+            if posted is not None:
+                answers.add_alias(target, key)
         except Exception:
             # This response is correct; the next request makes it again.
             logger.exception("answer_not_cached request_id=%s", state.request_id)
@@ -262,25 +321,23 @@ class CachingMiddleware:
     async def _send(
         self,
         ready: CachedResponse,
-        target: bytes,
-        head: RequestHead,
+        asked: _Asked,
         scope: Scope,
         send: Send,
-        started: float,
         quota: Quota | None = None,
     ) -> None:
         request_id = new_request_id()
-        status, fields = ready.select(head)
+        status, fields = ready.select(asked.head)
         fields = [*fields, *rate_fields(quota), (REQUEST_ID, request_id.encode())]
         await send({"type": "http.response.start", "status": status, "headers": fields})
         body = b"" if status == 304 or scope["method"] == "HEAD" else ready.body
         await send({"type": "http.response.body", "body": body, "more_body": False})
-        seconds = time.perf_counter() - started
+        seconds = time.perf_counter() - asked.started
         addresses = self.state.limiter.addresses
         note_cached(
             self.state.metrics,
             scope["method"],
-            target,
+            asked.path,
             ready.route,
             status,
             seconds,
@@ -298,6 +355,10 @@ def _cached(ready: CachedResponse) -> FastPathResult:
 def rate_fields(quota: Quota | None) -> list[tuple[bytes, bytes]]:
     """The fields of a counted response, beside the policy."""
     return [] if quota is None else [(b"ratelimit", quota.field.encode())]
+
+
+def _is_posted_query(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] == "POST" and _target(scope) == POSTED_PATH
 
 
 def _target(scope: Scope) -> bytes:

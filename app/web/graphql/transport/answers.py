@@ -6,6 +6,7 @@ docs/adr/0013-graphql.md says where the draft differs.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -76,23 +77,48 @@ def failed(
 
 
 def read(
-    request: Request, outcome: Outcome, form: str, *, freshness: Freshness, is_public: bool
+    request: Request,
+    outcome: Outcome,
+    form: str,
+    *,
+    freshness: Freshness,
+    is_public: bool,
+    is_repeatable: bool,
 ) -> Response:
-    """Return the response for a query; `is_public`: caches may store it if it has no errors."""
+    """Return the response for a query.
+
+    `is_public`: caches may store it if it has no errors; shared ones only if it `is_repeatable`.
+    """
     body = body_of(outcome, request_id=request_state(request).request_id)
     if outcome.errors and request.method == "GET":
         return _plain(body, 200, form)
-    is_cacheable = is_public and not outcome.errors
+    is_kept = is_public and not outcome.errors
+    is_shared = is_kept and is_repeatable
+    if not is_kept:
+        freshness = Freshness()
+    elif not is_shared:
+        freshness = replace(freshness, last_modified=None)
     representation = Representation(
         body,
         media_type=form,
-        freshness=freshness if is_cacheable else Freshness(),
-        lifetime=public_lifetime(app_state(request).settings) if is_cacheable else None,
+        freshness=freshness,
+        lifetime=public_lifetime(app_state(request).settings) if is_shared else None,
         vary_accept=True,
+        is_kept=is_kept,
     )
     if request.method == "GET":
         return respond(request, representation)
     return answer_whole(request, representation)
+
+
+def known(request: Request, form: str) -> Response | None:
+    """Return the response for a query that another body had; `None` if it is not cached."""
+    posted = request_state(request).posted
+    if posted is None or posted.answer_key is None:
+        return None
+    cache = app_state(request).response_cache
+    representation = cache.representation_at(posted.answer_key, form)
+    return None if representation is None else answer_whole(request, representation)
 
 
 def _plain(

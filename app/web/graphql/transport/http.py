@@ -20,12 +20,17 @@ from app.errors import (
 )
 from app.web.admission.gate import Admission, admit
 from app.web.graphql.documents.errors import QueryRefused, refusal_of
-from app.web.graphql.documents.request import JSON, parse_query_string, read_request
+from app.web.graphql.documents.request import (
+    JSON,
+    GraphQLRequest,
+    parse_query_string,
+    read_request,
+)
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport import answers, event_stream, explorer
 from app.web.graphql.transport.answers import HTML, RESPONSE, negotiate
 from app.web.graphql.transport.service import service_of
-from app.web.graphql.transport.subscription_source import select_operation
+from app.web.graphql.transport.subscription_source import SelectedOperation, select_operation
 from app.web.graphql.transport.writing import write
 from app.web.http.server_sent_events import EVENT_STREAM
 from app.web.state import app_state, request_state
@@ -99,14 +104,39 @@ async def _execute(request: Request, principal: Principal, form: str) -> Respons
             return event_stream.EventStream(request, selected, context)
         if selected.kind == "subscription":
             raise refusal_of(BadRequest("subscription_transport", _HOW_TO_SUBSCRIBE))
+        if principal.is_public:
+            _name_posted(request, graphql_request, selected)
+            known = answers.known(request, form)
+            if known is not None:
+                return known
         outcome = await selected.prepared(context).execute()
     except QueryRefused as refusal:
         if form == EVENT_STREAM:
             return event_stream.refused(request, refusal)
         return answers.refused(request, refusal, form)
     is_repeatable = request.method == "GET" or graphql_request.document_id is not None
-    is_public = principal.is_public and is_repeatable and not context.has_miss
-    return answers.read(request, outcome, form, freshness=context.freshness, is_public=is_public)
+    return answers.read(
+        request,
+        outcome,
+        form,
+        freshness=context.freshness,
+        is_public=principal.is_public and not context.has_miss,
+        is_repeatable=is_repeatable,
+    )
+
+
+def _name_posted(
+    request: Request, graphql_request: GraphQLRequest, selected: SelectedOperation
+) -> None:
+    """Set the keys of a query by POST by which its response is cached, if it may be."""
+    posted = request_state(request).posted
+    is_persisted = graphql_request.document_id is not None
+    # Text and hash together teach the hash, which a cached response would not.
+    if posted is None or (is_persisted and graphql_request.query is not None):
+        return
+    variables = selected.declared_variables()
+    name = graphql_request.operation_name
+    posted.name(selected.document.text, is_persisted, name, variables)
 
 
 def context_for(request: Request, principal: Principal, tx: Transaction | None = None) -> Context:

@@ -74,6 +74,12 @@ class SelectedOperation:
         asked = (self.document.text, self.operation_name, self.variables or None)
         return json.dumps(asked, sort_keys=True).encode()
 
+    def declared_variables(self) -> dict[str, Any]:
+        """Return the variables that the operation declares; the execution ignores all others."""
+        names = {each.variable.name.value for each in self.operation.variable_definitions or ()}
+        given = self.variables or {}
+        return {name: value for name, value in given.items() if name in names}
+
     def prepared(self, context: Context) -> Prepared:
         """Prepare one execution. Raises `QueryRefused`."""
         return Prepared(self.document, self.operation, self.variables, context)
