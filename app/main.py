@@ -213,7 +213,7 @@ def _follow_changes(state: AppState) -> None:
     state.sync = SyncService(state.database, state.settings, clock=state.clock)
     responses.clear()
     responses.reschedule(watch.next_publication_at)
-    watch.listen(responses.invalidate)
+    watch.listen_to_keys(responses.invalidate)
     watch.listen_to_schedules(responses.reschedule)
 
 

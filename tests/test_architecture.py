@@ -212,7 +212,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("app.content.changes", "app.content.print", "app.db", "app.errors", "app.models"),
         *("app.replica", "app.wakeups"),
     },
-    "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"},
+    "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"}
+    | {"app.content.changed_keys"},
+    "app.content.changed_keys": {"app.content.purge_keys", "app.content.queries", "app.db"},
     "app.web": set(),
     **{f"app.web.{room}": allowed for room, allowed in WEB.items()},
     "app.main": {"app.delivery", "app.web", "app.sync", "app.content", "app.db", *LOWEST},

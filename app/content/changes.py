@@ -8,17 +8,19 @@ only changes the time of the next publication, for which there are separate list
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
+from app.content.changed_keys import read_changed_keys
 from app.content.print import freshness_columns, has_unannounced
 from app.db import Database
-from app.errors import DatabaseAway, Outage
+from app.errors import BadRequest, DatabaseAway, Outage
 from app.models.content_version import (
     EVENTS,
     PAPER,
@@ -40,6 +42,12 @@ LOOK_SECONDS = 3.0
 
 Listener = Callable[[frozenset[str]], None]
 """Called in the event loop with the names of the changed versions; must not block."""
+
+KeyListener = Callable[[frozenset[str], frozenset[str] | None], None]
+"""Called as a `Listener`, with the surrogate keys of what changed in print.
+
+`None` in their place: everything in print may have changed.
+"""
 
 _LOOK = select(
     col(ContentVersion.name),
@@ -91,9 +99,12 @@ class ChangeWatch:
         self._timer: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._listeners: list[Listener] = []
+        self._key_listeners: list[KeyListener] = []
         self._schedule_listeners: list[ScheduleListener] = []
         self._due_listeners: list[Callable[[], None]] = []
         self._has_due = False
+        self._looking = asyncio.Lock()
+        self._looks_begun = 0
 
     @property
     def is_away(self) -> bool:
@@ -111,6 +122,10 @@ class ChangeWatch:
         """Call a function on every change."""
         self._listeners.append(listener)
 
+    def listen_to_keys(self, listener: KeyListener) -> None:
+        """Call a function on every change, with what changed in print."""
+        self._key_listeners.append(listener)
+
     def listen_to_schedules(self, listener: ScheduleListener) -> None:
         """Call a function when the time of the next publication changes."""
         self._schedule_listeners.append(listener)
@@ -127,8 +142,17 @@ class ChangeWatch:
     async def look(self) -> None:
         """Read the versions and report changes since the last read.
 
-        If the database does not answer, the known versions are kept and nothing is raised.
+        When it returns, everything that was committed before the call is reported. If the database
+        does not answer, the known versions are kept and nothing is raised.
         """
+        begun = self._looks_begun
+        async with self._looking:
+            if self._looks_begun > begun:
+                return  # a look that began after this call has ended
+            self._looks_begun += 1
+            await self._look()
+
+    async def _look(self) -> None:
         try:
             rows = await self._database.reader.probe(
                 _LOOK, {"now": self._clock()}, seconds=LOOK_SECONDS
@@ -140,16 +164,36 @@ class ChangeWatch:
         seen = {row.name: row.number for row in rows}
         moved = {name for name in seen if seen[name] != self._seen.get(name)}
         appeared_at = rows[0].appeared_at if rows else None
+        keys = None
         if appeared_at != self._appeared_at:
             moved.add(PAPER)
+        elif PAPER in moved:
+            keys = await self._changed_keys(self._seen, seen)
         self._seen, self._appeared_at = seen, appeared_at
         self._await_publication(rows[0].next_change_at if rows else None)
         if moved:
-            self._tell(frozenset(moved))
+            self._tell(frozenset(moved), keys)
         self._has_due = bool(rows and rows[0].has_due)
         if self._has_due:
             for listener in self._due_listeners:
                 listener()
+
+    async def _changed_keys(
+        self, before: Mapping[str, int], now: Mapping[str, int]
+    ) -> frozenset[str] | None:
+        """Read what changed in print between two states of the versions; `None`: unknown."""
+        if EVENTS not in before or PAPER not in before:
+            return None
+        try:
+            return await read_changed_keys(
+                self._database.primary,
+                after=before[EVENTS],
+                until=now[EVENTS],
+                moves=now[PAPER] - before[PAPER],
+                now=self._clock(),
+            )
+        except (DatabaseAway, SQLAlchemyError, BadRequest):
+            return None
 
     async def look_after_write(self) -> None:
         """Report what this process has just committed, before it answers the request."""
@@ -216,9 +260,11 @@ class ChangeWatch:
             self._given_up_at = now
             self._tell(EVERYTHING)
 
-    def _tell(self, moved: frozenset[str]) -> None:
-        for listener in self._listeners:
+    def _tell(self, moved: frozenset[str], keys: frozenset[str] | None = None) -> None:
+        calls: list[Callable[[], None]] = [partial(each, moved) for each in self._listeners]
+        calls += [partial(each, moved, keys) for each in self._key_listeners]
+        for call in calls:
             try:
-                listener(moved)
+                call()
             except Exception:
                 logger.exception("change_listener_failed")  # the other listeners still run

@@ -18,6 +18,7 @@ from app.models.content_version import EVENTS, PAPER
 from app.web.application import Application
 from tests import factories
 from tests.conftest import Clock
+from tests.counted import counted
 from tests.snapshots import record_models
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
@@ -218,6 +219,55 @@ async def test_a_publication_drops_print_and_leaves_trends(
         await desk("POST", "/v1/issues/96/publish", json=None)
 
     assert await held_after(app, client, publish) == [*OF_TRENDS, *STATIC]
+
+
+OF_OTHERS = (
+    "/v1/issues/92",
+    "/v1/issues/92.md",
+    "/issues/92",
+    "/v1/issues/95",
+    "/v1/issues/95/sections/the-lead",
+    "/v1/issues/latest",
+    "/",
+    "/graphql?query={issue(number:92){title}}",
+)
+
+
+async def test_a_correction_leaves_other_issues_and_trends(
+    client: httpx.AsyncClient, desk: Callable[..., Awaitable[Any]]
+) -> None:
+    """A new issue drops those beside it as well, which link to it."""
+    query = {"query": "{ issue(number: 92) { title tools { name } } }"}
+
+    async def read() -> dict[str, bytes]:
+        posted = await client.post("/graphql", json=query)
+        answers = {path: (await client.get(path)).content for path in (*OF_OTHERS, *OF_TRENDS)}
+        return answers | {"posted": posted.content[:40]}
+
+    for number in (92, 93):
+        document = factories.issue(number=number, date=f"2026-05-0{number - 91}")
+        await desk("POST", "/v1/issues?publish=true", json=document)
+    await read()
+    before = await read()
+
+    await desk("PATCH", "/v1/issues/93", json={"title": "Corrected"})
+    note = {"correction": {"note": "The title was wrong."}}
+    await desk("POST", "/v1/issues/93/publish", json=note)
+
+    with counted() as statements:
+        assert await read() == before
+    assert statements == []
+    assert (await client.get("/v1/issues/93")).json()["title"] == "Corrected"
+    assert "Corrected" in (await client.get("/v1/issues")).text
+
+    document = factories.issue(number=91, date="2026-04-30")
+    await desk("POST", "/v1/issues?publish=true", json=document)
+    with counted() as statements:
+        assert (await client.get("/v1/issues/93")).json()["title"] == "Corrected"
+        await client.get("/v1/issues/95")
+    assert statements == []
+    links = (await client.get("/v1/issues/92")).json()["links"]
+    assert links["previous"].endswith("/91")
 
 
 async def test_a_publication_by_schedule_drops_the_same(
