@@ -3,9 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from benchmarks.graphql import servers as graphql, workload as graphql_lanes
+from benchmarks.graphql import partners, servers as graphql, workload as graphql_lanes
 from benchmarks.graphql.workload import GRAPHQL
-from benchmarks.servers import BARE, NGINX, OURS, STRAIGHTFORWARD, WIRE_OFF
+from benchmarks.servers import (
+    BARE,
+    NGINX,
+    NGINX_OPENING,
+    OURS,
+    STRAIGHTFORWARD,
+    WIRE_OFF,
+)
 
 Measured = Mapping[str, Mapping[str, Mapping[str, float]]]
 """Figures by workload and lane, of one size of the paper."""
@@ -81,6 +88,7 @@ GOALS = (
         for workload, of_nginx in (("issue", 0.6), ("gzip", 0.6), ("304", 0.5), ("list", 0.6))
         for goal in (
             _cheaper(workload, OURS, NGINX, of_nginx),
+            _cheaper(workload, OURS, NGINX_OPENING, None),
             _cheaper(workload, OURS, BARE, 1.3),
             _cheaper(workload, WIRE_OFF, BARE, 0.8),
         )
@@ -106,6 +114,11 @@ GOALS = (
             (graphql.APOLLO, None),
             (graphql_lanes.REST_COLD, None),
         )
+    ),
+    *(
+        _cheaper(partners.PARTNERS, f"{kind}, {state}", f"{kind}, Apollo", least)
+        for state, least in (("warm", 4), ("cold", 1))
+        for kind in partners.KINDS
     ),
     _faster("post", OURS, STRAIGHTFORWARD, 8),
     _at_most("post", "p99_ms", OURS, 100),

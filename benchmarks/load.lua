@@ -1,26 +1,25 @@
 -- For wrk: every request head is another one, as those of real clients are.
--- Arguments: a file of paths, the place to begin in it, a file of what is posted to each ("-": all
--- are read by GET), then header lines.
+-- Arguments: a file of paths, the place to begin in it, a file of bodies, one on a line, which are
+-- posted in turn ("-": all are read by GET), then header lines.
 
-local starts, rest, ending, paths = {}, "", "\r\n\r\n", 0
+local starts, endings, rest, paths = {}, {"\r\n\r\n"}, "", 0
 local place, count = 0, 0
 
 function init(arguments)
   local method = "GET "
   if arguments[3] ~= "-" then
-    local file = assert(io.open(arguments[3], "rb"))
-    local body = file:read("*a")
-    file:close()
+    endings = {}
+    for body in io.lines(arguments[3]) do
+      endings[#endings + 1] = "\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
+    end
     method = "POST "
-    ending = ending .. body
-    rest = "Content-Length: " .. #body .. "\r\n"
   end
   for path in io.lines(arguments[1]) do
     paths = paths + 1
     starts[paths] = method .. path .. " HTTP/1.1\r\n"
   end
   place = tonumber(arguments[2]) % paths
-  rest = rest .. "Host: " .. wrk.host .. ":" .. wrk.port .. "\r\n"
+  rest = "Host: " .. wrk.host .. ":" .. wrk.port .. "\r\n"
   for index = 4, #arguments do
     rest = rest .. arguments[index] .. "\r\n"
   end
@@ -30,7 +29,7 @@ end
 function request()
   place = place % paths + 1
   count = count + 1
-  return starts[place] .. rest .. count .. ending
+  return starts[place] .. rest .. count .. endings[count % #endings + 1]
 end
 
 function done(summary, latency, requests)

@@ -66,20 +66,20 @@ def read_load(
     *,
     seconds: int,
     begin_at: int = 0,
-    body: bytes | None = None,
+    bodies: Sequence[bytes] = (),
 ) -> Done:
-    """Read paths in turn, over and over, on keep-alive connections; or post a body to each."""
+    """Read paths in turn, over and over, on keep-alive connections; or post bodies in turn."""
     script = Path(__file__).with_name("load.lua")
     with tempfile.TemporaryDirectory(prefix="load-") as folder:
-        listed, posted = Path(folder, "paths"), Path(folder, "body")
+        listed, posted = Path(folder, "paths"), Path(folder, "bodies")
         listed.write_text("\n".join(paths))
-        posted.write_bytes(body or b"")
+        posted.write_bytes(b"\n".join(bodies))
         ran = subprocess.run(
             [
                 *("taskset", "--cpu-list", str(LOAD_CORE), "wrk", "--threads", "1"),
                 *("--connections", str(CONNECTIONS), "--duration", f"{seconds}s"),
                 *("--timeout", "10s", "--script", str(script), f"http://127.0.0.1:{server.port}"),
-                *("--", str(listed), str(begin_at), "-" if body is None else str(posted)),
+                *("--", str(listed), str(begin_at), str(posted) if bodies else "-"),
                 *(f"{name}: {value}" for name, value in headers.items()),
             ],
             capture_output=True,

@@ -22,6 +22,7 @@ from pathlib import Path
 from benchmarks import footprint, posting
 from benchmarks.answers import capture
 from benchmarks.datasets import Dataset, bring_into_memory, prepare
+from benchmarks.graphql.partners import PARTNERS, posted
 from benchmarks.graphql.workload import GRAPHQL, whole_issue
 from benchmarks.load import Round, measure, read_load
 from benchmarks.output import say, tell
@@ -38,7 +39,7 @@ from benchmarks.workloads import READS, Lane, Unavailable
 
 ROOT = Path(__file__).resolve().parents[1]
 START, POST, MEMORY = "start", "post", "memory"
-ALL_READS = READS | {GRAPHQL: whole_issue}
+ALL_READS = READS | {GRAPHQL: whole_issue, PARTNERS: posted}
 WORKLOADS = (START, *ALL_READS, POST, MEMORY)
 Workloads = dict[str, dict[str, Figures]]
 
@@ -125,7 +126,7 @@ def _measured(dataset: Dataset, plan: Plan) -> Iterator[tuple[str, dict[str, Fig
 def _read(lanes: list[Lane], fleet: Fleet, plan: Plan) -> dict[str, Figures]:
     """Let lanes take turns; see to it first that each gives what is expected."""
     for lane in lanes:
-        answer = fetch(fleet[lane.server].port, lane.paths[0], lane.headers, lane.body)
+        answer = fetch(fleet[lane.server].port, lane.paths[0], lane.headers, *lane.bodies[:1])
         if answer.status != lane.status:
             raise RuntimeError(f"{lane.name} answers {answer.status} to {lane.paths[0]}")
     rounds: dict[str, list[Round]] = {lane.name: [] for lane in lanes}
@@ -141,7 +142,7 @@ def _read(lanes: list[Lane], fleet: Fleet, plan: Plan) -> dict[str, Figures]:
                 lane.headers,
                 seconds=plan.seconds,
                 begin_at=begin_at,
-                body=lane.body,
+                bodies=lane.bodies,
             )
             done = measure(server, load)
             if turn:  # the first round warms up

@@ -26,6 +26,8 @@ OURS = "ours"
 WIRE_OFF = "ours, wire off"
 UNCACHED = "ours, no cache"
 NGINX = "nginx"
+"""With `open_file_cache`."""
+NGINX_OPENING = "nginx, opening files"
 BARE = "bare uvicorn"
 STRAIGHTFORWARD = "straightforward"
 
@@ -62,15 +64,16 @@ def started_server(name: str, dataset: Dataset, answers: Path) -> Iterator[Serve
     """Start a server by its name, on a database and on the answers of the bare ones."""
     port = _free_port()
     environment: Mapping[str, str] = {}
-    if name == NGINX:
-        command, path = nginx.command(answers, port), "/issue"
+    if name in (NGINX, NGINX_OPENING):
+        command = nginx.command(answers, port, keeps_files=name == NGINX)
+        path = "/issue"
     elif name == BARE:
         command, path = uvicorn.command("benchmarks.bare:app", port), "/issue"
         environment = {"BENCHMARK_ANSWERS": str(answers)}
     elif name == STRAIGHTFORWARD:
         command, path = uvicorn.command("benchmarks.straightforward:app", port), "/v1/issues"
         environment = {"BENCHMARK_DATABASE": str(dataset.straightforward)}
-    elif name in graphql.YARDSTICKS:
+    elif name in graphql.STARTED:
         launch = graphql.launch(name, dataset, answers, port)
         command, path, environment = list(launch.command), launch.path, launch.environment
     else:

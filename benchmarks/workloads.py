@@ -12,6 +12,7 @@ from benchmarks.datasets import Dataset
 from benchmarks.servers import (
     BARE,
     NGINX,
+    NGINX_OPENING,
     OURS,
     STRAIGHTFORWARD,
     UNCACHED,
@@ -36,8 +37,8 @@ class Lane:
     server: str
     paths: Sequence[str]
     headers: Mapping[str, str] = field(default_factory=lambda: PLAIN)
-    body: bytes | None = None
-    """What is posted; without it, it is a GET."""
+    bodies: Sequence[bytes] = ()
+    """What is posted in turn; without any, it is a GET."""
     status: int = 200
     """What every answer must be; the first is looked at before anything is measured."""
 
@@ -78,6 +79,7 @@ def _warm(
 ) -> list[Lane]:
     return [
         Lane(NGINX, NGINX, [static], headers),
+        Lane(NGINX_OPENING, NGINX_OPENING, [static], headers),
         Lane(BARE, BARE, [bare], headers),
         Lane(OURS, OURS, [path], headers),
         Lane(WIRE_OFF, WIRE_OFF, [path], headers),

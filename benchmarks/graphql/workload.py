@@ -42,8 +42,7 @@ def whole_issue(dataset: Dataset, fleet: Fleet) -> list[Lane]:
     ours = [
         Lane(GET, OURS, [text]),
         Lane(GET_BY_HASH, OURS, [by_hash]),
-        # A POST without a hash is carried out each time, however much may be kept.
-        Lane(POST, OURS, [_PATH], _JSON, body=body),
+        Lane(POST, OURS, [_PATH], _JSON, bodies=[body]),
         Lane(GET_COLD, UNCACHED, [text]),
     ]
     expected = _data(fleet, ours[0])
@@ -74,11 +73,11 @@ def _present(fleet: Fleet, body: bytes) -> Iterator[Lane]:
         except CannotBorrow as reason:
             tell(f"{name} is left out: {reason}")
             continue
-        yield Lane(name, name, [_PATH], _JSON, body=body)
+        yield Lane(name, name, [_PATH], _JSON, bodies=[body])
 
 
 def _data(fleet: Fleet, lane: Lane) -> dict[str, Any]:
-    answer = fetch(fleet[lane.server].port, lane.paths[0], lane.headers, lane.body)
+    answer = fetch(fleet[lane.server].port, lane.paths[0], lane.headers, *lane.bodies[:1])
     given: dict[str, Any] = orjson.loads(answer.body)
     if answer.status != 200 or "errors" in given or not given["data"]["issue"]:
         raise RuntimeError(f"{lane.name} answers {answer.status}: {answer.body[:500]!r}")
