@@ -17,15 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import BaseRoute
 
 from app import __version__
+from app.background import running
 from app.config import Settings
-from app.content.access import COMMAND_LINE
 from app.content.announcer import announcing
 from app.content.changes import watch_changes
 from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
 from app.content.commands.event_pruning import prune_events
 from app.content.commands.paper_identity import provision_identity
-from app.content.commands.transaction import Transaction, perform
+from app.content.commands.transaction import Transaction, perform_as_operator
 from app.content.commands.webhook_outcomes import prune_deliveries
 from app.content.commands.write_check import MIN_BYTES, check_write
 from app.content.event_feed import open_feed
@@ -159,14 +159,8 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         _follow_changes(state)
 
         async def perform_as_ourselves(work: Callable[[Transaction], T]) -> T:
-            return await database.write(
-                lambda bind: perform(
-                    bind,
-                    work,
-                    principal=COMMAND_LINE,
-                    clock=state.clock,
-                    base_url=settings.public_url,
-                )
+            return await perform_as_operator(
+                database, work, clock=state.clock, base_url=settings.public_url
             )
 
         _write_through(state, perform_as_ourselves)
@@ -279,9 +273,7 @@ async def _identity(database: Database) -> bytes | None:
     """Read the identity of the paper, or make it; `None` if the database does not let us."""
     try:
         known = await find_identity(database.reader)
-        return known or await database.write(
-            lambda bind: perform(bind, provision_identity, principal=COMMAND_LINE, clock=_utc_now)
-        )
+        return known or await perform_as_operator(database, provision_identity, clock=_utc_now)
     except (DatabaseAway, SQLAlchemyError) as error:
         logger.warning("identity_not_read cause=%s", type(error).__name__)
         return None
@@ -290,13 +282,10 @@ async def _identity(database: Database) -> bytes | None:
 @asynccontextmanager
 async def _syncing(sync: SyncService, *, hours: float) -> AsyncIterator[None]:
     """Sync every `hours`, if not 0; a run in progress is stopped at shutdown."""
-    task = asyncio.create_task(sync.every(hours)) if hours else None
     try:
-        yield
+        async with running(sync.every(hours)) if hours else nullcontext():
+            yield
     finally:
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
         await sync.close()
 
 
@@ -313,13 +302,10 @@ async def _settling(state: AppState) -> AsyncIterator[None]:
         tune_interpreter()
         await collect_when_idle()
 
-    task = asyncio.create_task(settle()) if state.owns_process else None
     try:
-        yield
+        async with running(settle()) if state.owns_process else nullcontext():
+            yield
     finally:
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
         graphql.close()
 
 

@@ -13,6 +13,7 @@ MODULES = sorted(APP.rglob("*.py"))
 
 LOWEST = {
     *("app.errors", "app.config", "app.config_faults", "app.logs", "app.schema", "app.demo", "app"),
+    "app.background",
     *("app.database_errors", "app.entity_tag", "app.off_the_loop", "app.wording"),
     *("app.database_url", "app.environment", "app.replica", "app.setting_names"),
 }
@@ -88,6 +89,7 @@ WEB |= {"graphql": set()}
 MAY_IMPORT: dict[str, set[str]] = {
     "app.models": {"app.models", "app.wording"},
     "app.errors": set(),
+    "app.background": set(),
     "app.logs": set(),
     "app.demo": {"app.demo", "app.models"},
     "app.config_faults": {"app.wording"},
@@ -195,9 +197,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.run_document": {"app.models"},
     "app.content.announcer": {
         *("app.content.access", "app.content.changes", "app.content.commands"),
-        *("app.db", "app.errors"),
+        *("app.background", "app.db", "app.errors"),
     },
-    "app.content.housekeeping": {"app.content.commands", "app.errors"},
+    "app.content.housekeeping": {"app.background", "app.content.commands", "app.errors"},
     "app.content.event_feed": {
         *("app.content.access", "app.content.changes", "app.content.queries"),
         *("app.db", "app.models"),
@@ -205,15 +207,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     # What goes out; it reads and writes through `content`, and never knows the web.
     "app.delivery": {
         *("app.delivery", "app.config", "app.content", "app.db", "app.errors", "app.models"),
-        "app",
+        *("app", "app.background", "app.wakeups"),
     },
     "app.content.copying": {"app.errors", "app.models"},
     "app.content.replicas": {
         *("app.content.changes", "app.content.print", "app.db", "app.errors", "app.models"),
-        *("app.replica", "app.wakeups"),
+        *("app.background", "app.replica", "app.wakeups"),
     },
-    "app.content.changes": {"app.content.print", "app.db", "app.errors", "app.models"}
-    | {"app.content.changed_keys"},
+    "app.content.changes": {"app.background", "app.content.print", "app.db", "app.errors"}
+    | {"app.models", "app.content.changed_keys"},
     "app.content.changed_keys": {"app.content.purge_keys", "app.content.queries", "app.db"},
     "app.web": set(),
     **{f"app.web.{room}": allowed for room, allowed in WEB.items()},

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from app.content.access import COMMAND_LINE
+from app.background import running
 from app.content.changes import ChangeWatch
 from app.content.commands.announcing import announce_due
-from app.content.commands.transaction import perform
+from app.content.commands.transaction import perform_as_operator
 from app.db import Database
 from app.errors import DatabaseAway
 
@@ -31,11 +31,7 @@ async def announcing(
     watch.listen_to_due(due.set)
 
     async def announce() -> int:
-        return await database.write(
-            lambda bind: perform(
-                bind, announce_due, principal=COMMAND_LINE, clock=clock, base_url=base_url
-            )
-        )
+        return await perform_as_operator(database, announce_due, clock=clock, base_url=base_url)
 
     async def run() -> None:
         is_failing = False
@@ -54,9 +50,5 @@ async def announcing(
                 is_failing = True
                 await asyncio.sleep(RETRY_SECONDS)
 
-    task = asyncio.create_task(run())
-    try:
+    async with running(run()):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
+from app.background import running
 from app.content.changed_keys import read_changed_keys
 from app.content.print import freshness_columns, has_unannounced
 from app.db import Database
@@ -65,13 +66,11 @@ async def watch_changes(
     watch = ChangeWatch(database, clock=clock, patience_seconds=patience_seconds)
     await watch.look()
     database.after_write = watch.look_after_write
-    task = asyncio.create_task(watch.run())
     try:
-        yield watch
+        async with running(watch.run()):
+            yield watch
     finally:
         database.after_write = None
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         watch.close()
 
 

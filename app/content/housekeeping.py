@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from app.background import running
 from app.content.commands.transaction import Transaction
 from app.errors import DatabaseAway
 
@@ -37,9 +38,5 @@ async def housekeeping(
                     logger.warning("housekeeping_failed", exc_info=cause)
             await asyncio.sleep(EVERY_SECONDS)
 
-    task = asyncio.create_task(run())
-    try:
+    async with running(run()):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

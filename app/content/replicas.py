@@ -5,7 +5,6 @@ replica that is behind in them would show an old paper. And the place in the wri
 bounds how old everything else may be.
 """
 
-import asyncio
 import logging
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from sqlalchemy import ColumnElement, Row, Select, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
+from app.background import running
 from app.content.changes import ChangeWatch
 from app.content.print import freshness_columns
 from app.db import Database, WatchedReader
@@ -70,12 +70,8 @@ async def following_replica(
     watch.listen_to_schedules(lambda _: replica.set_aside())
     follower = _Follower(replica, database.primary, clock)
     await follower.compare()
-    task = asyncio.create_task(follower.run())
-    try:
+    async with running(follower.run()):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 class _Follower:

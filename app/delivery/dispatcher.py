@@ -20,9 +20,9 @@ from typing import TypeVar
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.background import running
 from app.config import Settings
-from app.content.access import COMMAND_LINE
-from app.content.commands.transaction import Transaction, perform
+from app.content.commands.transaction import Transaction, perform_as_operator
 from app.content.commands.webhook_outcomes import (
     Leased,
     Outcome,
@@ -75,12 +75,10 @@ async def dispatching(dispatcher: "Dispatcher | None") -> AsyncIterator[None]:
     if dispatcher is None:
         yield
         return
-    task = asyncio.create_task(dispatcher.run())
     try:
-        yield
+        async with running(dispatcher.run()):
+            yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         await dispatcher.close()
 
 
@@ -285,10 +283,8 @@ class Dispatcher:
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
         async with self._writing:
-            return await self._database.write(
-                lambda bind: perform(
-                    bind, work, principal=COMMAND_LINE, clock=self._clock, base_url=self._base_url
-                )
+            return await perform_as_operator(
+                self._database, work, clock=self._clock, base_url=self._base_url
             )
 
 

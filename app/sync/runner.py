@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 import httpx
 
 from app.config import Settings
-from app.content.access import COMMAND_LINE
 from app.content.commands import sync_runs
 from app.content.commands.run_lock import RunLock
 from app.content.commands.sync_runs import SourceOutcome
-from app.content.commands.transaction import Transaction, perform
+from app.content.commands.transaction import Transaction, perform_as_operator
 from app.content.commands.watch import names_to_ask, note_found
 from app.content.queries import sync as queries
 from app.content.queries.sync import LastLook
@@ -146,15 +145,7 @@ class SyncService:
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Run work in one transaction; if cancelled, wait until it has finished."""
         return await _to_its_end(
-            self._database.write(
-                lambda bind: perform(
-                    bind,
-                    work,
-                    principal=COMMAND_LINE,
-                    clock=self._clock,
-                    base_url=self._base_url,
-                )
-            )
+            perform_as_operator(self._database, work, clock=self._clock, base_url=self._base_url)
         )
 
     async def _ask_all(self, run_id: int, sources: Sequence[Source], tell: OnProgress) -> None:

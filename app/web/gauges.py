@@ -1,11 +1,11 @@
 """What an application holds now and knows of its paper, as metrics."""
 
-import asyncio
 import platform
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from app import __version__
+from app.background import running
 from app.content.queries.freshness import read_freshness
 from app.content.queries.sync import source_health
 from app.errors import DatabaseAway
@@ -20,12 +20,10 @@ async def measuring(state: AppState, connections: Connections) -> AsyncIterator[
     metrics = state.metrics
     metrics.gauges = [lambda: _held(state, connections)]
     metrics.facts = lambda: _facts(state)
-    task = asyncio.create_task(metrics.keep_fresh())
     try:
-        yield
+        async with running(metrics.keep_fresh()):
+            yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         metrics.gauges, metrics.facts = [], None
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from app.background import running
 from app.config import Settings
 from app.config_faults import settings_faults
 from app.content.purge_keys import purge_of
@@ -60,21 +61,19 @@ async def following(
 ) -> AsyncIterator[PurgeReader]:
     """Run a reader of the application's log that tells an edge; it has begun when this returns."""
     target = purge_target(VARNISH, token=None)
+    client = PurgeClient(target, transport=httpx.MockTransport(edge))
     reader = PurgeReader(
         app.state.database,
-        PurgeClient(target, transport=httpx.MockTransport(edge)),
+        client,
         name=target.reader_name,
         clock=app.state.clock,
         repeat_seconds=repeat_seconds,
     )
     app.state.watch.listen(reader.wake)
-    task = asyncio.create_task(reader.run())
-    await asyncio.sleep(0.2)
-    try:
+    async with running(reader.run()):
+        await asyncio.sleep(0.2)
         yield reader
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    await client.close()
 
 
 @pytest.fixture

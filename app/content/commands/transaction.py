@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Executable, Row, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from app.content.access import Principal
+from app.content.access import COMMAND_LINE, Principal
 from app.content.commands.admission import admit, confirm
 from app.content.commands.announcing import announce_due
 from app.content.commands.event_log import NewEvent, append_events
@@ -23,7 +23,7 @@ from app.content.facts.warnings import NumberWarning
 from app.content.markdown import Rendered
 from app.content.observed import FiguresAhead
 from app.content.print_rules import NO_RULES, PrintRules
-from app.db import CHANNEL
+from app.db import CHANNEL, Database
 from app.errors import Conflict
 from app.models.content_version import PAPER, TRENDING, ContentChange, ContentVersion
 
@@ -315,3 +315,20 @@ def perform(
             if not undone or attempt == MAX_ATTEMPTS:
                 raise
     raise AssertionError("the loop above returns or raises")
+
+
+async def perform_as_operator(
+    database: Database,
+    work: Callable[[Transaction], T],
+    *,
+    clock: Callable[[], datetime],
+    base_url: str = "",
+) -> T:
+    """Run work of the program itself, such as a sync, in a writer thread.
+
+    Raises:
+        DatabaseAway: as `Database.write` does.
+    """
+    return await database.write(
+        lambda bind: perform(bind, work, principal=COMMAND_LINE, clock=clock, base_url=base_url)
+    )
