@@ -1,5 +1,6 @@
 """`issues draft`: an issue written from the brief of a day, with boards and movers filled in."""
 
+from datetime import date as Date
 from typing import Any, get_args
 
 import orjson
@@ -31,15 +32,7 @@ def draft(
     as_json: bool = JsonOption,
 ) -> None:
     """Create a draft from the brief of a day: lead, numbers, short news, boards and movers."""
-    try:
-        day = parse_date(date)
-    except ValueError:
-        raise typer.BadParameter(date_sentence(date), param_hint="--date") from None
-    wanted = next((word for word in get_args(Window) if word == window), None)
-    if wanted is None:
-        raise typer.BadParameter(
-            f"Give one of {', '.join(get_args(Window))}.", param_hint="--window"
-        )
+    day, wanted = _day(date), _window(window)
     settings = Settings()
     try:
         facts = reading(
@@ -76,6 +69,20 @@ def draft(
         f"Drafted issue {issue['number']} of {issue['date']} with {filled}: "
         f"{issue['links']['self']}; {_what_is_next(issue)}",
     )
+
+
+def _day(given: str) -> Date:
+    try:
+        return parse_date(given)
+    except ValueError:
+        raise typer.BadParameter(date_sentence(given), param_hint="--date") from None
+
+
+def _window(given: str) -> Window:
+    windows: tuple[Window, ...] = get_args(Window)
+    if given not in windows:
+        raise typer.BadParameter(f"Give one of {', '.join(windows)}.", param_hint="--window")
+    return windows[windows.index(given)]
 
 
 def _what_is_next(issue: dict[str, Any]) -> str:

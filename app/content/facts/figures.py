@@ -156,7 +156,14 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
     else:
         hedge, _ = lead_of(named["hedge"])
     text = sentence[found.start() : found.end()].strip()
-    meaning = _change(sentence[:start], after, adjectives, named["sign"], counter, hedge)
+    meaning = _change(
+        sentence[:start],
+        after,
+        adjectives=adjectives,
+        sign=named["sign"],
+        counter=counter,
+        hedge=hedge,
+    )
     range_ = _range(printed, hedge, has_tilde=named["tilde"] is not None)
     is_certain = (
         start < asserted
@@ -231,6 +238,7 @@ class _Meaning:
 def _change(
     lead: str,
     after: str,
+    *,
     adjectives: str,
     sign: str | None,
     counter: ClaimCounter,

@@ -95,11 +95,6 @@ def history(points: Sequence[Point], *, title: str, what: str) -> Markup:
     floor, right = HEIGHT - _BOTTOM, WIDTH - _SIDE
     frame = _Frame(first.at, last.at, low, high, _SIDE, right, _TOP, floor)
     gaps = _gaps(points)
-    said = (
-        f"{what} from {first.value:,} on {first.at:%-d %B %Y} to {last.value:,} on "
-        f"{last.at:%-d %B %Y}; lowest {low:,}, highest {high:,}."
-        + "".join(f" Not observed {between(a.at, b.at)}." for a, b in gaps)
-    )
     return Markup(
         '<svg class="chart" viewBox="0 0 {width} {height}" role="img" '
         'aria-labelledby="chart_title chart_description">'
@@ -114,7 +109,7 @@ def history(points: Sequence[Point], *, title: str, what: str) -> Markup:
         width=WIDTH,
         height=HEIGHT,
         title=title,
-        said=said,
+        said=_described(points, what),
         bands=Markup("").join(_band(frame, a.at, b.at) for a, b in gaps),
         side=_SIDE,
         right=right,
@@ -130,6 +125,16 @@ def history(points: Sequence[Point], *, title: str, what: str) -> Markup:
         low=f"{low:,}",
         start=f"{first.at:%-d %b %Y}",
         stop=f"{last.at:%-d %b %Y}",
+    )
+
+
+def _described(points: Sequence[Point], what: str) -> str:
+    first, last = points[0], points[-1]
+    low, high = min(p.value for p in points), max(p.value for p in points)
+    return (
+        f"{what} from {first.value:,} on {first.at:%-d %B %Y} to {last.value:,} on "
+        f"{last.at:%-d %B %Y}; lowest {low:,}, highest {high:,}."
+        + "".join(f" Not observed {between(a.at, b.at)}." for a, b in _gaps(points))
     )
 
 

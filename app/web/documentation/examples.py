@@ -64,9 +64,7 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "publishIssue": _published()
         | {"corrections": [_correction()], "warnings": [_number_warning()]},
         "unpublishIssue": _saved(published_at=_PRINTED),
-        "scheduleIssue": _saved(
-            status="scheduled", published_revision=1, publish_at="2099-05-04T06:00:00Z"
-        ),
+        "scheduleIssue": _scheduled(),
         "listRevisions": _page(_without_sections(_revision())),
         "readRevision": _revision(),
         "compareRevisions": {"from": 1, "to": 2, "changes": _correction()["changes"]},
@@ -74,15 +72,14 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "listPrintings": _page(_without_sections(_printing())),
         "readPrinting": _printing(),
     }
+    whole |= _webhooks()
     stored = _stored("responses")
-    log = stored["listEvents"]
     files = file_examples(
         board=stored["readBoard"],
         movers=stored["listMovers"],
         subject=stored["readSubject"],
         entry=_in_print(2, "entries"),
     )
-    whole |= _webhooks()
     return {
         **{name: {JSON: body} for name, body in (stored | whole).items()},
         **files,
@@ -90,8 +87,12 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "readIssueAsMarkdown": {MARKDOWN: issue_markdown(public)},
         "importIssues": {NDJSON: _import_lines(), TEXT_NDJSON: _import_lines()},
         "readBriefAsMarkdown": {MARKDOWN: brief_markdown(stored["readBrief"])},
-        "listEvents": {JSON: log, EVENT_STREAM: _stream(log)},
+        "listEvents": {JSON: stored["listEvents"], EVENT_STREAM: _stream(stored["listEvents"])},
     }
+
+
+def _scheduled() -> dict[str, Any]:
+    return _saved(status="scheduled", published_revision=1, publish_at="2099-05-04T06:00:00Z")
 
 
 def _webhooks() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """How an endpoint writes: body, precondition, one transaction, and the stored response."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -190,22 +191,12 @@ async def write_idempotently(
     state = app_state(request)
     repeated = None
     if key is not None:
-        repeated = IdempotentRequest.of(
-            key=key,
-            principal=principal,
-            method=request.method,
-            path=request.scope["path"],
-            query=request.scope["query_string"] if payload is None else b"",
-            body=body if payload is None else payload,
-        )
+        sent = (request.scope["query_string"], body) if payload is None else (b"", payload)
+        repeated = _idempotent(request, principal, key, sent)
 
     def work(tx: Transaction) -> WriteAnswer:
-        return once(
-            tx,
-            repeated,
-            lambda: act(tx),
-            complete=None if complete is None else lambda stored: complete(tx, stored),
-        )
+        restore = None if complete is None else partial(complete, tx)
+        return once(tx, repeated, partial(act, tx), complete=restore)
 
     rendered = await rendered_ahead(body, principal)
     figures = await figures_ahead(state, principal, printing)
@@ -220,6 +211,20 @@ async def write_idempotently(
             rules=state.print_rules,
             figures=figures,
         )
+    )
+
+
+def _idempotent(
+    request: Request, principal: Principal, key: str, sent: tuple[bytes, bytes]
+) -> IdempotentRequest:
+    query, body = sent
+    return IdempotentRequest.of(
+        key=key,
+        principal=principal,
+        method=request.method,
+        path=request.scope["path"],
+        query=query,
+        body=body,
     )
 
 

@@ -1,7 +1,7 @@
 """The feeds: issues, sections of a kind, and movers; each in three formats, page by page."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -36,7 +36,7 @@ from app.web.feeds.formats import FORMATS, Format
 from app.web.http.headers import DATA_POLICY
 from app.web.http.representation import ON_PAPER, ON_TRENDS, Freshness
 from app.web.responses import answer
-from app.web.state import AppState, app_state
+from app.web.state import app_state
 
 router = APIRouter(prefix="/feeds", route_class=AdmittedRoute, include_in_schema=False)
 
@@ -50,7 +50,7 @@ _EPOCH = datetime(PUBLICATION.established, 1, 1, tzinfo=UTC)
 async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Response:
     """Every issue with all that is in it, newest first."""
     chosen = _format(form)
-    state, viewer = app_state(request), _reader(request)
+    viewer = _reader(request)
     found = await list_issues_in_print(
         app_state(request).database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
@@ -61,8 +61,8 @@ async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Res
             for each in found.items
             if isinstance(each, InPrint)
         ]
-        path, said = f"/feeds/issues.{form}", PUBLICATION.tagline
-        return _feed(state, path, "/", None, said, found, entries, cursor)
+        cover = _Cover("/", None, PUBLICATION.tagline)
+        return _feed(request, cover, entries, found)
 
     return await _answer(request, make, chosen, _freshness(found))
 
@@ -73,7 +73,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
     chosen = _format(form)
     if kind not in KINDS:
         raise NotFound("not_found", f"There is no kind of section {quoted(kind)}.")
-    state, viewer = app_state(request), _reader(request)
+    viewer = _reader(request)
     found = await list_sections_in_print(
         app_state(request).database.reader, kind, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
@@ -85,8 +85,8 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
             for printed in found.items
             if isinstance(printed, InPrint)
         ]
-        path, said = f"/feeds/sections/{kind}.{form}", f"{heading}, as it stood in the paper."
-        return _feed(state, path, "/issues", heading, said, found, entries, cursor)
+        cover = _Cover("/issues", heading, f"{heading}, as it stood in the paper.")
+        return _feed(request, cover, entries, found)
 
     return await _answer(request, make, chosen, _freshness(found))
 
@@ -106,10 +106,8 @@ async def read_corrections(request: Request, form: str, cursor: Cursor = None) -
             for correction in found.items
             if isinstance(correction, dict)
         ]
-        path, said = f"/feeds/corrections.{form}", "What was corrected after it was printed."
-        return _feed(
-            app_state(request), path, "/issues", "Corrections", said, found, entries, cursor
-        )
+        said = "What was corrected after it was printed."
+        return _feed(request, _Cover("/issues", "Corrections", said), entries, found)
 
     return await _answer(request, make, chosen, _freshness(found))
 
@@ -118,7 +116,7 @@ async def read_corrections(request: Request, form: str, cursor: Cursor = None) -
 async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Response:
     """What gained most in a week, as the newest snapshots have it."""
     chosen = _format(form)
-    state, viewer = app_state(request), _reader(request)
+    viewer = _reader(request)
     shown = await read_board(
         app_state(request).database.reader,
         Asked("up", "week"),
@@ -133,8 +131,7 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
             if isinstance(mover, dict)
         ]
         said = "What gained most in a week, counted from our own snapshots."
-        path = f"/feeds/movers.{form}"
-        return _feed(state, path, "/trending", "Biggest Movers", said, shown.page, entries, cursor)
+        return _feed(request, _Cover("/trending", "Biggest Movers", said), entries, shown.page)
 
     fresh = Freshness(
         shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
@@ -154,30 +151,31 @@ def _reader(request: Request) -> Viewer:
     return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)
 
 
-def _feed(
-    state: AppState,
-    path: str,
-    home: str,
-    heading: str | None,
-    description: str,
-    found: Page,
-    entries: list[Entry],
-    cursor: str | None,
-) -> Feed:
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """What a feed says of itself."""
+
+    home: str
+    """Path of the page that shows the same."""
+    heading: str | None
+    """`None` for the feed of the whole paper."""
+    description: str
+
+
+def _feed(request: Request, cover: _Cover, entries: list[Entry], found: Page) -> Feed:
+    state, path = app_state(request), request.scope["path"]
     base_url = state.settings.public_url
-    address = f"{base_url}{path}"
-    following = found.next_cursor
-    name = path.removeprefix("/feeds/").rpartition(".")[0]
+    address, name = f"{base_url}{path}", path.removeprefix("/feeds/").rpartition(".")[0]
     return Feed(
         id=feed_id(state.identity, name) if state.identity else address,
-        title=f"{PUBLICATION.title}: {heading}" if heading else PUBLICATION.title,
-        description=description,
-        home=f"{base_url}{home}",
+        title=f"{PUBLICATION.title}: {cover.heading}" if cover.heading else PUBLICATION.title,
+        description=cover.description,
+        home=f"{base_url}{cover.home}",
         icon=f"{base_url}/icon.png",
         logo=f"{base_url}/logo.png",
         address=address,
-        here=_page_address(address, cursor),
-        next=None if following is None else _page_address(address, following),
+        here=_page_address(address, request.query_params.get("cursor")),
+        next=found.next_cursor and _page_address(address, found.next_cursor),
         language=PUBLICATION.language,
         # Of what is shown: a feed that does not change keeps its date.
         updated=max((entry.updated for entry in entries), default=_EPOCH),

@@ -336,13 +336,13 @@ class CachingMiddleware:
         addresses = self.state.limiter.addresses
         note_cached(
             self.state.metrics,
-            scope["method"],
-            asked.path,
-            ready.route,
-            status,
-            seconds,
-            request_id,
-            lambda: origin_of(scope["headers"], scope["client"], addresses),
+            method=scope["method"],
+            target=asked.path,
+            route=ready.route,
+            status=status,
+            seconds=seconds,
+            request_id=request_id,
+            origin=lambda: origin_of(scope["headers"], scope["client"], addresses),
         )
         if self.state.tracing is not None and is_sampled(scope["headers"]):
             self.state.tracing.note(scope, route=ready.route, status=status, seconds=seconds)

@@ -19,12 +19,12 @@ from app.web.state import RequestState, app_state, request_state
 logger = logging.getLogger(__name__)
 
 CLIENT_CLOSED = 499
-"""In log and metrics (nginx's figure): the caller went away before there was an answer."""
+"""Status in log and metrics when the client disconnected before a response, as in nginx."""
 TOUCH_INTERVAL_SECONDS = 60.0
 
 
 class RequestContext:
-    """Names a request, adds what every answer bears, and notes how it went."""
+    """Gives each request an id, adds the common header fields, logs and counts it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -51,7 +51,7 @@ class RequestContext:
         await self._touch(scope, state)
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> int:
-        """Let the application respond, and note how it went; return the status."""
+        """Let the application respond, log and count it; return the status."""
         started = time.perf_counter()
         state = request_state(scope)
         status: int | None = None
@@ -70,7 +70,7 @@ class RequestContext:
                 pass  # the client has disconnected, so there is nothing to send or log
             except Exception as error:
                 if status is not None:
-                    # Half an answer is out: only a broken connection tells the caller so.
+                    # Part of the response is sent: only a broken connection shows the failure.
                     internal_error(Request(scope), error)
                     raise
                 await internal_error(Request(scope), error)(scope, receive, send_with_headers)
@@ -80,7 +80,7 @@ class RequestContext:
         return CLIENT_CLOSED if status is None else status
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Name a handshake; where it is refused over HTTP, its answer bears what all bear."""
+        """Give a WebSocket handshake an id; a refusal over HTTP has the common header fields."""
         state = request_state(scope)
 
         async def send_with_headers(message: Message) -> None:
@@ -104,7 +104,7 @@ class RequestContext:
                 "key_not_touched request_id=%s reason=%s", state.request_id, error.outage
             )
         except Exception:
-            # The answer is out and right; that a use went unnoted must not look like a failure.
+            # The response is sent and correct: failing to record the use is no failure of it.
             logger.warning("key_not_touched request_id=%s", state.request_id, exc_info=True)
 
 
@@ -133,12 +133,12 @@ def _note(scope: Scope, state: RequestState, status: int, seconds: float) -> Non
             origin = origin._replace(trace_id=state.trace_id)
     note_request(
         app_state(scope).metrics,
-        state.method,
-        scope["path"],
-        template_of(scope) or state.route_template,
-        status,
-        seconds,
-        state.request_id,
-        state.principal,
-        origin,
+        method=state.method,
+        path=scope["path"],
+        route=template_of(scope) or state.route_template,
+        status=status,
+        seconds=seconds,
+        request_id=state.request_id,
+        principal=state.principal,
+        origin=origin,
     )

@@ -1,4 +1,4 @@
-"""What is noted of every request when it is done: a line in the log, a place in the metrics."""
+"""Every request that is done: one line in the log, and one count in the metrics."""
 
 import logging
 from collections.abc import Callable
@@ -21,6 +21,7 @@ def is_logged() -> bool:
 
 def note_request(
     metrics: Metrics | None,
+    *,
     method: str,
     path: str,
     route: str | None,
@@ -30,7 +31,7 @@ def note_request(
     principal: Principal | None = None,
     origin: Origin = UNKNOWN,
 ) -> None:
-    """Note how a request went; `route` is the template of its path, `None` where none was met."""
+    """Log and count a request; `route` is the template of its path, `None` if no route matched."""
     if logger.isEnabledFor(logging.INFO):
         logger.info(
             "request_finished method=%s path=%s status=%d duration_ms=%.1f request_id=%s key=%s"
@@ -46,7 +47,7 @@ def note_request(
             origin.client_request_id or "-",
         )
     if metrics is not None:
-        # A preview is read without a key, and only by whom an editor sent its address.
+        # A preview is read without a key, by readers to whom an editor sent its URL.
         is_editor = (principal is not None and principal.sees_drafts) or route == PREVIEW_ROUTE
         series = metrics.editors if is_editor else metrics.public
         series.record(method, route, status, seconds)
@@ -54,6 +55,7 @@ def note_request(
 
 def note_cached(
     metrics: Metrics,
+    *,
     method: str,
     target: bytes,
     route: str | None,
@@ -62,9 +64,17 @@ def note_cached(
     request_id: str,
     origin: Callable[[], Origin],
 ) -> None:
-    """Note a response from the cache; its path and `origin` are made only for the log."""
+    """Log and count a response from the cache; `origin` is called only if requests are logged."""
     if logger.isEnabledFor(logging.INFO):
-        path = unquote(target.partition(b"?")[0].decode("latin-1"))
-        note_request(metrics, method, path, route, status, seconds, request_id, origin=origin())
+        note_request(
+            metrics,
+            method=method,
+            path=unquote(target.partition(b"?")[0].decode("latin-1")),
+            route=route,
+            status=status,
+            seconds=seconds,
+            request_id=request_id,
+            origin=origin(),
+        )
     else:
         metrics.public.record(method, route, status, seconds)

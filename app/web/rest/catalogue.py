@@ -1,6 +1,7 @@
 """The published sections, tools, reading items and trending entries of all issues."""
 
 from collections.abc import Mapping
+from datetime import date as Date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -47,7 +48,8 @@ async def list_sections(
 ) -> Response:
     """List the sections in print, newest issue first."""
     where = {"kind": kind}
-    return await _list(request, caller, SECTIONS, where, from_, to, limit, cursor)
+    part = Part(limit, after=cursor)
+    return await _list(request, caller, SECTIONS, where, days=(from_, to), part=part)
 
 
 @router.get(
@@ -70,7 +72,8 @@ async def list_tools(
 ) -> Response:
     """List the tools in print, newest issue first."""
     where = {"category": category}
-    return await _list(request, caller, TOOLS, where, from_, to, limit, cursor)
+    part = Part(limit, after=cursor)
+    return await _list(request, caller, TOOLS, where, days=(from_, to), part=part)
 
 
 @router.get(
@@ -89,7 +92,8 @@ async def list_reading(
     cursor: Cursor = None,
 ) -> Response:
     """List the reading items in print, newest issue first."""
-    return await _list(request, caller, READING, {}, from_, to, limit, cursor)
+    part = Part(limit, after=cursor)
+    return await _list(request, caller, READING, {}, days=(from_, to), part=part)
 
 
 @router.get(
@@ -127,7 +131,8 @@ async def list_entries(
     if media_type_for(request, (JSON, CSV)) == CSV:
         given = limit if "limit" in request.query_params else None
         return await entries_csv(request, wanted, limit=given, cursor=cursor, is_negotiated=True)
-    return await _list(request, caller, ENTRIES, wanted.where, from_, to, limit, cursor)
+    part = Part(limit, after=cursor)
+    return await _list(request, caller, ENTRIES, wanted.where, days=(from_, to), part=part)
 
 
 async def _list(
@@ -135,19 +140,18 @@ async def _list(
     caller: Caller,
     shelf: Shelf,
     where: Mapping[str, str | None],
-    from_: FromDay,
-    to: ToDay,
-    limit: int,
-    cursor: str | None,
+    *,
+    days: tuple[Date | None, Date | None],
+    part: Part,
 ) -> Response:
-    days_in_order(from_, to)
+    days_in_order(*days)
     page = await list_printed(
         app_state(request).database.reader,
         shelf,
         viewer=viewer_for(request, caller),
         where={name: value for name, value in where.items() if value is not None},
-        first_day=from_,
-        last_day=to,
-        part=Part(limit, after=cursor),
+        first_day=days[0],
+        last_day=days[1],
+        part=part,
     )
     return page_response(request, page, vary_accept=shelf is ENTRIES)

@@ -33,6 +33,40 @@ from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
+Question = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=MAX_CHARACTERS,
+        description='Words that must all match; `"a phrase"`; `prefix*`; `-without`. '
+        "Accents and case are ignored.",
+        examples=["small models"],
+    ),
+]
+TypeOfHit = Annotated[
+    HitType | None,
+    Query(
+        alias="type",
+        description="Only hits of this type. `entry` is a trending or mover entry.",
+    ),
+]
+Order = Annotated[
+    Sort,
+    Query(
+        description="`relevance`: best match first, at most 200 hits; a cursor is valid until "
+        "an issue is published. `newest`: all hits, newest issue first."
+    ),
+]
+FacetNames = Annotated[
+    str | None,
+    Query(
+        max_length=100,
+        description="Comma list of `type`, `kind`, `source`, `year`: adds the number of hits "
+        "by value. `kind` is that of the section, of a trending entry its own.",
+        examples=["type,year"],
+    ),
+]
+
 
 @router.get(
     "/search",
@@ -44,41 +78,12 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 async def search_paper(
     request: Request,
     caller: Caller,
-    q: Annotated[
-        str,
-        Query(
-            min_length=1,
-            max_length=MAX_CHARACTERS,
-            description='Words that must all match; `"a phrase"`; `prefix*`; `-without`. '
-            "Accents and case are ignored.",
-            examples=["small models"],
-        ),
-    ],
-    type_: Annotated[
-        HitType | None,
-        Query(
-            alias="type",
-            description="Only hits of this type. `entry` is a trending or mover entry.",
-        ),
-    ] = None,
-    sort: Annotated[
-        Sort,
-        Query(
-            description="`relevance`: best match first, at most 200 hits; a cursor is valid until "
-            "an issue is published. `newest`: all hits, newest issue first."
-        ),
-    ] = "relevance",
+    q: Question,
+    type_: TypeOfHit = None,
+    sort: Order = "relevance",
     from_: FromDay = None,
     to: ToDay = None,
-    facets: Annotated[
-        str | None,
-        Query(
-            max_length=100,
-            description="Comma list of `type`, `kind`, `source`, `year`: adds the number of hits "
-            "by value. `kind` is that of the section, of a trending entry its own.",
-            examples=["type,year"],
-        ),
-    ] = None,
+    facets: FacetNames = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:

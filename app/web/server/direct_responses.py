@@ -73,13 +73,13 @@ class DirectResponses:
         parts = (STATUS_LINE[status], self._lines_of_server(), lines, rate, last)
         note_cached(
             self._metrics,
-            "GET" if method == b"GET" else "HEAD",
-            target,
-            cached.route,
-            status,
-            time.perf_counter() - started,
-            request_id,
-            lambda: origin_of(fields, client, self._services.app.limiter.addresses),
+            method="GET" if method == b"GET" else "HEAD",
+            target=target,
+            route=cached.route,
+            status=status,
+            seconds=time.perf_counter() - started,
+            request_id=request_id,
+            origin=lambda: origin_of(fields, client, self._services.app.limiter.addresses),
         )
         if len(body) > MAX_JOINED_BYTES:
             return Direct((b"".join(parts), body))

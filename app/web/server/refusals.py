@@ -47,5 +47,13 @@ def refusal(
         b"%b: %b\r\n" % field
         for field in (*server_fields, *fields, (REQUEST_ID, request_id.encode()))
     ]
-    note_request(state.metrics, "other", "/", None, status, 0.0, request_id)
+    note_request(
+        state.metrics,
+        method="other",
+        path="/",
+        route=None,
+        status=status,
+        seconds=0.0,
+        request_id=request_id,
+    )
     return b"".join((STATUS_LINE[status], *lines, b"\r\n", body if has_body else b""))

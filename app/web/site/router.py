@@ -35,7 +35,7 @@ router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PAGE_SIZE = 20
 FORMS = Offer((HTML, MARKDOWN), when_named=MARKDOWN, otherwise=HTML)
-"""Of the page of an issue. Browsers never name Markdown, and a page refuses nobody."""
+"""Forms of the page of an issue. Browsers never ask for Markdown; others get HTML, never 406."""
 HIT_TYPES: tuple[tuple[HitType | Literal[""], str], ...] = (
     ("", "Everything"),
     ("issue", "Issues"),
@@ -129,26 +129,12 @@ async def read_search(
     found: HitPage | None = None
     refusal: str | None = None
     if wanted:
-        database = app_state(request).database
+        # Pages search while readers type, when the last word is not complete yet.
+        where = SearchFilter(wanted, type=type_ or None, sort=sort, is_unfinished=True)
         try:
-            index = index_of(database.url.get_backend_name())
-            # Sent as people type, when the last word is not complete yet.
-            where = SearchFilter(wanted, type=type_ or None, sort=sort, is_unfinished=True)
-            found = await read_page(
-                lambda part: search(
-                    database.reader,
-                    index,
-                    viewer=reader_of(request),
-                    where=where,
-                    part=part,
-                    suggests=True,
-                ),
-                size=PAGE_SIZE,
-                cursor=cursor,
-                before=before,
-            )
+            found = await _hits(request, where, cursor=cursor, before=before)
         except BadRequest as error:
-            # Words that cannot be looked for are no fault of whoever is typing them.
+            # The page shows why these words cannot be searched; other faults are problems.
             if [fault.parameter for fault in error.faults] != ["q"]:
                 raise
             refusal = error.faults[0].detail
@@ -177,6 +163,21 @@ async def read_search(
     )
     fresh = freshness_of(found).marked(SEARCH) if found else STATIC
     return page(request, body, fresh)
+
+
+async def _hits(
+    request: Request, where: SearchFilter, *, cursor: str | None, before: str | None
+) -> HitPage:
+    database, viewer = app_state(request).database, reader_of(request)
+    index = index_of(database.url.get_backend_name())
+    return await read_page(
+        lambda part: search(
+            database.reader, index, viewer=viewer, where=where, part=part, suggests=True
+        ),
+        size=PAGE_SIZE,
+        cursor=cursor,
+        before=before,
+    )
 
 
 @router.get("/tools")

@@ -1,11 +1,13 @@
 """The pages of what moves: all boards in short, one board, and one subject."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date as Date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
+from markupsafe import Markup
 from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +20,7 @@ from app.content.queries.series import read_series
 from app.content.queries.subjects import MovedTo
 from app.content.queries.trending import BoardPage, read_board, read_boards
 from app.content.trends.boards import Asked
+from app.db import Reader
 from app.models.board import BoardList
 from app.models.counter import counter_of, counter_word
 from app.models.source import KIND_LABELS, source_named
@@ -152,25 +155,15 @@ async def read_board_page(
     """One board, and who gained and lost most; further pages of it have the board alone."""
     known_source, known_kind = board_named(source, kind)
     reader, now = app_state(request).database.reader, app_state(request).clock()
-    lists = {
-        name: await read_board(
-            reader,
-            Asked(name, window, known_source, known_kind, date, wanted),
-            now=now,
-            part=Part(BOARD_SIZE, after=cursor),
-        )
-        for name in (_LISTS if cursor is None else _LISTS[:1])
-    }
-    over_time = await read_board_history(
-        reader,
-        Asked("trending", window, known_source, known_kind, date),
-        now=now,
-        days=CHART_DAYS,
-        limit=CHART_SUBJECTS,
+    board = Asked("trending", window, known_source, known_kind, date)
+    lists = await _lists(reader, replace(board, filter=wanted), now=now, cursor=cursor)
+    history = await read_board_history(
+        reader, board, now=now, days=CHART_DAYS, limit=CHART_SUBJECTS
     )
-    asked = _asked(window, date) | chosen_words(wanted)
-    here, shown = f"/trending/{source}/{kind}", lists["trending"].page
+    words, shown, over_time = chosen_words(wanted), lists["trending"].page, history.document
+    here, asked = f"/trending/{source}/{kind}", _asked(window, date) | words
     label = f"{source_named(known_source).label} {KIND_LABELS[known_kind]}"
+    days = (*over_time["dates"], _last_day([{"board": lists["trending"].head}]))
     body = await render(
         request,
         "board.html",
@@ -182,40 +175,39 @@ async def read_board_page(
         kind=known_kind,
         window=window,
         date=date,
-        days=day_links(
-            here,
-            _asked(window, None) | chosen_words(wanted),
-            *over_time.document["dates"],
-            _last_day([{"board": lists["trending"].head}]),
-            date=date,
-            now=now,
-        ),
+        days=day_links(here, _asked(window, None) | words, *days, date=date, now=now),
         # The chart is of the whole board.
-        over_time=None if cursor or wanted.is_narrow else over_time.document,
-        wanted=chosen_words(wanted),
-        choices=await read_choices(
-            reader, Asked("trending", window, known_source, known_kind, date), now=now
-        ),
-        chart=bump_chart(
-            over_time.document["dates"],
-            over_time.document["subjects"],
-            title=f"{label}: ranks of {CHART_DAYS} days",
-        ),
+        over_time=None if cursor or wanted.is_narrow else over_time,
+        chart=_chart(over_time, label),
+        wanted=words,
+        choices=await read_choices(reader, board, now=now),
         lists=lists,
         first=None if cursor is None else address(here, **asked),
         further=older_page(here, shown, **asked),
-        series=await read_series(
-            reader, [entry for each in lists.values() for entry in each.page.items]
-        ),
+        series=await read_series(reader, [it for each in lists.values() for it in each.page.items]),
         largest=_largest(each for name, each in lists.items() if name != "trending"),
     )
+    keys = board_keys(known_source, known_kind)
     fresh = Freshness(
-        shown.last_modified,
-        stale_at=shown.next_change_at,
-        depends_on=ON_TRENDS,
-        keys=board_keys(known_source, known_kind),
+        shown.last_modified, stale_at=shown.next_change_at, depends_on=ON_TRENDS, keys=keys
     )
     return page(request, body, fresh)
+
+
+def _chart(over_time: Mapping[str, Any], label: str) -> Markup:
+    title = f"{label}: ranks of {CHART_DAYS} days"
+    return bump_chart(over_time["dates"], over_time["subjects"], title=title)
+
+
+async def _lists(
+    reader: Reader, board: Asked, *, now: datetime, cursor: str | None
+) -> dict[BoardList, BoardPage]:
+    """Read a page of a board; beside its first page also the movers."""
+    part = Part(BOARD_SIZE, after=cursor)
+    return {
+        name: await read_board(reader, replace(board, list=name), now=now, part=part)
+        for name in (_LISTS if cursor is None else _LISTS[:1])
+    }
 
 
 @router.get("/trending/{source}/{kind}/{external_id:path}")

@@ -94,7 +94,7 @@ async def read_history_csv(
     to: ToDay = None,
 ) -> Response:
     """Read the observations of a subject, oldest first, the newest 1,000 at most."""
-    found = await _find(request, source, kind, external_id, (from_, to))
+    found = await _find(request, source, kind, external_id, days=(from_, to))
     if isinstance(found, MovedTo):
         return _moved(request, source, kind, found)
     return await subject_csv(request, found, is_negotiated=False)
@@ -117,7 +117,7 @@ async def read_history_chart(
     to: ToDay = None,
 ) -> Response:
     """Draw the stars, likes or upvotes of a subject as a picture that stands alone."""
-    found = await _find(request, source, kind, external_id, (from_, to))
+    found = await _find(request, source, kind, external_id, days=(from_, to))
     if isinstance(found, MovedTo):
         return _moved(request, source, kind, found)
     body = await off_the_loop(lambda: _chart(found.document))
@@ -141,7 +141,7 @@ async def read_history_metadata(
     to: ToDay = None,
 ) -> Response:
     """Read the columns, source and citation of the CSV of a subject's history."""
-    found = await _find(request, source, kind, external_id, (from_, to))
+    found = await _find(request, source, kind, external_id, days=(from_, to))
     if isinstance(found, MovedTo):
         return _moved(request, source, kind, found)
     subject = found.document
@@ -181,7 +181,7 @@ async def subject_csv(request: Request, found: SubjectPage, *, is_negotiated: bo
 
 
 async def _find(
-    request: Request, source: str, kind: str, external_id: str, days: Days
+    request: Request, source: str, kind: str, external_id: str, *, days: Days
 ) -> SubjectPage | MovedTo:
     days_in_order(*days)
     if len(external_id) > MAX_EXTERNAL_ID:
