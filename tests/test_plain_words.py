@@ -10,14 +10,16 @@ ROOT = Path(__file__).parent.parent
 BASE = "0b2caa5"
 """Subjects are checked from the commit after this one on."""
 AT_MOST = {
-    "whoever": 18,
-    "nobody": 25,
-    "for ever": 10,
-    "is told": 11,
-    "no more": 13,
-    "for want of": 1,
-    "none of ours": 2,
-    "carried out": 7,
+    "whoever": 0,
+    "nobody": 0,
+    "everybody": 0,
+    "somebody": 0,
+    "for ever": 0,
+    "is told": 1,
+    "no more": 6,
+    "for want of": 0,
+    "none of ours": 0,
+    "carried out": 1,
     "at a time to come": 0,
     "who says": 1,
 }

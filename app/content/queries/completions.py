@@ -40,7 +40,7 @@ class Completions:
 
 
 async def complete(reader: Reader, index: SearchIndex, *, viewer: Viewer, text: str) -> Completions:
-    """Complete what somebody types: the last word may go on. At most five statements.
+    """Complete a text whose last word may be unfinished. At most five statements.
 
     A text without letters or digits has none.
     """

@@ -30,7 +30,7 @@ class SearchHit(Shape):
 
 
 class Completion(Shape):
-    """What somebody may be typing."""
+    """A completion of a text whose last word is unfinished."""
 
     text: str = Field(description="A printed title or name, or the name of an observed subject.")
     type: HitType | Literal["subject"] = Field(description="What bears the name.")

@@ -45,7 +45,7 @@ def check_query(query_string: bytes, known: Mapping[str, bool], *, is_strict: bo
             faults.append(_wrong_value(name, "doubled", "may be given only once."))
         seen.add(name)
         if len(faults) == MAX_FAULTS:
-            break  # a problem document lists no more
+            break  # the limit of a problem document
     if not faults:
         return
     first = faults[0]

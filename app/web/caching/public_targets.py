@@ -1,7 +1,7 @@
 """What the answer of a page or feed depends on: its path, and the parameters that it knows.
 
-Pages ignore what they do not know, as links to them are marked by whoever passes them on; those
-marks must not fill the cache with one answer under a thousand names.
+Pages ignore unknown parameters, such as the marks that others add to links. They are left out of
+the cache key, so that one response is not cached under a thousand names.
 """
 
 from urllib.parse import parse_qsl
@@ -56,7 +56,7 @@ def canonical(target: bytes) -> bytes:
 
 
 def _is_ignored(pair: bytes, known: frozenset[bytes]) -> bool:
-    """Whether nobody reads a parameter: no page under any spelling, nor who looks for keys."""
+    """Whether a parameter has no effect: no page knows it, and it is no API key."""
     return not any(
         name.encode() in known or is_key(name, value)
         for name, value in parse_qsl(pair.decode("latin-1"), keep_blank_values=True)

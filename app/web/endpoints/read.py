@@ -28,7 +28,7 @@ def media_type_for(request: Request, offered: tuple[str, str, *tuple[str, ...]])
     offered is left in `request_state(request).offered`: the edge chooses of it for later callers.
 
     Raises:
-        NotAcceptable: the caller takes none of ours.
+        NotAcceptable: `Accept` allows none of them.
     """
     request_state(request).offered = offered
     chosen = best_media_type(combined(request.headers, "accept"), offered)
@@ -95,7 +95,7 @@ def issue_response(
     """Answer with something of one issue; `ref` is the reference that named it.
 
     `is_whole`: it is the issue in one of its forms, and the answer links to the others.
-    `is_private`: caches of the public may not keep it, though everybody may read it.
+    `is_private`: shared caches must not store it, although it is public.
     """
     base_url = app_state(request).settings.public_url
     return answer(

@@ -1,4 +1,4 @@
-"""What stands in a feed, whatever its format, and what it is made of."""
+"""Feed entries, independent of the format, and how they are made."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from app.web.feeds.ids import correction_id, issue_id, mover_id, section_id
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing in a feed."""
+    """One entry of a feed."""
 
     id: str
     """An IRI that never changes."""
@@ -69,7 +69,7 @@ class Feed:
 
 
 def entry_of_issue(printed: InPrint, *, base_url: str) -> Entry:
-    """An issue with all that is in it."""
+    """An entry with the whole content of an issue."""
     issue = printed.document
     return Entry(
         id=issue_id(printed.issue_id),

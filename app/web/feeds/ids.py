@@ -1,4 +1,4 @@
-"""The ids of entries: the same for ever, wherever the paper is served and whatever it is called.
+"""The ids of feed entries, which do not change with the public URL or the title of the paper.
 
 UUIDs of names (RFC 9562, 5.5, read 2026-11). A tag URI would have to name a host or mailbox that
 was the paper's own on some day (RFC 4151, 2.1, read 2026-11), and of the paper only the setting

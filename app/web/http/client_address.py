@@ -1,11 +1,11 @@
-"""The address that a client is counted by, and which addresses are proxies of ours."""
+"""The client address that rate limits count by, and which addresses are trusted proxies."""
 
 import ipaddress
 from collections.abc import Sequence
 from functools import lru_cache
 
 UNIX = "unix"
-"""Stands among trusted proxies for what connects by a Unix socket, which has no address."""
+"""The name in the list of trusted proxies for connections by a Unix socket."""
 
 _MAX_HOPS = 32
 """Entries of `X-Forwarded-For` that are read, from the right."""
@@ -30,10 +30,10 @@ class ClientAddresses:
         return address is not None and self._is_trusted(address)
 
     def of(self, client: str | None, forwarded_for: str | None = None) -> str:
-        """Name the address that counts: an IPv6 one by its /64, `unknown` for what is none."""
+        """Return the address to count by: of IPv6 the /64 network; `unknown` if there is none."""
         address = _parsed(client or "")
-        # Each proxy appends the address that called it, so the first from the right that is not
-        # one of ours is the last that somebody we trust has seen.
+        # Each proxy appends the address that called it, so the first from the right that is no
+        # trusted proxy is the client that a trusted proxy has seen.
         is_proxy = self.is_trusted(client)
         hops = (forwarded_for or "").split(",")[-_MAX_HOPS:]
         while hops and is_proxy:

@@ -1,4 +1,4 @@
-"""Conditional requests: what `If-Match`, `If-None-Match` and their dates make of a response.
+"""Conditional requests: how `If-Match`, `If-None-Match` and their date forms decide a response.
 
 `read_status` decides for every read, `matches_revision` for writes. RFC 9110, section 13.
 """
@@ -27,14 +27,14 @@ def issue_stem(*, revision: int, issue_id: int) -> str:
 
 
 def issue_etag(body: bytes, *, revision: int, issue_id: int, media_type: str) -> str:
-    """Make the ETag of an issue as a write answers it, without a coding."""
+    """Make the ETag that a write responds with, without a content coding."""
     return etag_of(
         body, media_type=media_type, stem=issue_stem(revision=revision, issue_id=issue_id)
     )
 
 
 def matches_revision(if_match: str, *, revision: int, issue_id: int) -> bool:
-    """Judge the `If-Match` of a write by revision and issue alone.
+    """Evaluate the `If-Match` of a write by issue and revision only.
 
     A new neighbour in `links` or another coding so makes no false conflict. `*` always holds;
     weak tags never do, for the comparison is strong (RFC 9110, section 13.1.1).
@@ -46,7 +46,7 @@ def matches_revision(if_match: str, *, revision: int, issue_id: int) -> bool:
 
 
 def unmatched(if_match: str, changed: str) -> str:
-    """Why an `If-Match` does not hold: it has no ETag that could match, or, as `changed` says."""
+    """Explain a failed `If-Match`: it holds no strong ETag at all, or what `changed` says."""
     if any(not weak for weak, _ in entity_tags(if_match)):
         return changed
     return (

@@ -1,4 +1,4 @@
-"""What is wrong with a request whatever it means: Host, path, a key in the URL; and preflights.
+"""Checks of a request before routing: Host, path, API keys in the URL; and CORS preflights.
 
 Pure functions of the ASGI scope.
 """
@@ -24,7 +24,7 @@ _HOST = re.compile(
     r"(?::(?P<port>[0-9]{1,5}))?"
 )
 _MAX_PORT = 65535
-# Printable ASCII without an escape: nearly every path, and nothing more to ask of it.
+# Printable ASCII without an escape: nearly every path. It needs no further check.
 _PLAIN_PATH = re.compile(rb"/[!-$&-~]*")
 _GRAPHQL = "/graphql"
 
@@ -41,7 +41,7 @@ def check_framing(scope: Scope) -> None:
 
 
 def is_preflight(scope: Scope) -> bool:
-    """Whether a browser asks what it may send (Fetch, section 3.3.3)."""
+    """Whether a request is a CORS preflight (Fetch, section 3.3.3)."""
     if scope["method"] != "OPTIONS":
         return False
     names = {name for name, _ in scope["headers"]}
@@ -49,7 +49,7 @@ def is_preflight(scope: Scope) -> bool:
 
 
 def preflight_response(scope: Scope) -> Response:
-    """Let every site read everything; `Access-Control-Allow-Origin` stands on every answer."""
+    """Respond to a preflight: every origin may read all responses."""
     methods = "GET, HEAD, POST" if scope["path"] == _GRAPHQL else "GET, HEAD"
     return Response(
         status_code=204,
@@ -105,7 +105,7 @@ def _bad_path() -> BadRequest:
 
 
 def is_key(name: str, value: str) -> bool:
-    """Whether a parameter of an address is a key, or is called as one is."""
+    """Whether a query parameter holds an API key, or has a name meant for one."""
     is_named_so = name.strip().lower() in KEY_PARAMETERS
     return is_named_so or any(word.lstrip().startswith("amp_") for word in (name, value))
 

@@ -18,14 +18,14 @@ _ALWAYS: tuple[Field, ...] = (
 _REFERRER_POLICY: Field = (b"referrer-policy", b"no-referrer")
 
 DATA_POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
-"""For what is no page of ours and may be opened as one: feeds, lists of addresses, plain texts."""
+"""For responses that browsers may open as a page: feeds, lists of addresses, plain texts."""
 
 REQUEST_ID = b"x-request-id"
 """The last field, so that all before it can be cached."""
 
 _ID_BYTES = 12
 _DRAWN_AT_ONCE = 512
-"""Request ids drawn from the system at a time: asking it for each costs a microsecond."""
+"""Request ids that are drawn from the system at once; one call for each costs a microsecond."""
 
 _drawn: list[str] = []
 if sys.platform != "win32":
@@ -34,7 +34,7 @@ if sys.platform != "win32":
 
 
 def with_common_headers(fields: Sequence[Field], rate: Mapping[str, str]) -> list[Field]:
-    """Add what every answer bears to the fields of one (in lower case), all but `X-Request-Id`.
+    """Add the fields that every response has, in lower case; `X-Request-Id` is added last.
 
     `rate`: the fields that tell of the rate limit.
     """
@@ -47,11 +47,10 @@ def with_common_headers(fields: Sequence[Field], rate: Mapping[str, str]) -> lis
 
 
 def new_request_id() -> str:
-    """Make a name for a request: 96 random bits of the system.
+    """Return a new request id: 96 random bits of the system.
 
-    Never taken from the caller, who could forge our log. No id follows from others: with a
-    predictable generator, the distance between two of their own ids told strangers how many
-    requests everybody else had made.
+    Never taken from the client, who could forge log lines. With a predictable generator a client
+    could count the requests of others by the distance between two of its own ids.
     """
     try:
         return _drawn.pop()

@@ -1,4 +1,4 @@
-"""What is wrong with a body that is no JSON, in a sentence that says what would be right.
+"""Explains a body that is not JSON, in a sentence that says what would be right.
 
 The parser's own words are not repeated: they speak of Python, and change with its version.
 """
@@ -7,7 +7,7 @@ import orjson
 
 _UTF_16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _REASONS: tuple[tuple[str, str], ...] = (
-    # how the parser's reason begins (orjson 3.11), and what a caller is told
+    # start of the parser's message (orjson 3.11), and what the problem document says instead
     ("unexpected end of data", "it ends too early"),
     ("unexpected content after document", "something follows the document"),
     ("trailing comma", "there is a comma before the end of an array or object"),
@@ -29,7 +29,7 @@ _REASONS: tuple[tuple[str, str], ...] = (
 
 
 def json_fault(body: bytes, error: orjson.JSONDecodeError) -> str:
-    """Say what is wrong with a body and where; never what stands there."""
+    """Say what is wrong with a body and where, without quoting it."""
     if not body.strip():
         return "The body is empty; send JSON."
     if body.startswith(b"\xef\xbb\xbf"):

@@ -1,4 +1,4 @@
-"""What a caller can read: `Accept` and `Accept-Encoding` weighed against what we offer.
+"""Content negotiation: `Accept` and `Accept-Encoding` against the offered forms.
 
 Pure functions of header values, RFC 9110, sections 12.4.2, 12.5.1 and 12.5.3.
 """
@@ -14,11 +14,11 @@ from starlette.datastructures import Headers
 Encoding = Literal["identity", "gzip", "br", "zstd"]
 
 MAX_HEADER_CHARACTERS = 4096
-"""More than any browser sends (about 200); what stands behind is not read."""
+"""Characters of a header that are read; browsers send about 200."""
 MAX_REMEMBERED_CHARACTERS = 256
-"""Of a header whose outcome is kept: a few forms make up nearly all requests."""
+"""Longest header whose outcome is cached: a few headers make up nearly all requests."""
 MAX_MEMBERS = 64
-"""Members of one list that are looked at, so that a hostile list costs nothing."""
+"""Members of one list that are read, so that a hostile list is cheap."""
 
 _MEMBER = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*"?)+')
 _PARAMETER = re.compile(r';[ \t]*([^=;" \t]+)[ \t]*=[ \t]*("(?:\\.|[^"\\])*"|[^;" \t]*)')
@@ -39,13 +39,13 @@ def combined(headers: Headers, name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Media types to choose among, where the first is not what all would rather have."""
+    """The media types of a resource, and which of them to send if the client has no preference."""
 
     types: tuple[str, ...]
     when_named: str
-    """Which of equals to choose for a caller who names it; `*/*` names nothing."""
+    """Preferred among equal weights if the client names it; `*/*` names nothing."""
     otherwise: str | None = None
-    """What to send to a caller who accepts none; `None`: such a request is refused."""
+    """Sent to clients that accept none of the types; `None`: 406."""
 
 
 Offered = tuple[str, ...] | Offer

@@ -1,4 +1,4 @@
-"""Request bodies: which forms are read, how much, for how long; and strict JSON.
+"""Request bodies: media types, size limit, time limit; and strict JSON.
 
 What a body means is judged in `content`. The order of refusals is 415, 413, then the JSON.
 """
@@ -24,9 +24,9 @@ from app.errors import (
 from app.web.http.json_faults import json_fault
 
 BODY_TIMEOUT_SECONDS = 30.0
-"""For a whole body, however it trickles in (the contract's figure)."""
+"""Time limit for a whole body (contract)."""
 EARLY = 0.98
-"""The part of that time after which patience ends, so that the client is gone within the whole."""
+"""Share of that time after which a body is refused, so that the connection is closed in time."""
 MAX_KEY_CHARACTERS = 255
 MAX_DEPTH = 100
 """Levels of nesting in JSON: an issue has eight."""
@@ -45,7 +45,7 @@ async def read_body(
 ) -> bytes:
     """Read a body in one of the forms that this path takes.
 
-    A body without `Content-Type` is taken for the first of `media_types`. With `optional` a
+    A body without `Content-Type` is read as the first of `media_types`. With `optional` a
     request that has no body passes whatever its headers say of one.
 
     Raises:
@@ -97,7 +97,7 @@ def check_form(request: Request, *, media_types: Sequence[str]) -> None:
     if not types:
         return
     message = Message()
-    # Python's parser takes a line break for a new header; no server lets one through.
+    # Python's parser would read a line break as a new header; no server passes one on.
     message["content-type"] = types[0][:500].replace("\r", " ").replace("\n", " ")
     if len(types) > 1 or message.get_content_type() not in media_types or "/" not in types[0]:
         raise UnsupportedMediaType(
@@ -177,7 +177,7 @@ def _refuse_size(max_bytes: int) -> NoReturn:
 
 
 def _refuse_depth(value: object) -> None:
-    """Refuse deep nesting here, so that no parser's own limit, which differ, ever decides."""
+    """Refuse deep nesting before parsing: the limits of parsers differ."""
     level: list[object] = [value]
     for _ in range(MAX_DEPTH + 1):
         level = [member for container in level for member in _members_of(container)]

@@ -1,7 +1,7 @@
-"""One form of one answer: its bytes in every coding, and the header fields that go with them.
+"""One form of a response: its bytes in every content coding, with their header fields.
 
-RFC 9110 (sections 8.4, 8.8), RFC 9111, RFC 5861. What a caller's conditions make of it stands in
-`conditional.py`.
+RFC 9110 (sections 8.4, 8.8), RFC 9111, RFC 5861. `conditional.py` applies the conditions of a
+request.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from app.models.surrogate_key import (
 from app.web.http.negotiation import Encoding
 
 MIN_ENCODED_BYTES = 600
-"""Below it the answer fits one packet anyway, and a coding only costs time."""
+"""Smaller bodies fit one packet, so a coding would only cost time."""
 
 Field = tuple[bytes, bytes]
 
@@ -48,14 +48,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When what is shown changed, when it is known to change, and what else can change it."""
+    """When a response changed last, when it will change, and which writes change it."""
 
     last_modified: datetime | None = None
-    """The last public change of what is shown, in UTC; `None`: no `Last-Modified`."""
+    """The last public change, in UTC; `None`: no `Last-Modified`."""
     next_change_at: datetime | None = None
     """The next scheduled publication; `None`: none is known."""
     stale_at: datetime | None = None
-    """When it is no longer true by itself, such as a board that grows stale; `None`: never."""
+    """When it becomes untrue without a write, such as a board that turns stale; `None`: never."""
     depends_on: Set[str] = EVERYTHING
     """The content versions whose moves change it."""
     keys: tuple[str, ...] = ()
@@ -84,21 +84,21 @@ class Freshness:
 
 
 STATIC = Freshness(depends_on=frozenset())
-"""Of what follows from code and settings alone."""
+"""Freshness of what depends only on code and settings."""
 
 
 @dataclass(frozen=True)
 class Lifetime:
-    """How long caches may keep an answer; `None` in its place: none may."""
+    """How long caches may keep a response; `None` in its place: `no-store`."""
 
     max_age: int
     stale_while_revalidate: int
     is_private: bool = False
-    """Only the caller's own cache may keep it, without `stale-while-revalidate`."""
+    """Only the cache of the client may keep it, without `stale-while-revalidate`."""
     edge_max_age: int = 0
     """Seconds that a CDN may keep it until a purge drops it; 0: as other caches."""
     has_keys: bool = True
-    """Whether answers name their surrogate keys."""
+    """Whether responses have surrogate keys."""
 
     @cached_property
     def field(self) -> bytes:
@@ -130,11 +130,11 @@ class Head:
     whole: tuple[Field, ...]
     """Of a whole answer; its length stands beside it, for it is known last."""
     valid_until: datetime | None
-    """When the fields change though nothing else does; `None`: they do not."""
+    """When the fields change although the body does not; `None`: never."""
 
 
 class Representation:
-    """An answer before anybody's conditions: what a cache keeps.
+    """A response before conditions and content codings: what the response cache keeps.
 
     `body` is the identity form; `headers` stand on whole answers only. The other codings are made
     when they are first asked for, each once.
@@ -178,7 +178,7 @@ class Representation:
             self.freshness = replace(self.freshness, next_change_at=next_change_at)
 
     def coding(self, wanted: Encoding) -> Encoding:
-        """The coding in which this is sent to somebody who wants this one."""
+        """The coding sent where `wanted` was negotiated: small bodies are not compressed."""
         return wanted if len(self.body) >= MIN_ENCODED_BYTES else "identity"
 
     def packed(self, coding: Encoding) -> bytes | None:

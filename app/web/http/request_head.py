@@ -136,7 +136,7 @@ def conditions_of(fields: Sequence[Field]) -> RequestHead:
 
 
 def text_of(value: bytes | None) -> str | None:
-    """A field as text; header fields are bytes that Latin-1 can always read."""
+    """Decode a header field as Latin-1, which accepts all bytes."""
     return None if value is None else value.decode("latin-1")
 
 

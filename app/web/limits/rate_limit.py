@@ -1,4 +1,4 @@
-"""How many requests a caller may make, and what the answers say about it.
+"""Rate limits: how many requests a caller may make, and the header fields that say so.
 
 Header fields as in draft-ietf-httpapi-ratelimit-headers-10 (read 2026-11). Who is counted and
 when is decided in `gate.py`.
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 MAX_IDENTITIES = 200_000
 """Callers that one process remembers (some 60 MB); beyond it the oldest window is forgotten."""
 STORE_TIMEOUT_SECONDS = 0.5
-"""A slow store must not slow the paper: without an answer in time a request is let through."""
+"""Time limit for the store. A request is admitted if the store does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Quota:
     window: int
     """Length of the window in seconds."""
     exceeded: bool = False
-    """Whether this very request was one too many."""
+    """Whether this request exceeded the limit."""
 
     def headers(self) -> dict[str, str]:
-        """Write the two header fields of a counted answer."""
+        """Write the two header fields of a counted response."""
         return {
             "RateLimit-Policy": policy_header(self.limit, self.window),
             "RateLimit": self.field,
@@ -56,7 +56,7 @@ class Quota:
 
 
 def policy_header(limit: int, window: int) -> str:
-    """Write `RateLimit-Policy`, which every answer bears while the limit is on."""
+    """Write `RateLimit-Policy`, which every response has while the limit is on."""
     return f'"default";q={limit};w={window}'
 
 
@@ -98,7 +98,7 @@ class RateLimiter:
     def identity_of(
         self, principal: Principal, client: str | None, forwarded_for: str | None
     ) -> str:
-        """Name who is counted: the key, else the address; nobody in particular without a limit."""
+        """Return what requests are counted by: the key, else the address."""
         if self.rate is None:
             return "anybody"
         return self.caller_of(principal, client, forwarded_for)
@@ -134,13 +134,13 @@ class RateLimiter:
         stats = await self._windows.get_window_stats(self._item, identity)
         window = self._item.get_expiry()
         limit = self._item.amount
-        # A window that has not begun would end a whole length from now.
+        # A window that has not begun ends one length from now.
         has_begun = stats.remaining < limit
         seconds = math.ceil(stats.reset_time - self._now()) if has_begun else window
         return Quota(
             limit=limit,
             remaining=stats.remaining,
-            # Redis tells whole seconds: 0 of them is less than one.
+            # Redis reports whole seconds: 0 means less than one.
             reset_seconds=min(max(seconds, 1), window),
             window=window,
             exceeded=exceeded,
@@ -153,7 +153,7 @@ def _log_store_away(error: StorageError) -> None:
 
 def _shared(url: str) -> Storage:
     scheme, colon, rest = url.partition(":")
-    # Valkey speaks the protocol of Redis, so that one client will do.
+    # Valkey speaks the protocol of Redis, so one client serves both.
     scheme = scheme.replace("valkey", "redis")
     if scheme not in {"redis", "rediss"}:
         raise ValueError("MORNINGPOST_REDIS_URL must begin redis://, rediss:// or valkey://")

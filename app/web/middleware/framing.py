@@ -11,7 +11,7 @@ from app.web.state import request_state
 
 
 class Framing:
-    """Refuses what is wrong before any route is looked for; answers preflights and HEAD."""
+    """Refuses malformed requests before routing; responds to preflights and HEAD."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -46,7 +46,7 @@ class Framing:
         await self.app(scope, receive, send)
 
     async def _answer_head(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as GET does, without the body (RFC 9110, section 9.3.2)."""
+        """Respond like GET, without the body (RFC 9110, section 9.3.2)."""
 
         async def send_without_body(message: Message) -> None:
             if message["type"] == "http.response.start":

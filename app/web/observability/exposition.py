@@ -1,4 +1,4 @@
-"""Numbers as Prometheus reads them. https://prometheus.io/docs/instrumenting/exposition_formats/"""
+"""The text format of Prometheus. https://prometheus.io/docs/instrumenting/exposition_formats/"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ HELP: Mapping[str, str] = {
     "process_open_fds": "Open files of all processes.",
     "process_start_time_seconds": "Start of the oldest process, in Unix time.",
 }
-"""Every gauge that there is; a name that is missing here fails."""
+"""Every gauge; recording an unknown name fails."""
 
 
 def write_text(snapshot: Snapshot, buckets: Sequence[float], gauges: Sequence[Gauge]) -> bytes:

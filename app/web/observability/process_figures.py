@@ -1,4 +1,4 @@
-"""What the processes of this server use of the machine, under the names that dashboards know.
+"""Resource use of the processes of this server, under the names of the Prometheus client library.
 
 Only on Linux, where `/proc` tells it of every process; elsewhere there are none of these.
 """

@@ -1,4 +1,4 @@
-"""Whether this process should be sent requests, and whether it can write."""
+"""Readiness: whether load balancers should send requests here, and whether writes work."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ ANSWER_SECONDS = 0.5
 """How long the database may take. Probes give up after a second by default in Kubernetes."""
 
 WRITE_CHECK_SECONDS = 5.0
-"""How long the outcome of a write is repeated, so that strangers cannot make us write."""
+"""How long the outcome of a write probe is reused, so that anonymous clients cause few writes."""
 
 State = Literal["ok", "degraded"]
 
@@ -37,7 +37,7 @@ class Readiness:
         self._checked_at = 0.0
 
     async def state(self) -> State:
-        """Tell whether requests can be answered.
+        """Return whether requests can be answered.
 
         `degraded`: the database is away, and what is in the response cache is still served.
 

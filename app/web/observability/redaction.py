@@ -1,4 +1,4 @@
-"""Keeps keys out of logs and answers, whoever writes the line."""
+"""Removes API keys from log lines and responses, those of libraries included."""
 
 import logging
 import re
@@ -14,7 +14,7 @@ _HALF_ESCAPE = re.compile(r"%[0-9A-F]?$")
 
 # Either as typed or percent-encoded: uvicorn logs the query string as it came.
 _KEY = re.compile(r"(?:a|%61)(?:m|%6d)(?:p|%70)(?:_|%5f)[A-Za-z0-9_%-]+", re.IGNORECASE)
-# Whoever has the address of a preview reads a draft.
+# The URL of a preview is a secret: it shows a draft.
 _PREVIEW = re.compile(r"(/preview/)[^/?\s\"']+")
 _PARAMETER = re.compile(r"([?&](?:api_key|key|token|access_token)=)[^&\s\"']+", re.IGNORECASE)
 

@@ -32,7 +32,7 @@ def metrics_folder() -> Iterator[str]:
 
 
 def table_of_this_process(folder: str | None) -> TallyTable:
-    """Open the table of this worker; without a folder one that nobody else reads."""
+    """Open the table of this worker; without a folder, one that only this process reads."""
     if folder is None:
         return TallyTable.private()
     return TallyTable.of_file(Path(folder, str(os.getpid())))

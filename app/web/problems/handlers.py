@@ -1,4 +1,4 @@
-"""Errors as answers: RFC 9457 problem documents, for ours and for the framework's own.
+"""Turns errors into RFC 9457 problem documents, those of the framework included.
 
 `status_of` translates error classes to HTTP; `problems.toml` explains each code.
 """
@@ -47,11 +47,11 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 MAX_FAULTS = 100
 MAX_POINTER = 200
-"""Characters of a pointer that are repeated: its names are the caller's own."""
+"""Longest pointer in a problem: its names come from the request."""
 MAX_DETAIL = 1000
 
 _FOR_PROGRAMS = ("/v1/", "/graphql", "/openapi", "/metrics", "/livez", "/readyz")
-"""Below these nobody is shown a page: what goes wrong there is read by programs."""
+"""Paths for programs: errors below them are problem documents, never HTML pages."""
 
 STATUSES: Mapping[type[MorningPostError], int] = {
     BadRequest: 400,
@@ -92,14 +92,14 @@ def status_of(error: MorningPostError) -> int:
 
 
 def headers_of(error: MorningPostError) -> dict[str, str]:
-    """Name the header fields that an error asks for, beside those of every problem."""
+    """Return the header fields of an error, beside those of every problem."""
     match error:
         case Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}
         case RateLimited() | DatabaseAway():
             return {"Retry-After": str(max(1, error.retry_after_seconds))}
         case BodyTimeout():
-            return {"Connection": "close"}  # the rest of the body is waited for no longer
+            return {"Connection": "close"}  # the rest of the body is not read
         case MethodNotAllowed():
             return {"Allow": ", ".join(error.allow)}
         case PreconditionFailed(etag=str(etag)):
@@ -119,7 +119,7 @@ def problem_document(
     trace_id: str | None = None,
     faults: Sequence[Fault] = (),
 ) -> dict[str, object]:
-    """Write a problem as RFC 9457 has it, in the order in which people read it."""
+    """Make a problem document, its members in reading order."""
     kind = PROBLEMS.get(code)
     document: dict[str, object] = {
         "type": f"{public_url}/problems/{code}",
@@ -142,7 +142,7 @@ def problem_document(
 
 
 def problem_response(request: Request, error: MorningPostError) -> Response:
-    """Answer with the problem that an error is."""
+    """Respond with the problem of an error."""
     return _response(
         request,
         code=error.code,
@@ -154,8 +154,8 @@ def problem_response(request: Request, error: MorningPostError) -> Response:
 
 
 def internal_error(request: Request, error: Exception) -> Response:
-    """Answer an error that nobody expected, masked; the log has it whole, and once."""
-    # Behind half an answer the error goes on, and Starlette's outermost layer asks again.
+    """Return a masked problem for an unexpected error, and log the error once, in full."""
+    # After a response has begun the error propagates, and Starlette calls this a second time.
     state = request_state(request)
     if state.logged_failure is not error:
         state.logged_failure = error
@@ -184,7 +184,7 @@ def install(app: FastAPI) -> None:
 
 
 async def error_response(request: Request, error: MorningPostError) -> Response:
-    """Answer one of our errors, and log what the house should know of."""
+    """Respond to one of our errors, and log those that operators must see."""
     if isinstance(error, DatabaseAway):
         logger.warning(
             "database_away request_id=%s reason=%s cause=%s",
@@ -266,7 +266,7 @@ def _response(
         faults=faults,
     )
     fields = {"Cache-Control": "no-store", **(headers or {})}
-    # Readers are told on a page; everybody else gets the document.
+    # Browsers get an HTML page, programs the problem document.
     page = app_state(request).problem_page
     if page is not None and not request.scope["path"].startswith(_FOR_PROGRAMS):
         told = page(request, document)

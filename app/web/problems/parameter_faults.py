@@ -1,4 +1,4 @@
-"""What FastAPI found wrong with parameters, said in our words and without repeating the value."""
+"""Translates the parameter errors of FastAPI into faults that do not repeat the value."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ MAX_MESSAGE = 200
 
 
 def error_of(found: Sequence[Mapping[str, Any]]) -> MorningPostError:
-    """Make one refusal of all that FastAPI found.
+    """Make one refusal of all errors that FastAPI found.
 
     A path that does not parse is a path that does not exist; query, header and cookie parameters
     are a 400, a body is a 422.
@@ -60,13 +60,13 @@ _FORMS = {
     WORD: "must be one line of text that is not blank.",
     ONE_WORD: "must be one word, without spaces and slashes.",
 }
-"""What a parameter with a pattern must be: a regular expression says nothing to a caller."""
+"""Describe parameters with a pattern in words, since users cannot read regular expressions."""
 _WRONG_FORM = "does not have the form that /docs describes for it."
 _TYPES = ("bool", "int", "float", "date", "datetime", "uuid")
 
 
 def _judge(error: Mapping[str, Any], hints: Hints) -> tuple[str, str]:
-    """Put one of Pydantic's findings as code and sentence."""
+    """Translate an error of Pydantic into a code and a sentence."""
     kind: str = error["type"]
     context: Mapping[str, Any] = error.get("ctx") or {}
     if kind == "missing":

@@ -151,7 +151,7 @@ class SearchPage(Shape):
 
 
 class Completions(Shape):
-    """What somebody may be typing."""
+    """Completions of a text whose last word is unfinished."""
 
     data: list[Completion] = Field(max_length=10, description="Completions, best first.")
 

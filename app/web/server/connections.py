@@ -17,7 +17,7 @@ RESERVED_FILES = 100
 def connections_within(most: int) -> int:
     """The limit that holds: `most`, or what the system lets this process open.
 
-    Beyond the system's limit no connection can even be refused: `accept` fails for everybody.
+    Beyond the system's limit no connection can even be refused: `accept` itself fails.
     """
     if sys.platform != "win32":
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -57,8 +57,8 @@ class Connections:
     def admit(self, transport: BaseTransport, client: tuple[str, int] | None) -> bool:
         """Count a new connection; `False` where there are too many already.
 
-        Connections of trusted proxies have no limit by address: behind one stands everybody. Nor
-        has what has no address, such as a Unix socket, which only a proxy of this machine opens.
+        The limit by address does not apply to trusted proxies, which carry the connections of all
+        clients, nor to connections without an address, such as those of a Unix socket.
         """
         host = client[0] if client else None
         address = self._addresses.of(host)

@@ -48,7 +48,7 @@ class Deadline:
         self._timer = self._loop.call_later(SWEEP_SECONDS, self._check)
 
     def stop(self) -> None:
-        """Check no more: the connection is lost, or a WebSocket, which has its own deadlines."""
+        """Stop checking: the connection is lost, or is a WebSocket, which has its own deadlines."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

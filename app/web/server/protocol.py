@@ -193,7 +193,7 @@ class HttpProtocol(HttpToolsProtocol):
             return
 
     def _end_body(self) -> None:
-        """Read no more of a body that has no end."""
+        """Stop reading a body that does not end."""
         if self.cycle.response_complete:
             self._is_refused = True
             self.transport.close()

@@ -1,4 +1,4 @@
-"""Addresses as they stand in a page: of the web, and spelled as a URL may be."""
+"""Links in pages: only http and https, percent-encoded as URLs require."""
 
 import re
 from urllib.parse import quote
@@ -25,7 +25,7 @@ def href(address: str | None) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host of an address of the web, with its port; empty where it has none."""
+    """The host of a URL, with its port; empty if it has none."""
     found = _ADDRESS.fullmatch(address)
     return found[2].lower() if found else ""
 

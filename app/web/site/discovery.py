@@ -87,9 +87,9 @@ def _list(root: Xml.Element, address: str, changed_at: datetime | None = None) -
 
 @router.get("/robots.txt")
 async def read_robots(request: Request) -> Response:
-    """Everybody may read everything but previews.
+    """Allow crawlers everything but previews.
 
-    Who keeps to this opens none; who does not is told by the page that it belongs in no index.
+    Crawlers that ignore it find `noindex` on the page of a preview.
     """
     settings = app_state(request).settings
     lines = ["User-agent: *", "Disallow: /preview/", f"Sitemap: {settings.public_url}/sitemap.xml"]

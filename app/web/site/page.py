@@ -54,7 +54,7 @@ _A_YEAR = 31_536_000
 
 
 def reader_of(request: Request) -> Viewer:
-    """Whoever reads a page sees what the public sees, with a key too."""
+    """Return the viewer of a page, who sees what the public sees, also if the request has a key."""
     state = app_state(request)
     return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)
 
@@ -126,7 +126,7 @@ def card_address(request: Request, card: str | None = None) -> str:
 def page(
     request: Request, body: bytes, freshness: Freshness, *, link: str | None = None
 ) -> Response:
-    """Answer a page that anybody may see.
+    """Return the response of a public page.
 
     `link`: the `Link` field of an address that has other forms, chosen by `Accept`.
     """
@@ -158,7 +158,7 @@ def moved(request: Request, path: str) -> Response:
 
 
 def file(request: Request, version: str | None, name: str) -> Response:
-    """Answer a file that pages are made of, for ever under its version, or as it is today.
+    """Return a static file; with its version in the path, caches may keep it for a year.
 
     Raises `NotFound` for another version too.
     """

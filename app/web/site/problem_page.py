@@ -1,4 +1,4 @@
-"""Problems as a reader meets them: a page, where a browser asks for one."""
+"""Problems as HTML pages, for browsers."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ _OFFER = Offer((MEDIA_TYPE, "text/html"), when_named="text/html")
 
 
 def problem_page(request: Request, problem: Mapping[str, object]) -> Response | None:
-    """A problem document as a page; nothing where HTML is not asked for by name, or less wanted."""
+    """Render a problem as a page; `None` unless `Accept` names HTML and prefers it."""
     if best_media_type(combined(request.headers, "accept"), _OFFER) != "text/html":
         return None
     title = str(problem["title"])

@@ -247,7 +247,7 @@ export type Column = {
 
 export type ColumnType = "string" | "integer" | "number" | "boolean" | "date" | "datetime";
 
-/** What somebody may be typing. */
+/** A completion of a text whose last word is unfinished. */
 export type Completion = {
   /** A printed title or name, or the name of an observed subject. */
   text: string;
@@ -259,7 +259,7 @@ export type Completion = {
 
 export type CompletionType = "issue" | "section" | "tool" | "entry" | "reading" | "subject";
 
-/** What somebody may be typing. */
+/** Completions of a text whose last word is unfinished. */
 export type Completions = {
   /** Completions, best first. */
   data: Array<Completion>;

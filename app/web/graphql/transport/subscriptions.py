@@ -1,7 +1,7 @@
 """Subscriptions: readers of the event log, each at its own pace.
 
-The feed of the process shares the reads of those who follow, so an event is read once. A subscriber
-that is slow to read delays nobody: its events stay in the log.
+Subscribers at the same place share one read of the log. A slow subscriber delays no other: its
+events stay in the log.
 """
 
 import asyncio
