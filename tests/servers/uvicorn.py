@@ -43,7 +43,7 @@ def running(config: uvicorn.Config) -> Iterator[tuple[int, uvicorn.Server]]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not server.started:
         assert thread.is_alive(), "the server could not start"
         assert time.monotonic() < until, "the server does not start"
@@ -52,7 +52,7 @@ def running(config: uvicorn.Config) -> Iterator[tuple[int, uvicorn.Server]]:
         yield listener.getsockname()[1], server
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=30)
         listener.close()
     assert not thread.is_alive(), "the server does not end"
 
@@ -60,7 +60,7 @@ def running(config: uvicorn.Config) -> Iterator[tuple[int, uvicorn.Server]]:
 class Connection:
     """A socket to send what no well-behaved client would."""
 
-    def __init__(self, port: int, *, timeout: float = 5) -> None:
+    def __init__(self, port: int, *, timeout: float = 20) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
 
     def send(self, data: bytes) -> None:

@@ -30,7 +30,8 @@ def serving(settings: Settings) -> Iterator[tuple[int, uvicorn.Server]]:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=2,
+        # Longer than a server may take to end: one that waits for a stream fails.
+        timeout_graceful_shutdown=60,
         **SOCKETS,
     )
     with running(config) as served:
@@ -51,7 +52,7 @@ class Spoken:
     async def tell(self, message: Message) -> None:
         await self._to_app.put(message)
 
-    async def hear(self, seconds: float = 5) -> Message:
+    async def hear(self, seconds: float = 30) -> Message:
         async with asyncio.timeout(seconds):
             return await self._from_app.get()
 
@@ -75,7 +76,7 @@ class Socket(Spoken):
         text = orjson.dumps(message).decode()
         await self.tell({"type": "websocket.receive", "text": text})
 
-    async def next(self, seconds: float = 5) -> dict[str, Any]:
+    async def next(self, seconds: float = 30) -> dict[str, Any]:
         heard = await self.hear(seconds)
         assert heard["type"] == "websocket.send", heard
         message: dict[str, Any] = orjson.loads(heard["text"])
@@ -88,7 +89,7 @@ class Socket(Spoken):
         await self.send({"type": "ping"})
         assert await self.next() == {"type": "pong"}
 
-    async def event(self, seconds: float = 5) -> dict[str, Any]:
+    async def event(self, seconds: float = 30) -> dict[str, Any]:
         """The issue that the next event tells of."""
         message = await self.next(seconds)
         assert message["type"] == "next", message
@@ -125,12 +126,12 @@ async def open_socket(app: FastAPI) -> AsyncIterator[Socket]:
         yield socket
     finally:
         await socket.tell({"type": "websocket.disconnect", "code": 1000})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await socket.task
 
 
 async def until_followed(app: FastAPI, count: int = 1) -> None:
     """Wait until the application has so many subscriptions."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(app.state.graphql.subscriptions) != count:
             await asyncio.sleep(0.005)

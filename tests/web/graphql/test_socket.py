@@ -98,7 +98,7 @@ def tell(socket: ClientConnection, type_: str, **members: Any) -> None:
 
 
 def hear(socket: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(socket.recv(timeout=5))
+    message: dict[str, Any] = json.loads(socket.recv(timeout=30))
     return message
 
 
@@ -115,7 +115,7 @@ def ask(socket: ClientConnection, query: str, id_: str = "a", **members: Any) ->
 def closed(socket: ClientConnection) -> tuple[int, str]:
     """How the server closes: nothing else is said before."""
     with pytest.raises(ConnectionClosed) as caught:
-        socket.recv(timeout=5)
+        socket.recv(timeout=30)
     close = caught.value.rcvd
     return (1006, "") if close is None else (close.code, close.reason)
 
@@ -366,7 +366,7 @@ def test_a_message_of_many_frames_is_one(dial: Open) -> None:
 
     socket.send(iter(['{"type":"ping"}', *[""] * (MAX_FRAMES - 2)]))
 
-    assert json.loads(socket.recv(timeout=5)) == {"type": "pong"}
+    assert json.loads(socket.recv(timeout=30)) == {"type": "pong"}
 
 
 def test_what_is_too_large_closes(dial: Open) -> None:

@@ -467,7 +467,7 @@ async def test_a_revoked_key_ends_its_subscriptions_at_the_next_event(
     closed = await socket.hear()
     assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
     assert len(app.state.graphql.subscriptions) == 0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await socket.task
 
 
@@ -491,7 +491,7 @@ async def test_a_revoked_key_ends_its_event_stream_at_the_next_event(
     await post(client, editor, 1, publish=True)
 
     said = b""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (part := await stream.hear())["more_body"]:
             said += part["body"]
     assert b'"code":"invalid_key"' in said

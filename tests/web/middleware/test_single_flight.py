@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 Headers = dict[str, str]
 
-SOON_SECONDS = 10
+SOON_SECONDS = 30
 """Much more than any of these reads takes, and much less than a test may hang."""
 
 

@@ -624,7 +624,7 @@ def test_half_sent_requests_are_dropped(
         connection.send(HALF[name])
     gone: dict[str, float] = {}
     started = time.monotonic()
-    while len(gone) < len(slow) and time.monotonic() - started < 10:
+    while len(gone) < len(slow) and time.monotonic() - started < 30:
         assert exchange(two[wire], get(b"/v1/issues/94", CLOSE[:-2])).startswith(b"HTTP/1.1 200")
         for name, connection in slow.items():
             if name in gone:
@@ -644,15 +644,16 @@ def test_half_sent_requests_are_dropped(
     for connection in slow.values():
         connection.close()
     assert sorted(gone) == sorted(HALF)
-    # A connection that has had its answer also has the patience of keep-alive.
-    assert max(gone.values()) < 7
+    # A connection that has had its answer also has the patience of keep-alive. Without the
+    # deadlines set here a head would have 14 seconds.
+    assert max(gone.values()) < 13
 
 
 def test_a_connection_that_is_used_lives_and_an_idle_one_ends(two: tuple[int, int]) -> None:
     connection = Connection(two[0], timeout=10)
-    for _ in range(4):
+    for _ in range(6):
         connection.send(get(b"/v1/issues/94"))
         assert connection.socket.recv(65_536).startswith(b"HTTP/1.1 200")
-        time.sleep(KEEP_ALIVE / 3)
+        time.sleep(KEEP_ALIVE / 5)
     assert connection.socket.recv(1) == b""
     connection.close()
