@@ -44,7 +44,7 @@ async def collect_when_idle(
     """Collect garbage of all generations now and then, until cancelled.
 
     `every`, `at_latest`: seconds; a busy process waits from the first to the second for a moment
-    in which nobody is served. What requests leave is collected before, with the young generations.
+    without requests. What requests leave is collected before, with the young generations.
     """
     while True:
         await asyncio.sleep(every)
