@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, select
+from sqlmodel import col
 
 from app.content.issue_view import (
     IssueAnswer,
@@ -19,12 +20,15 @@ from app.content.issue_view import (
     select_issue,
     select_issues,
 )
+from app.content.print import in_print
 from app.content.queries.issues import IssueFilter, Viewer, places_of, rows_of, total_of
 from app.content.queries.numbered import numbered, numbered_binds
 from app.content.queries.paging import Page, Part, page_of
 from app.content.ref import LATEST, RefKind
 from app.db import Reader
+from app.models.base import columns
 from app.models.issue import Issue
+from app.models.section import Section
 
 IdentityKind = RefKind | Literal["public_id"]
 
@@ -104,26 +108,67 @@ async def list_issue_nodes(
     where: IssueFilter,
     part: Part,
     whole: bool,
+    kinds: frozenset[str] | None = None,
     counted: bool,
 ) -> Page:
     """List issues as nodes, newest date first; with their sections if `whole`.
 
-    One statement, plus one if `counted`. Raises as `list_issues` does.
+    `kinds`: only sections of these are needed. They are read by themselves, if the viewer sees what
+    is in print. One statement, one for such sections, and one if `counted`. Raises as `list_issues`
+    does.
     """
     if where.status != "published":
         viewer.principal.require("drafts:read")
-    rows, has_more = await rows_of(reader, viewer=viewer, where=where, part=part, whole=whole)
+    reads_sections = whole and kinds is not None and viewer.view is View.PRINT
+    rows, has_more = await rows_of(
+        reader, viewer=viewer, where=where, part=part, whole=whole and not reads_sections
+    )
+    nodes = [node_of(row, viewer=viewer) for row in rows]
+    if reads_sections and kinds:
+        await _add_sections(reader, rows, nodes, kinds=kinds, now=viewer.now)
     total = None
     next_change_at = rows[0].next_change_at if rows else None
     if counted or not rows:
         total, fresh = await total_of(reader, viewer=viewer, where=where)
         next_change_at = fresh.next_change_at
     return page_of(
-        [node_of(row, viewer=viewer) for row in rows],
+        nodes,
         part=part,
         has_more=has_more,
         places=places_of(rows),
         scope=where.cursor_scope(),
         total=total,
         next_change_at=next_change_at,
+    )
+
+
+async def _add_sections(
+    reader: Reader,
+    rows: Sequence[Row[Any]],
+    nodes: Sequence[IssueNode],
+    *,
+    kinds: frozenset[str],
+    now: datetime,
+) -> None:
+    """Read the sections of some kinds of issues in print, in their order. One statement."""
+    by_row: dict[int, list[object]] = {row.id: [] for row in rows}
+    for row, node in zip(rows, nodes, strict=True):
+        node.members["sections"] = by_row[row.id]
+    if not by_row:
+        return
+    given = {**numbered("issue", by_row), **numbered("kind", sorted(kinds)), "now": now}
+    for row in await reader.rows(_select_sections(len(by_row), len(kinds)), given):
+        by_row[row.issue_id].append(orjson.loads(row.compiled))
+
+
+@cache
+def _select_sections(issues: int, kinds: int) -> Select[Any]:
+    return (
+        select(*columns(Section, "issue_id", "compiled"))
+        .where(
+            col(Section.issue_id).in_(numbered_binds("issue", issues)),
+            col(Section.kind).in_(numbered_binds("kind", kinds)),
+            in_print(Section),
+        )
+        .order_by(col(Section.issue_id), col(Section.section_position))
     )

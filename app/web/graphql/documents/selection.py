@@ -19,6 +19,8 @@ Wanted = dict[str, Any]
 CLAIMS = "claims"
 WITHIN_ISSUE = ("sections", "lead", "tools", "trending", "movers", "reading", CLAIMS)
 """Fields of an issue that need its sections."""
+_SHORT_CUTS = frozenset({"lead", "tools", "trending", "movers", "reading"})
+"""Those that show the section of one kind, whose name they bear."""
 IN_REFERENCE = frozenset({"number", "date", "slug", "title", "url", "__typename"})
 """Fields of an issue that printed items carry with them."""
 
@@ -31,9 +33,11 @@ class LookAhead:
         self._cache = cache
         # The part of the cache keys that tells documents apart.
         self._owner = object()
-        self.has_neighbours = any(
-            summaries.of_operation(operation).has_neighbours for operation in plan.operations
+        self.names = frozenset().union(
+            *(summaries.of_operation(operation).names for operation in plan.operations)
         )
+        """The names of all fields that the document selects anywhere."""
+        self.has_neighbours = not self.names.isdisjoint(NEIGHBOURS)
         """Whether `previous` or `next` is selected anywhere."""
 
     def below(self, nodes: Sequence[FieldNode | OperationDefinitionNode]) -> Wanted:
@@ -112,3 +116,12 @@ def is_more_than_reference(wanted: Wanted) -> bool:
 def is_whole(wanted: Wanted) -> bool:
     """Whether the sections of an issue are needed for what is selected of it."""
     return any(name in wanted for name in WITHIN_ISSUE)
+
+
+def kinds_in(wanted: Wanted) -> frozenset[str] | None:
+    """Return the kinds of sections that are needed for what is selected of an issue.
+
+    `None`: sections of any kind.
+    """
+    within = {name for name in wanted if name in WITHIN_ISSUE}
+    return frozenset(within) if within <= _SHORT_CUTS else None

@@ -49,8 +49,8 @@ class Summary:
     variables: set[str] = field(default_factory=set)
     size_variables: set[str] = field(default_factory=set)
     """Variables that stand for a page size or for a list of ids."""
-    has_neighbours: bool = False
-    """Whether `previous` or `next` is selected anywhere."""
+    names: set[str] = field(default_factory=set)
+    """Names of the fields."""
 
     def add(self, other: "Summary") -> None:
         """Add a selection set beside this one, or below it."""
@@ -64,7 +64,7 @@ class Summary:
         self.types += other.types
         self.variables |= other.variables
         self.size_variables |= other.size_variables
-        self.has_neighbours |= other.has_neighbours
+        self.names |= other.names
 
 
 class Summaries:
@@ -129,7 +129,7 @@ class Summaries:
         summary.aliases += field.alias is not None
         summary.schemas += name == "__schema"
         summary.types += name == "__type"
-        summary.has_neighbours |= name in NEIGHBOURS
+        summary.names.add(name)
         if field.arguments:
             self._add_arguments(summary, field.arguments)
 

@@ -1,8 +1,9 @@
 """The context of an operation: reader, viewer, loaders, and the freshness of what was read."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from weakref import ref
 
@@ -34,6 +35,9 @@ Identity = tuple[IdentityKind, Any]
 """Which name of an issue to look up, and its value."""
 
 
+_LOADERS = frozenset({"_issues", "_subjects", "_named"})
+
+
 class Context:
     """The context of one operation."""
 
@@ -59,11 +63,11 @@ class Context:
         """The briefs of this process; a unit of work has its own."""
         self.look_ahead: LookAhead
         """Of the document; set by `Prepared` before a resolver runs."""
+        self.reads_once = False
+        """Whether the operation has one root field, so that no other reads what it reads."""
         self.changes = 0
         """Number of mutation fields that changed something."""
-        self._issues: DataLoader[Identity, Members | None] = DataLoader(
-            load_fn=_loading(self, Context.load)
-        )
+        self._found: dict[Identity, Members | None] = {}
         self._by_number: dict[int, Members] = {}
         self._last_modified: datetime | None = None
         self._next_change_at: datetime | None = None
@@ -72,14 +76,20 @@ class Context:
         self._keys: dict[str, None] = {}
         self._is_dated = True
         self._in_print: Context | None = None
-        self._subjects: DataLoader[tuple[int, SubjectParts], Members | None] = DataLoader(
-            load_fn=_loading(self, Context.load_subjects)
-        )
-        self._named: DataLoader[tuple[SubjectKey, SubjectParts], Members | None] = DataLoader(
-            load_fn=_loading(self, Context.load_named)
-        )
         self.has_miss = False
         """Whether something was not found: it may be published at any time."""
+
+    @cached_property
+    def _issues(self) -> DataLoader[Identity, Members | None]:
+        return DataLoader(load_fn=_loading(self, Context.load))
+
+    @cached_property
+    def _subjects(self) -> DataLoader[tuple[int, SubjectParts], Members | None]:
+        return DataLoader(load_fn=_loading(self, Context.load_subjects))
+
+    @cached_property
+    def _named(self) -> DataLoader[tuple[SubjectKey, SubjectParts], Members | None]:
+        return DataLoader(load_fn=_loading(self, Context.load_named))
 
     @property
     def in_print(self) -> "Context":
@@ -95,6 +105,7 @@ class Context:
                 names=self.names,
             )
         self._in_print.look_ahead = self.look_ahead
+        self._in_print.reads_once = self.reads_once
         return self._in_print
 
     def note_latest(self) -> None:
@@ -118,24 +129,39 @@ class Context:
 
     def note_freshness(self, read: Freshness) -> None:
         """Combine with the freshness of something that was read."""
-        if read.last_modified is None:
-            self._is_dated = False
-        elif self._last_modified is None or read.last_modified > self._last_modified:
-            self._last_modified = read.last_modified
-        self._next_change_at = _earlier(self._next_change_at, read.next_change_at)
+        self._note(read.last_modified, read.next_change_at, read.depends_on)
         self._stale_at = _earlier(self._stale_at, read.stale_at)
-        self._depends_on |= read.depends_on
         self._keys |= dict.fromkeys(read.surrogate_keys)
+
+    def _note(
+        self,
+        last_modified: datetime | None,
+        next_change_at: datetime | None,
+        depends_on: Set[str],
+    ) -> None:
+        if last_modified is None:
+            self._is_dated = False
+        elif self._last_modified is None or last_modified > self._last_modified:
+            self._last_modified = last_modified
+        self._next_change_at = _earlier(self._next_change_at, next_change_at)
+        self._depends_on |= depends_on
 
     async def find_issue(self, kind: IdentityKind, value: object) -> Members | None:
         """Find an issue with its sections; concurrent look-ups are read together."""
-        return await self._issues.load((kind, value))
+        return (await self.find_issues(kind, (value,)))[0]
 
     async def find_issues(
         self, kind: IdentityKind, values: Iterable[object]
     ) -> list[Members | None]:
         """Find issues with their sections, in the order of the values."""
-        return await self._issues.load_many([(kind, value) for value in values])
+        keys = [(kind, value) for value in values]
+        if not self.reads_once:
+            return await self._issues.load_many(keys)
+        # Nothing is read at the same time, so that a loader would only make it wait.
+        missing = [key for key in dict.fromkeys(keys) if key not in self._found]
+        if missing:
+            self._found |= zip(missing, await self.load(missing), strict=True)
+        return [self._found[key] for key in keys]
 
     async def find_subjects(
         self, row_ids: Iterable[int], told: SubjectParts
@@ -153,15 +179,9 @@ class Context:
         known = self._by_number.get(number)
         if known is not None and ("sections" in known or "sections" not in node.members):
             return known
-        self.note_freshness(
-            Freshness(
-                node.last_modified,
-                node.next_change_at,
-                depends_on=ON_PAPER,
-                keys=(issue_key(number),),
-            )
-        )
-        source = self._by_number[number] = issue_source(node)
+        self._note(node.last_modified, node.next_change_at, ON_PAPER)
+        self._keys[issue_key(number)] = None
+        source = self._by_number[number] = issue_source(node, self.look_ahead.names)
         return source
 
     async def read_beside(self, issues: Sequence[Members], wanted: Wanted) -> None:
@@ -203,9 +223,9 @@ class Context:
         for issue in self._by_number.values():
             issue.clear()
         self._by_number.clear()
-        self._issues.clear_all()
-        self._subjects.clear_all()
-        self._named.clear_all()
+        self._found.clear()
+        for name in _LOADERS & self.__dict__.keys():
+            getattr(self, name).clear_all()
         if self._in_print is not None:
             self._in_print.forget()
 

@@ -3,7 +3,7 @@
 An issue gets its id, its short cuts and its neighbours; what is in it gets its issue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from app.content.queries.issue_nodes import IssueNode
@@ -16,15 +16,22 @@ from app.web.graphql.types.pure_fields import NOT_READ
 
 Members = dict[str, Any]
 
+_WAYS_BACK = frozenset({"issue", "section"})
 _ITEMS = ("tools", "entries", "items")
 """Members of sections that are lists of printed items."""
 
 
-def issue_source(node: IssueNode) -> Members:
-    """Return the value of an issue, with its sections if the node was read with them."""
+def issue_source(node: IssueNode, names: Set[str]) -> Members:
+    """Return the value of an issue, with its sections if the node was read with them.
+
+    `names`: of all fields that are selected. Ids, and the way back to the issue, are left out where
+    no field asks for them.
+    """
+    has_ids, has_ways_back = "id" in names, not names.isdisjoint(_WAYS_BACK)
     issue = node.members
     issue[TYPENAME] = "Issue"
-    issue["id"] = str(NodeId(node.public_id))
+    if has_ids:
+        issue["id"] = str(NodeId(node.public_id))
     issue["url"] = issue["links"]["self"]
     for side in NEIGHBOURS:
         issue[side] = None if issue["links"][side] is None else NOT_READ
@@ -33,8 +40,11 @@ def issue_source(node: IssueNode) -> Members:
     if "sections" in issue:
         issue.update(lead=None, tools=[], trending=[], movers=[], reading=[])
         for section in issue["sections"]:
-            section["id"] = str(NodeId(node.public_id, section["slug"]))
-            link_section(section, issue)
+            section[TYPENAME] = TYPE_OF_KIND[section["kind"]]
+            if has_ids:
+                section["id"] = str(NodeId(node.public_id, section["slug"]))
+            if has_ways_back:
+                link_section(section, issue)
             _add_short_cut(issue, section)
     return issue
 

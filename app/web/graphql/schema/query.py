@@ -24,7 +24,7 @@ from app.content.ref import LATEST
 from app.content.trends.board_filter import BoardFilter
 from app.errors import BadRequest
 from app.models.surrogate_key import SEARCH
-from app.web.graphql.documents.selection import is_whole, of_issue, of_items
+from app.web.graphql.documents.selection import is_whole, kinds_in, of_issue, of_items
 from app.web.graphql.resolving.arguments import (
     DAYS,
     Days,
@@ -143,6 +143,7 @@ class Query:
         first_day, last_day = days
         context, wanted = context_of(info), wanted_in(info)
         below = of_issue(of_items(wanted))
+        reads_parts = context.reads_once and not context.look_ahead.has_neighbours
         page = await list_issue_nodes(
             context.reader,
             viewer=context.viewer,
@@ -153,6 +154,7 @@ class Query:
             ),
             part=part,
             whole=is_whole(below),
+            kinds=kinds_in(below) if reads_parts else None,
             counted="totalCount" in wanted,
         )
         # A list may lose an issue while the others stay as they are: it has no date of its own.

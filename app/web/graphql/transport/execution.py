@@ -64,6 +64,8 @@ class Prepared:
     ) -> None:
         """Raises `QueryRefused` for invalid variables, or if the cost is too high."""
         context.look_ahead = document.look_ahead
+        root = operation.selection_set.selections
+        context.reads_once = len(root) == 1 and isinstance(root[0], FieldNode)
         built = ProjectingExecutor.build(
             schema(),
             document.parsed,
@@ -101,14 +103,17 @@ class Prepared:
         ]
 
     async def execute(self, root: object = None) -> Outcome:
-        """Execute the operation; `root` has the event of a subscription.
+        """Execute the operation, once; `root` has the event of a subscription.
 
         Raises:
             QueryRefused: the response is too large.
             DatabaseAway: the database does not answer in time.
         """
-        executor = self._executor.build_per_event_executor(root)
-        assert isinstance(executor, ProjectingExecutor)
+        executor = self._executor
+        if root is not None:
+            copied = executor.build_per_event_executor(root)
+            assert isinstance(copied, ProjectingExecutor)
+            executor = copied
         executor.budget = Budget()
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):

@@ -183,8 +183,8 @@ async def _issue_outcome(
     publication: Publication, selected: SelectedOperation, context: Context
 ) -> Outcome:
     event_context = _event_context(publication, context)
-    source = event_context.source_of(publication.node(viewer=event_context.viewer))
     event_context.look_ahead = selected.document.look_ahead
+    source = event_context.source_of(publication.node(viewer=event_context.viewer))
     await event_context.read_beside([source], _wanted(selected).get(PUBLICATIONS.field, {}))
     return await selected.prepared(event_context).execute({"issue_published": source})
 
