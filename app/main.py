@@ -48,6 +48,7 @@ from app.web.documentation.openapi import describe
 from app.web.feeds import router as feeds
 from app.web.gauges import measuring
 from app.web.graphql.transport import router as graphql
+from app.web.graphql.transport.queries import posted_fast_path
 from app.web.graphql.transport.service import GraphQLService, graphql_of
 from app.web.graphql.transport.subscriptions import Subscriptions
 from app.web.limits.rate_limit import RateLimiter
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = Application(
         state,
         fast_paths=(issues.issue_fast_path(state),),
+        posted=posted_fast_path(state),
         title="The AI Morning Post",
         version=__version__,
         lifespan=_lifespan,

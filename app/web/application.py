@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app.web.caching.fast_path import FastPath
+from app.web.caching.fast_path import FastPath, PostedFastPath
 from app.web.middleware.caching import CachingMiddleware
 from app.web.state import AppState
 
@@ -17,11 +17,16 @@ class Application(FastAPI):
     state: AppState  # type: ignore[assignment]
 
     def __init__(
-        self, state: AppState, *, fast_paths: Sequence[FastPath] = (), **options: Any
+        self,
+        state: AppState,
+        *,
+        fast_paths: Sequence[FastPath] = (),
+        posted: PostedFastPath | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.state = state
-        self.caching = CachingMiddleware(super().__call__, state, fast_paths)
+        self.caching = CachingMiddleware(super().__call__, state, fast_paths, posted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.caching(scope, receive, send)

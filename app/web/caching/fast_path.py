@@ -1,4 +1,4 @@
-"""The fast path: reads of one public resource without the framework.
+"""The fast paths: reads of one public resource, and queries by POST, without the framework.
 
 Only the plainest requests take it. Figures: docs/adr/0012-prepared-reads-and-shared-commits.md.
 """
@@ -7,11 +7,16 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from app.web.http.negotiation import best_media_type
+from app.web.caching.posted import PostedQuery
+from app.web.http.negotiation import Offered, best_media_type
 from app.web.http.representation import Representation
 
 Represent = Callable[[str], Awaitable[Representation]]
 """Reads what a name denotes, as the public sees it. Raises `MorningPostError`."""
+
+RepresentQuery = Callable[[PostedQuery, bytes, str], Awaitable[Representation | None]]
+"""Carries out the query of a body in a media type, and sets its keys; `None` leaves the response
+to the route. Raises `MorningPostError`."""
 
 _PLAIN_NAME = re.compile(rb"[a-z0-9-]{1,80}")
 
@@ -40,3 +45,16 @@ class FastPath:
         if best_media_type(accept, self.offered) != self.media_type:
             return None
         return None if name.decode() in self.other_names else name.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class PostedFastPath:
+    """Queries by POST."""
+
+    route: str
+    """The template of the route that it replaces."""
+    offered: Offered
+    """The media types of that route."""
+    media_types: frozenset[str]
+    """Those that the fast path serves."""
+    represent: RepresentQuery

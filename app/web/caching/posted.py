@@ -32,6 +32,8 @@ class PostedQuery:
     """The key of its response; `None` unless the route finds that it may be cached."""
     document: bytes = b""
     """The digest of the text of its query: all responses of one text share a bound."""
+    executed: object = None
+    """What the fast path carried out and left to the route. Only GraphQL knows its type."""
 
     def name(self, text: str, *asked: object) -> None:
         """Set the keys of a query: its text, and all else that the response depends on."""

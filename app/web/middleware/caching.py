@@ -9,7 +9,7 @@ until it is admitted. Design and figures: docs/adr/0010-the-edge-and-the-wire.md
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import MorningPostError, PreconditionFailed
 from app.replica import read_as_public
 from app.web.admission.counting import count_public_read
-from app.web.caching.fast_path import FastPath
+from app.web.caching.fast_path import FastPath, PostedFastPath
 from app.web.caching.posted import (
     MAX_BODY_BYTES,
     POSTED_PATH,
@@ -28,13 +28,16 @@ from app.web.caching.posted import (
 from app.web.caching.public_targets import canonical
 from app.web.caching.response_cache import Begun, CachedResponse, ResponseCache
 from app.web.http.headers import REQUEST_ID, new_request_id
-from app.web.http.negotiation import best_encoding
+from app.web.http.negotiation import best_encoding, best_media_type
+from app.web.http.representation import Representation
 from app.web.http.request_head import RequestHead, read_head, read_post_head, text_of
 from app.web.http.route_match import template_of
 from app.web.limits.rate_limit import Quota
+from app.web.middleware.fast_path_result import FastPathResult
+from app.web.middleware.single_flight import Fill, Key
 from app.web.observability.origin import is_sampled, origin_of
 from app.web.observability.request_log import note_cached
-from app.web.state import AppState, RequestState, request_state
+from app.web.state import AppState, request_state
 
 logger = logging.getLogger(__name__)
 
@@ -54,47 +57,6 @@ _LONG_POLL = b"/v1/events"
 """Its response may take half a minute and is never cached; the same applies."""
 
 Fields = Sequence[tuple[bytes, bytes]]
-_Key = tuple[bytes, bytes | None]
-
-
-class FastPathResult(NamedTuple):
-    """Outcome of the fast path: a response, or a refusal, or neither."""
-
-    cached: CachedResponse | None
-    quota: Quota | None
-    refusal: MorningPostError | None
-    route: str | None
-
-    def hand_over(self, state: RequestState) -> None:
-        """Give the outcome to the inner layers: they do not count again, and answer the refusal."""
-        state.note_count(self.quota)
-        state.route_template = self.route
-        state.refusal = self.refusal
-
-
-class _Fill:
-    """A request that fills a cache entry, as its followers see it."""
-
-    def __init__(self, fills: dict[_Key, "_Fill"], key: _Key) -> None:
-        self._fills = fills
-        self._key = key
-        self._done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        fills[key] = self
-
-    def end(self, *, is_answered: bool) -> None:
-        """Release the followers; the first call counts."""
-        if not self._done.done():
-            self._done.set_result(is_answered)
-            del self._fills[self._key]
-
-    async def wait(self, seconds: float) -> bool:
-        """Wait for a response, cached or not; `False` if the request gave up.
-
-        Cancelling a follower cancels neither the fill nor another follower. After `seconds` the
-        fill counts as answered: the follower then proceeds on its own.
-        """
-        await asyncio.wait({self._done}, timeout=seconds)
-        return self._done.result() if self._done.done() else True
 
 
 class _Asked(NamedTuple):
@@ -105,26 +67,34 @@ class _Asked(NamedTuple):
     path: bytes
     """For the log."""
     head: RequestHead
-    is_counted: bool
-    """Whether the rate limit counts it even if its response is cached."""
     started: float
+    body: bytes = b""
+    posted: PostedQuery | None = None
+    """Of a POST. The rate limit counts it even if its response is cached."""
 
 
 class _Found(NamedTuple):
     """What was found for a request: an outcome, or the entry that this request fills."""
 
     result: FastPathResult | None = None
-    fill: _Fill | None = None
+    fill: Fill | None = None
 
 
 class CachingMiddleware:
     """Serves public reads of the application whose state is given."""
 
-    def __init__(self, app: ASGIApp, state: AppState, fast_paths: Sequence[FastPath] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        state: AppState,
+        fast_paths: Sequence[FastPath] = (),
+        posted: PostedFastPath | None = None,
+    ) -> None:
         self.app = app
         self.state = state
         self.fast_paths = fast_paths
-        self._fills: dict[_Key, _Fill] = {}
+        self._posted = posted
+        self._fills: dict[Key, Fill] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -132,7 +102,7 @@ class CachingMiddleware:
             head = read_head(scope["headers"])
             if head is not None:
                 target = _target(scope)
-                asked = _Asked(target, target, head, is_counted=False, started=started)
+                asked = _Asked(target, target, head, started)
                 await self._serve(asked, scope, receive, send)
                 return
         elif _is_posted_query(scope):
@@ -148,8 +118,8 @@ class CachingMiddleware:
             body, receive = await read_ahead(receive)
             if body is not None:
                 key = body_key_of(body)
-                request_state(scope).posted = PostedQuery(key)
-                asked = _Asked(key, POSTED_PATH, head, is_counted=True, started=started)
+                posted = request_state(scope).posted = PostedQuery(key)
+                asked = _Asked(key, POSTED_PATH, head, started, body, posted)
                 await self._serve(asked, scope, receive, send)
                 return
         await self.app(scope, receive, send)
@@ -157,9 +127,7 @@ class CachingMiddleware:
     async def _serve(self, asked: _Asked, scope: Scope, receive: Receive, send: Send) -> None:
         answers = self.state.response_cache
         try:
-            result, fill = await self._find(answers, asked.target, asked.head, scope)
-            if asked.is_counted:
-                result = await self._count(result, scope)
+            result, fill = await self._find(answers, asked, scope)
         except Exception as error:
             # The inner layers answer it as any unexpected error: masked, logged and counted.
             request_state(scope).cache_failure = error
@@ -172,26 +140,15 @@ class CachingMiddleware:
             result.hand_over(request_state(scope))
         await self._serve_by_routes(answers, asked.target, fill, scope, receive, send)
 
-    async def _count(self, result: FastPathResult | None, scope: Scope) -> FastPathResult | None:
-        """Count a cached response; without one, the routes count the request."""
-        if result is None or result.cached is None:
-            return result
-        quota = await count_public_read(self.state.limiter, scope["client"], scope["headers"])
-        if quota is not None and quota.exceeded:
-            return FastPathResult(None, quota, None, result.route)  # the gate answers 429
-        return result._replace(quota=quota)
-
-    async def _find(
-        self, answers: ResponseCache, target: bytes, head: RequestHead, scope: Scope
-    ) -> _Found:
+    async def _find(self, answers: ResponseCache, asked: _Asked, scope: Scope) -> _Found:
         """Look the response up, wait for the request that makes it, or become that request."""
-        client, fields = scope["client"], scope["headers"]
+        target, head = asked.target, asked.head
         ready = answers.find(target, head) or await answers.prepare(target, head)
         if ready is not None:
-            return _Found(await self._check_preconditions(_cached(ready), head, scope))
+            return _Found(await self._judge(ready, asked, scope))
         if (head.accept is not None and _ENDLESS in head.accept) or target.startswith(_LONG_POLL):
             return _Found()
-        key: _Key = (target, head.accept)
+        key: Key = (target, head.accept)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + MAX_WAIT_SECONDS
         while (other := self._fills.get(key)) is not None:
@@ -199,20 +156,67 @@ class CachingMiddleware:
                 continue  # one of its followers takes its place
             ready = await answers.prepare(target, head)
             if ready is not None:
-                return _Found(await self._check_preconditions(_cached(ready), head, scope))
+                return _Found(await self._judge(ready, asked, scope))
             # The first request produced nothing cacheable, or takes too long: do not queue again.
-            result = await self.serve_directly(target, head, client, fields)
-            return _Found(await self._check_preconditions(result, head, scope))
-        fill = _Fill(self._fills, key)
+            return _Found(await self._read(asked, scope))
+        fill = Fill(self._fills, key)
         try:
-            result = await self.serve_directly(target, head, client, fields)
-            result = await self._check_preconditions(result, head, scope)
+            result = await self._read(asked, scope)
         except BaseException:
             fill.end(is_answered=False)
             raise
         if result is not None and (result.cached is not None or result.refusal is not None):
             fill.end(is_answered=True)
         return _Found(result, fill)
+
+    async def _judge(
+        self, ready: CachedResponse, asked: _Asked, scope: Scope
+    ) -> FastPathResult | None:
+        """Judge the conditions of a GET beside its cached response; count a POST."""
+        result = _cached(ready)
+        if asked.posted is None:
+            return await self._check_preconditions(result, asked.head, scope)
+        quota = await count_public_read(self.state.limiter, scope["client"], scope["headers"])
+        if quota is not None and quota.exceeded:
+            return FastPathResult(None, quota, None, result.route)  # the gate answers 429
+        return result._replace(quota=quota)
+
+    async def _read(self, asked: _Asked, scope: Scope) -> FastPathResult | None:
+        """Take the fast path; `None` if none fits the request."""
+        client, fields = scope["client"], scope["headers"]
+        if asked.posted is not None:
+            return await self._execute(asked, asked.posted, client, fields)
+        result = await self.serve_directly(asked.target, asked.head, client, fields)
+        return await self._check_preconditions(result, asked.head, scope)
+
+    async def _execute(
+        self, asked: _Asked, posted: PostedQuery, client: tuple[str, int] | None, fields: Fields
+    ) -> FastPathResult | None:
+        """Carry out a query by POST; `None` if the fast path does not serve what it accepts."""
+        path, answers = self._posted, self.state.response_cache
+        if path is None:
+            return None
+        form = best_media_type(text_of(asked.head.accept), path.offered)
+        if form is None or form not in path.media_types:
+            return None
+        begun = answers.begin()
+
+        async def represent() -> Representation | None:
+            representation = await path.represent(posted, asked.body, form)
+            if representation is not None and posted.answer_key is not None:
+                answers.admit(
+                    posted.answer_key,
+                    representation,
+                    offered=path.offered,
+                    route=path.route,
+                    begun=begun,
+                    group=posted.document,
+                )
+                answers.add_alias(asked.target, posted.answer_key)
+            return representation
+
+        quota = await count_public_read(self.state.limiter, client, fields)
+        return await self._represented(represent, quota, asked.head, path.route)
 
     async def _check_preconditions(
         self, result: FastPathResult | None, head: RequestHead, scope: Scope
@@ -243,35 +247,52 @@ class CachingMiddleware:
         else:
             return None
         answers = self.state.response_cache
-        quota = await count_public_read(self.state.limiter, client, fields)
-        if quota is not None and quota.exceeded:
-            return FastPathResult(None, quota, None, fast_path.route)  # the gate answers 429
         begun = answers.begin()
+
+        async def represent() -> Representation:
+            representation = await fast_path.represent(name)
+            answers.admit(
+                target,
+                representation,
+                offered=fast_path.offered,
+                route=fast_path.route,
+                begun=begun,
+            )
+            return representation
+
+        quota = await count_public_read(self.state.limiter, client, fields)
+        return await self._represented(represent, quota, head, fast_path.route)
+
+    async def _represented(
+        self,
+        represent: Callable[[], Awaitable[Representation | None]],
+        quota: Quota | None,
+        head: RequestHead,
+        route: str,
+    ) -> FastPathResult:
+        """Make a representation for a counted request, and the response in its coding."""
+        if quota is not None and quota.exceeded:
+            return FastPathResult(None, quota, None, route)  # the gate answers 429
         read_as_public(True)
         try:
-            representation = await fast_path.represent(name)
+            representation = await represent()
         except MorningPostError as error:
-            return FastPathResult(None, quota, error, fast_path.route)
+            return FastPathResult(None, quota, error, route)
         except Exception:
             # The routes fail in the same way; there it is logged and masked.
-            return FastPathResult(None, quota, None, fast_path.route)
-        answers.admit(
-            target,
-            representation,
-            offered=fast_path.offered,
-            route=fast_path.route,
-            begun=begun,
-        )
+            return FastPathResult(None, quota, None, route)
+        if representation is None:
+            return FastPathResult(None, quota, None, route)
         coding = representation.coding(best_encoding(text_of(head.accept_encoding)))
         await representation.pack(coding)
-        ready = answers.make_ready(representation, coding, route=fast_path.route)
-        return FastPathResult(ready, quota, None, fast_path.route)
+        ready = self.state.response_cache.make_ready(representation, coding, route=route)
+        return FastPathResult(ready, quota, None, route)
 
     async def _serve_by_routes(
         self,
         answers: ResponseCache,
         target: bytes,
-        fill: _Fill | None,
+        fill: Fill | None,
         scope: Scope,
         receive: Receive,
         send: Send,

@@ -15,7 +15,8 @@ from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.http.negotiation import best_encoding
 from app.web.http.representation import Field
 from app.web.http.request_head import LEFT_TO_MIDDLEWARE, RequestHead, read_head, text_of
-from app.web.middleware.caching import FastPathResult, rate_fields
+from app.web.middleware.caching import rate_fields
+from app.web.middleware.fast_path_result import FastPathResult
 from app.web.observability.origin import is_sampled, origin_of
 from app.web.observability.request_log import note_cached
 from app.web.server.server_state import ServerServices

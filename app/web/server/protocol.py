@@ -13,7 +13,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.web.http.representation import Field
-from app.web.middleware.caching import FastPathResult
+from app.web.middleware.fast_path_result import FastPathResult
 from app.web.server.deadlines import Deadline
 from app.web.server.direct_responses import DirectResponses
 from app.web.server.message_limits import MessageLimits, has_unknown_framing, is_too_large

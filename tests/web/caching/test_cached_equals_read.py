@@ -237,4 +237,4 @@ async def test_cached_answers_equal_new_ones(
 async def test_cached_answers_equal_new_ones_for_long(
     settings: Settings, clock: Clock, editor: Headers
 ) -> None:
-    await compare(settings, clock, editor, seed=3, turns=200)
+    await compare(settings, clock, editor, seed=3, turns=60)

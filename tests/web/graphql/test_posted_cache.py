@@ -13,6 +13,7 @@ from app.config import Settings
 from app.web.caching import posted
 from app.web.caching.groups import BoundedGroups
 from app.web.graphql.documents.persisted import sha256_of
+from app.web.graphql.transport.execution import Outcome, Prepared
 from tests.counted import counted
 from tests.web.graphql.conftest import RESPONSE, Partner
 
@@ -198,6 +199,45 @@ async def test_equal_queries_at_once_are_executed_once(partner: Partner) -> None
 
     assert len(together) == len(alone) > 0
     assert len({answer.content for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ issue(number: 404) { title } }",
+        '{ latestIssue { title } broken: search(query: "") { totalCount } }',
+        "query A($n: Int) { issue(number: $n) { title } }",
+        QUERY + "  ",
+    ],
+)
+async def test_nothing_is_carried_out_or_counted_twice(
+    app: FastAPI, partner: Partner, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """Whether the fast path or the endpoint answers."""
+    executed: list[str] = []
+    execute = Prepared.execute
+
+    async def noted(self: Prepared, root: object = None) -> Outcome:
+        executed.append(query)
+        return await execute(self, root)
+
+    monkeypatch.setattr(Prepared, "execute", noted)
+    body = {"query": query, "variables": {"n": 3}}
+    answers = []
+    for _ in range(3):
+        app.state.response_cache.clear()
+        answers.append(await partner.post(body, {"Accept-Encoding": "identity"}))
+
+    assert len(executed) == 3
+    left = [answer.headers["ratelimit"].split(";")[1] for answer in answers]
+    assert left == ["r=599", "r=598", "r=597"]
+    # The ETag of an answer with errors follows from the request id in it.
+    fields = [{**told(answer), "etag": ""} for answer in answers]
+    assert fields[1:] == fields[:1] * 2
+    bodies = [
+        answer.content.replace(answer.headers["x-request-id"].encode(), b"") for answer in answers
+    ]
+    assert bodies[1:] == bodies[:1] * 2
 
 
 class TestBounds:

@@ -23,7 +23,7 @@ from app.web.http.representation import Freshness, Representation
 from app.web.http.server_sent_events import EVENT_STREAM
 from app.web.problems.handlers import headers_of, status_of
 from app.web.responses import answer_whole, public_lifetime, respond
-from app.web.state import app_state, request_state
+from app.web.state import AppState, app_state, request_state
 
 RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
@@ -89,26 +89,38 @@ def read(
 
     `is_public`: caches may store it if it has no errors; shared ones only if it `is_repeatable`.
     """
-    body = body_of(outcome, request_id=request_state(request).request_id)
-    if outcome.errors and request.method == "GET":
-        return _plain(body, 200, form)
-    is_kept = is_public and not outcome.errors
-    is_shared = is_kept and is_repeatable
-    if not is_kept:
-        freshness = Freshness()
-    elif not is_shared:
-        freshness = replace(freshness, last_modified=None)
-    representation = Representation(
-        body,
-        media_type=form,
-        freshness=freshness,
-        lifetime=public_lifetime(app_state(request).settings) if is_shared else None,
-        vary_accept=True,
-        is_kept=is_kept,
-    )
+    if is_public and not outcome.errors:
+        state = app_state(request)
+        representation = representation_of(
+            state, outcome, form, freshness=freshness, is_shared=is_repeatable
+        )
+    else:
+        body = body_of(outcome, request_id=request_state(request).request_id)
+        if outcome.errors and request.method == "GET":
+            return _plain(body, 200, form)
+        representation = Representation(
+            body, media_type=form, freshness=Freshness(), lifetime=None, vary_accept=True
+        )
     if request.method == "GET":
         return respond(request, representation)
     return answer_whole(request, representation)
+
+
+def representation_of(
+    state: AppState, outcome: Outcome, form: str, *, freshness: Freshness, is_shared: bool
+) -> Representation:
+    """Make the representation of an outcome without errors that the public may see.
+
+    `is_shared`: shared caches may store it; otherwise only our own.
+    """
+    return Representation(
+        body_of(outcome, request_id=""),
+        media_type=form,
+        freshness=freshness if is_shared else replace(freshness, last_modified=None),
+        lifetime=public_lifetime(state.settings) if is_shared else None,
+        vary_accept=True,
+        is_kept=True,
+    )
 
 
 def known(request: Request, form: str) -> Response | None:

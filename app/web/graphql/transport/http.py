@@ -6,8 +6,6 @@ from starlette.types import Receive, Scope, Send
 
 from app.content.access import Principal
 from app.content.commands.transaction import Transaction
-from app.content.queries.issues import Viewer
-from app.content.search.index import index_of
 from app.errors import (
     BadRequest,
     BodyTooLarge,
@@ -20,22 +18,17 @@ from app.errors import (
 )
 from app.web.admission.gate import Admission, admit
 from app.web.graphql.documents.errors import QueryRefused, refusal_of
-from app.web.graphql.documents.request import (
-    JSON,
-    GraphQLRequest,
-    parse_query_string,
-    read_request,
-)
+from app.web.graphql.documents.request import JSON, parse_query_string, read_request
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport import answers, event_stream, explorer
 from app.web.graphql.transport.answers import HTML, RESPONSE, negotiate
+from app.web.graphql.transport.queries import PATH, Executed, context_in, execute, name_posted
 from app.web.graphql.transport.service import service_of
-from app.web.graphql.transport.subscription_source import SelectedOperation, select_operation
+from app.web.graphql.transport.subscription_source import select_operation
 from app.web.graphql.transport.writing import write
 from app.web.http.server_sent_events import EVENT_STREAM
 from app.web.state import app_state, request_state
 
-PATH = "/graphql"
 METHODS = ("GET", "HEAD", "POST")
 _ADMISSION = Admission(PATH)
 
@@ -78,6 +71,9 @@ async def _respond(request: Request) -> Response:
 
 
 async def _execute(request: Request, principal: Principal, form: str) -> Response:
+    posted = request_state(request).posted
+    if posted is not None and isinstance(posted.executed, Executed):
+        return _answered(request, principal, posted.executed, form)
     if request.method == "POST":
         graphql_request, body = await read_request(request)
     else:
@@ -104,54 +100,34 @@ async def _execute(request: Request, principal: Principal, form: str) -> Respons
             return event_stream.EventStream(request, selected, context)
         if selected.kind == "subscription":
             raise refusal_of(BadRequest("subscription_transport", _HOW_TO_SUBSCRIBE))
-        if principal.is_public:
-            _name_posted(request, graphql_request, selected)
-            known = answers.known(request, form)
-            if known is not None:
-                return known
-        outcome = await selected.prepared(context).execute()
     except QueryRefused as refusal:
         if form == EVENT_STREAM:
             return event_stream.refused(request, refusal)
         return answers.refused(request, refusal, form)
+    if posted is not None and principal.is_public:
+        name_posted(posted, graphql_request, selected)
+        known = answers.known(request, form)
+        if known is not None:
+            return known
     is_repeatable = request.method == "GET" or graphql_request.document_id is not None
+    executed = await execute(selected, context, is_repeatable=is_repeatable)
+    return _answered(request, principal, executed, form)
+
+
+def _answered(request: Request, principal: Principal, executed: Executed, form: str) -> Response:
+    outcome, context = executed.outcome, executed.context
+    if isinstance(outcome, QueryRefused):
+        return answers.refused(request, outcome, form)
     return answers.read(
         request,
         outcome,
         form,
         freshness=context.freshness,
         is_public=principal.is_public and not context.has_miss,
-        is_repeatable=is_repeatable,
+        is_repeatable=executed.is_repeatable,
     )
-
-
-def _name_posted(
-    request: Request, graphql_request: GraphQLRequest, selected: SelectedOperation
-) -> None:
-    """Set the keys of a query by POST by which its response is cached, if it may be."""
-    posted = request_state(request).posted
-    is_persisted = graphql_request.document_id is not None
-    # Text and hash together teach the hash, which a cached response would not.
-    if posted is None or (is_persisted and graphql_request.query is not None):
-        return
-    variables = selected.declared_variables()
-    name = graphql_request.operation_name
-    posted.name(selected.document.text, is_persisted, name, variables)
 
 
 def context_for(request: Request, principal: Principal, tx: Transaction | None = None) -> Context:
-    """Return the context of an operation; within a unit of work it reads in its transaction."""
-    state = app_state(request)
-    return Context(
-        reader=state.database.reader if tx is None else tx,
-        index=index_of(state.database.url.get_backend_name()),
-        viewer=Viewer(
-            principal=principal,
-            now=tx.now if tx else state.clock(),
-            base_url=state.settings.public_url,
-        ),
-        names=state.names,
-        transaction=tx,
-        telegram_url=state.settings.telegram_url,
-        briefs=state.briefs if tx is None else None,
-    )
+    """Return the context of an operation of a request, as `context_in` does."""
+    return context_in(app_state(request), principal, tx)

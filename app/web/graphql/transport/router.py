@@ -8,7 +8,8 @@ from starlette.routing import Route, WebSocketRoute
 from app.web.admission.route import AdmittedRoute
 from app.web.graphql.schema.schema import sdl
 from app.web.graphql.transport import explorer
-from app.web.graphql.transport.http import PATH, GraphQLEndpoint
+from app.web.graphql.transport.http import GraphQLEndpoint
+from app.web.graphql.transport.queries import PATH
 from app.web.graphql.transport.websocket import refuse_socket, serve_socket
 from app.web.http.representation import STATIC
 from app.web.responses import answer

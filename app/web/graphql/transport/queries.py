@@ -1,0 +1,128 @@
+"""Queries of callers without a transaction: executed once, by the endpoint or by the fast path."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from app.content.access import PUBLIC, Principal
+from app.content.commands.transaction import Transaction
+from app.content.queries.issues import Viewer
+from app.content.search.index import index_of
+from app.errors import BadRequest
+from app.web.caching.fast_path import PostedFastPath
+from app.web.caching.posted import PostedQuery
+from app.web.graphql.documents.errors import QueryRefused
+from app.web.graphql.documents.request import JSON, GraphQLRequest, parse_request
+from app.web.graphql.resolving.context import Context
+from app.web.graphql.transport.answers import OFFER_OF_POST, RESPONSE, representation_of
+from app.web.graphql.transport.execution import Outcome
+from app.web.graphql.transport.service import graphql_of
+from app.web.graphql.transport.subscription_source import SelectedOperation
+from app.web.http.payload import parse_json
+from app.web.http.representation import Representation
+from app.web.state import AppState
+
+PATH = "/graphql"
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What came of a query: an outcome, or a refusal."""
+
+    outcome: Outcome | QueryRefused
+    context: Context
+    is_repeatable: bool
+    """Whether an equal request can be recognised by a cache: by GET, or by a hash."""
+
+
+async def execute(
+    selected: SelectedOperation, context: Context, *, is_repeatable: bool
+) -> Executed:
+    """Execute a query. Raises `DatabaseAway`."""
+    try:
+        outcome: Outcome | QueryRefused = await selected.prepared(context).execute()
+    except QueryRefused as refusal:
+        outcome = refusal
+    return Executed(outcome, context, is_repeatable)
+
+
+def context_in(state: AppState, principal: Principal, tx: Transaction | None = None) -> Context:
+    """Return the context of an operation; within a unit of work it reads in its transaction."""
+    return Context(
+        reader=state.database.reader if tx is None else tx,
+        index=index_of(state.database.url.get_backend_name()),
+        viewer=Viewer(
+            principal=principal,
+            now=tx.now if tx else state.clock(),
+            base_url=state.settings.public_url,
+        ),
+        names=state.names,
+        transaction=tx,
+        telegram_url=state.settings.telegram_url,
+        briefs=state.briefs if tx is None else None,
+    )
+
+
+def name_posted(posted: PostedQuery, asked: GraphQLRequest, selected: SelectedOperation) -> None:
+    """Set the keys of a query by POST by which its response is cached, if it may be."""
+    is_persisted = asked.document_id is not None
+    # Text and hash together teach the hash, which a cached response would not.
+    if not (is_persisted and asked.query is not None):
+        text, variables = selected.document.text, selected.declared_variables()
+        posted.name(text, is_persisted, asked.operation_name, variables)
+
+
+def posted_fast_path(state: AppState) -> PostedFastPath:
+    """Queries by POST whose document was read before."""
+    return PostedFastPath(
+        route=PATH,
+        offered=OFFER_OF_POST,
+        media_types=frozenset({JSON, RESPONSE}),
+        represent=partial(_represent, state),
+    )
+
+
+async def _represent(
+    state: AppState, posted: PostedQuery, body: bytes, form: str
+) -> Representation | None:
+    """Execute a query of the public; `None` leaves the response to the endpoint.
+
+    What was executed by then is noted, so that the endpoint does not execute it again.
+    """
+    try:
+        selected, asked = _selected(state, body)
+    except (BadRequest, QueryRefused):
+        return None  # the endpoint says so in its own form
+    if selected is None or selected.kind != "query":
+        return None
+    name_posted(posted, asked, selected)
+    if posted.answer_key is None:
+        return None
+    known = state.response_cache.representation_at(posted.answer_key, form)
+    if known is not None:
+        return known
+    is_repeatable = asked.document_id is not None
+    executed = await execute(selected, context_in(state, PUBLIC), is_repeatable=is_repeatable)
+    posted.executed = executed
+    outcome = executed.outcome
+    if isinstance(outcome, QueryRefused) or outcome.errors or executed.context.has_miss:
+        return None
+    return representation_of(
+        state, outcome, form, freshness=executed.context.freshness, is_shared=is_repeatable
+    )
+
+
+def _selected(state: AppState, body: bytes) -> tuple[SelectedOperation | None, GraphQLRequest]:
+    """Return the operation of a body, `None` if its document is not known.
+
+    Raises:
+        BadRequest, QueryRefused: the body is no request, or its query is refused.
+    """
+    value = parse_json(body)
+    if not isinstance(value, dict):
+        raise BadRequest("malformed_request", "The body must be a JSON object.")
+    asked, service = parse_request(value), graphql_of(state)
+    document = service.documents.find(service.persisted.query_of(asked))
+    if document is None:
+        return None, asked
+    name = asked.operation_name
+    return SelectedOperation(document, document.operation(name), asked.variables, name), asked
