@@ -45,6 +45,7 @@ from app.web.application import Application
 from app.web.caching.response_cache import ResponseCache
 from app.web.documentation import page as docs_page, problem_pages
 from app.web.documentation.openapi import describe
+from app.web.endpoints.draft_checks import checking_drafts
 from app.web.feeds import router as feeds
 from app.web.gauges import measuring
 from app.web.graphql.transport import router as graphql
@@ -182,6 +183,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             else nullcontext(),
             _syncing(state.sync, hours=settings.sync_interval_hours),
             measuring(state, connections),
+            checking_drafts(state),
             _settling(state),
         ):
             # The protocol classes read this before there is a request.

@@ -35,7 +35,8 @@ SHARED = {
     *("app.content.webhook_signature", "app.content.webhook_types"),
     *("app.content.corrections", "app.content.diff", "app.content.print_rules"),
     "app.content.provenance",
-    *("app.content.facts", "app.content.observed"),
+    *("app.content.facts", "app.content.known_trends", "app.content.observed"),
+    "app.content.checked_heads",
 }
 
 # The rooms of the web, the lowest first: each may import what stands before it, and no interface
@@ -174,7 +175,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"app.content.facts"},
     # Pure: observations are handed in. It takes only the rule for baselines from the boards.
     "app.content.facts": {"app.content.facts", "app.content.trends", "app.errors", "app.models"},
-    "app.content.observed": {"app.content.facts", "app.content.trends", "app.models"},
+    "app.content.known_trends": {"app.content.facts", "app.content.trends", "app.models"},
+    "app.content.checked_heads": {"app.content.facts", "app.content.known_trends"},
+    "app.content.observed": {
+        *("app.content.checked_heads", "app.content.facts", "app.content.known_trends"),
+        "app.models",
+    },
     "app.content.open_data": {
         *("app.content.open_data", "app.content.publication", "app.content.trends"),
         "app.models",

@@ -4,7 +4,7 @@
 `RequestState`, read with `request_state(request)`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,8 +16,9 @@ from starlette.types import Scope
 from app.config import Settings
 from app.content.access import PUBLIC, Principal
 from app.content.changes import ChangeWatch
+from app.content.checked_heads import CheckedHeads
 from app.content.event_feed import EventFeed
-from app.content.observed import KnownNames
+from app.content.known_trends import KnownTrends
 from app.content.print_rules import PrintRules
 from app.content.queries.brief import BriefStore
 from app.db import Database
@@ -61,8 +62,9 @@ class AppState:
     tracing: "Tracing | None" = None
     """Makes spans of requests; `None` where OpenTelemetry is not configured."""
     briefs: BriefStore = field(default_factory=BriefStore)
-    names: KnownNames = field(default_factory=KnownNames)
-    """The names of subjects, for checks of figures."""
+    known_trends: KnownTrends = field(default_factory=KnownTrends)
+    """Names and snapshots that were read last, for checks of figures."""
+    checked_heads: CheckedHeads = field(default_factory=CheckedHeads)
     response_cache: ResponseCache = field(init=False)
     subscriptions: Shares = field(init=False)
     """The limit of GraphQL subscriptions and event streams together."""
@@ -71,6 +73,8 @@ class AppState:
     count_streams: Callable[[], Mapping[str, int]] = dict
     """Returns the open sockets and subscriptions, by the names of their metrics."""
     problem_page: ProblemPage | None = None
+    check_drafts: Callable[[Iterable[int]], None] = lambda _: None
+    """Has the figures of drafts judged soon, by the numbers of their issues."""
     wake_deliveries: Callable[[], None] = lambda: None
     """Tells the dispatcher of webhooks, if this process runs one, that there is new work."""
     owns_process: bool = False

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel, col
 
 from app.content.access import Scope
 from app.content.blocks.registry import block_of
+from app.content.checked_heads import Head
 from app.content.commands.announcing import announce_if_due
 from app.content.commands.corrections import correct, document_of, read_note
 from app.content.commands.events import (
@@ -228,11 +229,17 @@ def _pin_head(
     faults = publication_faults(tx, compiled.issue)
     if faults:
         raise invalid(faults)
-    check_numbers(tx, compiled, printed_at=min(issue.first_published_at or tx.now, tx.now))
+    check_numbers(
+        tx,
+        compiled,
+        head=Head(issue.public_id, issue.head_revision),
+        printed_at=min(issue.first_published_at or tx.now, tx.now),
+    )
     if issue.print_revision is not None:
         _delete_rows(tx, issue)
         end_printing(tx, issue)
     issue.print_revision = issue.head_revision
+    tx.drafts.discard(issue.number)
     issue.visible_from = visible_from
     issue.printed_at = printed_at
     begin_printing(tx, issue, at=printed_at)

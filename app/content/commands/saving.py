@@ -129,6 +129,7 @@ def _is_about(error: IntegrityError, name: str) -> bool:
 
 def add_revision(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
     """Store a compiled document as the revision `head_revision` of an issue."""
+    tx.drafts.add(issue.number)
     tx.session.add(
         IssueRevision(
             issue_id=issue_id_of(issue),

@@ -82,6 +82,8 @@ class Transaction:
         """Names of subjects and figures of texts, read before this transaction."""
         self.number_warnings: Sequence[NumberWarning] = ()
         """Warnings about the figures of what was published."""
+        self.drafts: set[int] = set()
+        """Numbers of the issues whose heads were saved, and not published or scheduled."""
         self._changes: list[tuple[ChangeAction, int]] = []
         self._events: list[NewEvent] = []
         self._has_observed = False

@@ -57,7 +57,7 @@ _AFTER_WORD = re.compile(
     r"(?=\s*(?:$|[.,;)!?](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide)\b))"
 )
 _SYMBOL = re.compile(rf"(?P<symbol>[★⭐❤♥])\uFE0F?\s?{_COUNT}(?!\w|\s?%)")
-_TRIGGER = re.compile(r"star|like|download|fork|upvote|[★⭐❤♥]", re.IGNORECASE)
+_TRIGGERS = ("star", "like", "download", "fork", "upvote", "★", "⭐", "❤", "♥")
 _DIGIT = re.compile(r"\d")
 _RATIO = re.compile(
     r"\b(?:[Tt]wice|[Dd]ouble|[Tt]riple|[Hh]alf|(?:\d+(?:\.\d+)?|two|three|four|five|ten)"
@@ -101,24 +101,24 @@ class Figure:
 
 
 def may_have_figures(text: str) -> bool:
-    """Whether a text has a digit and a word for a counter: the quick test for most texts."""
-    return _DIGIT.search(text) is not None and _TRIGGER.search(text) is not None
-
-
-def mentions_ratio(text: str) -> bool:
-    """Whether a text may compare counters without a number."""
-    return _RATIO.search(text) is not None
+    """Whether a text names a counter, with a digit or in a ratio: the quick test for most texts."""
+    lowered = text.lower()
+    if not any(word in lowered for word in _TRIGGERS):
+        return False
+    return _DIGIT.search(text) is not None or _RATIO.search(text) is not None
 
 
 def figures(sentence: str) -> list[Figure]:
     """Find the figures of a sentence, in order."""
-    numbers = chain(
-        _BEFORE_WORD.finditer(sentence),
-        _TIMES.finditer(sentence),
-        _AFTER_WORD.finditer(sentence),
-        _SYMBOL.finditer(sentence),
-    )
-    doubt = NOT_ASSERTED.search(sentence)
+    if not may_have_figures(sentence):
+        return []
+    numbers = [
+        *_BEFORE_WORD.finditer(sentence),
+        *_TIMES.finditer(sentence),
+        *_AFTER_WORD.finditer(sentence),
+        *_SYMBOL.finditer(sentence),
+    ]
+    doubt = NOT_ASSERTED.search(sentence) if numbers else None
     asserted = doubt.end() if doubt else len(sentence)
     found = chain(
         (_figure(sentence, each, asserted=asserted) for each in numbers), _ratios(sentence)

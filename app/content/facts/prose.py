@@ -23,6 +23,7 @@ _REFERENCE = re.compile(r"\[\^[^\[\]\s]{1,100}\]:?|\](?:\[[^\[\]\n]{0,200}\])")
 _STRUCK = re.compile(r"~~(?!\s)[^~]{1,2000}~~")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKS = re.compile(r"\*+|(?<![A-Za-z0-9])_+(?=\S)|(?<=\S)_+(?![A-Za-z0-9])|[\[\]]")
+_HAS_MARKS = re.compile(r"[*_\[\]]")
 GAP = "\ufffc"
 """Stands for what was taken out, so that the words beside it do not become neighbours."""
 
@@ -102,7 +103,8 @@ def plain(text: str) -> str:
     text = _ADDRESS.sub(GAP, text) if "://" in text or "www." in text else text
     text = _REFERENCE.sub("", text) if "[^" in text or "][" in text else text
     text = _STRUCK.sub(GAP, text) if "~~" in text else text
-    text = _MARKS.sub("", _ESCAPE.sub(r"\1", text))
+    text = _ESCAPE.sub(r"\1", text) if "\\" in text else text
+    text = _MARKS.sub("", text) if _HAS_MARKS.search(text) else text
     return unescape(text) if "&" in text else text
 
 

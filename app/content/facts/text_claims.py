@@ -10,7 +10,7 @@ from itertools import islice
 
 from app.content.facts import boxes, tables
 from app.content.facts.attachment import Sentence
-from app.content.facts.figures import Figure, figures, may_have_figures, mentions_ratio
+from app.content.facts.figures import Figure, figures, may_have_figures
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.prose import blocks
 from app.content.facts.sentences import sentences
@@ -64,11 +64,11 @@ def texts_of(item: Mapping[str, object], names: NameIndex) -> Iterator[tuple[str
     """Yield the texts of a section or of its item, each with the name of its member."""
     for member in ("standfirst", "headline", "body"):
         text = item.get(member)
-        if isinstance(text, str) and _may_have_claims(text):
+        if isinstance(text, str) and may_have_figures(text):
             is_title, is_markdown = member == "headline", member == "body"
             yield member, Text(text, is_title=is_title, is_markdown=is_markdown)
     summary = item.get("summary")
-    if isinstance(summary, str) and _may_have_claims(summary):
+    if isinstance(summary, str) and may_have_figures(summary):
         yield "summary", Text(summary, _context_of(item, names))
 
 
@@ -84,10 +84,6 @@ def _context_of(item: Mapping[str, object], names: NameIndex) -> NamedSubject | 
     return found
 
 
-def _may_have_claims(text: str) -> bool:
-    return may_have_figures(text) or mentions_ratio(text)
-
-
 def _read(text: Text, names: NameIndex) -> Iterator[Found]:
     if not text.is_markdown:
         yield from _in_prose(text, text.text, names)
@@ -95,7 +91,7 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
     for block in blocks(text.text):
         if block.rows:
             yield from tables.figures_in(block.rows, names)
-        elif _may_have_claims(block.text):
+        elif may_have_figures(block.text):
             yield from _in_prose(text, block.text, names, is_title=block.is_heading)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from app.content.facts.claims import Claim
 from app.content.facts.counters import column_of
-from app.content.trends.ranking import nearest
+from app.content.trends.ranking import microseconds, nearest_index
 from app.models.values import Window
 
 Verdict = Literal["supported", "contradicted", "stale", "unknown"]
@@ -17,8 +17,7 @@ FRESH = timedelta(hours=48)
 """Age up to which an observation supports a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """The counters of a subject in one snapshot."""
 
     observed_at: datetime
@@ -27,8 +26,45 @@ class Observed:
     counters: Mapping[str, int | None]
 
 
-History = Sequence[Observed]
-"""Observations of one subject, newest first."""
+class History:
+    """The observations of one subject."""
+
+    def __init__(self, observed: Sequence[Observed] = ()) -> None:
+        """`observed`: newest first."""
+        self._observed = observed
+        self._having: dict[str, Sequence[Observed]] = {}
+        self._by_time: dict[tuple[str, bool], tuple[Sequence[int], Sequence[int | None]]] = {}
+
+    def having(self, column: str) -> Sequence[Observed]:
+        """Return the observations that have a counter, newest first."""
+        found = self._having.get(column)
+        if found is None:
+            found = [each for each in self._observed if each.counters.get(column) is not None]
+            self._having[column] = found
+        return found
+
+    def baseline(self, column: str, now: datetime, window: Window) -> int | None:
+        """Return the counter at the beginning of a window, by the rules of boards."""
+        for is_complete in (True, False):
+            instants, counts = self._in_order_of_time(column, is_complete=is_complete)
+            found = nearest_index(instants, now=microseconds(now), window=window)
+            if found is not None:
+                return counts[found]
+        return None
+
+    def _in_order_of_time(
+        self, column: str, *, is_complete: bool
+    ) -> tuple[Sequence[int], Sequence[int | None]]:
+        """Return the instants of observations, earliest first, and their counts."""
+        found = self._by_time.get((column, is_complete))
+        if found is None:
+            having = [each for each in self.having(column) if each.is_complete == is_complete]
+            having.reverse()
+            found = self._by_time[column, is_complete] = (
+                [microseconds(each.observed_at) for each in having],
+                [each.counters[column] for each in having],
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +94,7 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
     stale.
     """
     # One at a time: mostly the newest observation decides.
-    evidence = _evidence(claim, [each for each in history if each.observed_at <= printed_at])
+    evidence = _evidence(claim, history, printed_at=printed_at)
     newest = next(evidence, None)
     if newest is None:
         return Judged(claim, "unknown", None)
@@ -76,9 +112,8 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
 
 
 def needs_more(judged: Judged) -> bool:
-    """Whether older observations can change a verdict."""
-    is_wrong = judged.verdict == "contradicted"
-    return is_wrong or (judged.verdict == "unknown" and judged.claim.range is not None)
+    """Whether observations that were left out can change a verdict or its evidence."""
+    return judged.verdict != "supported" and judged.claim.range is not None
 
 
 def count_of(judged: Iterable[Judged]) -> dict[Verdict, int]:
@@ -89,35 +124,20 @@ def count_of(judged: Iterable[Judged]) -> dict[Verdict, int]:
     return counts
 
 
-def _evidence(claim: Claim, history: History) -> Iterator[Evidence | None]:
+def _evidence(claim: Claim, history: History, *, printed_at: datetime) -> Iterator[Evidence | None]:
     """Yield what each observation shows of a claim, newest first; `None` for no baseline."""
     column = column_of(claim.counter)
-    for each in history:
-        value = each.counters.get(column)
-        if value is None:
+    for each in history.having(column):
+        if each.observed_at > printed_at:
             continue
+        value = each.counters[column]
+        assert value is not None, "an observation that has the counter"
         if not claim.is_change:
             yield Evidence(value, each.observed_at, each.snapshot_id)
             continue
-        before = _baseline(history, column, each.observed_at, claim.window)
+        window = claim.window
+        before = None if window is None else history.baseline(column, each.observed_at, window)
         if before is None:
             yield None
         else:
             yield Evidence(value - before, each.observed_at, each.snapshot_id)
-
-
-def _baseline(history: History, column: str, now: datetime, window: Window | None) -> int | None:
-    """Return the counter at the beginning of a window, by the rules of boards."""
-    if window is None:
-        return None
-    having = [each for each in history if each.counters.get(column) is not None]
-    for is_complete in (True, False):
-        found = nearest(
-            [each for each in having if each.is_complete == is_complete],
-            instant=lambda each: each.observed_at,
-            now=now,
-            window=window,
-        )
-        if found is not None:
-            return found.counters[column]
-    return None

@@ -4,33 +4,36 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Row, Select
+
 from app.content.facts.claims import claims_of
-from app.content.facts.names import NameIndex
 from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import Judged
 from app.content.issue_view import IssueAnswer, Status
-from app.content.observed import (
-    NAMES_AT_ONCE,
-    KnownNames,
-    histories_of,
-    index_of,
-    judged_again,
-    judged_by,
-    recent_observations,
+from app.content.known_trends import (
+    ROWS_AT_ONCE,
+    KnownTrends,
+    Snapshots,
+    Trends,
+    names_of,
     select_names,
+    select_snapshots,
     select_trends_version,
-    whole_histories,
 )
+from app.content.observed import Observations, Statement, Steps, judging
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.issues import Viewer, get_issue_document
 from app.content.ref import Ref
 from app.db import Reader
 from app.off_the_loop import off_the_loop
 
-_building: WeakKeyDictionary[KnownNames, asyncio.Lock] = WeakKeyDictionary()
+T = TypeVar("T")
+
+_building: WeakKeyDictionary[KnownTrends, asyncio.Lock] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class IssueClaims:
     """When trends last changed."""
 
 
-async def get_claims(reader: Reader, known: KnownNames, ref: Ref, *, viewer: Viewer) -> IssueClaims:
+async def get_claims(
+    reader: Reader, known: KnownTrends, ref: Ref, *, viewer: Viewer
+) -> IssueClaims:
     """Judge the figures of one issue. Five statements or fewer.
 
     Raises `NotFound`; a draft that the viewer may not see is reported as missing.
@@ -55,27 +60,39 @@ async def get_claims(reader: Reader, known: KnownNames, ref: Ref, *, viewer: Vie
 
 
 async def judge_document(
-    reader: Reader, known: KnownNames, document: Mapping[str, Any], *, now: datetime
+    reader: Reader, known: KnownTrends, document: Mapping[str, Any], *, now: datetime
 ) -> list[Judged]:
     """Judge the figures of an issue that was read, with its `sections` parsed.
 
     One statement; one more for its observations, and one for older ones.
     """
-    names = await read_names(reader, known)
-    printed_at = printing_of(document, now=now)
-    claims = await off_the_loop(lambda: claims_of(document, TextClaims(names)))
-    recent = recent_observations(claims, printed_at=printed_at)
-    rows = () if recent is None else await reader.slow_rows(*recent)
-    judged = await off_the_loop(
-        lambda: judged_by(claims, histories_of(rows), printed_at=printed_at)
-    )
-    older = whole_histories(judged, printed_at=printed_at)
-    if older is None:
-        return judged
-    rows = await reader.slow_rows(*older)
-    return await off_the_loop(
-        lambda: judged_again(judged, histories_of(rows), printed_at=printed_at)
-    )
+    trends = await read_trends(reader, known)
+    texts = TextClaims(trends.names)
+    claims = await off_the_loop(lambda: claims_of(document, texts))
+    steps = judging(claims, Observations(trends), printed_at=printing_of(document, now=now))
+    return await taken(reader, steps)
+
+
+async def taken(reader: Reader, steps: Steps[T]) -> T:
+    """Run the statements of steps, and return their result. What is computed is off the loop."""
+    rows: Sequence[Row[Any]] | None = None
+    while True:
+        at = await off_the_loop(partial(_next, steps, rows))
+        if isinstance(at, _End):
+            return at.result
+        rows = await reader.slow_rows(*at)
+
+
+@dataclass(frozen=True, slots=True)
+class _End(Generic[T]):
+    result: T
+
+
+def _next(steps: Steps[T], rows: Sequence[Row[Any]] | None) -> Statement | _End[T]:
+    try:
+        return next(steps) if rows is None else steps.send(rows)
+    except StopIteration as end:
+        return _End(end.value)
 
 
 def printing_of(document: Mapping[str, Any], *, now: datetime) -> datetime:
@@ -86,26 +103,33 @@ def printing_of(document: Mapping[str, Any], *, now: datetime) -> datetime:
     return datetime.fromisoformat(printed_at) if isinstance(printed_at, str) else printed_at
 
 
-async def read_names(reader: Reader, known: KnownNames) -> NameIndex:
-    """Return the index of names for the present version of the trends. One statement.
+async def read_trends(reader: Reader, known: KnownTrends) -> Trends:
+    """Return names and snapshots at the present version of the trends. One statement.
 
-    The index is built once for each version, in a thread.
+    They are read once for each version; the index of names is built in a thread.
     """
     version = await _version(reader)
-    if known.index is not None and known.version == version:
-        return known.index
+    found = known.at(version)
+    if found is not None:
+        return found
     async with _building.setdefault(known, asyncio.Lock()):
-        version = await _version(reader)
-        if known.index is not None and known.version == version:
-            return known.index
-        rows: list[Any] = []
-        after, part = 0, NAMES_AT_ONCE
-        while part == NAMES_AT_ONCE:
-            found = await reader.slow_rows(select_names(), {"after": after})
-            rows += found
-            part = len(found)
-            after = found[-1].named_by if found else after
-        return known.keep(version, await off_the_loop(lambda: index_of(rows)))
+        found = known.at(version)
+        if found is not None:
+            return found
+        named = await _all_rows(reader, select_names())
+        taken_at = await _all_rows(reader, select_snapshots())
+        return known.keep(
+            await off_the_loop(lambda: Trends(version, names_of(named), Snapshots(taken_at)))
+        )
+
+
+async def _all_rows(reader: Reader, statement: Select[Any]) -> list[Row[Any]]:
+    rows: list[Row[Any]] = []
+    while True:
+        part = await reader.slow_rows(statement, {"after": rows[-1].id if rows else 0})
+        rows += part
+        if len(part) < ROWS_AT_ONCE:
+            return rows
 
 
 async def _version(reader: Reader) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlmodel import col
 
 from app.content.access import PUBLIC, Principal
+from app.content.checked_heads import Head
 from app.content.issue_view import (
     IssueAnswer,
     View,
@@ -21,6 +22,7 @@ from app.content.issue_view import (
     answer_with,
     document_of,
     parameters_of,
+    published_at,
     select_issue,
     select_issues,
 )
@@ -90,6 +92,30 @@ async def get_issue_document(
     """Read one issue as a parsed document, for formats other than JSON; the answer has no body."""
     row = await _row(reader, ref, viewer)
     return viewer.whole_document_of(row), answer_with(row, b"", view=viewer.view)
+
+
+async def find_head(reader: Reader, ref: Ref, *, now: datetime) -> tuple[Head, datetime] | None:
+    """Read which revision publishing an issue prints, and when that is printed first.
+
+    One statement. For the server itself: callers may not be shown the issue.
+    """
+    given = {"now": now} if ref.kind == LATEST else {"ref": ref.value}
+    rows = await reader.rows(_select_head(ref.kind), given)
+    if not rows:
+        return None
+    first = published_at(rows[0], now=now) or now
+    return Head(rows[0].public_id, rows[0].head_revision), min(first, now)
+
+
+@cache
+def _select_head(kind: str) -> Select[Any]:
+    statement = select(
+        *columns(Issue, "public_id", "head_revision"),
+        *columns(Issue, "print_revision", "visible_from", "first_published_at"),
+    )
+    if kind == LATEST:
+        return statement.where(in_print(Issue)).order_by(col(Issue.date).desc()).limit(1)
+    return statement.where(getattr(Issue, kind) == bindparam("ref"))
 
 
 async def get_section(reader: Reader, ref: Ref, slug: str, *, viewer: Viewer) -> IssueAnswer:

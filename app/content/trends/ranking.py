@@ -3,6 +3,7 @@
 A change of results for the same numbers requires a new version in the method's name.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date as Date, datetime, time, timedelta
@@ -156,6 +157,40 @@ def nearest(
         key=lambda each: (abs(instant(each) - ideal), -instant(each).timestamp()),
         default=None,
     )
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LENGTHS: Mapping[Window, int] = {
+    window: length // _MICROSECOND for window, length in WINDOW_LENGTHS.items()
+}
+_TOLERANCES: Mapping[Window, int] = {
+    window: slack // _MICROSECOND for window, slack in TOLERANCES.items()
+}
+
+
+def microseconds(instant: datetime) -> int:
+    """Return an instant as a number that is compared and subtracted exactly."""
+    return (instant - EPOCH) // _MICROSECOND
+
+
+def nearest_index(instants: Sequence[int], *, now: int, window: Window) -> int | None:
+    """Return what `nearest` returns, as an index of sorted instants; all are `microseconds`.
+
+    Of equal instants the last.
+    """
+    ideal = now - _LENGTHS[window]
+    later = bisect_left(instants, ideal)
+    earlier = later - 1
+    until = instants[later] - ideal if later < len(instants) else None
+    since = ideal - instants[earlier] if earlier >= 0 else None
+    if until is not None and (since is None or until <= since):
+        place, distance = bisect_right(instants, instants[later], later) - 1, until
+    elif since is not None:
+        place, distance = earlier, since
+    else:
+        return None
+    return place if distance <= _TOLERANCES[window] else None
 
 
 def tracked(seen: Iterable[Seen], baseline: Baseline) -> int:

@@ -1,16 +1,20 @@
-"""Reading the figures of what a write prints, before it waits for the write lock."""
+"""Checking the figures of what a write prints, before it waits for the write lock."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from app.content.access import COMMAND_LINE, Principal
+from app.content.checked_heads import Head, checked_head
+from app.content.facts.claims import Claim, claims_of
 from app.content.facts.text_claims import TextClaims
-from app.content.observed import FiguresAhead
-from app.content.queries.claims import read_names
-from app.content.queries.issues import Viewer, get_issue_document
-from app.content.ref import parse_ref
+from app.content.observed import FiguresAhead, Observations, judging
+from app.content.queries.claims import read_trends, taken
+from app.content.queries.issues import Viewer, find_head, get_issue_document
+from app.content.ref import Ref, parse_ref
 from app.errors import MorningPostError
 from app.off_the_loop import off_the_loop
 from app.web.state import AppState
@@ -27,9 +31,11 @@ class Printing:
     """Returns the documents that were sent, as JSON; may raise what the command will raise."""
     refs: Sequence[str] = ()
     """Issues whose stored heads are printed, whole or with the changes that were sent."""
+    is_whole: bool = False
+    """Whether the heads are printed as they are stored."""
 
 
-def printing_of(arguments: Iterable[dict[str, Any]]) -> Printing:
+def mutation_printing(arguments: Iterable[dict[str, Any]]) -> Printing:
     """Return what the root fields of a mutation may print."""
     fields = [*arguments]
     refs = [each["ref"] for each in fields if isinstance(each.get("ref"), str)]
@@ -39,31 +45,64 @@ def printing_of(arguments: Iterable[dict[str, Any]]) -> Printing:
 async def figures_ahead(
     state: AppState, principal: Principal, printing: Printing | None
 ) -> FiguresAhead:
-    """Read names and figures for a write. One statement, and one for each stored head.
+    """Read figures and what was observed for a write. A few statements, and one for each head.
 
     `printing`: `None` for a write that prints nothing. Nothing is read then, nor for callers who
     may not publish. Refusals come up when the command runs.
     """
     if printing is None or "issues:publish" not in principal.scopes:
-        return FiguresAhead(state.names)
-    texts = TextClaims(await read_names(state.database.reader, state.names))
-    await off_the_loop(lambda: _prepare(texts, printing.sent))
-    viewer = Viewer(principal=COMMAND_LINE, now=state.clock(), base_url="")
+        return FiguresAhead(state.known_trends, heads=state.checked_heads)
+    now = state.clock()
+    reader = state.database.reader
+    trends = await read_trends(reader, state.known_trends)
+    texts, observations = TextClaims(trends.names), Observations(trends)
+    ahead = FiguresAhead(state.known_trends, texts, observations, state.checked_heads)
+    claims = await off_the_loop(lambda: _sent(texts, printing.sent))
+    await taken(reader, judging(claims, observations, printed_at=now))
     for ref in printing.refs:
-        try:
-            # The caller is not shown the issue: whether it may change it is judged in its turn.
-            document, _ = await get_issue_document(
-                state.database.reader, parse_ref(ref), viewer=viewer
-            )
-        except MorningPostError:
-            continue
-        await off_the_loop(partial(texts.prepare, document["sections"]))
-    return FiguresAhead(state.names, texts)
+        with suppress(MorningPostError):
+            await check_head(state, parse_ref(ref), ahead, now=now, is_whole=printing.is_whole)
+    return ahead
 
 
-def _prepare(texts: TextClaims, sent: Callable[[], object]) -> None:
+async def check_head(
+    state: AppState, ref: Ref, ahead: FiguresAhead, *, now: datetime, is_whole: bool
+) -> None:
+    """Judge a stored head. `ahead` keeps what is read.
+
+    `is_whole`: a head that was judged before is not judged again; else its figures are read for a
+    document that is made from it.
+
+    Raises:
+        NotFound: there is no such issue.
+    """
+    observations, texts = ahead.observations, ahead.texts
+    assert observations is not None, "read before"
+    assert texts is not None, "read before"
+    reader, trends = state.database.reader, observations.trends
+    found = await find_head(reader, ref, now=now)
+    if found is None:
+        return
+    head, printed_at = found
+    if is_whole and ahead.heads.find(head, version=trends.version, printed_at=printed_at):
+        return
+    # The caller is not shown the issue: whether it may change it is judged in its turn.
+    viewer = Viewer(principal=COMMAND_LINE, now=now, base_url="")
+    document, shown = await get_issue_document(reader, ref, viewer=viewer)
+    claims = await off_the_loop(partial(claims_of, document, texts))
+    judged = await taken(reader, judging(claims, observations, printed_at=printed_at))
+    head = Head(shown.issue_id, shown.revision)
+    ahead.heads.keep(head, checked_head(judged, trends, printed_at=printed_at))
+
+
+def _sent(texts: TextClaims, sent: Callable[[], object]) -> list[Claim]:
+    """Read the texts of what was sent; return the claims of a document that may be valid."""
     try:
         value = sent()
     except MorningPostError:
-        return  # the command refuses it in its turn
+        return []  # the command refuses it in its turn
     texts.prepare(value)
+    try:
+        return claims_of(value, texts) if isinstance(value, dict) else []
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return []

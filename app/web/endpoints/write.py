@@ -113,12 +113,14 @@ class Write:
         act: Callable[[Transaction], WriteAnswer],
         *,
         prints: Sequence[str] | None = None,
+        is_whole: bool = False,
         complete: Callable[[Transaction, bytes], bytes] | None = None,
     ) -> Response:
         """Run `act` in one transaction and respond once it is committed.
 
         `prints`: for a write that publishes or schedules, the issue whose stored head it starts
-        from, if any. `complete`: see `write_idempotently`.
+        from, if any; `is_whole`: it is printed as it is stored. `complete`: see
+        `write_idempotently`.
         """
         answer = await write_idempotently(
             self._request,
@@ -126,19 +128,22 @@ class Write:
             act,
             body=self._body,
             key=self._key,
-            printing=None if prints is None else Printing(self._sent, prints),
+            printing=None if prints is None else Printing(self._sent, prints, is_whole),
             complete=complete,
         )
         return _response(answer)
 
-    async def change(self, ref: str, command: IssueCommand, *, prints: bool = False) -> Response:
+    async def change(
+        self, ref: str, command: IssueCommand, *, prints: bool = False, is_whole: bool = False
+    ) -> Response:
         """Run a command on one issue, guarded by `If-Match`, and respond with the saved issue.
 
-        `prints`: whether it publishes or schedules the issue.
+        `prints`: whether it publishes or schedules the issue; `is_whole`: as it is stored.
         """
         return await self.run(
             lambda tx: saved(command(tx, parse_ref(ref), guard=self.guard, base_url=self.base_url)),
             prints=[ref] if prints else None,
+            is_whole=is_whole,
         )
 
     def _sent(self) -> object:
@@ -194,13 +199,18 @@ async def write_idempotently(
         sent = (request.scope["query_string"], body) if payload is None else (b"", payload)
         repeated = _idempotent(request, principal, key, sent)
 
+    drafts: set[int] = set()
+
     def work(tx: Transaction) -> WriteAnswer:
         restore = None if complete is None else partial(complete, tx)
-        return once(tx, repeated, partial(act, tx), complete=restore)
+        answer = once(tx, repeated, partial(act, tx), complete=restore)
+        drafts.clear()  # of an attempt that a deadlock rolled back
+        drafts.update(tx.drafts)
+        return answer
 
     rendered = await rendered_ahead(body, principal)
     figures = await figures_ahead(state, principal, printing)
-    return await state.database.write(
+    answer = await state.database.write(
         lambda bind: perform(
             bind,
             work,
@@ -212,6 +222,8 @@ async def write_idempotently(
             figures=figures,
         )
     )
+    state.check_drafts(drafts)
+    return answer
 
 
 def _idempotent(

@@ -37,7 +37,7 @@ async def read_claims(
     state = app_state(request)
     found = await get_claims(
         state.database.reader,
-        state.names,
+        state.known_trends,
         parse_ref(ref),
         viewer=viewer_for(request, caller, view),
     )

@@ -41,7 +41,9 @@ async def publish_issue(request: Request, caller: Caller, ref: RefPath) -> Respo
     """Publish the head revision now; with a `correction`, explain the change to readers."""
     write = await Write.begin(request, caller, has_body=False, once=True)
     payload = write.payload if write.has_body else None
-    return await write.change(ref, partial(commands.publish, payload=payload), prints=True)
+    return await write.change(
+        ref, partial(commands.publish, payload=payload), prints=True, is_whole=True
+    )
 
 
 @router.post(
@@ -83,4 +85,4 @@ async def schedule_issue(request: Request, caller: Caller, ref: RefPath) -> Resp
     """Schedule the head revision to be published at a future time. This needs no worker."""
     write = await Write.begin(request, caller, once=True)
     command = partial(commands.schedule, payload=write.payload)
-    return await write.change(ref, command, prints=True)
+    return await write.change(ref, command, prints=True, is_whole=True)

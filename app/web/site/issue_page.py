@@ -62,7 +62,7 @@ async def issue_page(
     """Make the page of an issue, its `sections` parsed."""
     state = app_state(request)
     reader = state.database.reader
-    judged = await judge_document(reader, state.names, document, now=state.clock())
+    judged = await judge_document(reader, state.known_trends, document, now=state.clock())
     sections = document["sections"]
     entries = [entry for section in sections for entry in _observed(section)]
     # A title that was left out with the lead, or is blank: drafts may have neither.

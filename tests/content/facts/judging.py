@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app.content.facts.claims import claims_of
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.text_claims import TextClaims
-from app.content.facts.verdicts import Judged, Observed, judge
+from app.content.facts.verdicts import History, Judged, Observed, judge
 from app.models.source import source_named
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -29,7 +29,7 @@ class World(NamedTuple):
     """The subjects of the corpus and what was observed of them."""
 
     names: NameIndex
-    histories: dict[int, list[Observed]]
+    histories: dict[int, History]
     printed_at: datetime
 
 
@@ -53,11 +53,13 @@ def world() -> World:
         subjects.append(
             NamedSubject(row_id, source, kind, external_id, url, title=each.get("name"))
         )
-        histories[row_id] = [
-            Observed(instants[name], place, True, each[name])
-            for place, name in enumerate(instants, start=1)
-            if name in each
-        ]
+        histories[row_id] = History(
+            [
+                Observed(instants[name], place, True, each[name])
+                for place, name in enumerate(instants, start=1)
+                if name in each
+            ]
+        )
     return World(NameIndex(subjects), histories, datetime.fromisoformat(given["printed_at"]))
 
 
@@ -85,7 +87,7 @@ def judged(text: str) -> list[Judged]:
     return [
         judge(
             claim,
-            known.histories[claim.subject.row_id] if claim.subject else [],
+            known.histories[claim.subject.row_id] if claim.subject else History(),
             printed_at=known.printed_at,
         )
         for claim in claims_of(document_of(text), TextClaims(known.names))

@@ -7,7 +7,7 @@ import pytest
 from app.content.facts.claims import Claim
 from app.content.facts.names import NamedSubject
 from app.content.facts.numbers import Range
-from app.content.facts.verdicts import Judged, Observed, judge
+from app.content.facts.verdicts import History, Judged, Observed, judge
 from app.models.values import Window
 
 NOW = datetime(2026, 5, 3, 6, tzinfo=UTC)
@@ -23,7 +23,7 @@ def judged(value: int, *seen: tuple[float, int | None], window: Window | None = 
         Observed(NOW - timedelta(hours=hours), place, True, {"stars": stars})
         for place, (hours, stars) in enumerate(seen, start=1)
     ]
-    return judge(claim, history, printed_at=NOW)
+    return judge(claim, History(history), printed_at=NOW)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, strategies as st
 
 from app.content.trends import ranking
-from app.content.trends.ranking import RULES, Baseline, Seen, movers, nearest, rise, trending
+from app.content.trends.ranking import (
+    RULES,
+    Baseline,
+    Seen,
+    microseconds,
+    movers,
+    nearest,
+    nearest_index,
+    rise,
+    trending,
+)
 
 NOW = datetime(2026, 5, 3, 6, tzinfo=UTC)
 WEEK_AGO = NOW - timedelta(days=7)
@@ -93,6 +103,11 @@ def test_a_baseline_is_the_nearest_that_is_near_enough(hours: list[int], window:
         assert all(distance > tolerance for distance in distances)
     else:
         assert abs(found - ideal) == min(distances) <= tolerance
+
+    in_order = sorted(instants)
+    counted = [microseconds(each) for each in in_order]
+    place = nearest_index(counted, now=microseconds(NOW), window=window)  # type: ignore[arg-type]
+    assert (None if place is None else in_order[place]) == found
 
 
 @pytest.mark.parametrize(

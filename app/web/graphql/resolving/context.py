@@ -13,7 +13,7 @@ from strawberry.dataloader import DataLoader
 from app.content.commands.transaction import Transaction
 from app.content.facts.shapes import claim_document
 from app.content.issue_view import View
-from app.content.observed import KnownNames
+from app.content.known_trends import KnownTrends
 from app.content.queries.brief import BriefStore
 from app.content.queries.claims import judge_document
 from app.content.queries.freshness import read_trending_change
@@ -47,7 +47,7 @@ class Context:
         reader: Reader,
         index: SearchIndex,
         viewer: Viewer,
-        names: KnownNames,
+        known_trends: KnownTrends,
         transaction: Transaction | None = None,
         telegram_url: str | None = None,
         briefs: BriefStore | None = None,
@@ -55,7 +55,7 @@ class Context:
         self.reader = reader
         self.index = index
         self.viewer = viewer
-        self.names = names
+        self.known_trends = known_trends
         self.transaction = transaction
         """The unit of work of a mutation; `None` for queries and for callers without a key."""
         self.telegram_url = telegram_url
@@ -102,7 +102,7 @@ class Context:
                 index=self.index,
                 viewer=replace(self.viewer, wants_print=True),
                 briefs=self.briefs,
-                names=self.names,
+                known_trends=self.known_trends,
             )
         self._in_print.look_ahead = self.look_ahead
         self._in_print.reads_once = self.reads_once
@@ -210,7 +210,7 @@ class Context:
     async def _read_claims(self, issue: Members) -> None:
         if CLAIMS in issue:
             return
-        judged = await judge_document(self.reader, self.names, issue, now=self.viewer.now)
+        judged = await judge_document(self.reader, self.known_trends, issue, now=self.viewer.now)
         issue[CLAIMS] = [claim_document(each) for each in judged]
         changed_at = await read_trending_change(self.reader)
         self.note_freshness(Freshness(changed_at, depends_on=ON_TRENDS))

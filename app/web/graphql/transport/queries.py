@@ -55,7 +55,7 @@ def context_in(state: AppState, principal: Principal, tx: Transaction | None = N
             now=tx.now if tx else state.clock(),
             base_url=state.settings.public_url,
         ),
-        names=state.names,
+        known_trends=state.known_trends,
         transaction=tx,
         telegram_url=state.settings.telegram_url,
         briefs=state.briefs if tx is None else None,

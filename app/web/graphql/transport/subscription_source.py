@@ -203,6 +203,6 @@ def _event_context(publication: Publication, context: Context) -> Context:
         reader=context.reader,
         index=context.index,
         viewer=Viewer(principal=PUBLIC, now=publication.now, base_url=context.viewer.base_url),
-        names=context.names,
+        known_trends=context.known_trends,
         telegram_url=context.telegram_url,
     )

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from app.content.access import Principal
 from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.transaction import Transaction
-from app.web.endpoints.figures_ahead import printing_of
+from app.web.endpoints.figures_ahead import mutation_printing
 from app.web.endpoints.write import write_idempotently
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.answers import VARY, body_of
@@ -78,7 +78,7 @@ async def write(
             body=body,
             key=key,
             payload=selected.payload(),
-            printing=printing_of(checked.sent()),
+            printing=mutation_printing(checked.sent()),
         )
     except _NothingChanged as nothing:
         answer = WriteAnswer(status=200, body=nothing.body)
