@@ -1,7 +1,8 @@
 """What every test may ask for: a migrated database of its own on each engine, app, keys, clock.
 
 A test that uses `database_url` (most do, through `client` or `engine`) runs on SQLite. With the
-marker `both_databases` it runs on PostgreSQL too. `MORNINGPOST_TEST_DATABASES` names the engines of
+marker `both_databases` it runs on PostgreSQL too, unless it has `one_database` itself.
+`MORNINGPOST_TEST_DATABASES` names the engines of
 a run, by default both. Nothing here may reach another host.
 """
 
@@ -40,6 +41,7 @@ from tests.full_papers import (
     twelve_issues as twelve_issues,
     whole_demo as whole_demo,
 )
+from tests.made_once import made_once
 from tests.print_guard import PrintGuard, guarding
 from tests.servers.databases import Databases
 from tests.servers.memory import memory_folder
@@ -157,17 +159,30 @@ def postgres_url(request: pytest.FixtureRequest) -> URL:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty paper on SQLite, as the migrations leave it."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    upgrade(URL.create("sqlite+pysqlite", database=str(path)))
-    return path
+def papers_folder(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Path:
+    """The folder in which all workers of a run share what takes long to make."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_name == "alone" else own.parent) / "papers"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(postgres_url: URL, worker_name: str) -> Iterator[Databases]:
-    """The same on PostgreSQL; each worker has its own, which may be copied while others work."""
-    with Databases(postgres_url, name=worker_name) as databases:
+def sqlite_template(papers_folder: Path) -> Path:
+    """An empty paper on SQLite, as the migrations leave it."""
+    return made_once(papers_folder / "empty.db", lambda path: upgrade(_sqlite(path)))
+
+
+def _sqlite(path: Path) -> URL:
+    return URL.create("sqlite+pysqlite", database=str(path))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(
+    postgres_url: URL, worker_name: str, papers_folder: Path
+) -> Iterator[Databases]:
+    """Databases of PostgreSQL for this worker, copied from templates that all workers share."""
+    with Databases(postgres_url, name=worker_name, folder=papers_folder) as databases:
         yield databases
 
 
@@ -184,10 +199,12 @@ def sqlite_papers(sqlite_template: Path) -> Callable[[str | None], Path]:
     def make(paper: str | None) -> Path:
         if paper is None:
             return sqlite_template
-        path = sqlite_template.with_name(f"{paper}.db")
-        shutil.copy(sqlite_template, path)
-        fill(paper, URL.create("sqlite+pysqlite", database=str(path)))
-        return path
+
+        def fill_copy(path: Path) -> None:
+            shutil.copy(sqlite_template, path)
+            fill(paper, _sqlite(path))
+
+        return made_once(sqlite_template.with_name(f"{paper}.db"), fill_copy)
 
     return make
 
@@ -196,7 +213,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on one database, or on both where it is marked so."""
     if "database_url" in metafunc.fixturenames:
         both = metafunc.definition.get_closest_marker("both_databases")
-        names = DATABASES if both else DATABASES[:1]
+        one = metafunc.definition.get_closest_marker("one_database")
+        names = DATABASES if both and not one else DATABASES[:1]
         metafunc.parametrize("database_url", names, indirect=True)
 
 

@@ -93,6 +93,7 @@ NO_CURSORS = (
 )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", LISTS)
 async def test_text_that_is_no_cursor_is_a_400(
     client: httpx.AsyncClient, editor: dict[str, str], path: str

@@ -92,6 +92,7 @@ def test_more_issues_than_days_are_refused_with_the_number_that_fits(run: Run, f
     assert done.code == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("count", ["0", "-1", "many"])
 def test_a_count_that_is_none_is_a_fault_of_usage(fill: Run, count: str) -> None:
     assert fill("--", count).code == 2

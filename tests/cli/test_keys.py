@@ -32,6 +32,7 @@ def test_a_key_may_have_no_scopes_and_an_end(run: Run) -> None:
     assert key["expires_at"] is not None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "words",
     [

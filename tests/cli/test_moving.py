@@ -291,6 +291,7 @@ def test_a_first_time_in_the_future_is_passed_over(run: Run) -> None:
     assert (found["status"], found["published_at"]) == ("published", "2026-05-03T06:00:00Z")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("member", "value"),
     [

@@ -74,6 +74,7 @@ def test_a_database_that_was_never_migrated_says_what_to_do(
         assert "morningpost migrate" in ran.err
 
 
+@pytest.mark.one_database
 @pytest.mark.end_to_end
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -97,6 +98,7 @@ def test_a_setting_that_makes_no_sense_is_named(
     assert f"MORNINGPOST_{name}" in ran.err
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "name", ["openapi.json", "schema.graphql", "possibleTypes.json", "typesWithoutId.json"]
 )

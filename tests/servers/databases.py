@@ -5,6 +5,7 @@ To make one and drop it takes 25 to 50 ms, to empty one 3: there are thousands o
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Self
 
 import psycopg
@@ -12,7 +13,10 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from app.migrations import upgrade
+from tests.made_once import made_once
 
+EMPTY = "empty_paper"
+"""The template of all: as the migrations leave a paper."""
 USES = 50
 """So often a database is used before it is dropped: rows that were deleted stay in its files."""
 
@@ -40,24 +44,23 @@ class Databases:
     Args:
         server: the maintenance database.
         name: what the names of all of them begin with; no other worker may use it.
+        folder: shared with the other workers, to make templates once.
     """
 
-    def __init__(self, server: URL, *, name: str) -> None:
+    def __init__(self, server: URL, *, name: str, folder: Path) -> None:
         self._server = server
         self._name = name
+        self._folder = folder
         self._made = 0
         self._free: list[str] = []
         self._uses: Counter[str] = Counter()
         self._inside: dict[str, psycopg.Connection] = {}
         """A connection to each database, to empty it."""
-        self._full: set[str] = set()
-        """Those that others are copied from, because they take long to fill."""
 
     def __enter__(self) -> Self:
         self._maintenance = psycopg.connect(self._server.render_as_string(), autocommit=True)
-        template = self._server.set(database=f"{self._name}_template")
-        self._execute("CREATE DATABASE {name}", f"{self._name}_template")
-        upgrade(template.set(drivername="postgresql+psycopg"))
+        self._make_once(EMPTY, upgrade)
+        template = self._server.set(database=EMPTY)
         with psycopg.connect(template.render_as_string()) as connection:
             self._schema = connection.execute(_SCHEMA).fetchone()
             self._empty = _emptying(connection)
@@ -77,12 +80,8 @@ class Databases:
 
     def take_full(self, paper: str, fill: Callable[[str, URL], None]) -> URL:
         """A database that nobody else has, filled."""
-        template = f"{self._name}_{paper}"
-        if template not in self._full:
-            self._copy(f"{self._name}_template", template)
-            url = self._server.set(database=template, drivername="postgresql+psycopg")
-            fill(paper, url)
-            self._full.add(template)
+        template = f"full_{paper}"
+        self._make_once(template, lambda url: fill(paper, url), of=EMPTY)
         name = self._next_name()
         self._copy(template, name)
         return self._server.set(database=name)
@@ -106,10 +105,22 @@ class Databases:
 
     def _make(self) -> str:
         name = self._next_name()
-        self._copy(f"{self._name}_template", name)
+        self._copy(EMPTY, name)
         url = self._server.set(database=name).render_as_string()
         self._inside[name] = psycopg.connect(url, autocommit=True)
         return name
+
+    def _make_once(
+        self, name: str, change: Callable[[URL], None], *, of: str = "template1"
+    ) -> None:
+        """Make a template, unless another worker has made it."""
+
+        def make(mark: Path) -> None:
+            self._copy(of, name)
+            change(self._server.set(database=name, drivername="postgresql+psycopg"))
+            mark.touch()
+
+        made_once(self._folder / f"{name}.postgresql", make)
 
     def _next_name(self) -> str:
         self._made += 1

@@ -108,6 +108,7 @@ async def test_movers_of_all_kinds_are_filtered_before_they_are_cut(
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "bad",
     ["task=", "task=%20", "owner=a/b", "owner=a%20b", "topic=a%20b", "licence=%00", "copies=x",

@@ -118,6 +118,7 @@ async def test_a_section_is_filled_anew_by_a_patch(
     assert issue["revision"] == 2
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("moved")
 @pytest.mark.parametrize(
     ("section", "pointer", "code"),

@@ -70,6 +70,7 @@ async def test_only_what_is_asked_for_is_asked(
     assert {request.url.host for request in upstream.requests} == {"git.test"}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

@@ -44,6 +44,7 @@ async def test_what_is_watched_is_followed_though_no_search_finds_it(
     assert [each["stars"] for each in shown["history"]] == [2500, 2570]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("wanted", "status", "code"),
     [

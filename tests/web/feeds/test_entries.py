@@ -42,6 +42,7 @@ async def put(
 # ---------------------------------------------------------------------------- times
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("note", [None, "The byline was missing."])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", ["issues", "sections/lead"])
@@ -105,6 +106,7 @@ def test_ids_never_change() -> None:
     assert mover == "urn:uuid:c2be147d-36f2-551f-9a65-5ba2d10b74ab"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("form", FORMS)
 async def test_a_section_keeps_its_id_under_another_headline(
     client: httpx.AsyncClient, editor: Headers, form: str
@@ -191,6 +193,7 @@ def test_a_later_sync_of_a_day_moves_only_the_update_of_a_mover() -> None:
 # ---------------------------------------------------------------------------- content
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("kind", "name", "item"),
     [
@@ -218,6 +221,7 @@ async def test_empty_lists_are_no_entries(
     assert (len(first.entries), second.next) == (20, None)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("form", FORMS)
 async def test_blanks_are_no_title(client: httpx.AsyncClient, editor: Headers, form: str) -> None:
     story = lead(headline=" ", standfirst=" ", heading="\u00a0")
@@ -230,6 +234,7 @@ async def test_blanks_are_no_title(client: httpx.AsyncClient, editor: Headers, f
     assert section.title == "Lead Story, 2026-05-03"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("form", FORMS)
 async def test_nothing_in_the_content_is_relative(
     client: httpx.AsyncClient, editor: Headers, form: str

@@ -145,6 +145,7 @@ async def test_best_hits_are_asked_for_anew_after_a_publication(
     assert await partner.code_of(query_of("best hits", *after), **after) == "cursor_expired"
 
 
+@pytest.mark.one_database
 @each_connection
 async def test_a_cursor_of_another_list_is_refused(partner: Partner, name: str) -> None:
     other = "tools" if name != "tools" else "reading"

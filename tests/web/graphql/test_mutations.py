@@ -58,6 +58,7 @@ async def make(desk: Partner, day: str = "2026-05-03", sections: str = LEAD) -> 
     return issue
 
 
+@pytest.mark.one_database
 @each_write
 async def test_without_a_key_every_mutation_is_a_problem_of_401(
     partner: Partner, name: str
@@ -68,6 +69,7 @@ async def test_without_a_key_every_mutation_is_a_problem_of_401(
     assert (problem["status"], problem["code"]) == (401, "unauthenticated")
 
 
+@pytest.mark.one_database
 @each_write
 async def test_a_key_without_the_scope_is_a_problem_that_names_it(
     holder: Callable[..., Partner], name: str
@@ -80,6 +82,7 @@ async def test_a_key_without_the_scope_is_a_problem_that_names_it(
     assert NEEDED[name] in problem["detail"]
 
 
+@pytest.mark.one_database
 @each_write
 async def test_publishing_along_needs_its_scope_too(
     holder: Callable[..., Partner], name: str
@@ -133,6 +136,7 @@ async def test_the_life_of_an_issue(desk: Partner, partner: Partner, clock: Cloc
     assert gone == {"__typename": "IssueSaved", "issue": None}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "status", "code"),
     [
@@ -161,6 +165,7 @@ async def test_refusals_are_those_of_rest(
     assert (problem["status"], problem["code"]) == (status, code)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("section", "faults"),
     [

@@ -28,6 +28,7 @@ EVERYTHING = """
 """
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("query", "statements"),
     [
@@ -119,6 +120,7 @@ async def test_nodes_are_found_by_their_ids_in_order(partner: Partner) -> None:
     assert one["node"] == {"id": latest["id"]}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("query", "code"),
     [

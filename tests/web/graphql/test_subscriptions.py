@@ -563,6 +563,7 @@ async def test_editors_follow_drafts_of_the_types_they_want(
     await socket.task
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("variables", "code"),
     [

@@ -116,6 +116,7 @@ async def test_movers_and_trending_part_the_entries(
     assert sum(map(len, parts)) == len(await walk(client, "/v1/entries"))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "query",
     [

@@ -184,6 +184,7 @@ async def test_no_correction_without_a_printed_change(desk: Desk, public: Desk) 
     assert (await public.read("/v1/corrections"))["data"] == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("body", "fault"),
     [

@@ -56,6 +56,7 @@ async def test_what_exists_is_a_412_with_its_etag(desk: Desk, ref: str) -> None:
     assert await desk.find(95) == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("ref", ["some-slug", "0", "2026-02-30", "99999999999"])
 async def test_nothing_is_made_under_another_name(desk: Desk, ref: str) -> None:
     answer = await put(desk, ref, issue(slug="some-slug"))
@@ -64,6 +65,7 @@ async def test_nothing_is_made_under_another_name(desk: Desk, ref: str) -> None:
     assert (await desk.read("/v1/issues?status=all"))["page"]["total"] == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("ref", "document", "pointer"),
     [
@@ -80,6 +82,7 @@ async def test_body_and_address_agree(desk: Desk, ref: str, document: Any, point
     assert faults(answer) == [(pointer, "not_as_addressed")]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("ref", "document"),
     [
@@ -115,6 +118,7 @@ async def test_if_none_match_star_wins_over_if_match(desk: Desk) -> None:
     assert answer.status_code == 201
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("value", ['"r1.1.x"', "", '"*"'])
 async def test_another_if_none_match_makes_nothing(desk: Desk, value: str) -> None:
     await desk.create(issue(number=95))

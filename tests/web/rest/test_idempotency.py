@@ -251,6 +251,7 @@ async def test_a_malformed_key_is_refused(desk: Desk, keys: list[str]) -> None:
     assert await _total(desk) == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "given_key", ["a", "!", "x" * 255, '"a b"', '"\\""', '"' + "x" * 255 + '"']
 )

@@ -117,6 +117,7 @@ async def test_an_unknown_prefix_is_a_404(desk: Desk, prefix: str) -> None:
     assert refusal(await desk.send("DELETE", f"{KEYS}/{prefix}")) == (404, "key_not_found")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("held", "given", "lacking"),
     [
@@ -149,6 +150,7 @@ async def test_a_key_gives_no_scope_that_it_lacks(
     assert (await caller.read(KEYS))["page"]["total"] == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("seconds", "is_made"), [(59, True), (60, True), (61, False), (None, False)]
 )
@@ -172,6 +174,7 @@ async def test_a_key_that_expires_makes_none_that_lasts_longer(
     assert (await parent.read(KEYS))["page"]["total"] == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("held", "target", "lacking"),
     [
@@ -227,6 +230,7 @@ async def test_a_key_may_have_no_scope(desk: Desk, wanted: Any) -> None:
     assert refusal(await script.send("POST", "/v1/issues", json={})) == (403, "missing_scope")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("wanted", "fault"),
     [
@@ -299,6 +303,7 @@ async def test_unknown_wrong_and_revoked_keys_are_told_apart_by_nothing(desk: De
     assert headers[0]["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("scheme", ["Basic dXNlcjpwYXNz", "Token x", "Digest a=b", "amp_a_b"])
 async def test_another_scheme_is_a_401(client: httpx.AsyncClient, scheme: str) -> None:
     answer = await Desk(client, {"Authorization": scheme}).get("/v1/issues")
@@ -307,6 +312,7 @@ async def test_another_scheme_is_a_401(client: httpx.AsyncClient, scheme: str) -
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("query", ["key=x", "api_key=", "token=1", "access_token=x", "q=amp_a_b"])
 async def test_a_key_in_the_url_is_refused(desk: Desk, query: str) -> None:
     for path in ("/v1/issues", "/v1/nothing", "/livez"):

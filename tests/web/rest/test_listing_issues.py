@@ -91,6 +91,7 @@ async def test_what_is_not_in_print_needs_drafts_read(
     assert (await holder("drafts:read").get(path)).status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "query",
     ["limit=0", "limit=101", "limit=-1", "limit=ten", "limit=", "limit=1.5", "limit=9" + "9" * 30,
@@ -157,6 +158,7 @@ async def test_a_foreign_host_is_reflected_nowhere(desk: Desk) -> None:
     assert "evil" not in f"{answer.headers}{answer.text}"
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("papers")
 @pytest.mark.parametrize(
     "other", ["status=draft", "", "status=all&to=2026-05-09", "status=all&from=2026-05-02"]

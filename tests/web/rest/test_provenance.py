@@ -35,6 +35,7 @@ async def test_it_is_changed_by_a_merge_patch(desk: Desk) -> None:
     assert again["sections"][0]["provenance"] == BY_AI
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("sent", "fault"),
     [

@@ -115,6 +115,7 @@ async def test_fields_narrow_a_document_in_its_own_order(desk: Desk, public: Des
     assert listed["data"] == [{"date": "2026-05-03", "slug": "open-weights"}]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("path", "detail"),
     [
@@ -138,6 +139,7 @@ async def test_an_unknown_field_is_named(public: Desk, path: str, detail: str) -
     assert [fault["parameter"] for fault in answer.json()["errors"]] == ["fields"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "query",
     ["view=head", "view=", "view=published&view=published", "fields=title&fields=slug", "Fields=x",
@@ -186,6 +188,7 @@ async def test_a_patch_of_a_section_changes_it_alone(desk: Desk) -> None:
 _NO_STORY = dict.fromkeys(["kicker", "headline", "byline", "body", "significance", "metrics"])
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("slug", "patch", "fault"),
     [
@@ -222,6 +225,7 @@ async def test_a_fault_in_a_section_is_pointed_at_from_the_section(
     assert all(f["pointer"].startswith("/") for f in answer.json()["errors"])
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("slug", ["none", "x" * 81, "Ä", "a.b", "%2e%2e"])
 async def test_a_section_that_is_not_there(desk: Desk, slug: str) -> None:
     await desk.create(whole_issue())

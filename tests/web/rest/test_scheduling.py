@@ -229,6 +229,7 @@ async def test_publishing_twice_keeps_the_first_time(
     assert shown["updated_at"] == "2026-05-03T06:01:00Z"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("body", "fault"),
     [

@@ -430,6 +430,7 @@ async def test_a_hit_names_its_issue_as_it_is_in_print(desk: Desk, public: Desk)
 # ---------------------------------------------------------------------------- refusals
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [

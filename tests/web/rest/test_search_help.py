@@ -188,6 +188,7 @@ async def test_any_text_can_be_completed(desk: Desk, public: Desk, app: FastAPI,
     assert await completions(public, q) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("query", ["", "q=", "q=" + "a" * 201, "q=a&limit=5"])
 async def test_what_cannot_be_completed_is_refused(public: Desk, query: str) -> None:
     answer: httpx.Response = await public.get(f"/v1/search/suggest?{query}")

@@ -85,6 +85,7 @@ async def test_no_text_is_normalised_or_trimmed(desk: Desk, words: str) -> None:
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "character",
     ["\u0000", "\u0085", "\ufffe", "\U0001fffe", "\ufdd0", "\u001f", "\u007f"],
@@ -100,6 +101,7 @@ async def test_a_forbidden_character_is_a_422_with_its_place(desk: Desk, charact
     )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("escaped", [rb"\ud800", rb"\udfff", rb"\udc00\ud800", rb"\ud83d x"])
 async def test_a_lone_surrogate_is_no_json(desk: Desk, escaped: bytes) -> None:
     body = b'{"date": "2026-05-03", "title": "' + escaped + b'"}'

@@ -132,6 +132,7 @@ async def test_ping_enable_and_replay_answer_with_the_webhook(desk: Desk) -> Non
     assert (await desk.read(f"{path}/deliveries"))["page"]["total"] == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [
@@ -158,6 +159,7 @@ async def test_what_is_wrong_with_a_webhook_is_said(
     assert (await desk.read(HOOKS))["page"]["total"] == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

@@ -195,6 +195,7 @@ async def test_a_former_name_leads_to_the_present_one(client: httpx.AsyncClient)
     assert "demo-ferrous/clerk," in page
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -277,6 +278,7 @@ async def test_the_form_offers_what_its_address_knows(client: httpx.AsyncClient)
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize(
     ("path", "status"),
