@@ -13,6 +13,7 @@ from benchmarks.output import tell
 
 APOLLO = ("@apollo/server@5.5.1", "graphql@16.15.0")
 AIOSQLITE = ("aiosqlite==0.22.1",)
+RANK_BM25 = ("rank-bm25==0.2.2",)
 
 _PATIENCE_SECONDS = 120
 """A hundred small packages over a slow line; who waits longer has none."""
@@ -36,12 +37,21 @@ def apollo(place: Path) -> Path:
 
 def aiosqlite(place: Path) -> Path:
     """Find the folder for Python's path that has the driver, or make it. Raises `CannotBorrow`."""
-    folder = place / _named(AIOSQLITE)
+    return _of_python(place, AIOSQLITE)
+
+
+def rank_bm25(place: Path) -> Path:
+    """Find the folder for Python's path that has plain bm25, or make it. Raises `CannotBorrow`."""
+    return _of_python(place, RANK_BM25)
+
+
+def _of_python(place: Path, packages: Sequence[str]) -> Path:
+    folder = place / _named(packages)
     pip = [sys.executable, "-m", "pip", "install"]
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if uv is not None:
         pip = [uv, "pip", "install", "--python", sys.executable]
-    _install(folder, [*pip, "--target", str(folder), *AIOSQLITE])
+    _install(folder, [*pip, "--target", str(folder), *packages])
     return folder
 
 
