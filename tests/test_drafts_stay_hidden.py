@@ -411,6 +411,8 @@ _QUERY_VALUES: Mapping[str, Sequence[str]] = {
         """{ sections { totalCount nodes { slug issue { number } } }
              tools { totalCount nodes { name } } reading { totalCount }
              entries { totalCount nodes { externalId } }
+             toolCategories { totalCount nodes { name count lastPrintedOn } }
+             bylines { totalCount nodes { name count lastPrintedOn } }
              search(query: "hidden") { totalCount nodes { title } } }""",
         """{ subject(source: GITHUB, kind: REPOSITORY, externalId: "hidden/mover") { name
              appearances { issue { number } } } node(id: "SXNzdWU6MQ") { __typename } }""",

@@ -52,6 +52,9 @@ SOURCES: tuple[Source, ...] = (
     Source("github", "GitHub", "https://api.github.com", {"repository": "https://github.com/"}),
 )
 
+KIND_COUNT = sum(len(source.kinds) for source in SOURCES)
+"""The number of kinds of all sources: each has a board of its own."""
+
 if TYPE_CHECKING:
     SourceName: TypeAlias = str
 else:

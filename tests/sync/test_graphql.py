@@ -58,6 +58,68 @@ async def test_a_board_is_told_as_rest_tells_it(
     assert [e["change"] for e in shown["movers"]["nodes"]] == [13, 12, 11]
 
 
+async def test_all_boards_are_those_of_rest(
+    client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
+) -> None:
+    await run_day()
+    for number in (1001, 1002, 1003):
+        upstream.repositories[number]["stargazers_count"] += number - 990
+    await run_day()
+
+    with counted() as statements:
+        shown = await ask(
+            client,
+            f"""{{ boards(window: DAY, limit: 2) {{
+                 board {{ source kind status tracked method window snapshotId }}
+                 entries {{ {ENTRY} }} notes {{ externalId isNewcomer }} }} }}""",
+        )
+    rest = (await client.get("/v1/trending/boards?window=day&limit=2")).json()["data"]
+
+    assert len(statements) == 3
+    boards = shown["boards"]
+    assert [(b["board"]["source"].lower(), b["board"]["kind"].lower()) for b in boards] == [
+        (b["board"]["source"], b["board"]["kind"]) for b in rest
+    ]
+    assert [b["board"]["snapshotId"] for b in boards] == [b["board"]["snapshot_id"] for b in rest]
+    assert [[e["score"] for e in b["entries"]] for b in boards] == [
+        [e["score"] for e in b["entries"]] for b in rest
+    ]
+    assert [len(b["entries"]) for b in boards if b["board"]["source"] == "GITHUB"] == [2]
+    assert all(len(b["notes"]) == len(b["entries"]) for b in boards)
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "cost"),
+    [
+        ("{ boards { board { kind } } }", {}, 5 * 2),
+        ("{ boards { entries { name } } }", {}, 5 * (1 + 20)),
+        ("{ boards(limit: 7) { entries { name } notes { externalId } } }", {}, 5 * (1 + 14)),
+        ("query($n: Int) { boards(limit: $n) { entries { name } } }", {"n": 100}, 5 * (1 + 100)),
+        ("query($n: Int) { boards(limit: $n) { entries { name } } }", {"n": 1}, 5 * (1 + 1)),
+    ],
+)
+async def test_boards_cost_what_they_may_have(
+    client: httpx.AsyncClient, query: str, variables: dict[str, int], cost: int
+) -> None:
+    told = await client.post("/graphql", json={"query": query, "variables": variables})
+
+    assert told.json()["extensions"]["cost"]["requested"] == cost
+    assert "errors" not in told.json()
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101])
+async def test_a_limit_of_boards_out_of_range_is_refused(
+    client: httpx.AsyncClient, limit: int
+) -> None:
+    told = await client.post(
+        "/graphql", json={"query": f"{{ boards(limit: {limit}) {{ __typename }} }}"}
+    )
+
+    (error,) = told.json()["errors"]
+    assert error["extensions"]["code"] == "invalid_argument"
+    assert "1 to 100" in error["message"]
+
+
 async def test_a_board_is_walked_from_both_ends(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:

@@ -94,6 +94,10 @@ class Block(ABC, Generic[Posted, Read]):
         """Return the rows of its items in their own tables."""
         return ()
 
+    def byline(self, section: Read) -> str | None:
+        """Return who wrote it; `None` if it does not say."""
+        return None
+
     def title(self, section: Read) -> str:
         """Return the title of its search hit."""
         return section.heading

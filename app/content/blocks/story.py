@@ -149,6 +149,9 @@ class StoryBlock(Block[StoryInput, StorySection]):
         read = super().read_form(section, rendered)
         return read.model_copy(update={"body_html": html, "metrics": metrics})
 
+    def byline(self, section: StorySection) -> str | None:
+        return section.byline if (section.byline or "").strip() else None
+
     def title(self, section: StorySection) -> str:
         return section.headline
 

@@ -268,9 +268,11 @@ def _insert_rows(
             section_slug=section.slug,
             section_position=place,
         )
-        items = block_of(section.kind).print_rows(section, where)
+        block = block_of(section.kind)
+        items = block.print_rows(section, where)
         sections.append((section, items))
-        row: PrintRow = (Section, {**where, "kind": section.kind, "compiled": written})
+        says = {"kind": section.kind, "byline": block.byline(section), "compiled": written}
+        row: PrintRow = (Section, {**where, **says})
         for printed, columns in (row, *items):
             rows[printed].append(columns)
     rows[SearchEntry] = search_rows(tx, issue, compiled, sections, visible_from=visible_from)

@@ -67,7 +67,11 @@ def _members(shape: type[Shape]) -> Callable[[Row[Any]], dict[str, object]]:
 
 
 SECTIONS = Shelf(
-    "sections", Section, lambda row: orjson.loads(row.compiled), ("compiled",), {"kind": "kind"}
+    "sections",
+    Section,
+    lambda row: orjson.loads(row.compiled),
+    ("compiled",),
+    {"kind": "kind", "byline": "byline"},
 )
 TOOLS = Shelf(
     "tools", Tool, _members(ToolShape), tuple(ToolShape.model_fields), {"category": "category"}

@@ -16,10 +16,10 @@ import orjson
 
 from app.content import base64url
 from app.errors import BadRequest, Fault
-from app.models.values import MAX_INTEGER, format_instant, parse_date, parse_instant
+from app.models.values import MAX_INTEGER, NOT_TEXT, format_instant, parse_date, parse_instant
 
-MAX_CURSOR = 500
-"""Characters; issued cursors have at most about 150."""
+MAX_CURSOR = 1_200
+"""Characters. Issued cursors have about 150; that of a name of 200 characters has up to 1,100."""
 
 _CHECK_LENGTH = 8
 
@@ -53,6 +53,18 @@ class Day:
 
     def read(self, value: object) -> date:
         return parse_date(value if isinstance(value, str) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that a database accepts as a parameter."""
+
+    most: int
+
+    def read(self, value: object) -> str:
+        if not isinstance(value, str) or len(value) > self.most or NOT_TEXT.search(value):
+            raise ValueError("no text")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

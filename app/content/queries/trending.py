@@ -21,11 +21,11 @@ from app.content.trends.ranking import (
     TRENDING_METHOD,
 )
 from app.db import Reader
-from app.models.source import SOURCES
+from app.models.source import KIND_COUNT
 from app.models.values import Window
 from app.off_the_loop import off_the_loop
 
-_PLACE = (Ids(sum(len(source.kinds) for source in SOURCES)), Integer(0, MAX_ENTRIES - 1))
+_PLACE = (Ids(KIND_COUNT), Integer(0, MAX_ENTRIES - 1))
 """Cursor values: the ids of the boards shown, at most one per kind, and a place on them."""
 
 

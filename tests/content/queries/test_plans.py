@@ -16,8 +16,16 @@ from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
 from app.content.issue_view import View
-from app.content.queries import catalogue, issues, search_statements, series, subjects
+from app.content.queries import (
+    catalogue,
+    issues,
+    printed_names,
+    search_statements,
+    series,
+    subjects,
+)
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf
+from app.content.queries.printed_names import BYLINES, CATEGORIES, NameList
 from app.content.search.index import index_of
 from app.content.trends import boards
 from app.models import PRINT_TABLES
@@ -85,6 +93,19 @@ def test_a_list_is_counted_in_an_index(plan_of: Any, shelf: Shelf, names: tuple[
 
     assert len(plan) == 1
     assert f"{shelf.table.__tablename__} USING COVERING INDEX" in plan[0]
+
+
+@pytest.mark.parametrize("names", [CATEGORIES, BYLINES])
+@pytest.mark.parametrize("has_end", [False, True])
+@pytest.mark.parametrize("is_last", [False, True])
+def test_names_are_counted_in_the_order_of_an_index(
+    plan_of: Any, names: NameList, has_end: bool, is_last: bool
+) -> None:
+    plan = plan_of(printed_names._list(names, has_end=has_end, is_last=is_last))
+
+    table = names.table.__tablename__
+    assert f"{table} USING COVERING INDEX ix_{table}_{names.column}" in plan[0]
+    assert_direct(plan)
 
 
 @pytest.mark.parametrize("days", DAYS)

@@ -17,6 +17,8 @@ CONNECTIONS = {
     "sections": ("sections", "slug issue { number }"),
     "sections of a kind": ("sections(kind: OPINION)", "slug issue { number }"),
     "tools": ("tools", "name issue { number }"),
+    "categories": ("toolCategories", "name"),
+    "bylines": ("bylines", "name"),
     "reading": ("reading", "title issue { number }"),
     "entries": ("entries", "externalId section rank issue { number }"),
     "entries of a source": (

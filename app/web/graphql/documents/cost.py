@@ -1,8 +1,9 @@
 """The cost of a valid operation: an upper bound of the objects in its response.
 
 An object costs 1, a scalar nothing. A connection multiplies the cost of its items by its page size,
-a list inside an issue by 10, the history of a subject by what it asks for, 10 to 100. Of the types
-of an interface the most expensive counts.
+a list inside an issue by 10, the history of a subject by what it asks for, 10 to 100, `boards` by
+the number of boards and their entries by `limit`. Of the types of an interface the most expensive
+counts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,11 +27,14 @@ from graphql import (
     is_composite_type,
 )
 
+from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.errors import BadRequest
+from app.models.source import KIND_COUNT
 from app.models.values import parse_date
 from app.web.graphql.documents.limits import INTROSPECTION_COST, MAX_COST
 from app.web.graphql.documents.plan import Plan, applies
 from app.web.graphql.documents.summary import INTROSPECTION, Summaries
+from app.web.graphql.types.boards import is_board_with_entries
 from app.web.graphql.types.connections import is_connection
 from app.web.graphql.types.page_arguments import page_size
 
@@ -41,6 +45,7 @@ HISTORY_SIZE = 100
 MAX_CACHED = 64
 """Costs cached for one document: clients use a few page sizes, attackers all of them."""
 _PAGES = frozenset({"edges", "nodes", "notes"})
+_BOARD_LISTS = frozenset({"entries", "notes"})
 _Key = tuple[int, str, int]
 """The id of a selection set, which lives as long as its document; its type; its page size."""
 
@@ -132,6 +137,8 @@ class _CostWalk:
         assert is_composite_type(type_), "only these have selection sets"
         if is_connection(type_.name):
             return 1 + self.of(field.selection_set, type_, self._page_size(field))
+        if is_board_with_entries(type_.name):
+            return KIND_COUNT * (1 + self.of(field.selection_set, type_, self._limit(field)))
         times = 1
         if _is_list(definition.type):
             times = self._times(field, parent, size)
@@ -141,6 +148,8 @@ class _CostWalk:
         """The assumed length of a list."""
         name = field.name.value
         if is_connection(parent.name) and name in _PAGES:
+            return size
+        if is_board_with_entries(parent.name) and name in _BOARD_LISTS:
             return size
         if name == "nodes":
             return self._length(field)
@@ -170,6 +179,12 @@ class _CostWalk:
     def _page_size(self, field: FieldNode) -> int:
         given = {argument.name.value: argument.value for argument in field.arguments or ()}
         return page_size(self._integer(given.get("first")), self._integer(given.get("last")))
+
+    def _limit(self, field: FieldNode) -> int:
+        """The entries of each board; the resolver refuses a `limit` that is out of range."""
+        given = {argument.name.value: argument.value for argument in field.arguments or ()}
+        limit = self._integer(given.get("limit"))
+        return DEFAULT_LIMIT if limit is None else min(max(limit, 1), MAX_LIMIT)
 
     def _integer(self, value: Any) -> int | None:
         if isinstance(value, VariableNode):

@@ -25,7 +25,7 @@ from app.web.graphql.documents.plan import Fragment, Plan
 INTROSPECTION = frozenset({"__schema", "__type"})
 NEIGHBOURS = ("previous", "next")
 """Fields of an issue that lead to another issue."""
-SIZE_ARGUMENTS = frozenset({"first", "last", "ids", "from", "to"})
+SIZE_ARGUMENTS = frozenset({"first", "last", "ids", "from", "to", "limit"})
 """Arguments that the cost of a field depends on."""
 
 

@@ -10,6 +10,7 @@ from strawberry import UNSET
 from app.content.queries.catalogue import SECTIONS, Shelf, list_printed
 from app.content.queries.issue_nodes import IdentityKind
 from app.content.queries.paging import Part
+from app.content.queries.printed_names import NameList, list_names
 from app.content.ref import parse_ref
 from app.errors import BadRequest, NotFound
 from app.web.graphql.documents.selection import (
@@ -91,6 +92,16 @@ async def printed_connection(
     below = of_items(wanted)
     await link_items(context, items, below, as_sections=shelf is SECTIONS)
     return connection(page, items, wanted)
+
+
+async def names_connection(info: Info, names: NameList, *, part: Part) -> Members:
+    """Return a connection of names in print."""
+    context, wanted = context_of(info), wanted_in(info)
+    page = await list_names(
+        context.reader, names, viewer=context.viewer, part=part, counted="totalCount" in wanted
+    )
+    context.note_freshness(Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER))
+    return connection(page, page.items, wanted)  # type: ignore[arg-type]
 
 
 async def link_items(

@@ -10,7 +10,7 @@ from app.content.facts.brief.shapes import brief_document
 from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
 from app.content.queries.brief import brief_changes_at, last_complete_day
 from app.content.queries.freshness import read_trending_change
-from app.content.queries.paging import Part
+from app.content.queries.paging import MAX_LIMIT, Part
 from app.content.queries.subjects import (
     MAX_HISTORY,
     MovedTo,
@@ -18,7 +18,7 @@ from app.content.queries.subjects import (
     SubjectParts,
     find_subject,
 )
-from app.content.queries.trending import read_board
+from app.content.queries.trending import read_board, read_boards
 from app.content.trends.board_filter import BoardFilter
 from app.content.trends.boards import Asked
 from app.errors import BadRequest, NotFound
@@ -65,6 +65,18 @@ async def board_connection(
     return value
 
 
+async def all_boards(
+    context: Context, *, window: Window, date: CalendarDate | None, limit: int
+) -> list[Members]:
+    """Return every board of a window. Raises `BadRequest` if `limit` is out of range."""
+    _check_range("limit", limit, MAX_LIMIT)
+    found, last_modified, stale_at = await read_boards(
+        context.reader, window, now=context.viewer.now, limit=limit, date=date
+    )
+    context.note_freshness(Freshness(last_modified, stale_at=stale_at, depends_on=ON_TRENDS))
+    return found
+
+
 async def board_history(
     context: Context,
     *,
@@ -81,9 +93,8 @@ async def board_history(
         BadRequest: `days` or `limit` is out of range, or the source lacks the kind.
     """
     _check_kind(source, kind)
-    for name, given, most in (("days", days, MAX_DAYS), ("limit", limit, MAX_SUBJECTS)):
-        if not 1 <= given <= most:
-            raise BadRequest("invalid_argument", f"`{name}` must be from 1 to {most}.")
+    _check_range("days", days, MAX_DAYS)
+    _check_range("limit", limit, MAX_SUBJECTS)
     asked = Asked("trending", window, source, kind, date)
     found = await read_board_history(
         context.reader, asked, now=context.viewer.now, days=days, limit=limit
@@ -115,6 +126,11 @@ async def brief_of(context: Context, date: CalendarDate | None) -> Members:
     return {**document, "coverage": coverage}
 
 
+def _check_range(name: str, given: int, most: int) -> None:
+    if not 1 <= given <= most:
+        raise BadRequest("invalid_argument", f"`{name}` must be from 1 to {most}.")
+
+
 def _check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
     detail = missing_kind(source, kind, spell=str.upper)
     if detail is not None:
@@ -135,8 +151,8 @@ def told_of(raw: GraphQLResolveInfo[Any]) -> SubjectParts:
         given = get_argument_values(subject.fields["history"], node, raw.variable_values)
         first, until, last = (given.get(name) for name in ("from", "to", "last"))
         days_in_order(first, until)
-        if last is not None and not 1 <= last <= MAX_HISTORY:
-            raise BadRequest("invalid_argument", f"`last` must be from 1 to {MAX_HISTORY}.")
+        if last is not None:
+            _check_range("last", last, MAX_HISTORY)
         histories[first, until, last] = None
     return SubjectParts(
         tuple(histories), "appearances" in context.look_ahead.below(raw.field_nodes)

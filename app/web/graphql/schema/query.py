@@ -1,27 +1,21 @@
 """The query type: each field calls the function of `content` that REST calls."""
 
 from datetime import date as CalendarDate
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
 from app.content.publication import publication
-from app.content.queries.board_history import (
-    DEFAULT_DAYS,
-    DEFAULT_SUBJECTS,
-    MAX_DAYS,
-    MAX_SUBJECTS,
-)
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS
 from app.content.queries.corrections import list_corrections
 from app.content.queries.issue_nodes import list_issue_nodes
 from app.content.queries.issues import IssueFilter
 from app.content.queries.paging import MAX_LIMIT, Part
+from app.content.queries.printed_names import BYLINES, CATEGORIES
 from app.content.queries.search import search as search_print
 from app.content.queries.search_matches import SearchFilter
 from app.content.ref import LATEST
-from app.content.trends.board_filter import BoardFilter
 from app.errors import BadRequest
 from app.models.surrogate_key import SEARCH
 from app.web.graphql.documents.selection import is_whole, kinds_in, of_issue, of_items
@@ -37,33 +31,20 @@ from app.web.graphql.resolving.context import context_of, wanted_in
 from app.web.graphql.resolving.resolvers import (
     issue_by,
     issue_of,
-    link_appearances,
     link_items,
+    names_connection,
     nodes_by,
     printed_connection,
 )
 from app.web.graphql.resolving.sources import Members
-from app.web.graphql.resolving.trends import (
-    board_connection,
-    board_history,
-    brief_of,
-    subject_named,
-    told_of,
-)
 from app.web.graphql.schema.board_arguments import (
-    BOARD_FILTER,
-    AtDate,
-    BriefDate,
-    Compared,
     OnlyKind,
     OnlySource,
-    OverWindow,
-    SourceOf,
     argument,
 )
-from app.web.graphql.types.argument_groups import ArgumentGroup
+from app.web.graphql.schema.trend_query import TrendQuery
+from app.web.graphql.types.argument_groups import field_of
 from app.web.graphql.types.connections import (
-    BoardConnection,
     CorrectionConnection,
     IssueConnection,
     ReadingItemConnection,
@@ -73,40 +54,32 @@ from app.web.graphql.types.connections import (
     TrendingEntryConnection,
 )
 from app.web.graphql.types.enums import (
-    Direction,
-    EntryKind,
     EntrySection,
     IssueStatusFilter,
     SearchSort,
     SearchType,
     SectionKind,
-    Source,
 )
 from app.web.graphql.types.issue import Issue, Node
 from app.web.graphql.types.page_arguments import PAGE
-from app.web.graphql.types.shapes import BoardHistory, Brief, Publication
-from app.web.graphql.types.subject import Subject
+from app.web.graphql.types.printed_names import BylineConnection, ToolCategoryConnection
+from app.web.graphql.types.shapes import Publication
 from app.web.http.representation import ON_PAPER, Freshness
 
 Info = strawberry.Info
 
 
-def _field(description: str, type_: Any, *groups: ArgumentGroup) -> Any:
-    """Declare a field by its GraphQL type: its resolver returns the members of documents."""
-    return strawberry.field(description=description, graphql_type=type_, extensions=list(groups))
+@strawberry.type
+class PaperQuery:
+    """One field for each query of what is in print, and the nodes."""
 
-
-@strawberry.type(description="Everything that can be read.")
-class Query:
-    """One field for each query of `content`."""
-
-    @_field("The masthead, the rubrics, and where to follow the paper.", Publication)
+    @field_of("The masthead, the rubrics, and where to follow the paper.", Publication)
     async def publication(self, info: Info) -> Members:
         context = context_of(info)
         shown = publication(base_url=context.viewer.base_url, telegram_url=context.telegram_url)
         return shown.model_dump()
 
-    @_field(
+    @field_of(
         "One issue by its number, its date, its slug, or any of them as `ref`; null where there is "
         "none.",
         Issue | None,
@@ -123,12 +96,12 @@ class Query:
     ) -> Members | None:
         return await issue_of(info, {"number": number, "date": date, "slug": slug, "ref": ref})
 
-    @_field("The newest issue in print by its date; null before the first.", Issue | None)
+    @field_of("The newest issue in print by its date; null before the first.", Issue | None)
     async def latest_issue(self, info: Info) -> Members | None:
         context_of(info).note_latest()
         return await issue_by(info, "latest", LATEST)
 
-    @_field("Issues, newest date first.", IssueConnection, DAYS, PAGE)
+    @field_of("Issues, newest date first.", IssueConnection, DAYS, PAGE)
     async def issues(
         self,
         info: Info,
@@ -163,19 +136,24 @@ class Query:
         await context.read_beside(items, below)
         return connection(page, items, wanted)
 
-    @_field("Sections in print, newest issue first.", SectionConnection, DAYS, PAGE)
+    @field_of("Sections in print, newest issue first.", SectionConnection, DAYS, PAGE)
     async def sections(
         self,
         info: Info,
         *,
         kind: Annotated[SectionKind | None, argument("Only this kind of section.")] = UNSET,
+        byline: Annotated[str | None, argument("Only stories with this byline.")] = UNSET,
         days: Days,
         part: Part,
     ) -> Members:
-        where = {"kind": word(kind)}
+        where = {"kind": word(kind), "byline": text_argument("byline", byline)}
         return await printed_connection(info, SECTIONS, where, days=days, part=part)
 
-    @_field("Tools in print, newest issue first.", ToolConnection, DAYS, PAGE)
+    @field_of("The bylines of all stories in print, by name.", BylineConnection, PAGE)
+    async def bylines(self, info: Info, *, part: Part) -> Members:
+        return await names_connection(info, BYLINES, part=part)
+
+    @field_of("Tools in print, newest issue first.", ToolConnection, DAYS, PAGE)
     async def tools(
         self,
         info: Info,
@@ -187,11 +165,15 @@ class Query:
         where = {"category": text_argument("category", category)}
         return await printed_connection(info, TOOLS, where, days=days, part=part)
 
-    @_field("Reading items in print, newest issue first.", ReadingItemConnection, DAYS, PAGE)
+    @field_of("The categories of all tools in print, by name.", ToolCategoryConnection, PAGE)
+    async def tool_categories(self, info: Info, *, part: Part) -> Members:
+        return await names_connection(info, CATEGORIES, part=part)
+
+    @field_of("Reading items in print, newest issue first.", ReadingItemConnection, DAYS, PAGE)
     async def reading(self, info: Info, *, days: Days, part: Part) -> Members:
         return await printed_connection(info, READING, {}, days=days, part=part)
 
-    @_field(
+    @field_of(
         "Trending and mover entries in print, newest issue first.",
         TrendingEntryConnection,
         DAYS,
@@ -216,7 +198,7 @@ class Query:
         }
         return await printed_connection(info, ENTRIES, where, days=days, part=part)
 
-    @_field("Corrections of issues in print, newest first.", CorrectionConnection, PAGE)
+    @field_of("Corrections of issues in print, newest first.", CorrectionConnection, PAGE)
     async def corrections(self, info: Info, *, part: Part) -> Members:
         context, wanted = context_of(info), wanted_in(info)
         page = await list_corrections(
@@ -229,7 +211,7 @@ class Query:
         await link_items(context, items, of_items(wanted))
         return connection(page, items, wanted)
 
-    @_field("Full-text search over everything in print.", SearchHitConnection, DAYS, PAGE)
+    @field_of("Full-text search over everything in print.", SearchHitConnection, DAYS, PAGE)
     async def search(
         self,
         info: Info,
@@ -274,118 +256,13 @@ class Query:
         await link_items(context, items, of_items(wanted))
         return connection(page, items, wanted)
 
-    @_field(
-        "A trending board: what rises most for its size and past.",
-        BoardConnection,
-        BOARD_FILTER,
-        PAGE,
-    )
-    async def trending(
-        self,
-        info: Info,
-        *,
-        source: SourceOf,
-        kind: Compared,
-        window: OverWindow = UNSET,
-        date: AtDate = UNSET,
-        filter: BoardFilter,
-        part: Part,
-    ) -> Members:
-        return await board_connection(
-            context_of(info),
-            wanted_in(info),
-            listed="trending",
-            window=word(window) or "week",
-            source=word(source),
-            kind=word(kind),
-            date=None if date is UNSET else date,
-            filter=filter,
-            part=part,
-        )
-
-    @_field("A board over time: the ranks of its leaders, day by day.", BoardHistory)
-    async def trending_history(
-        self,
-        info: Info,
-        *,
-        source: SourceOf,
-        kind: Compared,
-        window: OverWindow = UNSET,
-        date: Annotated[CalendarDate | None, argument("The last day.")] = UNSET,
-        days: Annotated[int | None, argument(f"1 to {MAX_DAYS}.")] = DEFAULT_DAYS,
-        limit: Annotated[int | None, argument(f"1 to {MAX_SUBJECTS}.")] = DEFAULT_SUBJECTS,
-    ) -> Members:
-        return await board_history(
-            context_of(info),
-            window=word(window) or "week",
-            source=word(source),
-            kind=word(kind),
-            date=None if date is UNSET else date,
-            days=DEFAULT_DAYS if days is None else days,
-            limit=DEFAULT_SUBJECTS if limit is None else limit,
-        )
-
-    @_field("What happened on a day, each fact with its proof.", Brief)
-    async def brief(self, info: Info, *, date: BriefDate = UNSET) -> Members:
-        return await brief_of(context_of(info), None if date is UNSET else date)
-
-    @_field(
-        "The biggest movers by the net change of their own counter.",
-        BoardConnection,
-        BOARD_FILTER,
-        PAGE,
-    )
-    async def movers(
-        self,
-        info: Info,
-        *,
-        source: OnlySource = UNSET,
-        kind: OnlyKind = UNSET,
-        window: OverWindow = UNSET,
-        direction: Annotated[Direction | None, argument("`UP` by default.")] = UNSET,
-        date: AtDate = UNSET,
-        filter: BoardFilter,
-        part: Part,
-    ) -> Members:
-        return await board_connection(
-            context_of(info),
-            wanted_in(info),
-            listed=word(direction) or "up",
-            window=word(window) or "week",
-            source=word(source),
-            kind=word(kind),
-            date=None if date is UNSET else date,
-            filter=filter,
-            part=part,
-        )
-
-    @_field(
-        "One subject by its present or former name; null if it was never observed.", Subject | None
-    )
-    async def subject(
-        self,
-        info: Info,
-        source: Annotated[Source, argument("Its source.")],
-        kind: Annotated[EntryKind, argument("Its kind.")],
-        external_id: Annotated[str, argument("Its name; upper and lower case as upstream.")],
-    ) -> Members | None:
-        found = await subject_named(
-            context_of(info),
-            word(source),
-            word(kind),
-            external_id=text_argument("externalId", external_id) or "",
-            told=told_of(info._raw_info),
-        )
-        await link_appearances(info, [] if found is None else [found])
-        return found
-
-    @_field("The object with this id; null if there is none.", Node | None)
+    @field_of("The object with this id; null if there is none.", Node | None)
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, argument("Its id.")]
     ) -> Members | None:
         return (await nodes_by(info, [id]))[0]
 
-    @_field("Several nodes, in the order of their ids.", list[Node | None])
+    @field_of("Several nodes, in the order of their ids.", list[Node | None])
     async def nodes(
         self,
         info: Info,
@@ -394,3 +271,8 @@ class Query:
         if len(ids) > MAX_LIMIT:
             raise BadRequest("invalid_argument", f"`ids` takes {MAX_LIMIT} at most.")
         return await nodes_by(info, ids)
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(TrendQuery, PaperQuery):
+    """The fields of the paper, then those of trends."""

@@ -57,8 +57,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
 }
 """Initial variables of the examples that need some."""
 _ORDER = (
-    *("front_page", "whole_issue", "archive", "tools", "appearances"),
-    *("rising", "movers", "subject", "search", "by_id"),
+    *("front_page", "whole_issue", "archive", "tools", "names", "appearances"),
+    *("boards", "rising", "movers", "subject", "search", "by_id"),
 )
 
 

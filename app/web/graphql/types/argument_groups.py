@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any
 
+import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
@@ -36,3 +37,8 @@ class ArgumentGroup(FieldExtension):
         names = [argument.python_name for argument in self._arguments]
         given = {name: kwargs.pop(name) for name in names if name in kwargs}
         return {**kwargs, self._parameter: self._read(**given)}
+
+
+def field_of(description: str, type_: Any, *groups: ArgumentGroup) -> Any:
+    """Declare a field by its GraphQL type: its resolver returns the members of documents."""
+    return strawberry.field(description=description, graphql_type=type_, extensions=list(groups))
