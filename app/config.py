@@ -361,6 +361,16 @@ class Settings(ProcessSettings, DatabaseSettings):
             return not self.host
 
     @property
+    def is_local(self) -> bool:
+        """Whether only this machine can connect, by its loopback interface."""
+        if self.uds is not None or self.fd is not None:
+            return False
+        try:
+            return ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
     def guesses_public_url(self) -> bool:
         """Whether links use an address that only works on this machine."""
         return self.listens_everywhere and "public_url" not in self.model_fields_set

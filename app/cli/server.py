@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from datetime import date, timedelta
 from socket import AF_UNIX, socket
 from threading import Thread
 from types import FrameType
@@ -24,11 +25,13 @@ from app.cli.session import reading, writing
 from app.cli.workers import Workers
 from app.config import Settings
 from app.content.commands.demo import seed
+from app.content.commands.demo_key import renew_demo_key
 from app.content.commands.recompiling import recompile
 from app.content.queries.schema_version import read_standing, schema_versions
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.environment import child_environment
+from app.errors import MorningPostError
 from app.logs import logging_config
 from app.schema import SCHEMA_HEAD, Standing, standing_of
 from app.web.graphql.documents.limits import MAX_BODY_BYTES
@@ -54,8 +57,8 @@ _TRY_SECONDS, _TRIES = 0.1, 1_200
 """Interval and number of checks whether a worker listens: two minutes in total."""
 
 
-def announce(settings: Settings) -> None:
-    """Print the address of the service."""
+def announce(settings: Settings, demo_key: str | None = None) -> None:
+    """Print the address of the service, and a request to try with the key of a demo paper."""
     public_url = settings.public_url
     if settings.uds is not None:
         stderr.print("Listening on", Text(settings.uds, style="bold"))
@@ -63,6 +66,29 @@ def announce(settings: Settings) -> None:
     stderr.print(f"  to read         {public_url}/")
     stderr.print(f"  today's issue   {public_url}/v1/issues/latest")
     stderr.print(f"  documentation   {public_url}/docs")
+    if demo_key is None:
+        return
+    tomorrow = date.today() + timedelta(days=1)
+    stderr.print(f"  demo key        {demo_key}")
+    stderr.print("\nThe demo key writes in this demo paper until tomorrow. Post a draft with it:\n")
+    stderr.print(f"curl {public_url}/v1/issues -H 'Idempotency-Key: try' \\")
+    stderr.print(f"  -H 'Authorization: Bearer {demo_key}' \\")
+    stderr.print("  -H 'Content-Type: application/json' \\")
+    stderr.print(f'  -d \'{{"date": "{tomorrow}", "title": "My first issue"}}\'\n')
+
+
+def _make_demo_key(settings: Settings) -> str | None:
+    """Seed an empty database with the demo, and make a new key if the database is a demo.
+
+    Must be called before the server opens the database: closing a SQLite file drops the locks that
+    other connections of the process have on it.
+    """
+    try:
+        with writing(settings) as perform:
+            perform(lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now)))
+            return perform(renew_demo_key)
+    except MorningPostError:  # such as a database that takes no changes: it can be read
+        return None
 
 
 def serve(
@@ -97,11 +123,12 @@ def serve(
     raise_file_limit(settings.max_connections)  # workers inherit it
     if settings.guesses_public_url:
         _warn_of_links(settings)
+    demo_key = _make_demo_key(settings) if settings.demo and settings.is_local else None
     with bound_socket(uds=settings.uds, fd=settings.fd) as bound:
         if settings.workers == 1:
-            _run(_single_server(settings), settings, bound)
+            _run(_single_server(settings, demo_key), settings, bound)
         else:
-            _run_many(settings, bound)
+            _run_many(settings, bound, demo_key)
 
 
 def _begin_paper(settings: Settings) -> Settings:
@@ -114,12 +141,12 @@ def _begin_paper(settings: Settings) -> Settings:
     return Settings.with_overrides({"demo": True})
 
 
-def _single_server(settings: Settings) -> GracefulServer:
+def _single_server(settings: Settings, demo_key: str | None) -> GracefulServer:
     return GracefulServer(
         _configuration(settings),
         drain_seconds=settings.drain_seconds,
         grace_seconds=settings.grace_seconds,
-        on_start=lambda: announce(settings),
+        on_start=lambda: announce(settings, demo_key),
     )
 
 
@@ -175,7 +202,7 @@ def _end_with_the_terminal(server: GracefulServer) -> None:
     signal.signal(signal.SIGHUP, handle)
 
 
-def _run_many(settings: Settings, bound: socket | None) -> None:
+def _run_many(settings: Settings, bound: socket | None, demo_key: str | None) -> None:
     """Run several workers on one socket, and print the address when the first is ready."""
     with metrics_folder() as folder:
         settings = Settings.with_overrides({"metrics_folder": folder})
@@ -186,7 +213,7 @@ def _run_many(settings: Settings, bound: socket | None) -> None:
         except SystemExit as error:
             complain(f"The server could not start on {_place(settings)}; is it taken?")
             raise Refusal from error
-        arguments = (listener.dup(), settings)
+        arguments = (listener.dup(), settings, demo_key)
         Thread(target=_announce_when_up, args=arguments, daemon=True).start()
         workers = Workers(config, [listener], on_end_of=lambda pid: retire(folder, pid))
         workers.run()
@@ -201,7 +228,7 @@ def _place(settings: Settings) -> str:
     return f"{settings.host}:{settings.port}" if settings.fd is None else f"fd {settings.fd}"
 
 
-def _announce_when_up(bound: socket, settings: Settings) -> None:
+def _announce_when_up(bound: socket, settings: Settings, demo_key: str | None) -> None:
     # Connections are refused until a worker listens.
     name = bound.getsockname()
     address = name if bound.family == AF_UNIX else name[:2]
@@ -212,7 +239,7 @@ def _announce_when_up(bound: socket, settings: Settings) -> None:
         with suppress(OSError), socket(family) as probe:
             probe.settimeout(1)
             probe.connect(address)
-            announce(settings)
+            announce(settings, demo_key)
             return
 
 
