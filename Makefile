@@ -55,6 +55,7 @@ bench: .venv/.installed ## Measure our server beside its yardsticks (needs wrk a
 openapi: .venv/.installed-dev ## Write openapi/ anew from the code, and our clients' methods from it
 	@$(BIN)/morningpost openapi export
 	@cd clients && $(abspath $(BIN))/python -m client_generator
+	@$(BIN)/python scripts/first_tasks_page.py
 
 .PHONY: settings-page
 settings-page: .venv/.installed ## Write docs/settings.md from app/config.py

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -11,16 +12,19 @@ from pathlib import Path
 
 import pytest
 import standardwebhooks
+from morningpost_client import Client
 from pydantic import SecretStr
 
 from app.config import Settings
+from app.web.documentation.code_samples import TASKS, sample
+from tests.clients.packed import pack
 from tests.servers.faulty_proxy import faulty_proxy
 from tests.servers.uvicorn import serving
+from tests.web.documentation.test_code_samples import SAID
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "clients" / "typescript"
 KEY = "amp_clients_0123456789abcdef0123456789abcdef"
 
 if shutil.which("npm") is None:
@@ -30,18 +34,7 @@ if shutil.which("npm") is None:
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The client as it is packed and installed."""
-    folder = tmp_path_factory.mktemp("client")
-    shutil.copytree(
-        SOURCE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules")
-    )
-    for command in (
-        ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"],
-        ["npm", "pack", "--silent"],
-    ):
-        subprocess.run(command, cwd=folder, check=True, timeout=300)
-    tarball = next(folder.glob("morningpost-client-*.tgz"))
-    shutil.unpack_archive(tarball, folder / "packed")
-    return folder / "packed" / "package" / "dist" / "index.js"
+    return pack(tmp_path_factory.mktemp("client"))
 
 
 @pytest.fixture
@@ -64,8 +57,27 @@ def test_the_scenario(module: Path, port: int) -> None:
 
 def test_a_bad_network_loses_and_doubles_nothing(module: Path, port: int) -> None:
     with faulty_proxy(port, share=0.4) as (faulty, proxy):
-        run("posts.mjs", str(module), f"http://127.0.0.1:{faulty}", KEY, "40")
+        run("posts.mjs", str(module), f"http://127.0.0.1:{faulty}", KEY, "40", "4")
+    with Client(f"http://127.0.0.1:{port}", key=KEY) as client:
+        drafts = [row["number"] for row in client.iter(client.list_issues, status="draft")]
+    assert sorted(drafts) == list(range(1, 41))
     assert all(proxy.faults[fault] for fault in ("lost_before", "lost_after", "truncated", "busy"))
+
+
+@pytest.mark.usefixtures("twelve_issues")
+def test_each_code_sample_does_its_task(module: Path, port: int, tmp_path: Path) -> None:
+    installed = tmp_path / "node_modules" / "morningpost-client"
+    installed.parent.mkdir()
+    installed.symlink_to(module.parents[1])
+    for task in TASKS:
+        file = tmp_path / f"{task.name}.mjs"
+        file.write_text(sample(task.name, "javascript").replace(":8000", f":{port}"))
+        done = subprocess.run(
+            ["node", file.name], cwd=tmp_path, env={**os.environ, "MORNINGPOST_KEY": KEY},
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert SAID[task.name] in done.stdout, (task.name, done.stdout)
 
 
 def test_webhooks_are_verified(module: Path, tmp_path: Path) -> None:

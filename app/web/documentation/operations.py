@@ -6,6 +6,7 @@ from typing import Any
 from app.web.admission.counting import NOT_COUNTED
 from app.web.admission.scopes import WITH_PUBLISH
 from app.web.documentation import examples
+from app.web.documentation.code_samples import code_samples
 from app.web.documentation.components import headers_of, links_to, parameter
 from app.web.documentation.problems import refusals
 from app.web.documentation.schemas import enum_named, name_of
@@ -74,6 +75,8 @@ def complete_operation(
     if scopes:
         # Linters allow scopes in a security requirement for OAuth only.
         operation["x-scopes"] = scopes
+    if samples := code_samples(operation_id):
+        operation["x-codeSamples"] = samples
     if WITH_PUBLISH in derived:
         operation[WITH_PUBLISH] = derived[WITH_PUBLISH]
     return operation
