@@ -1,4 +1,4 @@
-"""Write the generated files of our own clients.
+"""Write the generated files of our own clients, and the Bruno collection.
 
     cd clients; python -m client_generator [--check]
 
@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from client_generator import python, typescript
+from client_generator import bruno, python, typescript
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,21 +17,28 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> int:
     """Write the files, or compare them."""
     document = json.loads((ROOT / "openapi" / "openapi.json").read_text())
-    source = ROOT / "clients" / "typescript" / "src"
+    clients = ROOT / "clients"
+    source = clients / "typescript" / "src"
     files = {
-        ROOT / "clients" / "python" / "morningpost_client" / "operations.py": python.operations,
-        source / "operations.ts": typescript.operations,
-        source / "types.ts": typescript.types,
+        clients / "python" / "morningpost_client" / "operations.py": python.operations(document),
+        source / "operations.ts": typescript.operations(document),
+        source / "types.ts": typescript.types(document),
+        **{clients / "bruno" / path: text for path, text in bruno.collection(document).items()},
     }
-    is_checked = "--check" in sys.argv
-    differs = False
-    for path, write in files.items():
-        written = write(document)
-        if is_checked:
-            differs |= not path.exists() or path.read_text() != written
-        else:
-            path.write_text(written)
-    return int(differs)
+    # Requests of operations that are gone.
+    stale = {path for path in (clients / "bruno").rglob("*.bru") if path not in files}
+    if "--check" in sys.argv:
+        return int(bool(stale) or any(_differs(path, text) for path, text in files.items()))
+    for path in stale:
+        path.unlink()
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return 0
+
+
+def _differs(path: Path, text: str) -> bool:
+    return not path.exists() or path.read_text() != text
 
 
 if __name__ == "__main__":
