@@ -12,6 +12,7 @@ from rich.table import Table
 from app.config import Settings
 from app.db import write_engine
 from tests.hardship import (
+    clients,
     crashes,
     edge,
     events,
@@ -68,8 +69,11 @@ def main() -> int:
     edging.add_argument("--changes", type=int, default=1_000)
     edging.add_argument("--workers", type=int, default=2, help="processes of the server")
     edging.add_argument("--seed", type=int, default=None, help="to make the same changes again")
+    posting = trials.add_parser("clients", help="our clients, on a network that breaks")
+    posting.add_argument("--posts", type=int, default=10_000)
+    posting.add_argument("--client", choices=clients.LANGUAGES, default=None, help="default: all")
     for trial in (
-        *(edging, racing, crashing, slowing, syncing),
+        *(posting, edging, racing, crashing, slowing, syncing),
         *(hooking, logging, flooding, strange, holding),
     ):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
@@ -77,7 +81,7 @@ def main() -> int:
 
     started = time.monotonic()
     chosen = {
-        "edge": _edge,
+        **{"clients": _clients, "edge": _edge},
         **{"races": _race, "crashes": _crash, "slow": _slow, "sync": _sync},
         **{
             "events": _events,
@@ -117,6 +121,15 @@ def _race(given: argparse.Namespace) -> list[Figures]:
         ]
         urls = [server.url for server in servers]
         return asyncio.run(races.run(urls, rounds=given.rounds, clients=given.clients))
+
+
+def _clients(given: argparse.Namespace) -> list[Figures]:
+    figures = []
+    for language in clients.LANGUAGES if given.client is None else [given.client]:
+        with fresh(given.database) as place, Server(place.url, folder=place.folder) as server:
+            options = {"posts": given.posts, "folder": place.folder}
+            figures.append(clients.run(server, language=language, **options))
+    return figures
 
 
 def _crash(given: argparse.Namespace) -> list[Figures]:
