@@ -73,6 +73,10 @@ contract: .venv/.installed-dev ## Let outside tools judge openapi/openapi.json (
 generators: .venv/.installed-dev ## Generate clients of openapi/openapi.json, compile and run them
 	@$(BIN)/python .ci/contract/generators/run.py $(ARGS)
 
+.PHONY: graphql-clients
+graphql-clients: .venv/.installed-dev ## Run a program with each GraphQL client of docs/clients.md
+	@$(BIN)/python .ci/contract/graphql-clients/run.py $(ARGS)
+
 .PHONY: wheel
 wheel: .venv/.installed-dev ## Build the package into dist/, the same bytes for the same commit
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
@@ -88,7 +92,8 @@ lock: .venv/.installed-dev ## Choose the newest versions anew, into constraints.
 clean: ## Remove what is generated; data/ stays
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis build dist \
 		.coverage* htmlcov .ci/contract/node_modules .ci/contract/.venv \
-		.ci/contract/generators/node_modules .ci/contract/generators/.venv
+		.ci/contract/generators/node_modules .ci/contract/generators/.venv \
+		.ci/contract/graphql-clients/node_modules .ci/contract/graphql-clients/.venv
 	@find app tests alembic -name __pycache__ -prune -exec rm -rf {} +
 
 # What serves, and what tests as well: later runs start at once.
