@@ -14,8 +14,6 @@ from weakref import WeakKeyDictionary, WeakSet
 from sqlalchemy import BindParameter, Connection, Dialect, Executable, Row, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
-Convert = Callable[[Any], Any]
-
 
 class Prepared:
     """A SELECT for a SQLite connection; its rows are named tuples."""

@@ -1,7 +1,7 @@
 """Which event types a webhook endpoint may name, and which events it then takes."""
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import Literal
 
 from app.models.event import EVENT_TYPES, PUBLIC_TYPES, OwnerType, PublicType
 
@@ -9,7 +9,6 @@ TypePrefix = Literal["issue.*", "trending.*", "sync.*", "webhook.*"]
 """Stands for all types of this prefix that the endpoint's owner may see."""
 EndpointType = Literal[PublicType, OwnerType, TypePrefix]
 
-PREFIXES: tuple[TypePrefix, ...] = get_args(TypePrefix)
 DEFAULT_TYPES: tuple[EndpointType, ...] = (
     "issue.published",
     "issue.updated",

@@ -17,15 +17,12 @@ from app.content.shapes import (
     IssueDocument,
     IssueSummary,
     PrintingSummary,
-    Problem,
     RevisionSummary,
 )
 from app.models.reading import ReadingItemShape
 from app.models.tool import ToolShape
 from app.models.values import (
     Instant,
-    IssueDate,
-    PositiveInteger,
     Shape,
     SmallCount,
     Url,
@@ -179,16 +176,6 @@ class PublishedIssue(IssueDocument):
         default=[],
         description="Figures that are contradicted or stale; present if there are any.",
     )
-
-
-class ImportedLine(Shape):
-    """The result of one line of an import."""
-
-    line: int = Field(ge=1, description="Its number in the file.")
-    status: int = Field(description="201 created, 200 there already, 409 or 422 refused.")
-    number: PositiveInteger | None = Field(description="The number of the issue.")
-    date: IssueDate | None = Field(description="The day of the issue.")
-    problem: Problem | None = Field(description="Why it was refused.")
 
 
 class Key(Shape):

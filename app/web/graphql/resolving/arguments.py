@@ -6,9 +6,8 @@ from typing import Any
 
 from strawberry import UNSET
 
-from app.content.ref import parse_ref
 from app.content.search.question import MAX_CHARACTERS, read_question
-from app.errors import BadRequest, NotFound
+from app.errors import BadRequest
 from app.models.values import NOT_TEXT
 from app.web.endpoints.read import days_in_order
 from app.web.graphql.types.argument_groups import ArgumentGroup
@@ -44,14 +43,6 @@ def search_argument(query: str) -> str:
         (fault,) = error.faults
         raise BadRequest(error.code, f"`query` {fault.detail}") from error
     return text
-
-
-def is_slug(text: str) -> bool:
-    """Whether a text has the form of a slug."""
-    try:
-        return parse_ref(text).kind == "slug"
-    except NotFound:
-        return False
 
 
 def days_between(from_: FromDay = UNSET, to: ToDay = UNSET) -> Days:

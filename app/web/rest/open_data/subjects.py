@@ -1,11 +1,12 @@
 """The history of one subject as files: CSV, chart, metadata."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, get_args
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -77,6 +78,32 @@ ExternalIdPath = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class WantedHistory:
+    """The subject that a path names, and the first and last day of its history."""
+
+    source: str
+    kind: str
+    external_id: str
+    days: Days
+
+
+def wanted_history(
+    source: SourcePath,
+    kind: KindPath,
+    external_id: ExternalIdPath,
+    *,
+    from_: FromDay = None,
+    to: ToDay = None,
+) -> WantedHistory:
+    """Read which history is requested. Raises `BadRequest`."""
+    days_in_order(from_, to)
+    return WantedHistory(source, kind, external_id, (from_, to))
+
+
+Wanted = Annotated[WantedHistory, Depends(wanted_history)]
+
+
 @router.get(
     "/{source}/{kind}/{external_id:path}/history.csv",
     operation_id="readSubjectHistoryAsCsv",
@@ -84,19 +111,11 @@ ExternalIdPath = Annotated[
     response_class=CsvResponse,
     openapi_extra=reads(refuses=["subject_not_found"]),
 )
-async def read_history_csv(
-    request: Request,
-    caller: Caller,
-    source: SourcePath,
-    kind: KindPath,
-    external_id: ExternalIdPath,
-    from_: FromDay = None,
-    to: ToDay = None,
-) -> Response:
+async def read_history_csv(request: Request, caller: Caller, wanted: Wanted) -> Response:
     """Read the observations of a subject, oldest first, the newest 1,000 at most."""
-    found = await _find(request, source, kind, external_id, days=(from_, to))
+    found = await _find(request, wanted)
     if isinstance(found, MovedTo):
-        return _moved(request, source, kind, found)
+        return _moved(request, wanted, found)
     return await subject_csv(request, found, is_negotiated=False)
 
 
@@ -107,19 +126,11 @@ async def read_history_csv(
     response_class=SvgResponse,
     openapi_extra=reads(refuses=["subject_not_found"]),
 )
-async def read_history_chart(
-    request: Request,
-    caller: Caller,
-    source: SourcePath,
-    kind: KindPath,
-    external_id: ExternalIdPath,
-    from_: FromDay = None,
-    to: ToDay = None,
-) -> Response:
+async def read_history_chart(request: Request, caller: Caller, wanted: Wanted) -> Response:
     """Draw the stars, likes or upvotes of a subject as a picture that stands alone."""
-    found = await _find(request, source, kind, external_id, days=(from_, to))
+    found = await _find(request, wanted)
     if isinstance(found, MovedTo):
-        return _moved(request, source, kind, found)
+        return _moved(request, wanted, found)
     body = await off_the_loop(lambda: _chart(found.document))
     return svg_response(request, body, _freshness(found))
 
@@ -131,19 +142,11 @@ async def read_history_chart(
     response_model=FileMetadata,
     openapi_extra=reads(refuses=["subject_not_found"]),
 )
-async def read_history_metadata(
-    request: Request,
-    caller: Caller,
-    source: SourcePath,
-    kind: KindPath,
-    external_id: ExternalIdPath,
-    from_: FromDay = None,
-    to: ToDay = None,
-) -> Response:
+async def read_history_metadata(request: Request, caller: Caller, wanted: Wanted) -> Response:
     """Read the columns, source and citation of the CSV of a subject's history."""
-    found = await _find(request, source, kind, external_id, days=(from_, to))
+    found = await _find(request, wanted)
     if isinstance(found, MovedTo):
-        return _moved(request, source, kind, found)
+        return _moved(request, wanted, found)
     subject = found.document
     stem = _stem(subject)
     history = _history(subject)
@@ -180,28 +183,25 @@ async def subject_csv(request: Request, found: SubjectPage, *, is_negotiated: bo
     )
 
 
-async def _find(
-    request: Request, source: str, kind: str, external_id: str, *, days: Days
-) -> SubjectPage | MovedTo:
-    days_in_order(*days)
-    if len(external_id) > MAX_EXTERNAL_ID:
+async def _find(request: Request, wanted: WantedHistory) -> SubjectPage | MovedTo:
+    if len(wanted.external_id) > MAX_EXTERNAL_ID:
         raise NotFound("subject_not_found", NO_SUCH_SUBJECT)
     state = app_state(request)
     return await find_subject(
         state.database.reader,
-        source,
-        kind,
-        external_id,
+        wanted.source,
+        wanted.kind,
+        wanted.external_id,
         now=state.clock(),
         base_url=state.settings.public_url,
-        parts=SubjectParts(histories=((*days, None),), appearances=False),
+        parts=SubjectParts(histories=((*wanted.days, None),), appearances=False),
     )
 
 
-def _moved(request: Request, source: str, kind: str, found: MovedTo) -> Response:
+def _moved(request: Request, wanted: WantedHistory, found: MovedTo) -> Response:
     """Redirect to the same form under the present name, which another subject may take."""
     suffix = request.scope["path"].rpartition("/")[2]
-    path = f"/v1/trending/{source}/{kind}/{found.external_id}/{suffix}"
+    path = f"/v1/trending/{wanted.source}/{wanted.kind}/{found.external_id}/{suffix}"
     address = file_url(request, path, "")
     return Response(status_code=308, headers={"Location": address, "Cache-Control": "no-cache"})
 
