@@ -16,6 +16,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from app.database_settings import DatabaseSettings
 from app.errors import quoted
 from app.process_settings import ProcessSettings
+from app.retention_settings import RetentionSettings
 from app.setting_names import unknown_names, values_of_files
 
 KEY_PATTERN = re.compile(r"amp_(?P<prefix>[A-Za-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{1,200})")
@@ -27,7 +28,7 @@ _MAX_WAITS, _MAX_WAIT = 100, 604_800
 """Of `webhooks_retry_seconds`: how many, and a week."""
 
 
-class Settings(ProcessSettings, DatabaseSettings):
+class Settings(ProcessSettings, RetentionSettings, DatabaseSettings):
     """All settings. Environment variables take precedence over `.env`."""
 
     model_config = SettingsConfigDict(
@@ -94,9 +95,6 @@ class Settings(ProcessSettings, DatabaseSettings):
         default=500,
         ge=0,
         description="Event streams and GraphQL subscriptions per key, or else per client address.",
-    )
-    events_keep_days: int = Field(
-        default=90, ge=1, le=36_500, description="Days that the event log keeps events."
     )
     max_body_bytes: int = Field(
         default=1_048_576,

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from secrets import token_bytes, token_hex
 from typing import TypeVar
@@ -23,13 +23,11 @@ from app.content.announcer import announcing
 from app.content.changes import watch_changes
 from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
-from app.content.commands.event_pruning import prune_events
 from app.content.commands.paper_identity import provision_identity
 from app.content.commands.transaction import Transaction, perform_as_operator
-from app.content.commands.webhook_outcomes import prune_deliveries
 from app.content.commands.write_check import MIN_BYTES, check_write
 from app.content.event_feed import open_feed
-from app.content.housekeeping import Chore, housekeeping
+from app.content.housekeeping import Chore, chores, housekeeping
 from app.content.queries.paper_identity import find_identity
 from app.content.replicas import following_replica
 from app.db import Database, open_database
@@ -243,8 +241,11 @@ def _dispatcher_of(state: AppState) -> Dispatcher | None:
 
 def _chores(settings: Settings) -> tuple[Chore, ...]:
     """List what is pruned hourly."""
-    kept_for = timedelta(days=settings.events_keep_days)
-    return (lambda tx: prune_events(tx, kept_for=kept_for), prune_deliveries)
+    return chores(
+        events_kept_for=settings.events_kept_for,
+        deliveries_kept_for=settings.deliveries_kept_for,
+        sync_runs_kept_for=settings.sync_runs_kept_for,
+    )
 
 
 async def _write_what_is_configured(

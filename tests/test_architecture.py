@@ -97,8 +97,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.backup": {"app.backup", "app.database_file", "app.environment", "app.errors"},
     "app.config": {
         *("app.database_settings", "app.errors", "app.process_settings", "app.setting_names"),
+        "app.retention_settings",
     },
     "app.process_settings": set(),
+    "app.retention_settings": set(),
     "app.database_settings": {"app.database_url"},
     "app.database_url": {"app.database_file"},
     "app.environment": set(),

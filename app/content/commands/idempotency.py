@@ -21,6 +21,8 @@ KEPT_FOR = timedelta(days=7)
 
 SWEPT_AT_ONCE = 20
 """Expired records deleted with each new one: more than are added, so the table stays small."""
+PRUNED_AT_ONCE = 500
+"""Expired records deleted per transaction of the housekeeping. Bodies are up to a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def once(
         tx.session.delete(record)
         tx.session.flush()
     answer = act()
-    _sweep(tx)
+    _delete_expired(tx, most=SWEPT_AT_ONCE)
     tx.session.add(
         IdempotencyRecord(
             identity=request.identity,
@@ -99,6 +101,11 @@ def once(
         )
     )
     return replace(answer, kept_body=None)
+
+
+def prune_records(tx: Transaction) -> int:
+    """Delete some expired records, also while no request adds one; return how many."""
+    return _delete_expired(tx, most=PRUNED_AT_ONCE)
 
 
 def _replay(record: IdempotencyRecord, request: IdempotentRequest) -> WriteAnswer:
@@ -116,13 +123,15 @@ def _replay(record: IdempotencyRecord, request: IdempotentRequest) -> WriteAnswe
     )
 
 
-def _sweep(tx: Transaction) -> None:
-    outlived = (
+def _delete_expired(tx: Transaction, *, most: int) -> int:
+    """Delete up to `most` expired records; return how many."""
+    expired = (
         select(col(IdempotencyRecord.identity))
         .where(col(IdempotencyRecord.created_at) < tx.now - KEPT_FOR)
-        .limit(SWEPT_AT_ONCE)
+        .limit(most)
     )
-    identities = tx.session.scalars(outlived).all()
+    identities = tx.session.scalars(expired).all()
     if identities:
         table = IdempotencyRecord
         tx.session.execute(delete(table).where(col(table.identity).in_(identities)))
+    return len(identities)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlmodel import col
 
 from app.content.commands.archiving import archive_observations
@@ -25,7 +25,8 @@ KEEP_EVERY_DAYS = 62
 """Observations younger than this are all kept: every window and its baseline lie in two months."""
 PRUNE_SNAPSHOTS = 50
 PRUNE_ROWS = 5_000
-"""Snapshots and observations pruned per transaction, so that it stays short."""
+PRUNE_RUNS = 500
+"""Snapshots, observations and runs pruned per transaction, so that it stays short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,37 @@ def prune_observations(tx: Transaction) -> int:
             update(Snapshot).where(col(Snapshot.id) == snapshot_id).values(thinned_at=tx.now)
         )
     return PRUNE_ROWS - left
+
+
+def prune_runs(tx: Transaction, *, kept_for: timedelta) -> int:
+    """Delete some old runs that observed nothing; return how many.
+
+    A run with a snapshot stays, because observations and boards come from it. So do the newest
+    finished run and the newest success of each source, which its health follows from.
+    """
+    newest = select(func.max(col(SyncRunSource.run_id))).group_by(col(SyncRunSource.name))
+    finished = newest.where(col(SyncRunSource.status) != "running")
+    succeeded = newest.where(col(SyncRunSource.status).in_(("complete", "partial")))
+    old = (
+        select(col(SyncRun.id))
+        .where(
+            col(SyncRun.started_at) < tx.now - kept_for,
+            col(SyncRun.status) != "running",
+            ~exists().where(col(Snapshot.run_id) == col(SyncRun.id)),
+            col(SyncRun.id).not_in(finished),
+            col(SyncRun.id).not_in(succeeded),
+        )
+        .order_by(col(SyncRun.id))
+        .limit(PRUNE_RUNS)
+    )
+    ids = tx.session.scalars(old).all()
+    if ids:
+        tx.session.execute(
+            delete(SyncRun)
+            .where(col(SyncRun.id).in_(ids))
+            .execution_options(synchronize_session=False)
+        )
+    return len(ids)
 
 
 def _delete_observations(tx: Transaction, snapshot_id: int, *, most: int) -> int:

@@ -19,8 +19,6 @@ DISABLED_AFTER = timedelta(days=5)
 """Of nothing but failures. By time and not by count, since a daily paper has few events."""
 GIVEN_UP_AFTER = timedelta(days=5)
 """Since the first attempt of a delivery that fails while others of its endpoint succeed."""
-KEPT_FOR = timedelta(days=30)
-"""How long finished deliveries and their attempts are kept."""
 PRUNED_AT_ONCE = 500
 
 _GONE = 410
@@ -149,11 +147,11 @@ def disable(tx: Transaction, endpoint: WebhookEndpoint, reason: DisabledReason) 
     record_event(tx, "webhook.disabled", document_of(tx, endpoint))
 
 
-def prune_deliveries(tx: Transaction) -> int:
-    """Delete some deliveries that were finished long ago; return how many."""
+def prune_deliveries(tx: Transaction, *, kept_for: timedelta) -> int:
+    """Delete some deliveries that were finished long ago, with attempts; return how many."""
     old = (
         select(col(WebhookDelivery.id))
-        .where(col(WebhookDelivery.finished_at) < tx.now - KEPT_FOR)
+        .where(col(WebhookDelivery.finished_at) < tx.now - kept_for)
         .order_by(col(WebhookDelivery.finished_at))
         .limit(PRUNED_AT_ONCE)
     )
