@@ -17,7 +17,8 @@ WORKDIR /srv/morningpost
 COPY pyproject.toml constraints.txt LICENSE README.md ./
 COPY scripts/wheel_sbom.py scripts/
 COPY app/__init__.py app/
-RUN /opt/venv/bin/pip install --constraint constraints.txt --editable .
+# The extras that deploy/ needs: rate limits shared by nodes, and traces.
+RUN /opt/venv/bin/pip install --constraint constraints.txt --editable '.[postgres,redis,otel]'
 COPY alembic.ini ./
 COPY alembic alembic
 COPY app app

@@ -82,6 +82,10 @@ wheel: .venv/.installed-dev ## Build the package into dist/, the same bytes for 
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
 		$(BIN)/python -m hatchling build --target wheel
 
+.PHONY: image
+image: .venv/.installed-dev ## Run the steps of the Dockerfile in an empty root, and serve (needs root)
+	@MORNINGPOST_TEST_IMAGE=1 $(BIN)/python -m pytest -q -n 0 tests/deploy/test_image.py
+
 .PHONY: lock
 lock: .venv/.installed-dev ## Choose the newest versions anew, into constraints.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \

@@ -120,6 +120,18 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     assert (judged.returncode, ours) == (0, [])
 
 
+def test_prometheus_understands_the_alerts() -> None:
+    program = needs("promtool", "prometheus")
+    judged = subprocess.run(
+        [program, "check", "rules", str(DEPLOY / "alerts.yml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert judged.returncode == 0, judged.stdout + judged.stderr
+
+
 def test_caddy_understands_its_file(tmp_path: Path) -> None:
     program = needs("caddy", "caddy")
     command = [program, "adapt", "--adapter", "caddyfile", "--validate"]
