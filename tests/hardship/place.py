@@ -25,18 +25,20 @@ class Place:
 
 
 @contextmanager
-def fresh(kind: Kind) -> Iterator[Place]:
+def fresh(kind: Kind, *, is_migrated: bool = True) -> Iterator[Place]:
     """Make a database that writes to the disk as it does in earnest."""
     with tempfile.TemporaryDirectory(prefix="morningpost-hardship-") as name:
         folder = Path(name)
         if kind == "sqlite":
             place = Place(f"sqlite:///{folder / 'morningpost.db'}", folder)
-            _migrate(place.url)
+            if is_migrated:
+                _migrate(place.url)
             yield place
             return
         with PostgresServer(durable=True) as server:
             place = Place(server.url().render_as_string(), folder, server.kill, server.start)
-            _migrate(place.url)
+            if is_migrated:
+                _migrate(place.url)
             yield place
 
 

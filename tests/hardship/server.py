@@ -21,6 +21,8 @@ PUBLIC_URL = "http://paper.test"
 STARTS_WITHIN_SECONDS = 60
 """A start takes one or two; this is for machines that have other work."""
 ENDS_WITHIN_SECONDS = 30
+COMMAND_SECONDS = 180
+"""For one command. Most take a second or two."""
 
 
 class Server:
@@ -34,10 +36,11 @@ class Server:
         workers: int = 1,
         program: Sequence[str] | None = None,
         settings: Mapping[str, str] | None = None,
+        code: Path = ROOT,
     ) -> None:
         """`program`: what serves, of an environment of its own; this checkout by default.
 
-        `settings`: further settings by the names of their variables.
+        `settings`: further settings by the names of their variables. `code`: another checkout.
         """
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -47,7 +50,7 @@ class Server:
         kept = {name: v for name, v in os.environ.items() if not name.startswith("MORNINGPOST_")}
         self._environment = {
             **kept,
-            **({} if program else {"PYTHONPATH": str(ROOT)}),
+            **({} if program else {"PYTHONPATH": str(code)}),
             "MORNINGPOST_DATABASE_URL": database_url,
             "MORNINGPOST_BOOTSTRAP_KEY": KEY,
             "MORNINGPOST_PUBLIC_URL": PUBLIC_URL,
@@ -89,6 +92,17 @@ class Server:
             time.sleep(0.05)
         return self
 
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run another command of the program with the same settings."""
+        return subprocess.run(
+            [*self._program[:-1], *words],
+            cwd=self._folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+        )
+
     def kill(self) -> None:
         """End it as a crash would."""
         self._end(signal.SIGKILL)
@@ -96,6 +110,17 @@ class Server:
     def stop(self) -> None:
         """End it in good order."""
         self._end(signal.SIGTERM)
+
+    def send(self, number: signal.Signals) -> "subprocess.Popen[Any]":
+        """Send a signal to the process, and return it, to be waited for."""
+        assert self._process is not None
+        self._process.send_signal(number)
+        return self._process
+
+    def forget(self) -> None:
+        """Note that the process has ended by itself."""
+        assert self._process is None or self._process.poll() is not None
+        self._process = None
 
     def log(self) -> str:
         """What it has said so far, over all its lives."""

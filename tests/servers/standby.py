@@ -10,9 +10,13 @@ from tests.servers.postgres import PostgresServer
 
 
 class PostgresStandby(PostgresServer):
-    """A replica of `primary`, which is stopped for a moment to copy its files."""
+    """A replica of `primary`, which is stopped for a moment to copy its files.
 
-    def __init__(self, primary: PostgresServer) -> None:
+    Args:
+        behind_seconds: it shows each change so much later.
+    """
+
+    def __init__(self, primary: PostgresServer, *, behind_seconds: float = 0) -> None:
         super().__init__(durable=False)
         primary.stop()
         shutil.rmtree(self.data)
@@ -20,7 +24,8 @@ class PostgresStandby(PostgresServer):
         primary.start()
         (self.data / "standby.signal").touch()
         conninfo = f"host={primary.folder} user=postgres"
-        self._options = [*self._options, f"primary_conninfo={conninfo}"]
+        delay = f"recovery_min_apply_delay={behind_seconds * 1000:.0f}ms"
+        self._options = [*self._options, f"primary_conninfo={conninfo}", delay]
 
     def pause(self) -> Self:
         """Receive what the primary writes, and show none of it."""

@@ -1,28 +1,23 @@
 """The end of a server: what has begun is finished, everybody else is sent elsewhere, in time."""
 
 import asyncio
-import json
 import signal
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
-import websockets
 
-from tests import factories
+from tests.hardship import ending
+from tests.hardship.ending import Crowd
+from tests.hardship.figures import Figures, told
 from tests.hardship.server import ENDS_WITHIN_SECONDS, Server
 
 pytestmark = [pytest.mark.anyio, pytest.mark.end_to_end, pytest.mark.slow]
 
-SUBSCRIPTION = "subscription { issuePublished { number } }"
-WITHIN_SECONDS = 10.0
 
-
-@pytest.fixture(params=[1, 2])
+@pytest.fixture
 def server(
     request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path
 ) -> Iterator[Server]:
@@ -32,94 +27,20 @@ def server(
         yield server
 
 
-async def all_serve(server: Server, workers: int) -> None:
-    """Wait until each worker has started; the first may answer for seconds before the others."""
-    deadline = time.monotonic() + 60
-    async with httpx.AsyncClient(base_url=server.url) as client:
-        while f"\nmorningpost_workers {workers}" not in (await client.get("/metrics")).text:
-            assert time.monotonic() < deadline, server.log()
-            await asyncio.sleep(0.1)
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_what_has_begun_is_finished_and_the_rest_is_refused(
+    workers: int, sqlite_template: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "paper.db"
+    database.write_bytes(sqlite_template.read_bytes())
+    figures = Figures("SIGTERM")
+    server = Server(f"sqlite:///{database}", folder=tmp_path, workers=workers)
 
+    await ending.run(server, figures, workers=workers, crowd=Crowd(streams=2, sockets=2, posts=2))
 
-async def follow(client: httpx.AsyncClient, begun: asyncio.Event) -> str:
-    seen = ""
-    async with client.stream(
-        "GET",
-        "/graphql",
-        params={"query": SUBSCRIPTION},
-        headers={"Accept": "text/event-stream"},
-        timeout=60,
-    ) as answer:
-        async for part in answer.aiter_text():
-            seen += part
-            begun.set()
-    return seen  # the body has ended as HTTP says: httpx raises otherwise
-
-
-async def hold_socket(url: str, begun: asyncio.Event) -> int | None:
-    address = url.replace("http", "ws") + "/graphql"
-    async with websockets.connect(address, subprotocols=["graphql-transport-ws"]) as opened:  # type: ignore[list-item]
-        await opened.send(json.dumps({"type": "connection_init"}))
-        await opened.recv()
-        begun.set()
-        with suppress(websockets.ConnectionClosed):
-            await opened.recv()
-        return opened.close_code
-
-
-async def post_slowly(server: Server, number: int, begun: asyncio.Event) -> int:
-    body = json.dumps(factories.issue(number=number, date=factories.day(number))).encode()
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    head = (
-        f"POST /v1/issues HTTP/1.1\r\nHost: paper.test\r\nContent-Type: application/json\r\n"
-        f"Authorization: {server.editor['Authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    writer.write(head.encode() + body[:20])
-    await writer.drain()
-    begun.set()
-    await asyncio.sleep(1.5)  # the signal comes meanwhile
-    writer.write(body[20:])
-    status = int((await reader.readline()).split()[1])
-    writer.close()
-    return status
-
-
-async def refused(server: Server) -> None:
-    """Wait until the server accepts no new connection."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", server.port), timeout=5).close()
-        except ConnectionRefusedError:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it still accepts connections")
-
-
-async def test_what_has_begun_is_finished_and_the_rest_is_refused(server: Server) -> None:
-    begun = [asyncio.Event() for _ in range(6)]
-    async with httpx.AsyncClient(base_url=server.url) as client:
-        streams = [asyncio.create_task(follow(client, begun[n])) for n in (0, 1)]
-        sockets = [asyncio.create_task(hold_socket(server.url, begun[n])) for n in (2, 3)]
-        posts = [asyncio.create_task(post_slowly(server, n, begun[n])) for n in (4, 5)]
-        await asyncio.gather(*(event.wait() for event in begun))
-        await asyncio.sleep(0.3)
-
-        process = server._process
-        assert process is not None
-        started = time.monotonic()
-        process.send_signal(signal.SIGTERM)
-        await refused(server)
-
-        assert await asyncio.gather(*posts) == [201, 201]
-        assert all(text.endswith("retry: 2000\n\n") for text in await asyncio.gather(*streams))
-        assert await asyncio.gather(*sockets) == [1012, 1012]
-    code = await asyncio.to_thread(process.wait, ENDS_WITHIN_SECONDS)
-    server._process = None
-
-    assert code == 0
-    assert time.monotonic() - started < WITHIN_SECONDS
-    assert "Traceback" not in server.log()
+    assert told([figures]) == []
+    assert figures.counts["cut"] == 0
+    assert [figures.counts[name] for name in ("streams", "sockets", "posts")] == [2, 2, 2]
 
 
 @pytest.mark.parametrize("server", [1], indirect=True)
@@ -156,7 +77,7 @@ async def test_hangup_replaces_workers_and_cuts_nothing(server: Server) -> None:
         commands = {int(pid): (proc / pid / "cmdline").read_text() for pid in children}
         return {pid for pid, command in commands.items() if "spawn_main" in command}
 
-    await all_serve(server, 2)
+    await ending.all_serve(server, 2)
     before, statuses = workers(), []
     process.send_signal(signal.SIGHUP)
     deadline = time.monotonic() + 60
@@ -177,7 +98,7 @@ async def test_a_replacement_that_fails_leaves_the_old_workers(
 ) -> None:
     process = server._process
     assert process is not None
-    await all_serve(server, 2)
+    await ending.all_serve(server, 2)
     (tmp_path / ".env").write_text("MORNINGPOST_CACHE_BYTES=many\n")
 
     process.send_signal(signal.SIGHUP)
