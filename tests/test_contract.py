@@ -18,6 +18,7 @@ from app.config import Settings
 from app.main import create_app
 from app.web.documentation.openapi import describe
 from app.web.problems.registry import OF_REST
+from tests.each import each
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORTED = ROOT / "openapi" / "openapi.json"
@@ -38,7 +39,7 @@ def operations() -> Iterator[tuple[str, Json]]:
 
 
 OPERATIONS = dict(operations())
-each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
+each_operation = each(OPERATIONS)
 
 
 def resolved(part: Json) -> Json:

@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from app.web.documentation.generator_forms import constant
+from tests.each import each_of
 from tests.test_contract import DOCUMENT, OPERATIONS, each_operation, resolved
 
 Json = dict[str, Any]
 
 SCHEMAS: dict[str, Json] = DOCUMENT["components"]["schemas"]
 
-each_schema = pytest.mark.parametrize("name", SCHEMAS)
+each_schema = each_of(SCHEMAS)
 
 
 def inside(schema: Json) -> Iterator[Json]:
