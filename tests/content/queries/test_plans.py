@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -65,34 +66,26 @@ def assert_direct(plan: list[str], *, ordered_by: str | None = None) -> None:
             assert step.endswith(f"USING INDEX {ordered_by}"), plan
 
 
-@pytest.mark.parametrize("is_last", [False, True])
-@pytest.mark.parametrize(
-    ("shelf", "names", "beyond"),
-    CASES,
-    ids=[f"{shelf.name}-{'-'.join((*names, *beyond))}" for shelf, names, beyond in CASES],
-)
-def test_a_list_is_read_in_the_order_of_an_index(
-    plan_of: Any, shelf: Shelf, names: tuple[str, ...], beyond: tuple[str, ...], is_last: bool
-) -> None:
-    plan = plan_of(catalogue._list(shelf, frozenset(names), beyond, is_last=is_last))
-
+@pytest.mark.parametrize("shelf", [SECTIONS, TOOLS, READING, ENTRIES], ids=lambda each: each.name)
+def test_a_list_is_read_in_the_order_of_an_index(plan_of: Any, shelf: Shelf) -> None:
     table = shelf.table.__tablename__
-    filtered = [name for name in names if name in shelf.filters]
-    index = f"ix_{table}_{shelf.filters[filtered[0]] if filtered else 'newest'}"
-    assert_direct(plan, ordered_by=None if names or beyond else index)
-    assert f"{table} USING INDEX {index}" in plan[0], plan
+    cases = [(names, beyond) for each, names, beyond in CASES if each is shelf]
+    for (names, beyond), is_last in product(cases, (False, True)):
+        plan = plan_of(catalogue._list(shelf, frozenset(names), beyond, is_last=is_last))
+
+        filtered = [name for name in names if name in shelf.filters]
+        index = f"ix_{table}_{shelf.filters[filtered[0]] if filtered else 'newest'}"
+        assert_direct(plan, ordered_by=None if names or beyond else index)
+        assert f"{table} USING INDEX {index}" in plan[0], (names, beyond, is_last, plan)
 
 
-@pytest.mark.parametrize(
-    ("shelf", "names"),
-    [(shelf, names) for shelf, names, beyond in CASES if not beyond],
-    ids=[f"{shelf.name}-{'-'.join(names)}" for shelf, names, beyond in CASES if not beyond],
-)
-def test_a_list_is_counted_in_an_index(plan_of: Any, shelf: Shelf, names: tuple[str, ...]) -> None:
-    plan = plan_of(catalogue._count(shelf, frozenset(names)))
+@pytest.mark.parametrize("shelf", [SECTIONS, TOOLS, READING, ENTRIES], ids=lambda each: each.name)
+def test_a_list_is_counted_in_an_index(plan_of: Any, shelf: Shelf) -> None:
+    for names in [names for each, names, beyond in CASES if each is shelf and not beyond]:
+        plan = plan_of(catalogue._count(shelf, frozenset(names)))
 
-    assert len(plan) == 1
-    assert f"{shelf.table.__tablename__} USING COVERING INDEX" in plan[0]
+        assert len(plan) == 1, (names, plan)
+        assert f"{shelf.table.__tablename__} USING COVERING INDEX" in plan[0], (names, plan)
 
 
 @pytest.mark.parametrize("names", [CATEGORIES, BYLINES])
@@ -108,23 +101,16 @@ def test_names_are_counted_in_the_order_of_an_index(
     assert_direct(plan)
 
 
-@pytest.mark.parametrize("days", DAYS)
-@pytest.mark.parametrize("beyond", BEYOND)
 @pytest.mark.parametrize("view", View)
-@pytest.mark.parametrize("whole", [False, True])
-@pytest.mark.parametrize("is_last", [False, True])
-def test_issues_are_read_in_the_order_of_their_days(
-    plan_of: Any,
-    view: View,
-    days: tuple[str, ...],
-    beyond: tuple[str, ...],
-    whole: bool,
-    is_last: bool,
-) -> None:
-    wanted = frozenset(days)
-    plan = plan_of(issues._list(view, "published", wanted, beyond, whole=whole, is_last=is_last))
+def test_issues_are_read_in_the_order_of_their_days(plan_of: Any, view: View) -> None:
+    both = (False, True)
+    for days, beyond, whole, is_last in product(DAYS, BEYOND, both, both):
+        wanted = frozenset(days)
+        plan = plan_of(
+            issues._list(view, "published", wanted, beyond, whole=whole, is_last=is_last)
+        )
 
-    assert_direct(plan, ordered_by="sqlite_autoindex_issue_1")
+        assert_direct(plan, ordered_by="sqlite_autoindex_issue_1")
 
 
 @pytest.mark.parametrize(
