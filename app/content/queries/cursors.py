@@ -18,8 +18,8 @@ from app.content import base64url
 from app.errors import BadRequest, Fault
 from app.models.values import MAX_INTEGER, NOT_TEXT, format_instant, parse_date, parse_instant
 
-MAX_CURSOR = 1_200
-"""Characters. Issued cursors have about 150; that of a name of 200 characters has up to 1,100."""
+MAX_CURSOR = 500
+"""Characters; issued cursors have at most about 150, but for those of names."""
 
 _CHECK_LENGTH = 8
 
@@ -109,6 +109,7 @@ def decode_cursor(
     filters: Mapping[str, object],
     shape: Sequence[Kind],
     parameter: str = "cursor",
+    max_length: int = MAX_CURSOR,
 ) -> tuple[Any, ...]:
     """Decode a cursor; `shape` gives the types of its values, `parameter` names where it was sent.
 
@@ -116,6 +117,8 @@ def decode_cursor(
         BadRequest: `invalid_cursor`, if it was not issued for these filters.
     """
     try:
+        if len(cursor) > max_length:
+            raise ValueError("too long")
         return _place(cursor, filters, shape)
     except ValueError:
         raise invalid_cursor(parameter) from None
@@ -133,8 +136,6 @@ def invalid_cursor(parameter: str = "cursor") -> BadRequest:
 
 def _place(cursor: str, filters: Mapping[str, object], shape: Sequence[Kind]) -> tuple[Any, ...]:
     """Raises `ValueError` unless the cursor is the canonical spelling of a place of this shape."""
-    if len(cursor) > MAX_CURSOR:
-        raise ValueError("too long")
     raw = base64url.decode(cursor)
     check, written = raw[:_CHECK_LENGTH], raw[_CHECK_LENGTH:]
     if check != _check(written, filters):

@@ -20,6 +20,8 @@ from app.models.tool import Tool
 
 MAX_NAME = 200
 """Characters of a category or a byline."""
+MAX_CURSOR = 1_200
+"""Characters; a name of 200 characters of four bytes gives a cursor of 1,100."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ async def list_names(
     parameters: dict[str, object] = {"now": viewer.now, "limit": part.one_more, "after": ""}
     for end, cursor in (("after", part.after), ("before", part.before)):
         if cursor is not None:
-            (parameters[end],) = decode_cursor(cursor, filters=scope, shape=(Text(MAX_NAME),))
+            (parameters[end],) = decode_cursor(
+                cursor, filters=scope, shape=(Text(MAX_NAME),), max_length=MAX_CURSOR
+            )
     statement = _list(names, has_end=part.before is not None, is_last=part.is_last)
     rows, has_more = part.cut(await reader.rows(statement, parameters))
     total, changed_at, next_change_at = None, None, rows[0].next_change_at if rows else None
