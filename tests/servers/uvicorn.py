@@ -29,7 +29,7 @@ def serving(settings: Settings, *, keep_alive: int = 5) -> Iterator[int]:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=10,
         timeout_keep_alive=keep_alive,
     )
     with running(config) as (port, _):
