@@ -25,7 +25,7 @@ def test_each_operation_has_a_request_in_the_folder_of_its_tag() -> None:
             r"^(get|post|put|patch|delete) \{\n  url: \{\{baseUrl\}\}(\S+)", text, re.M
         )
         assert request, file
-        path = re.sub(r":(\w+)", r"{\1}", request[2])
+        path = re.sub(r":(\w+)", r"{\1}", request[2].partition("?")[0])
         found[str(file.relative_to(COLLECTION))] = (request[1], path)
 
     assert found == expected
@@ -36,4 +36,5 @@ def test_the_key_is_sent_where_one_is_needed_and_kept_out_of_the_files() -> None
 
     assert "auth: inherit" in texts["createIssue"]
     assert "auth: none" in texts["readIssue"]
+    assert "/v1/search?q=" in texts["search"]
     assert not any("amp_" in text for text in texts.values())

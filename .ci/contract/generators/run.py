@@ -240,6 +240,29 @@ class DatamodelCodeGenerator(Generator):
         return (self.work / "models.py").read_text().count("\nclass ")
 
 
+class Bruno(Generator):
+    """The collection of clients/bruno: each of its requests is sent, and understood."""
+
+    name, day = "bruno", 10
+
+    def generate(self) -> None:
+        shutil.copytree(ROOT / "clients" / "bruno", self.work, dirs_exist_ok=True)
+
+    @property
+    def summary(self) -> str:
+        requests = [
+            file for file in self.work.glob("*/*.bru") if file.parent.name != "environments"
+        ]
+        return f"{len(requests)} requests"
+
+    def compile(self) -> None:
+        """Nothing: the collection is data."""
+
+    def task(self, server: Server) -> None:
+        variables = [f"--env-var=baseUrl={server.url}", f"--env-var=key={server.key}"]
+        self.run("bru", "run", "-r", "--env", "local", *variables)
+
+
 CLIENTS: tuple[type[Generator], ...] = (
     OpenapiGeneratorPython,
     TypescriptFetch,
@@ -250,6 +273,7 @@ CLIENTS: tuple[type[Generator], ...] = (
     Orval,
     OpenapiPythonClient,
     DatamodelCodeGenerator,
+    Bruno,
 )
 
 
