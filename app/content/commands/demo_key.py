@@ -20,7 +20,7 @@ VALID_FOR = timedelta(days=1)
 def renew_demo_key(tx: Transaction) -> str | None:
     """Make a new key of a demo paper, in place of the one before; it is valid for a day.
 
-    `None` if the database was not seeded with the demo, or if somebody revoked the demo key.
+    `None` if the database was not seeded with the demo, or if the demo key was revoked.
 
     Raises:
         Unauthenticated, Forbidden: without `keys:manage`.

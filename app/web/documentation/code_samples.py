@@ -48,7 +48,7 @@ TASKS = (
         "Publish it",
         "publishIssue",
         "Needs a key with `issues:publish`. `If-Match` says which revision you have read: if "
-        "somebody has saved another since, the answer is a 412.",
+        "another was saved since, the answer is a 412.",
     ),
 )
 LANGUAGES = {
