@@ -33,7 +33,7 @@ class PostedQuery:
     document: bytes = b""
     """The digest of the text of its query: all responses of one text share a bound."""
     executed: object = None
-    """What the fast path carried out and left to the route. Only GraphQL knows its type."""
+    """What the fast path has executed and left to the route. Only GraphQL knows its type."""
 
     def name(self, text: str, *asked: object) -> None:
         """Set the keys of a query: its text, and all else that the response depends on."""
