@@ -21,6 +21,8 @@ WORDS: Mapping[Verdict, str] = {
 }
 _TAG = re.compile(r"(<[^>]*>)")
 _CLOSED = re.compile(r"<(/?)(a|code|pre|del)\b")
+_EMPHASIS = re.compile(r"</?(?:strong|em)>")
+_GAP = "\ufffc"
 _POINTER = re.compile(r"/sections/(\d+)/(.*)", re.DOTALL)
 
 
@@ -107,33 +109,46 @@ def _checked(judged: Judged, evidence: Evidence, id_: str, member: str) -> Check
 
 
 def _marked(html: str, numbers: Sequence[CheckedNumber]) -> str:
-    """Put a link behind each number that stands in one text node outside of links and code."""
-    parts = _TAG.split(html)
-    waiting = list(numbers)
-    depth = 0
-    for place, part in enumerate(parts):
-        if not waiting:
-            break
-        if place % 2:
-            closed = _CLOSED.match(part)
-            if closed:
-                depth += -1 if closed[1] else 1
-        elif depth == 0 and any(map(str.isdigit, part)):
-            parts[place], waiting = _with_marks(part, waiting)
-    return "".join(parts)
+    """Put a link behind each number outside of links and code.
 
-
-def _with_marks(text: str, waiting: Sequence[CheckedNumber]) -> tuple[str, list[CheckedNumber]]:
-    written, start, left = [], 0, []
-    for each in waiting:
+    A number may be partly emphasised, as in "**66,912** stars". One that is not found in order has
+    no mark; it stands in the list.
+    """
+    text, ends = _text_of(html)
+    written, cut, start = [], 0, 0
+    for each in numbers:
         words = r"\s+".join(re.escape(escape(word, quote=False)) for word in each.printed.split())
         found = re.compile(rf"(?<![\w.,]){words}(?!\w)").search(text, start)
         if found is None:
-            left.append(each)
             continue
-        written += [text[start : found.end()], _link(each)]
         start = found.end()
-    return "".join([*written, text[start:]]), left
+        place = ends[start - 1]
+        written += [html[cut:place], _link(each)]
+        cut = place
+    return "".join([*written, html[cut:]])
+
+
+def _text_of(html: str) -> tuple[str, list[int]]:
+    """Return the text in which numbers are looked for, and where each character ends in the HTML.
+
+    Tags of emphasis are no part of it; others, links and code stand as one sign.
+    """
+    parts: list[str] = []
+    ends: list[int] = []
+    place = depth = 0
+    for number, part in enumerate(_TAG.split(html)):
+        place += len(part)
+        if number % 2:
+            closed = _CLOSED.match(part)
+            if closed:
+                depth += -1 if closed[1] else 1
+            if not _EMPHASIS.match(part):
+                parts.append(_GAP)
+                ends.append(place)
+        elif depth == 0:
+            parts.append(part)
+            ends += range(place - len(part) + 1, place + 1)
+    return "".join(parts), ends
 
 
 def _link(number: CheckedNumber) -> str:
