@@ -6,6 +6,7 @@ stand right beside its figure.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figures import Figure
@@ -23,9 +24,17 @@ _HOLDS = re.compile(rf"^{_NOUN}\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$", re.IGNORE
 _IS_COUNTED = re.compile(
     rf"^(?:['’]s)?\s+(?:repository\s+|repo\s+|project\s+)?(?:has\s+(?:now\s+)?been|is|was|gets)\s+{ADVERBS}$"
 )
-_WITH = re.compile(r"^\s*,?\s*(?:now\s+)?with\s+(?:its\s+)?$")
+_APPOSITION = re.compile(
+    rf"^,\s+(?:an?|the|one\s+of|[A-Z]\w+['’]s)\s[^,.;:()–—]{{1,100}},\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$"
+)
+"""Between a name and its figure in "X, a framework for models, has 5"; the verb is singular."""
+_OF_IT = re.compile(r"^,\s+(?:whose|an?|(?:now\s+)?(?:with|at))\s+$")
+"""In "X, whose 5 stars …", "X, with 5 stars, …" and "X, a 5-star project"."""
+_ARXIV = re.compile(r"\s*\(arXiv:[\d.]+(?:v\d+)?\)")
+_BEFORE_NAME = re.compile(r"^\s+(?:project|repository|repo|library|framework|toolkit)\s+$")
 _BETWEEN_FIGURES = re.compile(
-    r"^\s*(?:,\s*)?(?:and\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\()?"
+    r"^\s*(?:,\s*)?(?:and\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
+    r"|up\s+|down\s+|a\s+gain\s+of\s+)?"
     rf"(?:has\s+)?{ADVERBS}$"
 )
 _FOR = re.compile(r"^\)?\s*(?:for|of|on|to|shine\s+on|belong\s+to|go\s+to)\s+(?:the\s+)?$")
@@ -61,7 +70,8 @@ tuesday wednesday thursday friday saturday sunday
 _PLATFORM = frozenset(_PLATFORM_TEXT.split())
 _OPENERS_TEXT = """
 the a an this that these those our your my its and but so yet meanwhile today now here there
-with at in on as for from since after before while when then still even also once both only just
+with at in on as for from since after before while where whereas when then still even also once
+both only just
 some about around nearly almost over more it he she we they you what why how who which readers
 breaking meet see project repository repo model dataset space paper library framework elsewhere
 finally again first second third last no not number stars likes downloads forks upvotes among
@@ -100,8 +110,9 @@ class Sentence:
         self._figures = figures
         self._context = context
         self._is_title = is_title
-        self._mentions = [each for each in mentions if self._is_whole(each)]
-        self._unsure = len(self._mentions) < len(mentions)
+        whole = [each for each in mentions if self._is_whole(each)]
+        self._unsure = len(whole) < len(mentions)
+        self._mentions = self._merged(whole)
 
     def owners(self) -> list[NamedSubject | None]:
         """Return the subject of each figure; `None` if that is not certain."""
@@ -115,6 +126,21 @@ class Sentence:
             else:
                 found.append(self._context if self._is_of_context(figure) else None)
         return found
+
+    def _merged(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Take a name and its id in brackets as one mention, as in "FineWeb (lab/fineweb)"."""
+        merged: list[Mention] = []
+        for each in mentions:
+            last = merged[-1] if merged else None
+            is_id = last is not None and each.is_id and self._text[last.end : each.start] == " ("
+            if is_id and last is not None and self._text[each.end : each.end + 1] == ")":
+                both = tuple(subject for subject in last.subjects if subject in each.subjects)
+                if both:
+                    merged[-1] = replace(last, end=each.end + 1, subjects=both)
+                    continue
+            number = _ARXIV.match(self._text, each.end)
+            merged.append(each if number is None else replace(each, end=number.end()))
+        return merged
 
     def _mention_of(
         self, place: int, figure: Figure, owners: Sequence[Mention | None]
@@ -134,7 +160,8 @@ class Sentence:
             if mention.start >= figure.end:
                 gap = self._text[figure.end : mention.start]
                 rest = self._text[mention.end :]
-                is_owner = _FOR.match(gap) and not _POSSESSIVE.match(rest)
+                is_joined = figure.text.endswith("-star") and _BEFORE_NAME.match(gap)
+                is_owner = (_FOR.match(gap) or is_joined) and not _POSSESSIVE.match(rest)
                 return mention if is_owner else None
         return None
 
@@ -180,6 +207,10 @@ class Sentence:
             return self._is_description(rest) and len(rest.split()) <= 3
         if _NOT_THE_OWNER.search(lead):
             return False
+        if gap == ", " and not lead.strip("“\"'(*• \t"):
+            return True  # an item of a list
+        if _APPOSITION.match(gap) or _OF_IT.match(gap):
+            return not _JOINED.search(lead)
         if _IS_COUNTED.match(gap):
             return not _JOINED.search(lead)
         is_apposition = mention.is_id and lead.rstrip().endswith(",") and gap.startswith(", ")

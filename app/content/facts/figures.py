@@ -40,7 +40,8 @@ _UNTIED = r"(?<![\w.,$€£¥#/%^@:+−–~≈-])"
 _COUNT = rf"(?:(?<![\w.,$€£¥])(?P<sign>[+−-])(?=[~≈\d])|{_UNTIED})(?P<tilde>[~≈]\s?)?{NUMBER}"
 _BEFORE_WORD = re.compile(
     rf"{_COUNT}(?:\s+{_ADJECTIVES}(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks"
-    r"|[Uu]pvotes)\b|\s?(?P<symbol>[★⭐❤♥]))(?!['’-])"
+    r"|[Uu]pvotes)\b|\s?(?P<symbol>[★⭐❤♥])"
+    r"|-(?P<joined>star)(?=\s+(?:mark|project|repository|repo|library|framework|toolkit)\b))(?!['’-])"
 )
 _TIMES = re.compile(
     r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)\s+(?:by\s+)?(?P<hedge>"
@@ -57,6 +58,11 @@ _AFTER_WORD = re.compile(
     r"(?=\s*(?:$|[.,;)!?](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide)\b))"
 )
 _SYMBOL = re.compile(rf"(?P<symbol>[★⭐❤♥])\uFE0F?\s?{_COUNT}(?!\w|\s?%)")
+_CHANGE_AFTER = re.compile(
+    rf"\s*[(,]\s*(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|a\s+gain\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
+    r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
+)
+"""The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
 _TRIGGERS = ("star", "like", "download", "fork", "upvote", "★", "⭐", "❤", "♥")
 _DIGIT = re.compile(r"\d")
 _RATIO = re.compile(
@@ -128,7 +134,36 @@ def figures(sentence: str) -> list[Figure]:
     for each in in_order:
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
+            change = _change_after(sentence, each)
+            if change is not None:
+                kept.append(change)
     return kept
+
+
+def _change_after(sentence: str, total: Figure) -> Figure | None:
+    """Read the change that stands behind a total, which names the counter."""
+    found = _CHANGE_AFTER.match(sentence, total.end)
+    window = window_in(sentence[found.end() : found.end() + 60]) if found else None
+    if found is None or window is None or total.is_change or total.counter == "downloads":
+        return None
+    printed = read_number(found)
+    if not printed.is_count:
+        return None
+    range_ = _range(printed, None, has_tilde=found["tilde"] is not None)
+    value = printed.number
+    if found["down"] or found["sign"] in ("-", "−"):
+        value, range_ = -value, None if range_ is None else range_.negative()
+    start = found.start("sign") if found["sign"] else found.start("digits")
+    return Figure(
+        start,
+        found.end(),
+        sentence[start : found.end()],
+        total.counter,
+        value,
+        None if total.range is None else range_,
+        is_change=True,
+        window=window,
+    )
 
 
 def _ratios(sentence: str) -> Iterator[Figure]:
@@ -140,7 +175,7 @@ def _ratios(sentence: str) -> Iterator[Figure]:
 def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | None:
     """`asserted`: where the part of the sentence ends that may assert figures."""
     named = found.groupdict()
-    counter = _WORDS[(named.get("counter") or named["symbol"]).lower()]
+    counter = _WORDS[(named.get("counter") or named.get("joined") or named["symbol"]).lower()]
     printed = read_number(found)
     adjectives = named.get("adjectives") or ""
     if not printed.is_count or _IS_FOREIGN.search(adjectives):
@@ -248,6 +283,8 @@ def _change(
     start = len(lead)
     nearest = max(0, start - _VERB_AT)
     gains, loses, gets = (verbs.search(lead, nearest) for verbs in (GAINS, LOSES, GETS))
+    if gains and gets and gets.start() <= gains.start():
+        gains = None  # the "up" of "racked up"
     window = window_in(after[:60]) or window_in(lead)
     is_new = _SAYS_NEW.search(adjectives) is not None
     is_rate = _RATE.match(after) is not None

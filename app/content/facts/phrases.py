@@ -31,6 +31,8 @@ class Hedge(Enum):
 
 
 _HEDGES: tuple[tuple[Hedge, str], ...] = (
+    # Before "fewer than", which it ends with.
+    (Hedge.MORE, r"(?:no|not)\s+(?:fewer|less)\s+than"),
     (
         Hedge.UNCERTAIN,
         r"up\s+to|as\s+many\s+as|not|never|no|without|another|first|last|next|every|between"
@@ -54,17 +56,18 @@ _HEDGES: tuple[tuple[Hedge, str], ...] = (
     ),
     (
         Hedge.FEWER,
-        r"fewer\s+than|less\s+than|under|below|no\s+more\s+than|at\s+most",
+        r"fewer\s+than|less\s+than|under|below|(?:no|not)\s+more\s+than|at\s+most",
     ),
     (
         Hedge.MORE,
         r"more\s+than|over|at\s+least|upwards\s+of|north\s+of|in\s+excess\s+of|above|beyond"
-        r"|no\s+fewer\s+than|better\s+than|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)"
+        r"|better\s+than|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)"
         r"|topp(?:ed|ing)|tops",
     ),
     (
         Hedge.REACHED,
-        r"(?:has\s+|have\s+)?(?:hits?|hitting|reach(?:es|ed|ing)?|pass(?:es|ed|ing)?|past"
+        r"(?:has\s+|have\s+)?(?:(?:roar|sail|rac|soar|storm|surg|zoom|rocket|cruis|breez)(?:e?s|e?d)\s+past"
+        r"|hits?|hitting|reach(?:es|ed|ing)?|pass(?:es|ed|ing)?|past"
         r"|cross(?:es|ed|ing)?|clear(?:s|ed)|br(?:oke|eaks|eached)|cracks?|cracked)",
     ),
     (Hedge.UNCERTAIN, r"than|from|within"),
@@ -131,7 +134,7 @@ NOT_ASSERTED = re.compile(
 """Words anywhere before a figure, after which it is not asserted of one subject now."""
 NOT_ASSERTED_NEAR = re.compile(
     r"\b(?:not|never|cannot|had|were|was\s+at|stood\s+at|lacks?|without|nearly\s+as\s+many"
-    r"|twice|double|triple|half|times|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
+    r"|twice|double|triple|half|times(?!\s+and\b)|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
     r"|n['’]t\b(?:\W+\w+){0,3}\W*$"
 )
 """The same among the last words before a figure."""

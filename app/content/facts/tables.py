@@ -6,6 +6,7 @@ from app.content.facts.boxes import named_alone
 from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figures import Figure, count_word, figures, lone_figure
 from app.content.facts.names import NamedSubject, NameIndex
+from app.content.facts.windows import window_in
 
 MAX_ROWS = 500
 """Rows of one table that are read."""
@@ -33,8 +34,13 @@ def figures_in(rows: Rows, names: NameIndex) -> Iterator[tuple[Figure, NamedSubj
 def _figures(
     row: Sequence[str], header: Sequence[str], words: Sequence[ClaimCounter | None]
 ) -> Iterator[list[Figure]]:
+    named = {word for word in words if word is not None}
     for cell, label, word in zip(row, header, words, strict=False):
-        if word is None:
+        if word is None and len(named) == 1 and window_in(label) is not None:
+            # The change of the only counter: its cells have a sign.
+            change = lone_figure(cell, *named, label=label)
+            yield [change] if change is not None and change.is_change else figures(cell)
+        elif word is None:
             yield figures(cell)
         else:
             figure = lone_figure(cell, word, label=label)

@@ -22,7 +22,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "week",
         re.compile(
-            rf"\b(?:this\s+week|(?:in|within)\s+(?:a|one|a\s+single)\s+week|on\s+the\s+week"
+            rf"\b(?:this\s+week|(?:in|within)\s+(?:a|one|a\s+single)\s+week|(?:on|over)\s+the\s+week"
             rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within)\s+(?:seven|7)\s+days"
             r"|per\s+week|week[- ]o(?:ver|n)[- ]week"
             r"|a\s+week(?!\s+(?:ago|later|earlier|before|after)))\b",
@@ -32,7 +32,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "month",
         re.compile(
-            rf"\b(?:this\s+month|(?:in|within)\s+(?:a|one|a\s+single)\s+month|on\s+the\s+month"
+            rf"\b(?:this\s+month|(?:in|within)\s+(?:a|one|a\s+single)\s+month|(?:on|over)\s+the\s+month"
             rf"|{_PAST}\s+(?:month|thirty\s+days|30\s+days)|(?:in|within)\s+(?:thirty|30)\s+days"
             r"|per\s+month|month[- ]o(?:ver|n)[- ]month|monthly|last\s+month"
             r"|a\s+month(?!\s+(?:ago|later|earlier|before|after)))\b",

@@ -1,6 +1,8 @@
 """The labelled corpus: cases in files, subjects as observed, and how a case is judged."""
 
 import json
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
@@ -94,6 +96,27 @@ def judged(text: str) -> list[Judged]:
     ]
 
 
+def report(part: str) -> Counter[tuple[str, str]]:
+    """Count the cases of a part of the corpus by label and verdict."""
+    return Counter((case.label, verdict_on(case)) for case in cases(part))
+
+
+def main() -> None:
+    """Print precision and recall of each verdict: `python -m tests.content.facts.judging`."""
+    labels = {"supported": "+", "contradicted": "-", "stale": "~", "unknown": "0"}
+    sys.stdout.write("| part | verdict | cases | found | recall | precision |\n")
+    sys.stdout.write("|---|---|---|---|---|---|\n")
+    for part in sorted(path.name for path in CORPUS.glob("*.txt")):
+        counts = report(part)
+        for verdict, label in labels.items():
+            right = counts[label, verdict]
+            meant = sum(counts[label, each] for each in labels)
+            said = sum(counts[each, verdict] for each in labels.values())
+            shares = (f"{right / of:.1%}" if of else "–" for of in (meant, said))
+            row = (part, verdict, str(meant), str(right), *shares)
+            sys.stdout.write(f"| {' | '.join(row)} |\n")
+
+
 def verdict_on(case: Case) -> str:
     """The verdict on a whole case: the worst of its figures."""
     found = {each.verdict for each in judged(case.text)}
@@ -101,3 +124,7 @@ def verdict_on(case: Case) -> str:
         if verdict in found:
             return verdict
     return "unknown"
+
+
+if __name__ == "__main__":
+    main()
