@@ -1,7 +1,7 @@
 """`issues import` and `issues export`: NDJSON files of any length, line by line."""
 
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date as Date
 from functools import partial
@@ -25,6 +25,7 @@ from app.errors import MorningPostError
 from app.web.http.payload import parse_json
 from app.web.problems.handlers import problem_document, status_of
 
+_SHOWN_NUMBERS = 20
 _STEP = 50
 """Issues per statement: at most some megabytes."""
 
@@ -42,6 +43,7 @@ def import_(
     """
     settings = Settings()
     counts = {"created": 0, "present": 0, "refused": 0}
+    left: list[int] = []
     with writing(settings) as perform, progress() as bar:
         for name in files:
             task = bar.add_task(f"Importing {name}", total=None)
@@ -57,6 +59,7 @@ def import_(
                         complain_of(f"{name}:{number}", error, settings, as_json=False)
                 else:
                     counts[done.outcome] += 1
+                    left += [done.number] if done.was_left else []
                     if as_json:
                         print_json(orjson.dumps(done.line(number)))
                 bar.advance(task)
@@ -65,8 +68,21 @@ def import_(
             f"{counts['created']} created, {counts['present']} unchanged, "
             f"{counts['refused']} refused."
         )
+    if left:
+        stderr.print(_left_as_drafts(left))
     if counts["refused"]:
         raise Refusal
+
+
+def _left_as_drafts(numbers: Sequence[int]) -> str:
+    """Say which issues stayed drafts although they were in print where they were written."""
+    shown = ", ".join(map(str, numbers[:_SHOWN_NUMBERS]))
+    more = f" and {len(numbers) - _SHOWN_NUMBERS} more" if len(numbers) > _SHOWN_NUMBERS else ""
+    return (
+        f"Left as drafts: {shown}{more}. They were saved after they were published or "
+        "scheduled, and their documents hold only the later text. `morningpost issues export` "
+        "writes both."
+    )
 
 
 def _imported(members: Mapping[str, object], publish: bool, tx: Transaction) -> Imported:

@@ -21,6 +21,8 @@ class PrintHistory:
     """When it is to appear; always in the future."""
     published_at: datetime | None = None
     """When it was first published; never in the future."""
+    is_unknown: bool = False
+    """Whether it was in print or scheduled there, and the document does not say with what text."""
 
 
 class _Said(Shape):
@@ -57,4 +59,5 @@ def read_history(
         case "scheduled" if said.publish_at is not None and said.publish_at > now:
             if has_printed or not is_newer_head:
                 return PrintHistory("schedule", publish_at=said.publish_at, published_at=first)
-    return PrintHistory("leave", published_at=first)
+    is_unknown = said.status != "draft" and is_newer_head and not has_printed
+    return PrintHistory("leave", published_at=first, is_unknown=is_unknown)

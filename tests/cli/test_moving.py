@@ -135,6 +135,7 @@ def test_a_paper_is_the_same_after_it_moved_to_the_other_engine(
     moved = move("--publish")
 
     assert moved.code == 0, moved.err
+    assert "Left as drafts" not in moved.err
     after = lines(run("issues", "export"))
     assert [carried(document) for document in after] == [carried(document) for document in before]
     assert [carried(d) for d in lines(run("issues", "export", "--status", "published"))] == [
@@ -316,8 +317,11 @@ def test_a_head_that_was_not_in_print_is_not_printed(run: Run) -> None:
     line = issue(status="published", revision=3, published_revision=2)
 
     status, found = one(run, line, "--publish")
+    again = run("issues", "import", "--publish", "-", stdin=json.dumps(line).encode())
 
     assert (status, found["status"]) == (201, "draft")
+    said = " ".join(again.err.split())
+    assert f"Left as drafts: {found['number']}. They were saved after they were" in said
 
 
 def test_a_printed_document_has_the_names_of_its_issue(run: Run) -> None:

@@ -34,6 +34,8 @@ class Imported:
     outcome: Literal["created", "present"]
     number: int
     date: Date
+    was_left: bool = False
+    """Whether it should have been published, and its document does not hold what was in print."""
 
     def line(self, number: int) -> dict[str, object]:
         """Make the answer line; `number` is that of the imported line."""
@@ -92,7 +94,8 @@ def import_issue(
         _refuse_other(tx, issue, document)
     if publish:
         _print_as(tx, issue, history, document=document, printed=printed)
-    return Imported(outcome, issue.number, issue.date)
+    was_left = publish and history.action == "leave" and history.is_unknown
+    return Imported(outcome, issue.number, issue.date, was_left)
 
 
 def _present(tx: Transaction, document: IssueImport) -> Issue | None:
