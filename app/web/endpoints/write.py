@@ -22,7 +22,7 @@ from app.web.http.conditional import issue_etag, matches_revision, unmatched
 from app.web.http.negotiation import combined
 from app.web.http.payload import idempotency_key, parse_json, read_body
 from app.web.responses import private_answer
-from app.web.state import app_state
+from app.web.state import AppState, app_state
 
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -208,9 +208,23 @@ async def write_idempotently(
         drafts.update(tx.drafts)
         return answer
 
+    answer = await _committed(state, principal, work, body=body, printing=printing)
+    state.check_drafts(drafts)
+    return answer
+
+
+async def _committed(
+    state: AppState,
+    principal: Principal,
+    work: Callable[[Transaction], WriteAnswer],
+    *,
+    body: bytes,
+    printing: Printing | None,
+) -> WriteAnswer:
+    """Run work in a transaction, with what takes long read and rendered before it."""
     rendered = await rendered_ahead(body, principal)
     figures = await figures_ahead(state, principal, printing)
-    answer = await state.database.write(
+    return await state.database.write(
         lambda bind: perform(
             bind,
             work,
@@ -222,8 +236,6 @@ async def write_idempotently(
             figures=figures,
         )
     )
-    state.check_drafts(drafts)
-    return answer
 
 
 def _idempotent(
