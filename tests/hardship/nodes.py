@@ -111,7 +111,9 @@ def _database(url: URL) -> URL:
 class _Truth:
     """What was acknowledged, and when."""
 
-    changes: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
+    changes: defaultdict[int, list[tuple[float, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     posted: set[int] = field(default_factory=set)
 
     def note(self, number: int, change: int) -> None:
@@ -119,7 +121,7 @@ class _Truth:
 
     def must_show(self, number: int, at: float) -> int:
         """The change of an issue that was acknowledged last at a time."""
-        known = [change for when, change in self.changes[number] if when <= at]
+        known = [change for when, change in self.changes.get(number, ()) if when <= at]
         return known[-1] if known else 0
 
 
@@ -198,7 +200,8 @@ class _Trial:
         self, editor: httpx.AsyncClient, method: str, path: str, document: dict[str, Any]
     ) -> None:
         """Send a write until it is acknowledged; the same bytes and key each time."""
-        headers = {"Idempotency-Key": f"nodes-{document['title']}"} if method == "POST" else {}
+        key = document["title"].replace(" ", "-")
+        headers = {"Idempotency-Key": key} if method == "POST" else {}
         began = time.monotonic()
         while time.monotonic() < began + ANSWERS_WITHIN_SECONDS:
             try:
@@ -212,6 +215,8 @@ class _Trial:
                 return
             self.figures.counts["writes repeated"] += 1
             self._expect_away(answer, f"{method} {path}")
+            if answer.status_code not in _AWAY:
+                return
             await asyncio.sleep(0.1)
         self.figures.expect(False, f"{method} {path} was not acknowledged in time")
 
