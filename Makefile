@@ -86,6 +86,10 @@ wheel: .venv/.installed-dev ## Build the package into dist/, the same bytes for 
 image: .venv/.installed-dev ## Run the steps of the Dockerfile in an empty root, and serve (needs root)
 	@MORNINGPOST_TEST_IMAGE=1 $(BIN)/python -m pytest -q -n 0 tests/deploy/test_image.py
 
+.PHONY: smoke
+smoke: .venv/.installed-dev ## Build the wheel twice, install it, serve the demo, run tests against it
+	@$(BIN)/python .ci/smoke/run.py $(ARGS)
+
 .PHONY: lock
 lock: .venv/.installed-dev ## Choose the newest versions anew, into constraints.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \

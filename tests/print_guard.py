@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import SQLModel
 
-import app.models  # noqa: F401  (every table must be known)
+import app.models
 
 TESTS = str(Path(__file__).resolve().parent)
-APP = str(Path(__file__).resolve().parents[1] / "app")
+APP = str(Path(app.__file__).parent)
+"""Of the checkout, or of the package that is tested."""
 
 COPYING = f"{APP}/content/copying.py"
 """Copies whole tables for the operator, as a backup does; nothing of it is shown."""
