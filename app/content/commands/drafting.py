@@ -4,7 +4,7 @@ Without a fact the draft has no lead. It cannot be published until an editor add
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as Date
 
 from app.content.blocks.from_snapshot import FromSnapshot
@@ -32,6 +32,23 @@ class Drafted:
     """One sentence per board that is stale, partial or from star history."""
 
 
+@dataclass(slots=True)
+class _Notes:
+    """Notes for the editor, as they are found."""
+
+    missing: list[str] = field(default_factory=list)
+    warnings: dict[str, None] = field(default_factory=dict)
+
+
+_RUBRICS = (
+    ("tools", "tools"),
+    ("trending", "entries"),
+    ("movers", "entries"),
+    ("reading", "items"),
+)
+"""The sections after the stories: kind, and the name of its list."""
+
+
 def draft(
     tx: Transaction,
     day: Date,
@@ -51,35 +68,34 @@ def draft(
         Conflict: the date has an issue already.
     """
     tx.principal.require("issues:write")
-    missing: list[str] = []
-    warnings: dict[str, None] = {}
+    notes = _Notes()
     sections: list[dict[str, object]] = [*stories(facts)]
-    for kind, list_name in (
-        ("tools", "tools"),
-        ("trending", "entries"),
-        ("movers", "entries"),
-        ("reading", "items"),
-    ):
-        items: list[dict[str, object]] = []
-        standfirst: str | None = None
+    for kind, list_name in _RUBRICS:
+        section: dict[str, object] = {"kind": kind, list_name: []}
         if list_name == "entries":
-            try:
-                filled = _filled(tx, day, kind=kind, window=window, limit=limit)
-                items = [entry.model_dump(mode="json") for entry in filled.entries]
-                standfirst = standing_words(filled.entries, filled.places)
-                sentences = (board_warning(head, now=tx.now) for head in filled.heads)
-                warnings |= dict.fromkeys(sentence for sentence in sentences if sentence)
-            except ContentInvalid as error:
-                missing.append(f"{kind}: {error.faults[0].detail}")
-        section: dict[str, object] = {"kind": kind, list_name: items}
-        if standfirst is not None:
-            section["standfirst"] = standfirst
+            section |= _entries(tx, day, notes, kind=kind, window=window, limit=limit)
         sections.append(section)
     document: dict[str, object] = {"date": day.isoformat(), "sections": sections}
     if facts:
         document["provenance"] = {"digital_source_type": "algorithmicallyEnhanced"}
     issue = add_issue(tx, document, publish=False)
-    return Drafted(show(tx, issue, base_url=base_url), missing, list(warnings))
+    return Drafted(show(tx, issue, base_url=base_url), notes.missing, list(notes.warnings))
+
+
+def _entries(
+    tx: Transaction, day: Date, notes: _Notes, *, kind: str, window: Window, limit: int
+) -> dict[str, object]:
+    """Return the members of a section of boards; nothing where there is no board."""
+    try:
+        filled = _filled(tx, day, kind=kind, window=window, limit=limit)
+    except ContentInvalid as error:
+        notes.missing.append(f"{kind}: {error.faults[0].detail}")
+        return {}
+    sentences = (board_warning(head, now=tx.now) for head in filled.heads)
+    notes.warnings |= dict.fromkeys(sentence for sentence in sentences if sentence)
+    entries = [entry.model_dump(mode="json") for entry in filled.entries]
+    standfirst = standing_words(filled.entries, filled.places)
+    return {"entries": entries} | ({} if standfirst is None else {"standfirst": standfirst})
 
 
 def _filled(tx: Transaction, day: Date, *, kind: str, window: Window, limit: int) -> Filled:
