@@ -76,6 +76,11 @@ def test_a_file_that_is_there_is_not_replaced(run: Run, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.partial"))
 
 
+def forget_revision(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("DROP TABLE alembic_version")
+
+
 @pytest.mark.usefixtures("twelve_issues")
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
@@ -83,7 +88,7 @@ def test_a_file_that_is_there_is_not_replaced(run: Run, tmp_path: Path) -> None:
         (lambda path: path.write_bytes(b"not a backup"), "is not a backup"),
         (lambda path: path.write_bytes(path.read_bytes()[:100_000]), "is damaged"),
         (lambda path: path.write_bytes(b"PGDMP" + path.read_bytes()), "a backup of postgresql"),
-        (lambda path: sqlite3.connect(path).execute("DROP TABLE alembic_version"), "not a backup"),
+        (lambda path: forget_revision(path), "not a backup"),
     ],
 )
 def test_a_spoilt_backup_replaces_nothing(
@@ -120,14 +125,14 @@ def test_without_the_programs_it_says_what_to_install(
 
 def test_a_backup_beside_a_writer_is_of_one_instant(tmp_path: Path) -> None:
     source = tmp_path / "live.db"
-    with sqlite3.connect(source) as connection:
+    with closing(sqlite3.connect(source)) as connection, connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("CREATE TABLE pair (name TEXT PRIMARY KEY, number INTEGER, fill BLOB)")
         connection.execute("INSERT INTO pair VALUES ('a', 0, zeroblob(30000000)), ('b', 0, '')")
     has_ended = threading.Event()
 
     def write() -> None:
-        with sqlite3.connect(source, timeout=30) as writer:
+        with closing(sqlite3.connect(source, timeout=30)) as writer:
             while not has_ended.is_set():
                 writer.execute("UPDATE pair SET number = number + 1")
                 writer.commit()
@@ -143,7 +148,8 @@ def test_a_backup_beside_a_writer_is_of_one_instant(tmp_path: Path) -> None:
         has_ended.set()
         thread.join()
 
-    numbers = sqlite3.connect(tmp_path / "b").execute("SELECT number FROM pair").fetchall()
+    with closing(sqlite3.connect(tmp_path / "b")) as copied:
+        numbers = copied.execute("SELECT number FROM pair").fetchall()
     assert len(set(numbers)) == 1
     assert steps == sorted(steps), "the copy began anew"
     assert not (tmp_path / "b-wal").exists()
