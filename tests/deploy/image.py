@@ -30,6 +30,7 @@ _LOOPBACK_UP = (
     "fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh', b'lo', 0x49))"  # SIOCSIFFLAGS
 )
 _STEP_SECONDS = 300
+_DEVICES = ("null", "zero", "random", "urandom")
 
 
 def why_not() -> str | None:
@@ -111,7 +112,10 @@ class Stage:
             f"mount --bind -o ro {sys.base_prefix} $root/usr/local",
             f"mount --bind -o ro {self.wheels} $root/wheels",
             "mount -t proc proc $root/proc",
-            "mount --rbind /dev $root/dev",
+            "mount -t tmpfs tmpfs $root/dev",
+            # Each device by itself, so that no step can remove one of this machine.
+            *(f"touch $root/dev/{name} && mount --bind /dev/{name} $root/dev/{name}"
+              for name in _DEVICES),
             f'{sys.executable} -c "{_LOOPBACK_UP}"',
         ]  # fmt: skip
 
