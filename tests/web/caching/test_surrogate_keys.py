@@ -47,9 +47,9 @@ KEYS = {
     "/feeds/movers.json": "trending feeds",
     "/sitemap.xml": "lists trending",
     "/openapi.json": "pages",
-    "/graphql?query={latestIssue{title}}": "latest issue-95",
+    "/graphql?query={latestIssue{title}}": "issue-95 latest",
     "/graphql?query={issue(number:95){title}}": "issue-95",
-    "/graphql?query={issues{nodes{title}}}": "lists issue-95 issue-94",
+    "/graphql?query={issues{nodes{title}}}": "issue-94 issue-95 lists",
     "/graphql?query={search(query:%22weights%22){nodes{title}}}": "lists search",
     "/graphql?query={trending(source:HUGGINGFACE,kind:MODEL){nodes{name}}}": (
         "trending-huggingface-model"

@@ -124,7 +124,7 @@ class Context:
             self._next_change_at,
             self._stale_at,
             frozenset(self._depends_on),
-            tuple(self._keys),
+            tuple(sorted(self._keys)),
         )
 
     def note_freshness(self, read: Freshness) -> None:
