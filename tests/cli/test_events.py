@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine
@@ -63,7 +64,13 @@ def test_a_follower_prints_what_other_processes_do(settings: Settings, desk: Des
     desk.create(1)
     command = [sys.executable, "-m", "app", "events", "--follow", "--json"]
     environment = {**os.environ, "MORNINGPOST_DATABASE_URL": settings.database_url}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        env=environment,
+        # A shell that runs the tests in the background lets its children ignore Ctrl-C.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         assert process.stdout is not None
         first = json.loads(process.stdout.readline())
         desk.create(2)
