@@ -102,8 +102,10 @@ def worker() -> None:
 
     async def work(database: Database, service: SyncService) -> None:
         # As Ctrl+C does, SIGTERM lets attempts in flight end and gives up the leases of the others.
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
+        # Not by SIGINT: a process that a shell starts in the background ignores that.
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         patience = settings.stale_while_revalidate
         async with (
             watch_changes(database, clock=utc_now, patience_seconds=patience) as watch,
@@ -114,7 +116,7 @@ def worker() -> None:
 
     try:
         _with_service(settings, work)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         stderr.print("Stopped.")
 
 

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,8 @@ async def test_a_worker_delivers_and_ends_with_sigterm(
                 "MORNINGPOST_GITHUB_URL": nowhere,
             },
             stderr=asyncio.subprocess.PIPE,
+            # As a shell starts what runs in the background.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_IGN),
         )
         try:
             async with asyncio.timeout(60):
