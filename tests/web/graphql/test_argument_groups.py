@@ -54,4 +54,4 @@ def test_every_connection_has_the_same_arguments_for_its_page() -> None:
 
     pages = [list(field.args)[-4:] for field in connections]
 
-    assert pages == [["first", "after", "last", "before"]] * 9
+    assert pages == [["first", "after", "last", "before"]] * 11
