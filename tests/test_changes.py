@@ -156,7 +156,7 @@ async def test_the_database_away_leaves_what_is_ready(tmp_path: Path) -> None:
                 return (await client.get("/v1/issues/1")).status_code == 200
 
             await until(is_there)
-            await asyncio.sleep(1)  # until nothing more is told of that
+            await asyncio.sleep(1)  # all reports of that change have come by then
             assert await is_there()
             server.kill()
             seen_at = app.state.watch._seen_at

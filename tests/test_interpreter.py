@@ -1,4 +1,4 @@
-"""Full collections of garbage: never by themselves, and when nobody is served."""
+"""Full garbage collections start only while no request is served, or after the longest delay."""
 
 import asyncio
 import gc

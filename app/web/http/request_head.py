@@ -3,7 +3,7 @@
 Read by the caching middleware and by the protocol class, in one pass over the fields.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.web.http.framing import is_host
@@ -65,17 +65,9 @@ def read_head(
     found = _deciding_fields(fields, _DECIDING, left)
     if found is None:
         return None
-    get = found.get
-    if get(b"content-length", b"0") != b"0":
+    if found.get(b"content-length", b"0") != b"0":
         return None
-    return RequestHead(
-        get(b"accept"),
-        get(b"accept-encoding"),
-        get(b"if-none-match"),
-        get(b"if-modified-since"),
-        get(b"if-match"),
-        get(b"if-unmodified-since"),
-    )
+    return _head_of(found)
 
 
 def read_post_head(fields: Sequence[Field], *, max_bytes: int) -> RequestHead | None:
@@ -124,6 +116,10 @@ def conditions_of(fields: Sequence[Field]) -> RequestHead:
     for name, value in fields:
         if name in _READ:
             found[name] = found[name] + b", " + value if name in found else value
+    return _head_of(found)
+
+
+def _head_of(found: Mapping[bytes, bytes]) -> RequestHead:
     get = found.get
     return RequestHead(
         get(b"accept"),
