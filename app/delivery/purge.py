@@ -25,9 +25,10 @@ from app.wakeups import set_or_timeout
 REPEAT_SECONDS = 1.25
 """Time until the second purge of a change. Up to a second after it another process may still give
 the edge an answer from before the change; from then on no process does."""
-LEASE_SECONDS = 2.0
-"""After this time another process continues the work of one that was killed."""
-RENEW_SECONDS = 0.8
+LEASE_SECONDS = 1.0
+"""After this time another process continues the work of one that was killed. The edge is then still
+correct within two seconds of a change."""
+RENEW_SECONDS = 0.4
 
 
 @asynccontextmanager
