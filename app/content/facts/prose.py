@@ -1,5 +1,7 @@
 """Prose of a Markdown body: its blocks without code, addresses, struck text and marks.
 
+A code span that may be the id of a subject, such as `owner/name`, is prose.
+
 A light reading in linear time, which needs no parse of the body: a mistake costs a claim, not a
 false verdict.
 """
@@ -16,6 +18,8 @@ _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*$")
 _QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _TICKS = re.compile(r"`+")
+_ID = re.compile(r"\s?[A-Za-z0-9][\w.-]*/[\w.-]*[A-Za-z0-9]\s?")
+"""A code span that may name a subject; other words in code are not about a project."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|<[a-z][a-z0-9+.-]*:[^\s>]*>", re.IGNORECASE)
 _TARGET = re.compile(r"\]\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,3}\)")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]")
@@ -109,7 +113,7 @@ def plain(text: str) -> str:
 
 
 def _without_code(text: str) -> str:
-    """Replace code spans: from a run of backticks to the next of the same length."""
+    """Replace code spans but ids: from a run of backticks to the next of the same length."""
     runs = list(_TICKS.finditer(text))
     later: dict[int, list[int]] = {}
     for number in range(len(runs) - 1, -1, -1):
@@ -122,8 +126,11 @@ def _without_code(text: str) -> str:
         if not same:
             number += 1
             continue
-        kept += [text[start : runs[number].start()], GAP]
+        opening, closing = runs[number], runs[same[-1]]
+        code = text[opening.end() : closing.start()]
+        # The marks around an id would part it from its figure.
+        kept += [text[start : opening.start()], code.strip() if _ID.fullmatch(code) else GAP]
         number = same.pop()
-        start = runs[number].end()
+        start = closing.end()
         number += 1
     return "".join([*kept, text[start:]])
