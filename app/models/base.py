@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Table, inspect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel, col
 
@@ -24,6 +24,13 @@ BigKey = BigInteger().with_variant(Integer, "sqlite")
 def columns(table: type[SQLModel], *names: str) -> list[Any]:
     """Return columns of a table by name, for `select`."""
     return [col(getattr(table, name)) for name in names]
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the table of a model, for statements that bypass the ORM."""
+    table = inspect(model).local_table
+    assert isinstance(table, Table), "a model is no join"
+    return table
 
 
 class UtcInstant(TypeDecorator[datetime]):

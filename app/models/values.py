@@ -285,7 +285,7 @@ def _web_address(value: str) -> str:
         _ = parts.port
     except ValueError:
         good = False
-    if not good or any(character.isspace() for character in value):
+    if not good or value.split() != [value]:
         raise PydanticCustomError("url_format", "Give an absolute http or https URL.")
     return value
 

@@ -159,7 +159,8 @@ def printed_title(tx: Recorder, issue: Issue) -> str | None:
 def _printed(tx: Recorder, issue: Issue, *, is_first: bool) -> dict[str, object]:
     """Make the members that all events of an issue in print have, with the ETag of its answer."""
     tx.session.flush()
-    row = tx.session.execute(select_issue(View.PRINT, "id"), {"ref": issue.id, "now": tx.now}).one()
+    statement = select_issue(View.PRINT, "id")
+    row = tx.session.connection().execute(statement, {"ref": issue.id, "now": tx.now}).one()
     answer = answer_of(row, view=View.PRINT, now=tx.now, base_url=tx.base_url)
     return {
         "issue": _reference(tx, issue, orjson.loads(row.compiled_summary)["title"]),

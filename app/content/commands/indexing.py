@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, exists, func, insert, not_, select
@@ -120,7 +121,11 @@ def search_rows(
     *,
     visible_from: datetime,
 ) -> list[dict[str, object]]:
-    """Make the `search_entry` rows of an issue from its sections and their printed rows."""
+    """Make the `search_entry` rows of an issue from its sections and their printed rows.
+
+    In ascending order of ids: FTS5 writes a segment whenever a rowid is lower than the one before,
+    and SQLite splits pages in half where rows do not come at the end.
+    """
     index = index_of(tx.session.get_bind().dialect.name)
     document = compiled.issue
     entries = entries_of(
@@ -134,5 +139,5 @@ def search_rows(
     names = tuple(field.name for field in fields(Entry))
     return [
         {name: getattr(entry, name) for name in names} | where | {"lexemes": index.lexemes(entry)}
-        for entry in entries
+        for entry in sorted(entries, key=attrgetter("id"))
     ]

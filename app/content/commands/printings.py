@@ -1,13 +1,14 @@
 """Printings: note when a revision comes into print, and when it leaves it."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import Insert, Integer, bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
 from app.content.commands.selection import issue_id_of
 from app.content.commands.transaction import Transaction
-from app.models.base import UtcInstant
+from app.models.base import UtcInstant, table_of
 from app.models.issue import Issue
 from app.models.printing import Printing
 
@@ -17,15 +18,21 @@ def begin_printing(tx: Transaction, issue: Issue, *, at: datetime) -> None:
 
     The one before it must have ended. One statement.
     """
-    number = func.coalesce(func.max(col(Printing.number)), 0) + 1
+    tx.connection.execute(
+        _insert_next(), {"issue": issue_id_of(issue), "revision": issue.print_revision, "at": at}
+    )
+
+
+@cache
+def _insert_next() -> Insert:
     row = select(
-        literal(issue_id_of(issue)),
-        number,
-        literal(issue.print_revision),
-        literal(at, type_=UtcInstant),
-    ).where(col(Printing.issue_id) == issue.id)
+        bindparam("issue", type_=Integer),
+        func.coalesce(func.max(col(Printing.number)), 0) + 1,
+        bindparam("revision", type_=Integer),
+        bindparam("at", type_=UtcInstant),
+    ).where(col(Printing.issue_id) == bindparam("issue"))
     names = ["issue_id", "number", "revision", "printed_from"]
-    tx.session.execute(insert(Printing).from_select(names, row))
+    return insert(table_of(Printing)).from_select(names, row)
 
 
 def end_printing(tx: Transaction, issue: Issue) -> None:

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import Insert, delete, insert, inspect, select
+from sqlalchemy import delete, select
 from sqlmodel import SQLModel, col
 
 from app.content.access import Scope
@@ -46,6 +45,7 @@ from app.content.search.entries import Printed
 from app.content.validation import invalid, validate
 from app.errors import Conflict, Fault
 from app.models import PRINT_TABLES
+from app.models.base import table_of
 from app.models.issue import Issue
 from app.models.printed import Place, PrintRow
 from app.models.search_entry import SearchEntry
@@ -257,7 +257,7 @@ def _printed_document(tx: Transaction, issue: Issue) -> str:
 def _insert_rows(
     tx: Transaction, issue: Issue, compiled: Compiled, *, visible_from: datetime
 ) -> None:
-    """Insert the print rows of an issue, with one statement per table."""
+    """Have the print rows of an issue inserted when the transaction settles."""
     rows: defaultdict[type[SQLModel], list[dict[str, object]]] = defaultdict(list)
     sections: list[Printed] = []
     for place, (section, written) in enumerate(zip(compiled.read, compiled.each, strict=True)):
@@ -276,19 +276,13 @@ def _insert_rows(
         for printed, columns in (row, *items):
             rows[printed].append(columns)
     rows[SearchEntry] = search_rows(tx, issue, compiled, sections, visible_from=visible_from)
-    tx.session.flush()
     # Without the ORM, which would take five times as long and whose objects are not needed.
-    connection = tx.session.connection()
     for table, members in rows.items():
-        connection.execute(_inserts(table), members)
-
-
-@cache
-def _inserts(table: type[SQLModel]) -> Insert:
-    return insert(inspect(table).local_table)
+        tx.insert_later(table_of(table), members)
 
 
 def _delete_rows(tx: Transaction, issue: Issue) -> None:
+    tx.insert_rows()
     for table in PRINT_TABLES:
         tx.session.execute(delete(table).where(col(table.issue_id) == issue.id))
 

@@ -3,14 +3,26 @@
 import secrets
 from collections.abc import Mapping
 from datetime import date as Date, datetime
+from functools import cache
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import (
+    BindParameter,
+    Insert,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from app.content.commands.events import record_draft_event
-from app.content.commands.selection import head_of, issue_id_of, other_issue
+from app.content.commands.selection import head_of, issue_id_of
 from app.content.commands.transaction import Transaction
 from app.content.documents import (
     COMPILER_VERSION,
@@ -23,6 +35,7 @@ from app.content.documents import (
 from app.content.issue_view import status_of
 from app.content.validation import invalid
 from app.errors import Conflict, ContentInvalid, Fault
+from app.models.base import columns, table_of
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
 from app.models.values import MAX_INTEGER, format_instant, parse_instant
@@ -77,29 +90,52 @@ def completed(
 
 def _free_slug(tx: Transaction, issue: Issue | None, base: str) -> str:
     slugs = default_slugs(base)
+    own_id = None if issue is None else issue.id
+    tx.session.flush()
     while True:
         wanted = list(islice(slugs, _SLUGS_AT_ONCE))
-        others = select(col(Issue.slug)).where(col(Issue.slug).in_(wanted))
-        if issue is not None:
-            others = others.where(col(Issue.id) != issue.id)
-        taken = set(tx.session.scalars(others))
+        others = tx.connection.execute(_select_slugs(), {"slugs": wanted})
+        taken = {slug for id_, slug in others if id_ != own_id}
         free = next((slug for slug in wanted if slug not in taken), None)
         if free is not None:
             return free
 
 
+@cache
+def _select_slugs() -> Select[Any]:
+    slugs: BindParameter[str] = bindparam("slugs", expanding=True)
+    return select(*columns(Issue, "id", "slug")).where(col(Issue.slug).in_(slugs))
+
+
 def refuse_taken(tx: Transaction, issue: Issue | None, document: IssueInput) -> None:
-    """Raises `Conflict` if another issue has the number, date or slug; names all that are taken."""
-    faults = []
-    for name in IDENTITY:
-        other = other_issue(tx, issue, name, getattr(document, name))
-        if other is not None:
-            faults.append(taken(name, getattr(document, name), other))
+    """Raises `Conflict` if another issue has the number, date or slug; names all that are taken.
+
+    One statement.
+    """
+    wanted = {name: getattr(document, name) for name in IDENTITY}
+    tx.session.flush()
+    others = [
+        other
+        for other in tx.connection.execute(_select_named(), wanted)
+        if issue is None or other.id != issue.id
+    ]
+    faults = [
+        taken(name, value, other)
+        for name, value in wanted.items()
+        for other in others
+        if getattr(other, name) == value
+    ]
     if faults:
         raise Conflict(faults[0].code, faults[0].detail, faults=faults)
 
 
-def taken(name: str, value: object, other: Issue | None) -> Fault:
+@cache
+def _select_named() -> Select[Any]:
+    named = [getattr(Issue, name) == bindparam(name) for name in IDENTITY]
+    return select(*columns(Issue, "id", *IDENTITY)).where(or_(*named))
+
+
+def taken(name: str, value: object, other: Issue | Row[Any] | None) -> Fault:
     """Make the fault for a number, date or slug that another issue has."""
     whose = f"issue {other.number} of {other.date}" if other else "another issue"
     return Fault(
@@ -128,21 +164,20 @@ def _is_about(error: IntegrityError, name: str) -> bool:
 
 
 def add_revision(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
-    """Store a compiled document as the revision `head_revision` of an issue."""
+    """Store a compiled document as the revision `head_revision` of an issue, which is flushed."""
     tx.drafts.add(issue.number)
-    tx.session.add(
-        IssueRevision(
-            issue_id=issue_id_of(issue),
-            number=issue.head_revision,
-            created_at=tx.now,
-            created_by=tx.principal.prefix or "",
-            title=compiled.issue.title,
-            compiler_version=COMPILER_VERSION,
-            compiled_summary=compiled.summary,
-            compiled_sections=compiled.sections,
-            document=compiled.document,
-        )
-    )
+    revision = {
+        "issue_id": issue_id_of(issue),
+        "number": issue.head_revision,
+        "created_at": tx.now,
+        "created_by": tx.principal.prefix or "",
+        "title": compiled.issue.title,
+        "compiler_version": COMPILER_VERSION,
+        "compiled_summary": compiled.summary,
+        "compiled_sections": compiled.sections,
+        "document": compiled.document,
+    }
+    tx.connection.execute(_insert_revision(), revision)
     record_draft_event(
         tx,
         "issue.created" if issue.head_revision == 1 else "issue.saved",
@@ -150,6 +185,11 @@ def add_revision(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
         title=compiled.issue.title,
         revision=issue.head_revision,
     )
+
+
+@cache
+def _insert_revision() -> Insert:
+    return insert(table_of(IssueRevision))
 
 
 def save(tx: Transaction, issue: Issue, document: IssueInput) -> Compiled:

@@ -1,10 +1,10 @@
 """Selecting the issue of a command: find it, lock it, and check the precondition."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import Select, bindparam, select
 
 from app.content.commands.transaction import Transaction
 from app.content.documents import COMPILER_VERSION, stored_bodies
@@ -34,8 +34,12 @@ def find_issue(tx: Transaction, ref: Ref) -> Issue | None:
     """Find an issue, drafts included, and lock its row until the commit."""
     if ref.kind == LATEST:
         return None
-    found = select(Issue).where(getattr(Issue, ref.kind) == ref.value).with_for_update()
-    return tx.session.scalars(found).one_or_none()
+    return tx.session.scalars(_lock_issue(ref.kind), {"ref": ref.value}).one_or_none()
+
+
+@cache
+def _lock_issue(kind: str) -> Select[Any]:
+    return select(Issue).where(getattr(Issue, kind) == bindparam("ref")).with_for_update()
 
 
 def get_issue(tx: Transaction, ref: Ref, *, guard: Guard, base_url: str) -> Issue:
@@ -82,18 +86,10 @@ def show(tx: Transaction, issue: Issue, *, base_url: str) -> IssueAnswer:
     """Return the document of an issue's head inside this transaction."""
     tx.session.flush()
     statement = select_issue(View.HEAD, "id")
-    row = tx.session.execute(statement, {"ref": issue_id_of(issue), "now": tx.now}).one()
+    row = tx.connection.execute(statement, {"ref": issue_id_of(issue), "now": tx.now}).one()
     shown = answer_of(row, view=View.HEAD, now=tx.now, base_url=base_url)
     shown.warnings = tx.number_warnings
     return shown
-
-
-def other_issue(tx: Transaction, issue: Issue | None, column: str, value: object) -> Issue | None:
-    """Find another issue with a value in a column."""
-    statement = select(Issue).where(getattr(Issue, column) == value)
-    if issue is not None:
-        statement = statement.where(col(Issue.id) != issue.id)
-    return tx.session.scalars(statement).one_or_none()
 
 
 def members_of(value: object) -> Mapping[str, object]:

@@ -5,13 +5,27 @@ commit. A schedule is recorded without incrementing it, so that no public answer
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Row, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Insert,
+    Row,
+    Table,
+    bindparam,
+    insert,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 from sqlmodel import Session, col
 
 from app.content.access import COMMAND_LINE, Principal
@@ -25,6 +39,7 @@ from app.content.observed import FiguresAhead
 from app.content.print_rules import NO_RULES, PrintRules
 from app.db import CHANNEL, Database
 from app.errors import Conflict
+from app.models.base import UtcInstant, table_of
 from app.models.content_version import PAPER, TRENDING, ContentChange, ContentVersion
 
 T = TypeVar("T")
@@ -86,6 +101,7 @@ class Transaction:
         """Numbers of the issues whose heads were saved, and not published or scheduled."""
         self._changes: list[tuple[ChangeAction, int]] = []
         self._events: list[NewEvent] = []
+        self._rows: list[tuple[Table, list[dict[str, object]]]] = []
         self._has_observed = False
         self._has_revoked_own_key = False
         self._has_indexed = False
@@ -110,19 +126,38 @@ class Transaction:
         """Add an event to the log when this unit of work commits; see `commands/events.py`."""
         self._events.append(event)
 
+    def insert_later(self, table: Table, rows: list[dict[str, object]]) -> None:
+        """Insert rows with those of all other work of this transaction, one statement per table.
+
+        For rows that this transaction does not read. `insert_rows` inserts them before they are
+        deleted.
+        """
+        self._rows.append((table, rows))
+
+    def insert_rows(self) -> None:
+        """Insert the rows that wait for it."""
+        tables: defaultdict[Table, list[dict[str, object]]] = defaultdict(list)
+        for table, rows in self._rows:
+            tables[table] += rows
+        self._rows.clear()
+        self.session.flush()
+        for table, rows in tables.items():
+            self.connection.execute(_inserts(table), rows)
+
     def note_own_key_revoked(self) -> None:
         """Record that this unit of work revokes its own key, which is allowed."""
         self._has_revoked_own_key = True
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Run a part of the work in a savepoint, which is rolled back if it fails."""
-        noted, recorded = len(self._changes), len(self._events)
+        noted, recorded, rows = len(self._changes), len(self._events), [*self._rows]
         try:
             with self.session.begin_nested():
                 return work()
         except BaseException:
             del self._changes[noted:]
             del self._events[recorded:]
+            self._rows = rows  # those inserted in the savepoint wait again
             raise
 
     async def rows(
@@ -156,6 +191,7 @@ class Transaction:
         Raises:
             Unauthenticated: the key was revoked in the meantime.
         """
+        self.insert_rows()
         if self._events:
             self._announce_due()
         changes: list[tuple[str, int | None]] = [*self._changes]
@@ -182,43 +218,58 @@ class Transaction:
         self._events += own
 
     @property
+    def connection(self) -> Connection:
+        """The connection of this unit of work, for statements that do not need the ORM.
+
+        Call `session.flush()` before a statement that depends on changed objects.
+        """
+        return self.session.connection()
+
+    @property
     def _is_on_postgres(self) -> bool:
         return self.session.get_bind().dialect.name == "postgresql"
 
     def _move(
         self, name: str, changes: Sequence[tuple[str, int | None]], *, concerns_now: bool
     ) -> None:
-        self.session.flush()
-        # A schedule also writes the row, without changing the number: the row lock makes change
-        # ids follow the order of commits.
-        values: dict[str, object] = {"number": ContentVersion.number}
-        if concerns_now:
-            values = {"number": ContentVersion.number + 1, "public_changed_at": self.now}
-        number = self.session.execute(
-            update(ContentVersion)
-            .where(col(ContentVersion.name) == name)
-            .values(values)
-            .returning(col(ContentVersion.number))
+        number = self.connection.execute(
+            _move_version(concerns_now=concerns_now), {"counter": name, "changed_at": self.now}
         ).scalar_one()
-        noted = [
-            ContentChange(
-                version_name=name,
-                version_number=number,
-                changed_at=self.now,
-                action=action,
-                issue_id=issue_id,
-            )
-            for action, issue_id in changes
-        ]
-        self.session.add_all(noted)
-        if name == PAPER:
-            self._prune(noted)
+        noted: dict[str, object] = {
+            "version_name": name,
+            "version_number": number,
+            "changed_at": self.now,
+        }
+        rows = [{**noted, "action": what, "issue_id": issue_id} for what, issue_id in changes]
+        ids = self.connection.execute(_insert_changes(), rows).scalars()
+        if name == PAPER:  # old changes of trends are deleted too
+            prune_changes(self.session, newest_id=max(ids), added=len(rows), now=self.now)
 
-    def _prune(self, noted: Sequence[ContentChange]) -> None:
-        """Delete old changes, those of trends included."""
-        self.session.flush()
-        newest_id = max(change.id or 0 for change in noted)
-        prune_changes(self.session, newest_id=newest_id, added=len(noted), now=self.now)
+
+@cache
+def _inserts(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _move_version(*, concerns_now: bool) -> ReturningUpdate[Any]:
+    # A schedule also writes the row, without changing the number: the row lock makes change ids
+    # follow the order of commits.
+    values: dict[str, object] = {"number": ContentVersion.number}
+    if concerns_now:
+        changed_at = bindparam("changed_at", type_=UtcInstant)
+        values = {"number": ContentVersion.number + 1, "public_changed_at": changed_at}
+    return (
+        update(ContentVersion)
+        .where(col(ContentVersion.name) == bindparam("counter"))
+        .values(values)
+        .returning(col(ContentVersion.number))
+    )
+
+
+@cache
+def _insert_changes() -> ReturningInsert[Any]:
+    return insert(table_of(ContentChange)).returning(col(ContentChange.id))
 
 
 @contextmanager
