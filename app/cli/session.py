@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from app.config import Settings
 from app.content.access import COMMAND_LINE
@@ -19,12 +19,18 @@ from app.web.state import print_rules_of
 T = TypeVar("T")
 
 
+class Perform(Protocol):
+    """Runs work in a transaction."""
+
+    def __call__(self, work: Callable[[Transaction], T], /) -> T: ...
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
 @contextmanager
-def writing(settings: Settings) -> Iterator[Callable[[Callable[[Transaction], T]], T]]:
+def writing(settings: Settings) -> Iterator[Perform]:
     """Open the database for writing; yields a function that runs work in a transaction."""
     engine = write_engine(settings.database)
     try:

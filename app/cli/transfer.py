@@ -1,10 +1,11 @@
 """`issues import` and `issues export`: NDJSON files of any length, line by line."""
 
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date as Date
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,11 +13,12 @@ import orjson
 import typer
 
 from app.cli.output import JsonOption, Refusal, complain_of, print_json, progress, stderr
-from app.cli.session import reading, viewer, writing
+from app.cli.session import Perform, reading, viewer, writing
 from app.config import Settings
-from app.content.commands.imports import Imported, import_issue, refused_line
-from app.content.commands.selection import members_of
+from app.content.commands.batches import MAX_BATCH, attempt_each
+from app.content.commands.imports import Imported, import_issue, read_line, refused_line
 from app.content.commands.transaction import Transaction
+from app.content.markdown import Rendered
 from app.content.queries.exports import list_exported
 from app.content.queries.issues import IssueFilter, StatusFilter, list_issues
 from app.content.queries.paging import Part
@@ -47,16 +49,13 @@ def import_(
     with writing(settings) as perform, progress() as bar:
         for name in files:
             task = bar.add_task(f"Importing {name}", total=None)
-            for number, line in _lines(name):
-                try:
-                    members = members_of(parse_json(line))
-                    done = perform(partial(_imported, members, publish))
-                except MorningPostError as error:
+            for number, done in _imported(perform, _lines(name), publish=publish):
+                if isinstance(done, MorningPostError):
                     counts["refused"] += 1
                     if as_json:
-                        print_json(_refusal(number, error, settings))
+                        print_json(_refusal(number, done, settings))
                     else:
-                        complain_of(f"{name}:{number}", error, settings, as_json=False)
+                        complain_of(f"{name}:{number}", done, settings, as_json=False)
                 else:
                     counts[done.outcome] += 1
                     left += [done.number] if done.was_left else []
@@ -85,8 +84,29 @@ def _left_as_drafts(numbers: Sequence[int]) -> str:
     )
 
 
-def _imported(members: Mapping[str, object], publish: bool, tx: Transaction) -> Imported:
-    return import_issue(tx, members, publish=publish, restores=True)
+def _imported(
+    perform: Perform, lines: Iterator[tuple[int, bytes]], *, publish: bool
+) -> Iterator[tuple[int, Imported | MorningPostError]]:
+    """Import lines, several in a transaction; yield what became of each once it is committed."""
+    while batch := [*islice(lines, MAX_BATCH)]:
+        rendered = Rendered()
+        read = [read_line(partial(parse_json, sent), rendered) for _, sent in batch]
+        done = 0
+        while done < len(batch):
+            works = [
+                partial(import_issue, line=line, publish=publish, restores=True)
+                for line in read[done:]
+            ]
+            results = perform(partial(_attempted, works, rendered))
+            yield from zip([number for number, _ in batch[done:]], results, strict=False)
+            done += len(results)
+
+
+def _attempted(
+    works: Sequence[Callable[[Transaction], Imported]], rendered: Rendered, tx: Transaction
+) -> list[Imported | MorningPostError]:
+    tx.rendered = rendered
+    return attempt_each(tx, works)
 
 
 def _lines(name: str) -> Iterator[tuple[int, bytes]]:

@@ -1,6 +1,6 @@
-"""Import: one line of an NDJSON file per transaction. Sending a file again resumes it."""
+"""Import: lines of an NDJSON file, each saved or refused alone. Sending a file again resumes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import Literal
@@ -10,9 +10,10 @@ from app.content.commands.issues import add_draft
 from app.content.commands.print_check import publication_faults
 from app.content.commands.publishing import print_head, schedule_head
 from app.content.commands.saving import IDENTITY, lock_identity, save, taken
-from app.content.commands.selection import find_issue, head_of, revision_of
+from app.content.commands.selection import find_issue, head_of, members_of, revision_of
 from app.content.commands.transaction import Transaction
 from app.content.documents import (
+    Compiled,
     IssueImport,
     IssueInput,
     compile_issue,
@@ -20,10 +21,11 @@ from app.content.documents import (
     read_import,
 )
 from app.content.issue_view import Status, published_at, status_of
+from app.content.markdown import Rendered
 from app.content.print_history import PrintHistory, read_history
 from app.content.ref import Ref
 from app.content.validation import invalid
-from app.errors import Conflict
+from app.errors import Conflict, MorningPostError
 from app.models.issue import Issue
 
 
@@ -53,8 +55,32 @@ def refused_line(number: int, *, status: int, problem: object) -> dict[str, obje
     return {"line": number, "status": status, "number": None, "date": None, "problem": problem}
 
 
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """A line that was parsed, validated and rendered, which needs no database."""
+
+    members: Mapping[str, object]
+    document: IssueImport
+
+
+def read_line(parse: Callable[[], object], rendered: Rendered) -> ImportLine | MorningPostError:
+    """Parse and validate a line; return why it is refused, if it is.
+
+    `rendered` collects the HTML of its bodies, for the transaction.
+    """
+    try:
+        members = members_of(parse())
+        return ImportLine(members, read_import(members, rendered))
+    except MorningPostError as refusal:
+        return refusal
+
+
 def import_issue(
-    tx: Transaction, members: Mapping[str, object], *, publish: bool, restores: bool = False
+    tx: Transaction,
+    line: ImportLine | MorningPostError,
+    *,
+    publish: bool,
+    restores: bool = False,
 ) -> Imported:
     """Create an issue, unless the one with its number (else its date) has the same content.
 
@@ -67,19 +93,22 @@ def import_issue(
 
     Raises:
         Unauthenticated, Forbidden: without `issues:write` (and `issues:publish`).
-        ContentInvalid: the document is not valid.
+        MorningPostError: the line was refused when it was read.
+        ContentInvalid: the document cannot be filled or published.
         Conflict: an issue with other content has the number, date or slug.
     """
     tx.principal.require("issues:write")
     if publish:
         tx.principal.require("issues:publish")
-    document = read_import(members, tx.rendered)
+    if isinstance(line, MorningPostError):
+        raise line
+    document = line.document
     printed = None if document.printed is None else filled(tx, document.printed)
     document = filled(tx, document)
     history = PrintHistory("leave")
     if publish:
         history = read_history(
-            members, now=tx.now, has_printed=printed is not None, restores=restores
+            line.members, now=tx.now, has_printed=printed is not None, restores=restores
         )
     if history.action == "leave":
         printed = None
@@ -88,12 +117,13 @@ def import_issue(
         raise invalid([fault.below(below) for fault in faults])
     issue = _present(tx, document)
     outcome: Literal["created", "present"] = "created" if issue is None else "present"
+    compiled: Compiled | None = None
     if issue is None:
-        issue, _ = add_draft(tx, _named(printed, document) if printed else document)
+        issue, compiled = add_draft(tx, _named(printed, document) if printed else document)
     else:
         _refuse_other(tx, issue, document)
     if publish:
-        _print_as(tx, issue, history, document=document, printed=printed)
+        _print_as(tx, issue, history, document=document, printed=printed, compiled=compiled)
     was_left = publish and history.action == "leave" and history.is_unknown
     return Imported(outcome, issue.number, issue.date, was_left)
 
@@ -127,20 +157,22 @@ def _print_as(
     *,
     document: IssueInput,
     printed: IssueInput | None,
+    compiled: Compiled | None,
 ) -> None:
     """Publish or schedule an issue as its document says.
 
-    `printed` is the document to publish, if it is not the newest revision.
+    `printed` is the document to publish, if it is not the newest revision. `compiled`: the head, if
+    the issue is new.
     """
     is_done = _stands(tx, issue, history, printed)
     if history.action == "leave" or is_done:
         issue.first_published_at = published_at(issue, now=tx.now) or history.published_at
         return
     if printed is not None:
-        save(tx, issue, _named(printed, issue))
+        compiled = save(tx, issue, _named(printed, issue))
     tx.session.flush()
     if history.publish_at is None:
-        print_head(tx, issue, first_published_at=history.published_at)
+        print_head(tx, issue, compiled, first_published_at=history.published_at)
     else:
         issue.first_published_at = published_at(issue, now=tx.now) or history.published_at
         schedule_head(tx, issue, publish_at=history.publish_at)

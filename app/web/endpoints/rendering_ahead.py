@@ -1,15 +1,18 @@
 """Rendering the bodies of a write in a thread, before it waits for the write lock."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
+from typing import TypeVar
 
 from app.content.access import Principal
 from app.content.markdown import Rendered
 from app.errors import MorningPostError
 from app.models.values import MAX_BODY
 from app.web.http.payload import parse_json
+
+T = TypeVar("T")
 
 _SMALL_BYTES = 4_096
 """Below it the bodies render in a millisecond or so, and a thread would only cost time."""
@@ -28,9 +31,13 @@ async def rendered_ahead(sent: bytes, principal: Principal) -> Rendered:
     """
     rendered = Rendered()
     if len(sent) >= _SMALL_BYTES and "issues:write" in principal.scopes:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(_renderer(), _render, sent, rendered)
+        await in_render_thread(partial(_render, sent, rendered))
     return rendered
+
+
+async def in_render_thread(work: Callable[[], T]) -> T:
+    """Run work that renders bodies, and return its result."""
+    return await asyncio.get_running_loop().run_in_executor(_renderer(), work)
 
 
 def _render(sent: bytes, rendered: Rendered) -> None:

@@ -1,10 +1,13 @@
-"""Import of NDJSON of any length in bounded memory: one transaction and one result per line."""
+"""Import of NDJSON of any length in bounded memory: each line is saved or refused alone.
+
+Lines that arrive together share a transaction, in which each has a savepoint.
+"""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from functools import partial
 
 import orjson
 from fastapi import APIRouter
@@ -13,10 +16,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.content.access import Principal
-from app.content.commands.imports import Imported, import_issue, refused_line
-from app.content.commands.selection import members_of
+from app.content.commands.batches import MAX_BATCH, attempt_each
+from app.content.commands.imports import ImportLine, import_issue, read_line, refused_line
 from app.content.commands.transaction import perform
 from app.content.documents import IssueImport
+from app.content.markdown import Rendered
 from app.errors import (
     BodyTimeout,
     BodyTooLarge,
@@ -31,7 +35,7 @@ from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
 from app.web.endpoints.figures_ahead import Printing, figures_ahead
 from app.web.endpoints.operation import BYTES, NDJSON, TEXT_NDJSON, NdjsonResponse, writes
-from app.web.endpoints.rendering_ahead import rendered_ahead
+from app.web.endpoints.rendering_ahead import in_render_thread
 from app.web.http.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
 from app.web.problems.handlers import problem_document, status_of
 from app.web.rest.answer_spool import MAX_UNREAD_BYTES, AnswerSpool
@@ -42,6 +46,9 @@ _MEDIA_TYPES = (NDJSON, TEXT_NDJSON, BYTES)
 
 _KEY_ASKED_EVERY_SECONDS = 1.0
 """Interval at which the key is checked again, since blank and broken lines run no transaction."""
+
+Line = tuple[int, bytes | None]
+"""The number of a line and its bytes; `None`: it is longer than the body cap."""
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/issues", tags=["Writing"])
 
@@ -97,23 +104,33 @@ class _Exchange(Response):
     async def _work(self, answers: AnswerSpool) -> None:
         cap = app_state(self._request).settings.max_body_bytes
         try:
-            async for number, line in _lines(self._request, cap=cap):
-                try:
-                    await self._check_key()
-                    if line is None or line.strip():
-                        answers.put(await self._answer(number, line, cap=cap))
-                except Unauthenticated as ended:
-                    answers.put(self._refusal(number, ended))
-                    return
-                if answers.is_full:
-                    answers.put(self._refusal(number + 1, _unread()))
-                    return
+            async for lines in _lines(self._request, cap=cap):
+                for batch in _batches(lines):
+                    if not await self._take(batch, answers, cap=cap):
+                        return
         except _Stalled as stalled:
             answers.put(self._refusal(stalled.line, _timeout()))
         except ClientDisconnect:
             pass  # saved lines stay; sending the file again resumes
         finally:
             answers.end()
+
+    async def _take(self, batch: Sequence[Line], answers: AnswerSpool, *, cap: int) -> bool:
+        """Import a batch of lines; return whether the import goes on."""
+        try:
+            await self._check_key()
+            async for answer in self._answers(batch, cap=cap):
+                answers.put(answer)
+        except _Ended as ended:
+            answers.put(self._refusal(ended.line, ended.reason))
+            return False
+        except Unauthenticated as ended:
+            answers.put(self._refusal(batch[0][0], ended))
+            return False
+        if answers.is_full:
+            answers.put(self._refusal(batch[-1][0] + 1, _unread()))
+            return False
+        return True
 
     async def _check_key(self) -> None:
         """Raises `Unauthenticated` when the key was revoked or has expired since the request."""
@@ -124,35 +141,44 @@ class _Exchange(Response):
         with suppress(DatabaseAway):  # the transaction of the line reports it
             await authenticate(self._request)
 
-    async def _answer(self, number: int, line: bytes | None, *, cap: int) -> bytes:
+    async def _answers(self, batch: Sequence[Line], *, cap: int) -> AsyncIterator[bytes]:
+        """Import lines, several in a transaction, and yield their answers once it is committed."""
+        lines = [line for line in batch if line[1] is None or line[1].strip()]
+        if not lines:
+            return
         state = app_state(self._request)
-
-        rendered = await rendered_ahead(line or b"", self._principal)
-        printing = Printing(lambda: parse_json(line or b"null")) if self._publish else None
+        rendered = Rendered()
+        read = await in_render_thread(lambda: [_read(sent, rendered, cap=cap) for _, sent in lines])
+        printing = Printing(lambda: _all_sections(read)) if self._publish else None
         figures = await figures_ahead(state, self._principal, printing)
-
-        def work(bind: Any) -> Imported:
-            if line is None:
-                raise BodyTooLarge("body_too_large", f"A line may hold {cap} bytes.")
-            members = members_of(parse_json(line))
-            return perform(
-                bind,
-                lambda tx: import_issue(tx, members, publish=self._publish),
-                principal=self._principal,
-                clock=state.clock,
-                rendered=rendered,
-                base_url=state.settings.public_url,
-                rules=state.print_rules,
-                figures=figures,
-            )
-
-        try:
-            done = await state.database.write(work)
-        except Unauthenticated:
-            raise
-        except MorningPostError as error:
-            return self._refusal(number, error)
-        return _written(done.line(number))
+        done = 0
+        while done < len(lines):
+            works = [
+                partial(import_issue, line=line, publish=self._publish) for line in read[done:]
+            ]
+            try:
+                results = await state.database.write(
+                    partial(
+                        perform,
+                        work=partial(attempt_each, works=works),
+                        principal=self._principal,
+                        clock=state.clock,
+                        rendered=rendered,
+                        base_url=state.settings.public_url,
+                        rules=state.print_rules,
+                        figures=figures,
+                    )
+                )
+            except Unauthenticated as error:
+                raise _Ended(lines[done][0], error) from error
+            except MorningPostError as error:
+                results = [error] * len(works)
+            for (number, _), result in zip(lines[done:], results, strict=False):
+                if isinstance(result, MorningPostError):
+                    yield self._refusal(number, result)
+                else:
+                    yield _written(result.line(number))
+            done += len(results)
 
     def _refusal(self, number: int, error: MorningPostError) -> bytes:
         status = status_of(error)
@@ -172,6 +198,37 @@ class _Exchange(Response):
 
 def _written(line: dict[str, object]) -> bytes:
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _batches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    for start in range(0, len(lines), MAX_BATCH):
+        yield lines[start : start + MAX_BATCH]
+
+
+def _read(sent: bytes | None, rendered: Rendered, *, cap: int) -> ImportLine | MorningPostError:
+    if sent is None:
+        return BodyTooLarge("body_too_large", f"A line may hold {cap} bytes.")
+    return read_line(lambda: parse_json(sent), rendered)
+
+
+def _all_sections(lines: Sequence[ImportLine | MorningPostError]) -> object:
+    """Make one document of the sections of all lines, whose figures are read together."""
+    sections: list[object] = []
+    for line in lines:
+        if isinstance(line, ImportLine):
+            for members in (line.members, line.members.get("printed")):
+                found = members.get("sections") if isinstance(members, Mapping) else None
+                sections += found if isinstance(found, list) else []
+    return {"sections": sections}
+
+
+class _Ended(Exception):
+    """The key ended before a line."""
+
+    def __init__(self, line: int, reason: Unauthenticated) -> None:
+        super().__init__(line)
+        self.line = line
+        self.reason = reason
 
 
 class _Stalled(Exception):
@@ -197,8 +254,8 @@ def _timeout() -> BodyTimeout:
     )
 
 
-async def _lines(request: Request, *, cap: int) -> AsyncIterator[tuple[int, bytes | None]]:
-    """Split a body into numbered lines; `None` is a line longer than `cap`."""
+async def _lines(request: Request, *, cap: int) -> AsyncIterator[Sequence[Line]]:
+    """Split a body into numbered lines; those that arrived together come together."""
     number, held, is_long = 1, bytearray(), False
     stream = request.stream().__aiter__()
     clock = asyncio.get_running_loop().time
@@ -215,11 +272,14 @@ async def _lines(request: Request, *, cap: int) -> AsyncIterator[tuple[int, byte
             break
         *whole, rest = chunk.split(b"\n")
         waited = 0.0 if whole else waited + clock() - asked_at
+        lines: list[Line] = []
         for part in whole:
             too_long = is_long or len(held) + len(part) > cap
-            yield number, None if too_long else bytes(held + part)
+            lines.append((number, None if too_long else bytes(held + part)))
             number, held, is_long = number + 1, bytearray(), False
+        if lines:
+            yield lines
         is_long = is_long or len(held) + len(rest) > cap
         held = bytearray() if is_long else held + rest
     if held or is_long:
-        yield number, None if is_long else bytes(held)
+        yield [(number, None if is_long else bytes(held))]

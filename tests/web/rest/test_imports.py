@@ -1,4 +1,4 @@
-"""NDJSON import over HTTP: a line, a transaction, an answer; whatever a line holds."""
+"""NDJSON import over HTTP: each line is saved or refused alone, whatever it holds."""
 
 import asyncio
 import json
@@ -10,9 +10,11 @@ import httpx
 import pytest
 
 from app.config import Settings
+from app.content.commands import batches
 from app.web.rest import answer_spool, imports
 from tests import factories
 from tests.conftest import Clock
+from tests.counted import counted
 
 pytestmark = pytest.mark.both_databases
 
@@ -84,6 +86,26 @@ async def test_a_bad_line_stops_no_other(client: httpx.AsyncClient, editor: Head
         "number_taken",
         *["malformed_json"] * 3,
     ]
+
+
+async def test_lines_that_arrive_together_share_a_transaction(
+    client: httpx.AsyncClient, editor: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a commit writes is written once; a refused line between them leaves nothing."""
+    monkeypatch.setattr(batches, "BATCH_SECONDS", 60)
+    days = [factories.issue(date=f"2026-05-0{day}") for day in (1, 2, 2, 3)]
+    days[2]["title"] = "The second of a day"
+
+    with counted() as seen:
+        lines = await post(client, editor, ndjson(*days), "?publish=true")
+
+    assert [line["status"] for line in lines] == [201, 201, 409, 201]
+    assert sum("UPDATE content_version" in statement for statement in seen) == 3
+    assert sum("INSERT INTO search_entry" in statement for statement in seen) == 1
+    events = (await client.get("/v1/events?types=issue.published", headers=editor)).json()["data"]
+    assert [event["data"]["issue"]["number"] for event in events] == [1, 2, 3]
+    sections = (await client.get("/v1/sections?kind=lead")).json()["data"]
+    assert [section["issue"]["number"] for section in sections] == [3, 2, 1]
 
 
 async def test_publish_publishes_new_and_old_and_saves_nothing_that_cannot_be_printed(
