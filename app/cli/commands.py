@@ -75,7 +75,10 @@ def main() -> None:
     except ValidationError as error:
         complain(settings_faults(error))
         sys.exit(1)
-    except (MorningPostError, OSError, ValueError) as error:
+    except OSError as error:
+        complain(_file_fault(error))
+        sys.exit(1)
+    except (MorningPostError, ValueError) as error:
         complain(str(error))
         sys.exit(1)
     except SQLAlchemyError as error:
@@ -84,3 +87,10 @@ def main() -> None:
         else:
             complain(f"The database refused: {error.__class__.__name__}.")
         sys.exit(1)
+
+
+def _file_fault(error: OSError) -> str:
+    """Describe a fault of a file or a connection, without the number of the system's error."""
+    if error.strerror is None or error.filename is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}."

@@ -5,7 +5,16 @@ from typing import get_args
 import orjson
 import typer
 
-from app.cli.output import JsonOption, Refusal, complain_of, print_json, print_table, stderr, stdout
+from app.cli.output import (
+    JsonOption,
+    Refusal,
+    complain_of,
+    print_collection,
+    print_json,
+    print_table,
+    stderr,
+    stdout,
+)
 from app.cli.session import reading, viewer
 from app.config import Settings
 from app.content.issue_markdown import issue_markdown
@@ -44,10 +53,10 @@ def list_(
         )
 
     page = reading(settings, read)
-    found = [orjson.loads(orjson.dumps(item)) for item in page.items]
     if as_json:
-        print_json(orjson.dumps({"data": found}))
+        print_collection(page)
         return
+    found = [orjson.loads(orjson.dumps(item)) for item in page.items]
     print_table(_COLUMNS, [[str(issue[name]) for name in _COLUMNS] for issue in found])
     if page.next_cursor is not None:
         stderr.print(f"{len(found)} of {page.total} issues; give --limit for more.")

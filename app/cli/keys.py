@@ -5,8 +5,16 @@ from datetime import datetime, timedelta
 import orjson
 import typer
 
-from app.cli.output import JsonOption, print_json, print_table, stderr, stdout, to_minute
-from app.cli.session import all_pages, utc_now, writing
+from app.cli.output import (
+    JsonOption,
+    print_collection,
+    print_json,
+    print_table,
+    stderr,
+    stdout,
+    to_minute,
+)
+from app.cli.session import all_pages, documents_of, utc_now, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE, SCOPES, Scope
 from app.content.commands.api_keys import create_key, revoke_key
@@ -69,14 +77,15 @@ def _instant(text: str | None) -> datetime | None:
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
     """List keys that are not revoked, newest first."""
-    found = all_pages(
+    page = all_pages(
         lambda database, cursor: list_keys(
             database.reader, principal=COMMAND_LINE, limit=MAX_LIMIT, cursor=cursor
         )
     )
     if as_json:
-        print_json(orjson.dumps({"data": found}))
+        print_collection(page)
         return
+    found = documents_of(page)
     if not found:
         stderr.print("No keys yet. Create one with `morningpost keys create`.")
         return

@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.config import Settings
+from app.content.queries.paging import Page
 from app.errors import Fault, MorningPostError, printable
 from app.web.problems.handlers import problem_document, status_of
 
@@ -94,6 +95,11 @@ def print_json(document: bytes) -> None:
     """Print a JSON document on one line, with unprintable characters escaped."""
     text = document.decode()
     typer.echo(text if text.isprintable() else _NOT_SEEN.sub(_escaped, text))
+
+
+def print_collection(page: Page, **further: object) -> None:
+    """Print a collection as the API returns it; `further`: members beside `data` and `page`."""
+    print_json(orjson.dumps({"data": page.items, "page": page.document(), **further}))
 
 
 def _escaped(found: re.Match[str]) -> str:

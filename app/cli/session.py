@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from app.config import Settings
 from app.content.access import COMMAND_LINE
@@ -88,17 +88,20 @@ def viewer(settings: Settings) -> Viewer:
     return Viewer(principal=COMMAND_LINE, now=utc_now(), base_url=settings.public_url)
 
 
-def all_pages(
-    read: Callable[[Database, str | None], Awaitable[Page]],
-) -> list[dict[str, object]]:
-    """Read all pages of a list; `read` takes the cursor of a page."""
+def all_pages(read: Callable[[Database, str | None], Awaitable[Page]]) -> Page:
+    """Read all pages of a list as one; `read` takes the cursor of a page."""
 
-    async def work(database: Database) -> list[dict[str, object]]:
+    async def work(database: Database) -> Page:
         page = await read(database, None)
         found = [*page.items]
         while page.next_cursor is not None:
             page = await read(database, page.next_cursor)
             found += page.items
-        return [item for item in found if isinstance(item, dict)]
+        return Page(found, limit=page.limit, next_cursor=None, total=len(found))
 
     return reading(Settings(), work)
+
+
+def documents_of(page: Page) -> list[dict[str, Any]]:
+    """Return the rows of a page that was read as documents, not as bytes."""
+    return [item for item in page.items if isinstance(item, dict)]

@@ -9,12 +9,21 @@ import orjson
 import typer
 from rich.progress import TaskID
 
-from app.cli.output import JsonOption, complain, print_json, print_table, progress, stderr
-from app.cli.session import reading, utc_now
+from app.cli.output import (
+    JsonOption,
+    complain,
+    print_collection,
+    print_json,
+    print_table,
+    progress,
+    stderr,
+)
+from app.cli.session import documents_of, reading, utc_now
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.changes import watch_changes
 from app.content.queries.overturned import OverturnedEntry, list_overturned
+from app.content.queries.paging import Page
 from app.content.queries.sync import get_run, source_health
 from app.content.queries.trending import read_boards
 from app.content.trends.board_warnings import board_warning
@@ -77,19 +86,19 @@ def run(source: list[str] = SourceOption, as_json: bool = JsonOption) -> None:
 def status(as_json: bool = JsonOption) -> None:
     """Show the state and freshness of each source."""
 
-    async def work(database: Database) -> tuple[list[dict[str, object]], list[str]]:
+    async def work(database: Database) -> tuple[Page, list[str]]:
         now = utc_now()
         page = await source_health(database.reader, now=now)
         boards, _, _ = await read_boards(database.reader, "week", now=now, limit=0)
         sentences = [board_warning(shown["board"], now=now) for shown in boards]
-        sources = [item for item in page.items if isinstance(item, dict)]
-        return sources, [sentence for sentence in sentences if sentence]
+        return page, [sentence for sentence in sentences if sentence]
 
-    found, warnings = reading(Settings(), work)
+    page, warnings = reading(Settings(), work)
     _warn(warnings)
     if as_json:
-        print_json(orjson.dumps({"data": found, "warnings": warnings}))
+        print_collection(page, warnings=warnings)
         return
+    found = documents_of(page)
     columns = ("name", "status", "last_success_at", "subjects", "skipped", "reason")
     print_table(columns, [[_shown(source[name]) for name in columns] for source in found])
 

@@ -4,8 +4,16 @@ import orjson
 import typer
 from pydantic import ValidationError
 
-from app.cli.output import JsonOption, print_json, print_table, stderr, stdout, to_minute
-from app.cli.session import all_pages, writing
+from app.cli.output import (
+    JsonOption,
+    print_collection,
+    print_json,
+    print_table,
+    stderr,
+    stdout,
+    to_minute,
+)
+from app.cli.session import all_pages, documents_of, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands.watch import WatchInput, add_watch, remove_named
@@ -45,14 +53,15 @@ def remove(kind: str = KindArgument, name: str = NameArgument) -> None:
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
     """List the watch list, newest first."""
-    found = all_pages(
+    page = all_pages(
         lambda database, cursor: list_watched(
             database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
         )
     )
     if as_json:
-        print_json(orjson.dumps({"data": found}))
+        print_collection(page)
         return
+    found = documents_of(page)
     if not found:
         stderr.print("The watch list is empty. Add to it with `morningpost watch add`.")
         return

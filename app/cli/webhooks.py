@@ -11,12 +11,13 @@ from app.cli.output import (
     Refusal,
     complain,
     complain_of,
+    print_collection,
     print_json,
     print_table,
     stderr,
     stdout,
 )
-from app.cli.session import all_pages, reading, utc_now, writing
+from app.cli.session import all_pages, documents_of, reading, utc_now, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands import webhooks as commands
@@ -77,14 +78,15 @@ def create(
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
     """List the webhooks, newest first."""
-    found = all_pages(
+    page = all_pages(
         lambda database, cursor: list_webhooks(
             database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
         )
     )
     if as_json:
-        print_json(orjson.dumps({"data": found}))
+        print_collection(page)
         return
+    found = documents_of(page)
     if not found:
         stderr.print("No webhooks yet. Create one with `morningpost webhooks create URL`.")
         return

@@ -2,9 +2,11 @@
 
 import json
 import re
+from asyncio import to_thread
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from app.cli.output import print_json, print_table, stderr
@@ -26,6 +28,36 @@ def test_a_key_is_listed_whatever_its_name(run: Run) -> None:
     assert ":tada:" in ran.out
     assert "[bold" in ran.out
     assert "]y[/link]" in ran.out
+
+
+LISTS = {
+    ("issues", "list"): "/v1/issues?status=all",
+    ("keys", "list"): "/v1/keys",
+    ("webhooks", "list"): "/v1/webhooks",
+    ("watch", "list"): "/v1/watch",
+    ("sync", "status"): "/v1/sync/sources",
+}
+
+
+async def test_lists_have_the_shape_of_the_api(
+    run: Run, client: httpx.AsyncClient, editor: dict[str, str]
+) -> None:
+    run("keys", "create", "--name", "desk")
+
+    for words, path in LISTS.items():
+        printed = json.loads((await to_thread(run, *words, "--json")).out)
+        answered = (await client.get(path, headers=editor)).json()
+
+        assert answered.keys() <= printed.keys(), words
+        assert printed["page"] == answered["page"] | {"limit": printed["page"]["limit"]}, words
+        assert len(printed["data"]) == printed["page"]["total"], words
+
+
+def test_a_missing_file_is_named_in_plain_words(run: Run, tmp_path: Path) -> None:
+    ran = run("restore", str(tmp_path / "no.bak"))
+
+    assert ran.code == 1
+    assert ran.err.strip() == f"error: {tmp_path / 'no.bak'}: No such file or directory."
 
 
 @pytest.mark.parametrize("word", ["validate", "post", "put", "import"])

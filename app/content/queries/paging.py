@@ -57,6 +57,15 @@ class Page:
     scope: Mapping[str, object] = field(default_factory=dict)
     """The values that cursors of this list are bound to."""
 
+    def document(self) -> dict[str, object]:
+        """Return the `page` member of a collection, as the API shows it."""
+        return {
+            "limit": self.limit,
+            "next_cursor": self.next_cursor,
+            "has_more": self.next_cursor is not None,
+            "total": self.total,
+        }
+
     def cursor_of(self, number: int) -> str:
         """Return the cursor of one of these rows."""
         return encode_cursor(self.places[number], filters=self.scope)

@@ -135,13 +135,7 @@ def page_response(
     body = orjson.dumps(
         {
             "data": page.items,
-            "page": {
-                "limit": page.limit,
-                "next_cursor": page.next_cursor,
-                "has_more": page.next_cursor is not None,
-                "total": page.total,
-                **(position or {}),
-            },
+            "page": {**page.document(), **(position or {})},
             **further,
         }
     )
