@@ -289,6 +289,7 @@ class ResponseCache:
         known = entry.forms.get(media_type)
         if known is not None and known.representation is representation:
             return
+        representation.shrink()
         entry.put(media_type, representation)
         self._weigh(target)
         self._entries.move_to_end(target)

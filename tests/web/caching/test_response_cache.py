@@ -1,19 +1,23 @@
 """Ready answers: the same as the routes', never private, never stale, bounded, and free."""
 
 import asyncio
+import gc
 import gzip
+import tracemalloc
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 import httpx
+import orjson
 import pytest
 import zstandard
 
 from app.config import Settings
 from app.main import create_app
 from app.web.application import Application
+from app.web.caching.response_cache import ResponseCache
 from app.web.http import representation
 from tests import factories
 from tests.conftest import Clock
@@ -419,3 +423,27 @@ async def test_without_room_nothing_is_kept(settings: Settings, clock: Clock) ->
             for _ in range(2):
                 assert (await client.get("/v1/issues")).status_code == 200
         assert len(app.state.response_cache) == 0
+
+
+def test_kept_bodies_occupy_what_is_counted(clock: Clock) -> None:
+    cache = ResponseCache(max_bytes=2**22, clock=clock, rate={}, is_away=lambda: False)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for number in range(200):
+            body = orjson.dumps({"number": number, "title": "Open weights " * 40})
+            made = representation.Representation(
+                body,
+                media_type="application/json",
+                freshness=representation.Freshness(),
+                lifetime=representation.Lifetime(60, 0),
+            )
+            target = f"/v1/issues/{number}".encode()
+            cache.admit(target, made, offered=None, route=None, begun=cache.begin())
+        del body, made
+        occupied, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(cache) == 200
+    assert occupied < cache.size
