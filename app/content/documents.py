@@ -27,7 +27,7 @@ from app.models.values import (
     Title,
 )
 
-COMPILER_VERSION = 6
+COMPILER_VERSION = 7
 """Raised when the sanitiser or a read form improves; `migrate` then recompiles old revisions."""
 
 MAX_SECTIONS = 50

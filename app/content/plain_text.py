@@ -13,7 +13,7 @@ _OF_FOOTNOTES = re.compile(
 )
 """Footnote references and back links: not words of the text."""
 
-_INLINE = frozenset({"em", "strong", "s", "a", "code", "sup", "input"})
+_INLINE = frozenset({"em", "strong", "del", "a", "code", "sup", "input"})
 
 
 def plain_text(html: str) -> str:

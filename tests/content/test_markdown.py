@@ -15,7 +15,7 @@ from app.content.markdown import escape, link, to_html
     [
         ("# One", "<h1>One</h1>\n"),
         ("a  \nb", "<p>a<br>\nb</p>\n"),
-        ("~~a~~ **b**", "<p><s>a</s> <strong>b</strong></p>\n"),
+        ("~~a~~ **b**", "<p><del>a</del> <strong>b</strong></p>\n"),
         ("3. a", '<ol start="3">\n<li>a</li>\n</ol>\n'),
         ("`<b>`", "<p><code>&lt;b&gt;</code></p>\n"),
         (

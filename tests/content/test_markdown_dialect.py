@@ -18,7 +18,7 @@ from app.content.plain_text import plain_text
         ),
         ("```python\nx\n```", '<pre><code class="language-python">x\n</code></pre>'),
         ("~~~ c++ line=1\nx", '<pre><code class="language-c++" title="line=1">x</code></pre>'),
-        ("~~a~~ ~b~", "<p><s>a</s> <s>b</s></p>"),
+        ("~~a~~ ~b~", "<p><del>a</del> <del>b</del></p>"),
         (
             "- [ ] a\n- [x] b",
             '<li><input type="checkbox" disabled aria-label="To do"> a</li>\n'

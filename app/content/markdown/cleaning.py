@@ -17,7 +17,7 @@ _LABEL = r' aria-label="[A-Za-z0-9 ]+"'
 _ELEMENT = re.compile(
     "|".join(
         (
-            r"</?(?:p|h[1-6]|blockquote|ul|ol|li|em|strong|s|table|thead|tbody|tr|th|td)>",
+            r"</?(?:p|h[1-6]|blockquote|ul|ol|li|em|strong|del|table|thead|tbody|tr|th|td)>",
             r"</(?:a|pre|code|div|sup)>|<(?:br|hr|pre)>",
             rf'<a href="{_WHOLE}"{_TITLE} rel="nofollow noopener">',
             rf'<a(?: class="footnote-back")? href="#{_NOTE}"(?: id="{_NOTE}")?(?:{_LABEL})?>',
@@ -45,7 +45,7 @@ def is_clean(html: str) -> bool:
 def _cleaned(html: str) -> str:
     return nh3.clean(
         html,
-        tags={"p", "br", "hr", "em", "strong", "s", "ul", "ol", "li", "a", "pre", "code"}
+        tags={"p", "br", "hr", "em", "strong", "del", "ul", "ol", "li", "a", "pre", "code"}
         | {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
         | {"table", "thead", "tbody", "tr", "th", "td"},
         attributes={"a": {"href"}},

@@ -24,7 +24,7 @@ _LEAVES = frozenset({"Paragraph", "Heading", "CodeBlock", "HtmlBlock"})
 _TAGS = {
     "Emphasis": ("<em>", "</em>"),
     "Strong": ("<strong>", "</strong>"),
-    "Strikethrough": ("<s>", "</s>"),
+    "Strikethrough": ("<del>", "</del>"),
 }
 _BLOCKS = {
     "Paragraph": ("<p>", "</p>\n"),
