@@ -16,9 +16,9 @@ SWITCHED_AFTER_SECONDS = 0.001
 request beside a long query was 31 ms; with 1 ms it is 17 ms."""
 COLLECT_SECONDS = 60.0
 """Time between full collections of an idle process."""
-BUSY_SECONDS = 120.0
-"""How long a busy process may put a full collection off. What it would free takes memory meanwhile:
-54 MB after 160 seconds of floods."""
+BUSY_SECONDS = 600.0
+"""How long a busy process may put a full collection off. It frees next to nothing: after minutes of
+floods the process was as large as before it."""
 IDLE_SHARE = 0.05
 """A process that uses less of one processor than this is idle."""
 IDLE_SECONDS = 0.1

@@ -8,6 +8,7 @@ flood. No query comes twice: what was read before costs nothing. Linux only.
 import gc
 import multiprocessing
 import random
+import re
 import statistics
 import time
 from bisect import bisect_left
@@ -110,7 +111,7 @@ def run(server: Server, *, rounds: int, turns: int = 400, is_measured: bool = Tr
         # What is made once, at the first query, is no leak.
         for attack in attacks():
             _send(client, attack)
-        before = memory_of(server.pid)
+        before, cached_before = memory_of(server.pid), _cached_bytes(client, server)
         flood = _Flood(client, server, turns)
         with _uncollected():
             flood.meet(range(1, rounds + 1), is_alone=True)
@@ -120,7 +121,8 @@ def run(server: Server, *, rounds: int, turns: int = 400, is_measured: bool = Tr
             quiet_until = time.monotonic()
             flood.meet(range(rounds + 1, 2 * rounds + 1), is_alone=False)
         met = list(flood.met.values())
-        grown = memory_of(server.pid) - before
+        cached = _cached_bytes(client, server) - cached_before
+        grown = memory_of(server.pid) - before - cached
         dearest = _ask_dearest(client, allowed, rounds)
     quiet = max((end - start for start, end in bystander.spans if end < quiet_until), default=0.0)
     for each in met:
@@ -146,7 +148,8 @@ def run(server: Server, *, rounds: int, turns: int = 400, is_measured: bool = Tr
         f" of the server ({slowest.name}; limit {REFUSED_WITHIN * 1000:.0f});"
         f" a harmless query waited {waited.waited * 1000:.1f} ms at most"
         f" ({waited.name}; limit {WAITS_AT_MOST * 1000:.0f}, beside nothing {quiet * 1000:.1f});"
-        f" memory grew by {grown / 1024 / 1024:.1f} MB (limit {GROWS_LESS_THAN // 1024 // 1024});"
+        f" memory grew by {grown / 1024 / 1024:.1f} MB (limit {GROWS_LESS_THAN // 1024 // 1024})"
+        f" beside {cached / 1024 / 1024:.1f} MB of cached responses;"
         f" the largest error has {largest.size} bytes ({largest.name}; limit {ERROR_BYTES});"
         f" the dearest that is allowed took {dearest * 1000:.0f} ms"
         f" (limit {DEAREST_WITHIN * 1000:.0f})."
@@ -185,6 +188,17 @@ def memory_of(pid: int) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024
     raise AssertionError("the process has no memory")
+
+
+def _cached_bytes(client: httpx.Client, server: Server) -> int:
+    """The size of the response cache, which has a bound of its own.
+
+    What a flood may ask is cached, as all queries are.
+    """
+    metrics = client.get("/metrics", headers=server.editor).text
+    found = re.search(r"^morningpost_cache_bytes(?:\{[^}]*\})? (\S+)$", metrics, re.MULTILINE)
+    assert found is not None, "the server does not say how large its cache is"
+    return int(float(found[1]))
 
 
 def processor_seconds_of(pid: int) -> float:
