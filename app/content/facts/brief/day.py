@@ -30,8 +30,13 @@ class BriefSubject:
 
     @property
     def shown(self) -> str:
-        """How a sentence names it: its title, or its whole id, cut to 80 characters."""
-        name = shown_name(self.name, self.external_id)
+        """How a sentence names it: a paper by its title, all else by its id; at most 80 characters.
+
+        The check of printed numbers must find the subject again. The title of a Space or a model
+        may be of other words than its id, and others may have the same.
+        """
+        is_paper = self.kind == "paper"
+        name = shown_name(self.name, self.external_id) if is_paper else self.external_id
         return name if len(name) <= MAX_SHOWN else name[: MAX_SHOWN - 1].rstrip() + "…"
 
     @property

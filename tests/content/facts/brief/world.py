@@ -82,11 +82,13 @@ def _sighting(story: Story, day: int, at: datetime, world: World) -> Sighting:
     if born:
         created_at = world.at(born) - timedelta(hours=3)
     is_repository = story.kind == "repository"
+    last = name.rpartition("/")[2]
     site = "https://github.com/" if is_repository else "https://huggingface.co/"
     return Sighting(
         upstream_id=story.key,
         external_id=name,
-        name=name.rpartition("/")[2],
+        # Titles of Hugging Face subjects are short; two words do not identify one in prose.
+        name=last if is_repository else f"Ask {last.title()}",
         url=site + name,
         task=story.task,
         language=story.language,
