@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.content.facts.counters import KINDS_OF, ClaimCounter
-from app.content.facts.figures import Figure
-from app.content.facts.names import TOKEN, Mention, NamedSubject
+from app.content.facts.figure import Figure
+from app.content.facts.name_use import has_unknown_name, whole_mentions
+from app.content.facts.names import Mention, NamedSubject
 from app.content.facts.phrases import ADVERBS, HOLDS
 from app.content.facts.prose import GAP
+from app.content.facts.second_numbers import of_other_subjects
+from app.content.facts.windows import is_of_today
 
 _POSSESSIVE = re.compile(r"^['’]s?(?![\w])")
 _OPENED = re.compile(r"^\s*(?:['’]s?\s+[a-z ]{0,40})?[(\[:=–—|-]\s*(?:now\s+)?(?:at\s+|with\s+)?$")
@@ -31,28 +34,64 @@ _APPOSITION = re.compile(
 _OF_IT = re.compile(r"^,\s+(?:whose|an?|(?:now\s+)?(?:with|at))\s+$")
 """In "X, whose 5 stars …", "X, with 5 stars, …" and "X, a 5-star project"."""
 _ARXIV = re.compile(r"\s*\(arXiv:[\d.]+(?:v\d+)?\)")
+_NAME_OF_ID = re.compile(r"[A-Z][\w.+#-]*(?:\s[A-Z0-9][\w.+#-]*)?\s\($")
+"""A name that its id in brackets explains, as in "LlamaIndex (run-llama/llama_index)"."""
 _BEFORE_NAME = re.compile(r"^\s+(?:project|repository|repo|library|framework|toolkit)\s+$")
 _BETWEEN_FIGURES = re.compile(
     r"^\s*(?:,\s*)?(?:and\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
     r"|up\s+|down\s+|a\s+gain\s+of\s+)?"
     rf"(?:has\s+)?{ADVERBS}$"
 )
-_FOR = re.compile(r"^\)?\s*(?:for|of|on|to|shine\s+on|belong\s+to|go\s+to)\s+(?:the\s+)?$")
+_FOR = re.compile(
+    r"^\)?(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
+    r"\s*(?:(?:shine\s+)?on|for|of|(?:now\s+)?(?:(?:belong|go|went|have\s+gone|(?:have\s+been|were)\s+(?:given|awarded))\s+)?to"
+    r"|(?:now\s+)?(?:graces?|adorns?|decorates?|makes?|puts?))"
+    r"\s+(?:the\s+)?$"
+)
+_PAGE = re.compile(
+    r"^['’]s?\s+(?:(?:GitHub|Hugging\s?Face|Hub)\s+)?(?:page|repository|repo|card|model\s+card)\b"
+)
+"""Behind a name, in "5 stars on X's page"."""
+_TITLE_OF_FIGURE = re.compile(
+    r"^(?:\s+(?:and|&)\s+(?:counting|rising|climbing))?\s*[:–—]\s*$", re.IGNORECASE
+)
+"""Between figure and name in a headline such as "5 Stars: X Has Its Moment"."""
+_JOINED_BEHIND = re.compile(r"^\s*(?:and|&|,|or|vs)\b")
+_OBJECT_ENDS = re.compile(
+    r"^\s*(?:$|[.,;!?)]|(?:so\s+far|on\s+(?:GitHub|Hugging\s?Face)|to\s+date|already|as\s+of)\b)"
+)
+"""Behind the name in "5 people have starred X"."""
+_PLURAL_VERB = re.compile(r"\b(?:are|have|were)\b")
+_SIDE_BY_SIDE = re.compile(r"^\s+(?:now\s+)?(?:at|with|on)\s+$")
+"""Between a name that begins a sentence and its figure: "X at 5 stars"."""
 _LED_BY_FIGURE = re.compile(
     r"^\W*(?:[Ww]ith|[Aa]t|[Bb]oasting|[Hh]aving|[Nn]ow\s+at)\s+(?:its\s+|some\s+|now\s+)?$"
 )
-_AFTER_LEADING = re.compile(r"^\s*,\s*(?:the\s+)?$")
+_AFTER_LEADING = re.compile(
+    r"^(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
+    r"(?:\s+(?:to|behind|beside)\s+(?:its|their)\s+(?:name|credit))?(?:\s+on\s+(?:GitHub|Hugging\s?Face|the\s+Hub))?"
+    r"(?:\s+and\s+[\w.,]+\s+\w+)?\s*,\s*(?:the\s+)?$"
+)
+"""Between figure and name in "With 5 stars to its name, X …"."""
 _SPAN_FIRST = re.compile(
     r"^\W*(?:[Ii]n|[Oo]ver|[Tt]his|[Tt]oday|[Ww]ithin|[Dd]uring)?\W*(?:\w+\W+){0,5}$"
 )
-_NOT_THE_OWNER = re.compile(
+NOT_THE_OWNER = re.compile(
     r"(?:\b(?:of|by|from|like|than|for|on|with|behind|after|over|against|to|versus|vs\.?|[Uu]nlike"
     r"|beyond|via|using|around|alongside|[Aa]fter|[Bb]efore|[Ff]or|[Oo]n|[Aa]t|[Ii]n|[Bb]eside|upon"
     r"|[Bb]ehind|[Ll]ike|into|near|not|or|nor|within|besides|without|atop|as|[A-Za-z]+ing"
     r"|(?:that|which|who)\s+\w+)|(?:-|/|&))\s*(?:the\s+)?$"
 )
+_PAGE_OF = re.compile(r"\b(?:page|repository|repo|card|profile)\s+(?:of|for)\s+(?:the\s+)?$")
+
+
+def is_not_the_owner(lead: str) -> bool:
+    """Whether the words before a name make something else the owner, as in "a rival of X"."""
+    return NOT_THE_OWNER.search(lead) is not None and _PAGE_OF.search(lead) is None
+
+
 _JOINED = re.compile(r"(?:\band\b|,|&|\bor\b|/)\s*(?:the\s+)?$")
-_OTHERS = re.compile(
+OTHERS = re.compile(
     r"\b(?:rivals?|competitors?|alternatives?|forks?\s+of|clones?|successors?|predecessors?|siblings?"
     r"|brother|sister|cousin|counterparts?|projects|repositories|repos|models|tools|libraries|packages"
     r"|datasets|spaces|papers|users|developers|teams?|companies|startups|agents|plugins?|extensions?"
@@ -63,24 +102,21 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Words between a name and a figure that may be the real owner of the figure."""
-_PLATFORM_TEXT = """
-github hugging face huggingface hub hf ai ml llm llms api i star stars python open source monday
-tuesday wednesday thursday friday saturday sunday
-"""
-_PLATFORM = frozenset(_PLATFORM_TEXT.split())
-_OPENERS_TEXT = """
-the a an this that these those our your my its and but so yet meanwhile today now here there
-with at in on as for from since after before while where whereas when then still even also once
-both only just
-some about around nearly almost over more it he she we they you what why how who which readers
-breaking meet see project repository repo model dataset space paper library framework elsewhere
-finally again first second third last no not number stars likes downloads forks upvotes among
-across by of to or if boasting having update correction exclusive
-"""
-_OPENERS = frozenset(_OPENERS_TEXT.split())
-"""Words that begin a sentence with a capital and are no names."""
+_FILLERS = re.compile(
+    r"(?:\W|\b(?:and|on|with|plus|so|far|now|today|already|currently|at|present|in|total|from|this|past|last|the|over"
+    r"|day|week|month|GitHub|Hugging|Face|the|Hub|as|of|writing|has|have|holds|counts|boasts|stars?|likes?|downloads?"
+    r"|forks?|upvotes?)\b)*",
+    re.IGNORECASE,
+)
+_SINGULAR_VERB = re.compile(
+    rf"^\s+{ADVERBS}(?:has|had|is|was|got|drew|won|saw|\w{{2,}}(?:ed|[^s\W]s))\s"
+)
+_WHEN_IT = re.compile(r"\b(?:when|but|while|although|though)\s+it\b")
+_DESCRIBES = re.compile(
+    r"[A-Z][a-z]+\s+(?!has\b|is\b|was\b|got\b|won\b|now\b)(?:as|[a-z]*(?!ed\b)[a-z]*[a-rt-z])\s"
+)
+"""The beginning of a description, as in "Pipelines for retrieval, 5 stars"."""
 MAX_WORDS_BETWEEN = 12
-_WORD_WITH_CAPITAL = re.compile(r"[A-Z]")
 
 
 def owner_of(mention: Mention, counter: ClaimCounter) -> NamedSubject | None:
@@ -88,6 +124,14 @@ def owner_of(mention: Mention, counter: ClaimCounter) -> NamedSubject | None:
     kinds = KINDS_OF[counter]
     having = [subject for subject in mention.subjects if subject.kind in kinds]
     return having[0] if len(having) == 1 else None
+
+
+def is_fragment(sentence: str, figures: Sequence[Figure]) -> bool:
+    """Whether a sentence is only figures, as in "5 stars and 3 forks on GitHub."."""
+    rest = sentence
+    for figure in reversed(figures):
+        rest = f"{rest[: figure.start]} {rest[figure.end :]}"
+    return _FILLERS.fullmatch(rest) is not None
 
 
 class Sentence:
@@ -110,34 +154,44 @@ class Sentence:
         self._figures = figures
         self._context = context
         self._is_title = is_title
-        whole = [each for each in mentions if self._is_whole(each)]
+        whole = whole_mentions(text, mentions, figures=figures, is_title=is_title)
         self._unsure = len(whole) < len(mentions)
         self._mentions = self._merged(whole)
 
-    def owners(self) -> list[NamedSubject | None]:
-        """Return the subject of each figure; `None` if that is not certain."""
+    def figures_with_subjects(self) -> list[tuple[Figure, NamedSubject | None]]:
+        """Return the figures in order, each with its subject; `None` if that is not certain."""
         owners: list[Mention | None] = []
-        found: list[NamedSubject | None] = []
+        found: list[tuple[Figure, NamedSubject | None]] = []
         for place, figure in enumerate(self._figures):
             mention = self._mention_of(place, figure, owners)
             owners.append(mention)
+            if figure.is_elsewhere and (mention is None or mention.end <= figure.start):
+                figure = replace(figure, range=None)
             if mention is not None:
-                found.append(owner_of(mention, figure.counter))
+                found.append((figure, owner_of(mention, figure.counter)))
             else:
-                found.append(self._context if self._is_of_context(figure) else None)
-        return found
+                found.append((figure, self._context if self._is_of_context(figure) else None))
+        others = of_other_subjects(self._text, self._figures, self._mentions)
+        found += [(figure, owner_of(mention, figure.counter)) for figure, mention in others]
+        return sorted(found, key=lambda each: each[0].start)
 
     def _merged(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Take a name and its id in brackets as one mention, as in "FineWeb (lab/fineweb)"."""
         merged: list[Mention] = []
         for each in mentions:
             last = merged[-1] if merged else None
+            if last is not None and each.end <= last.end:
+                continue
             is_id = last is not None and each.is_id and self._text[last.end : each.start] == " ("
             if is_id and last is not None and self._text[each.end : each.end + 1] == ")":
                 both = tuple(subject for subject in last.subjects if subject in each.subjects)
                 if both:
                     merged[-1] = replace(last, end=each.end + 1, subjects=both)
                     continue
+            name = _NAME_OF_ID.search(self._text[: each.start]) if each.is_id else None
+            is_free = name is not None and (last is None or last.end <= name.start())
+            if name is not None and is_free and self._text[each.end : each.end + 1] == ")":
+                each = replace(each, start=name.start(), end=each.end + 1)
             number = _ARXIV.match(self._text, each.end)
             merged.append(each if number is None else replace(each, end=number.end()))
         return merged
@@ -145,29 +199,43 @@ class Sentence:
     def _mention_of(
         self, place: int, figure: Figure, owners: Sequence[Mention | None]
     ) -> Mention | None:
-        if figure.owner_is_inside:
-            inside = [m for m in self._mentions if figure.start <= m.start < figure.end]
-            if len(inside) == 1:
-                return inside[0]
+        inside = [m for m in self._mentions if figure.start <= m.start < figure.end]
+        if len(inside) == 1 and (figure.owner_is_inside or self._is_its(inside[0])):
+            return inside[0]
         after = self._right_after(figure)
         before = self._before(place, figure, owners)
         if after is not None and before is not None:
             return None
         return before or after or self._led_by(figure)
 
+    def _is_first(self, figure: Figure) -> bool:
+        return len(self._mentions) == 1 and not self._text[: figure.start].strip("“\"'( ")
+
+    def _is_its(self, mention: Mention) -> bool:
+        return self._text[mention.start : mention.end].lower() == "its"
+
     def _right_after(self, figure: Figure) -> Mention | None:
         for mention in self._mentions:
             if mention.start >= figure.end:
                 gap = self._text[figure.end : mention.start]
                 rest = self._text[mention.end :]
+                if _POSSESSIVE.match(rest) and not _PAGE.match(rest):
+                    return None
                 is_joined = figure.text.endswith("-star") and _BEFORE_NAME.match(gap)
-                is_owner = (_FOR.match(gap) or is_joined) and not _POSSESSIVE.match(rest)
+                is_object = figure.text.endswith("ed") and gap.strip() in ("", "the")
+                is_object = is_object and _OBJECT_ENDS.match(rest) is not None
+                is_headed = self._is_title and self._is_first(figure)
+                is_headed = is_headed and not _JOINED_BEHIND.match(rest)
+                is_headed = is_headed and _TITLE_OF_FIGURE.match(gap) is not None
+                is_owner = _FOR.match(gap) or is_joined or is_object or is_headed
                 return mention if is_owner else None
         return None
 
     def _led_by(self, figure: Figure) -> Mention | None:
         """Find the owner in "With 5,000 stars, X is …"."""
-        if len(self._mentions) != 1 or not _LED_BY_FIGURE.match(self._text[: figure.start]):
+        lead = self._text[: figure.start]
+        is_led = _LED_BY_FIGURE.match(lead) or (figure.is_change and not lead.strip("“\"'( "))
+        if len(self._mentions) != 1 or not is_led:
             return None
         (mention,) = self._mentions
         if mention.start < figure.end or _POSSESSIVE.match(self._text[mention.end :]):
@@ -205,10 +273,13 @@ class Sentence:
         if possessive:
             rest = gap[possessive.end() :]
             return self._is_description(rest) and len(rest.split()) <= 3
-        if _NOT_THE_OWNER.search(lead):
+        if is_not_the_owner(lead):
             return False
-        if gap == ", " and not lead.strip("“\"'(*• \t"):
+        begins = not lead.strip("“\"'(*• \t")
+        if begins and gap == ", ":
             return True  # an item of a list
+        if begins and _SIDE_BY_SIDE.match(gap) and not mention.is_plain_lower:
+            return _PLURAL_VERB.search(self._text[mention.end :]) is None
         if _APPOSITION.match(gap) or _OF_IT.match(gap):
             return not _JOINED.search(lead)
         if _IS_COUNTED.match(gap):
@@ -229,106 +300,44 @@ class Sentence:
         return not any(
             figure.end <= mention.start and figure.end >= len(lead) - len(clause)
             for figure in self._figures
-        ) and (len(self._mentions) > 1 or self._has_unknown_name(clause))
+        ) and (len(self._mentions) > 1 or has_unknown_name(clause))
 
     def _is_alone(self, mention: Mention, figure: Figure, gap: str) -> bool:
         """Whether the sentence has no other name, and nothing else between that could count."""
-        if len(self._mentions) > 1 or self._unsure or self._is_title or mention.is_plain_lower:
+        if len(self._mentions) > 1 or self._unsure or self._is_title:
             return False
-        if len(gap.split()) > MAX_WORDS_BETWEEN or _OTHERS.search(gap):
+        if mention.is_plain_lower and not self._is_bare_subject(mention):
+            return False
+        if mention.is_pronoun:
+            return False  # "It took 5,000 stars …" is about nothing
+        if len(gap.split()) > MAX_WORDS_BETWEEN or OTHERS.search(_WHEN_IT.sub("", gap)):
             return False
         lead = self._text[: mention.start]
-        if _NOT_THE_OWNER.search(lead) or (_JOINED.search(lead.rstrip("“\"'(")) and "and" in lead):
+        if is_not_the_owner(lead) or (_JOINED.search(lead.rstrip("“\"'(")) and "and" in lead):
             return False
-        return not self._has_unknown_name(lead) and not self._has_unknown_name(gap, is_inner=True)
+        return not has_unknown_name(lead) and not has_unknown_name(gap, is_inner=True)
+
+    def _is_bare_subject(self, mention: Mention) -> bool:
+        """Whether a lower-case word begins a clause and is no plural: no English noun does."""
+        lead, rest = self._text[: mention.start], self._text[mention.end :]
+        is_plural = self._text[mention.end - 1] == "s"
+        begins = not lead.strip("“\"'(") or lead.endswith(", ") or is_of_today(lead, "")
+        return begins and not is_plural and _SINGULAR_VERB.match(rest) is not None
 
     def _is_of_context(self, figure: Figure) -> bool:
         """Whether a figure can be of nothing but the item that the sentence stands in."""
         lead = self._text[: figure.start]
+        if _DESCRIBES.match(lead):
+            lead = lead[0].lower() + lead[1:]
         return (
             self._context is not None
             and not self._mentions
             and not self._unsure
             and self._context.kind in KINDS_OF[figure.counter]
-            and not _OTHERS.search(lead)
-            and not self._has_unknown_name(lead)
+            and not OTHERS.search(lead)
+            and not has_unknown_name(lead)
             and len(self._figures) <= 3
         )
 
     def _is_description(self, text: str) -> bool:
-        return not self._has_unknown_name(text, is_inner=True) and not _OTHERS.search(text)
-
-    def _has_unknown_name(self, text: str, *, is_inner: bool = False) -> bool:
-        """Whether a text has a word that may name something that we do not observe."""
-        for place, found in enumerate(TOKEN.finditer(text)):
-            word = found[0]
-            folded = word.casefold()
-            if folded in _PLATFORM or (word[0].isdigit() and not word[-1].isalpha()):
-                continue
-            is_opener = not is_inner and place == 0 and folded in _OPENERS
-            if _WORD_WITH_CAPITAL.search(word) and not is_opener:
-                return True
-            has_digits = any(map(str.isdigit, word)) and not word[0].isdigit()
-            if has_digits or "_" in word or "/" in word:
-                return True
-        return False
-
-    def _is_whole(self, mention: Mention) -> bool:
-        """Whether a name stands by itself, and is not a part of a longer name or an ordinary word.
-
-        "Keras" in "Keras Tuner" and in "Keras 3" is not the subject of that name.
-        """
-        if mention.is_id:
-            return True
-        return not (self._goes_on(mention) or self._began_before(mention)) and (
-            not mention.is_plain or self._is_name(mention)
-        )
-
-    def _goes_on(self, mention: Mention) -> bool:
-        rest = self._text[mention.end :]
-        found = re.match(r"\s+([\w.+#-]+)", rest)
-        if found is None:
-            return rest.startswith(("-", "/", ".")) and rest[1:2].isalnum()
-        start = mention.end + found.start(1)
-        if any(figure.start <= start < figure.end for figure in self._figures):
-            return False
-        word = found[1]
-        if word[0].isdigit() or re.fullmatch(r"v\d.*", word):
-            return True
-        if not word[0].isupper() or self._is_title:
-            return False
-        return word.casefold() not in _PLATFORM and not word.isupper()
-
-    def _began_before(self, mention: Mention) -> bool:
-        lead = self._text[: mention.start]
-        found = re.search(r"([^\W\d_][\w.+#-]*)\s$", lead)
-        if found is None or not found[1][0].isupper() or self._is_title:
-            return False
-        word = found[1].casefold()
-        owners = {subject.external_id.casefold().split("/")[0] for subject in mention.subjects}
-        if word in _PLATFORM or any(word in owner for owner in owners):
-            return False
-        is_first = (
-            not lead[: found.start()].strip("“\"'( ") or lead[: found.start()].rstrip()[-1:] in ":"
-        )
-        return not (is_first and (word in _OPENERS or found[1].isupper()))
-
-    def _is_name(self, mention: Mention) -> bool:
-        """Whether a plain word is used as a name: with inner capitals, or like a name."""
-        word = self._text[mention.start : mention.end]
-        if any(map(str.isupper, word[1:])):
-            return True
-        lead, rest = self._text[: mention.start], self._text[mention.end :]
-        if word[0].isupper():
-            is_first = not lead.strip("“\"'(*• \t")
-            # "Agents have 5,000 stars" is about agents.
-            return (
-                not is_first
-                or re.match(r"\s+(?:have|are|were|with|that|who|gained)\b", rest) is None
-            )
-        return (
-            re.search(
-                r"\b(?:the|a|an|these|those|few|many|some|all|most|our|their|\w+ed)\s+$", lead
-            )
-            is None
-        )
+        return not has_unknown_name(text, is_inner=True) and not OTHERS.search(text)

@@ -7,17 +7,23 @@ from typing import Any
 
 from app.content.facts.attachment import owner_of
 from app.content.facts.counters import KINDS_OF
-from app.content.facts.figures import Figure, count_word, figure_of_number, figures, lone_figure
+from app.content.facts.figure import Figure
+from app.content.facts.figures import count_word, figure_of_number, figures, lone_figure
 from app.content.facts.names import TOKEN, NamedSubject, NameIndex
+from app.content.facts.windows import window_in
 
 _FILLERS_TEXT = """
 on of for the a total count counts number now today github hugging face huggingface hf hub
 platform repository repo model dataset space paper project library stars star likes like
 downloads download forks fork upvotes upvote new gained added growth gain monthly this week
-month day in per past last over its s most-starred most-liked most-downloaded most-forked
+month day days hours in per past last over its s by most-starred most-liked
+most-downloaded most-forked
 """
 _FILLERS = frozenset(_FILLERS_TEXT.split())
 """Words of a label that do not make it a label of something else."""
+
+
+_VERSION = re.compile(r"\s+v?\d{1,3}(?:\.\d+)*(?![\w,.]*\d|\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ def named_alone(text: str, names: NameIndex) -> NamedSubject | None:
         return None
     (mention,) = mentions
     rest = f"{text[: mention.start]} {text[mention.end :]}"
-    return None if _has_other_words(rest) else mention.subjects[0]
+    is_version = _VERSION.match(text, mention.end) is not None
+    return None if is_version or has_other_words(rest) else mention.subjects[0]
 
 
 def read_box(metric: Mapping[str, Any], names: NameIndex) -> Box | None:
@@ -52,6 +59,9 @@ def read_box(metric: Mapping[str, Any], names: NameIndex) -> Box | None:
         figure = None if word is None else lone_figure(value, word, label=label)
     elif not figure.is_change:
         figure = _as_labelled(figure, label)
+    elif figure.window is None and (window := window_in(label)) is not None:
+        # The label names the span of the change.
+        figure = next(iter(figures(f"{value} in a {window}")), figure)
     member = "value"
     if figure is None:
         figure, member = _of_number(metric), "number"
@@ -87,9 +97,10 @@ def _subject(metric: Mapping[str, Any], figure: Figure, names: NameIndex) -> Nam
     rest = text.replace(figure.text, " ")
     for mention in reversed(names.mentions(rest)):
         rest = f"{rest[: mention.start]} {rest[mention.end :]}"
-    return None if _has_other_words(rest) else next(iter(owners.values()))
+    return None if has_other_words(rest) else next(iter(owners.values()))
 
 
-def _has_other_words(text: str) -> bool:
+def has_other_words(text: str) -> bool:
+    """Whether a label says more than what is counted, where, and over which span."""
     words = (found[0].casefold() for found in TOKEN.finditer(text))
     return any(word not in _FILLERS and not word[0].isdigit() for word in words)

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.content.facts import boxes
 from app.content.facts.counters import ClaimCounter, counter_for
-from app.content.facts.figures import Figure
+from app.content.facts.figure import Figure
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.numbers import Range
 from app.content.facts.text_claims import MAX_TEXT_CLAIMS, TextClaims, texts_of

@@ -6,19 +6,32 @@ from dataclasses import dataclass
 from itertools import chain
 
 from app.content.facts.counters import ClaimCounter
-from app.content.facts.numbers import NUMBER, Printed, Range, read_number
+from app.content.facts.figure import Figure, range_of
+from app.content.facts.number_words import SCALES
+from app.content.facts.numbers import NUMBER, Range, read_number
 from app.content.facts.phrases import (
+    ADVERBS,
     GAINS,
     GETS,
+    IS_A_GAIN,
     LOSES,
     NOT_ASSERTED,
     NOT_ASSERTED_NEAR,
     NOT_ASSERTED_NEXT,
+    PAST_NEAR,
+    RISES_TO,
     Hedge,
     lead_of,
     shares_number,
+    without_asides,
 )
-from app.content.facts.windows import is_of_another_time, starts_with_window, window_in
+from app.content.facts.second_numbers import change_behind, total_behind
+from app.content.facts.windows import (
+    is_of_another_time,
+    is_of_today,
+    starts_with_window,
+    window_in,
+)
 from app.models.values import Window
 
 _OURS = r"GitHub|Github|github|Hugging\s?Face|HF|Hub|hub"
@@ -41,28 +54,63 @@ _COUNT = rf"(?:(?<![\w.,$€£¥])(?P<sign>[+−-])(?=[~≈\d])|{_UNTIED})(?P<ti
 _BEFORE_WORD = re.compile(
     rf"{_COUNT}(?:\s+{_ADJECTIVES}(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks"
     r"|[Uu]pvotes)\b|\s?(?P<symbol>[★⭐❤♥])"
-    r"|-(?P<joined>star)(?=\s+(?:mark|project|repository|repo|library|framework|toolkit)\b))(?!['’-])"
+    r"|-(?P<joined>star)(?=\s+(?:mark|barrier|threshold|milestone|project|repository|repo|library|framework|toolkit)\b))(?!['’-])"
+)
+_PEOPLE = (
+    r"people|users|developers|readers|engineers|accounts|programmers|members|admirers|fans|visitors"
 )
 _TIMES = re.compile(
     r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)\s+(?:by\s+)?(?P<hedge>"
     r"(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?"
-    rf"{_COUNT}\s+(?:times|people|users|developers|readers|engineers|accounts|programmers)\b"
+    rf"{_COUNT}\s+(?:[Tt]imes|{_PEOPLE})\b"
 )
-_AFTER_WORD = re.compile(
+_COUNTER_BEFORE = (
     r"\b(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes"
     r"|(?:[Ss]tar|[Ll]ike|[Dd]ownload|[Ff]ork|[Uu]pvote)(?=\s+(?:count|counter|tally|total)\b))"
     r"(?:\s+(?:count|counter|tally|total))?(?P<of>\s+(?:of|for|on)\s+[^,;:()=]{1,120}?)?"
-    r"(?:\s*[:=]\s*|\s+(?:[–—-]\s+|(?:(?:now|is|are|stands?|sits?|rose|climbed|grew|jumped|fell)\s+)"
-    r"{0,2}(?:at|of|to|is|are)\s+))(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost"
-    rf"|roughly|at\s+least)\s+)?{_COUNT}"
-    r"(?=\s*(?:$|[.,;)!?](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide)\b))"
 )
+_STANDS = (
+    r"(?:(?:now|currently|today|already|has|have|is|are|stands?|sits?|ran|runs?|running|hovers?|rests?"
+    r"|rose|risen|climbed|grew|grown|jumped|fell|fallen|come|comes?|amounts?|add|adds|going)\s+){0,3}"
+    r"(?:at|of|to|is|are|up\s+to)"
+    r"|(?:(?:now|currently|already|today)\s+)?(?:numbers?|totals?|reads?|equals?)"
+)
+_REACH = (
+    r"(?:(?:has|have)\s+)?(?:(?:now|just|already|also)\s+)?"
+    r"(?:hit|reach(?:ed)?|pass(?:ed)?|cross(?:ed)?|top(?:ped)?|exceed(?:ed)?)"
+)
+_AFTER_WORD = re.compile(
+    rf"{_COUNTER_BEFORE}(?:\s*[:=]\s*|\s+(?:[–—-]\s+|(?:{_STANDS})\s+|(?={_REACH})))"
+    r"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost"
+    rf"|roughly|at\s+least|{_REACH})\s+)?{_COUNT}"
+    r"(?=\s*(?:$|[.,;)!?·|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last)\b))"
+)
+_LISTED = re.compile(
+    rf"^\W*(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes):(?P<of>\s+[^,;:()=]{{1,80}}?)\s+"
+    rf"{_COUNT}\W*$"
+)
+"""As in "Stars: X 66.9k"."""
+_HAS_GAINED = re.compile(
+    rf"{_COUNTER_BEFORE}\s+(?:(?:has|have|is|are|now)\s+)*(?:r[io]sen?|gr[eo]wn?|climb(?:ed)?|jump(?:ed)?|increased?|surged?"
+    r"|(?:went\s+)?up|(?P<down>fell|fall|fallen|drop(?:ped)?|declined?|decreased?|(?:went\s+)?down))(?:\s+by)?\s+"
+    rf"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?{_COUNT}"
+    r"(?!\s*(?:%|per\s?cent))"
+)
+"""As in "The stars of X rose by 66 this week"."""
+_GAVE = re.compile(
+    rf"{_COUNT}\s+(?:GitHub\s+|Hugging\s+Face\s+)?(?:{_PEOPLE})\s+(?:have\s+)?(?:now\s+|already\s+|so\s+far\s+)?"
+    r"(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Uu]pvoted)\b"
+)
+"""As in "66,912 people have starred X"."""
+_GIVEN = re.compile(
+    r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)"
+    r"(?P<of>(?:\s+(?!(?:from|via|on|by|in|at|since|for|over|through|more|about|around|some|nearly|almost|roughly)\b)"
+    r"[^\s,;:()=]{1,80}){1,8}?)\s+(?P<hedge>"
+    r"(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?"
+    rf"{_COUNT}\s+times\b"
+)
+"""As in "Developers have forked X 66 times"."""
 _SYMBOL = re.compile(rf"(?P<symbol>[★⭐❤♥])\uFE0F?\s?{_COUNT}(?!\w|\s?%)")
-_CHANGE_AFTER = re.compile(
-    rf"\s*[(,]\s*(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|a\s+gain\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
-    r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
-)
-"""The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
 _TRIGGERS = ("star", "like", "download", "fork", "upvote", "★", "⭐", "❤", "♥")
 _DIGIT = re.compile(r"\d")
 _RATIO = re.compile(
@@ -70,10 +118,13 @@ _RATIO = re.compile(
     r"(?:x|×|\s+times))\s+(?:the|as\s+many|more)\s+(?:(?:GitHub|Hugging\s?Face|HF)\s+)?"
     r"(?P<counter>stars|likes|downloads|forks|upvotes)\b"
 )
+_TODAY = re.compile(r"\s+today\b")
+_HAS = re.compile(rf"\b(?:has|holds|counts|boasts|(?:stands|sits|is)\s+at)\s+{ADVERBS}$")
+_RISES_TO = re.compile(rf"\b{RISES_TO}\s+$")
 _RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?:day|week|month)\b")
 _ELSEWHERE = re.compile(
     r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+Hub|its|the"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b)"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\S+['’]s?\s+(?:GitHub\s+)?(?:page|repo|card))"
 )
 _IS_FOREIGN = re.compile(rf"\b(?:{_FOREIGN})\s")
 _IS_FOREIGN_LABEL = re.compile(rf"\b(?:{_FOREIGN})\b", re.IGNORECASE)
@@ -86,32 +137,16 @@ LEAST_COUNT = 6
 """Smaller numbers of stars are marks of a critic."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with its counter, as a sentence states it."""
-
-    start: int
-    """Where it begins, with the words that belong to the number, such as "more than"."""
-    end: int
-    text: str
-    """As printed, without those words."""
-    counter: ClaimCounter
-    value: int | None
-    """`None` for a ratio, such as "twice the stars"."""
-    range: Range | None
-    """The counts it agrees with; `None` if the text does not say it with certainty."""
-    is_change: bool = False
-    window: Window | None = None
-    owner_is_inside: bool = False
-    """Whether the name may stand between counter and number, as in "stars of X: 5"."""
-
-
 def may_have_figures(text: str) -> bool:
     """Whether a text names a counter, with a digit or in a ratio: the quick test for most texts."""
     lowered = text.lower()
     if not any(word in lowered for word in _TRIGGERS):
         return False
-    return _DIGIT.search(text) is not None or _RATIO.search(text) is not None
+    return (
+        _DIGIT.search(text) is not None
+        or any(scale in lowered for scale in SCALES)
+        or _RATIO.search(text) is not None
+    )
 
 
 def figures(sentence: str) -> list[Figure]:
@@ -121,10 +156,14 @@ def figures(sentence: str) -> list[Figure]:
     numbers = [
         *_BEFORE_WORD.finditer(sentence),
         *_TIMES.finditer(sentence),
+        *_HAS_GAINED.finditer(sentence),
         *_AFTER_WORD.finditer(sentence),
         *_SYMBOL.finditer(sentence),
+        *_LISTED.finditer(sentence),
+        *_GAVE.finditer(sentence),
+        *_GIVEN.finditer(sentence),
     ]
-    doubt = NOT_ASSERTED.search(sentence) if numbers else None
+    doubt = NOT_ASSERTED.search(without_asides(sentence)) if numbers else None
     asserted = doubt.end() if doubt else len(sentence)
     found = chain(
         (_figure(sentence, each, asserted=asserted) for each in numbers), _ratios(sentence)
@@ -134,36 +173,10 @@ def figures(sentence: str) -> list[Figure]:
     for each in in_order:
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
-            change = _change_after(sentence, each)
-            if change is not None:
-                kept.append(change)
+            second = change_behind(sentence, each) or total_behind(sentence, each)
+            if second is not None:
+                kept.append(second)
     return kept
-
-
-def _change_after(sentence: str, total: Figure) -> Figure | None:
-    """Read the change that stands behind a total, which names the counter."""
-    found = _CHANGE_AFTER.match(sentence, total.end)
-    window = window_in(sentence[found.end() : found.end() + 60]) if found else None
-    if found is None or window is None or total.is_change or total.counter == "downloads":
-        return None
-    printed = read_number(found)
-    if not printed.is_count:
-        return None
-    range_ = _range(printed, None, has_tilde=found["tilde"] is not None)
-    value = printed.number
-    if found["down"] or found["sign"] in ("-", "−"):
-        value, range_ = -value, None if range_ is None else range_.negative()
-    start = found.start("sign") if found["sign"] else found.start("digits")
-    return Figure(
-        start,
-        found.end(),
-        sentence[start : found.end()],
-        total.counter,
-        value,
-        None if total.range is None else range_,
-        is_change=True,
-        window=window,
-    )
 
 
 def _ratios(sentence: str) -> Iterator[Figure]:
@@ -195,15 +208,16 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         sentence[:start],
         after,
         adjectives=adjectives,
-        sign=named["sign"],
+        sign=_sign_of(found),
         counter=counter,
         hedge=hedge,
     )
-    range_ = _range(printed, hedge, has_tilde=named["tilde"] is not None)
+    range_ = range_of(printed, hedge, has_tilde=named["tilde"] is not None)
     is_certain = (
         start < asserted
         and _is_certain(sentence[:start], before, after, counter)
         and (not meaning.is_change or meaning.window is not None)
+        and (found.re is not _GAVE or window_in(after[:80]) is None)
     )
     value = -printed.number if meaning.is_loss else printed.number
     if range_ is not None and meaning.is_loss:
@@ -218,31 +232,15 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         meaning.is_change,
         meaning.window,
         owner_is_inside=bool(named.get("of")),
+        is_elsewhere=_ELSEWHERE.match(after) is not None,
     )
 
 
-def _range(printed: Printed, hedge: Hedge | None, *, has_tilde: bool) -> Range | None:
-    if has_tilde:
-        return printed.about()
-    if printed.is_at_least:
-        return printed.at_least()
-    match hedge:
-        case None:
-            return printed.as_printed()
-        case Hedge.MORE:
-            return printed.at_least()
-        case Hedge.REACHED:
-            return printed.reached()
-        case Hedge.ROUGHLY:
-            return printed.roughly()
-        case Hedge.NEARLY:
-            return printed.nearly()
-        case Hedge.JUST_OVER:
-            return printed.just_over()
-        case Hedge.FEWER:
-            return printed.at_most()
-        case Hedge.UNCERTAIN:
-            return None
+def _sign_of(found: re.Match[str]) -> str | None:
+    """Return the sign of a change that a number or the verb before it says."""
+    if found.re is _HAS_GAINED:
+        return "-" if found["down"] else "+"
+    return found.group("sign")
 
 
 def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bool:
@@ -251,9 +249,14 @@ def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bo
         NOT_ASSERTED_NEAR.search(lead[-60:])
         or NOT_ASSERTED_NEXT.match(after[:60])
         or shares_number(before)
-        or _ELSEWHERE.match(after)
-        or is_of_another_time(before, _without_month(after) if counter == "downloads" else after)
+        or (not is_of_today(before, after) and _is_past(lead, before, after, counter))
     )
+
+
+def _is_past(lead: str, before: str, after: str, counter: ClaimCounter) -> bool:
+    if counter == "downloads":
+        after = _without_month(after)
+    return PAST_NEAR.search(lead[-60:]) is not None or is_of_another_time(before, after)
 
 
 def _without_month(after: str) -> str:
@@ -302,10 +305,16 @@ def _change(
             is_loss=bool(loses) or sign in ("-", "−"),
             window=window,
         )
+    if IS_A_GAIN.search(lead, nearest):
+        return _Meaning(start, is_change=True, window=window, is_certain=False)
     if gets:
         start = gets.start()
-    is_certain = hedge is Hedge.REACHED or not starts_with_window(after)
-    return _Meaning(start, is_certain=is_certain)
+    is_total = (
+        hedge is Hedge.REACHED
+        or _RISES_TO.search(lead, nearest) is not None
+        or (_TODAY.match(after) is not None and _HAS.search(lead, nearest) is not None)
+    )
+    return _Meaning(start, is_certain=is_total or not starts_with_window(after))
 
 
 _WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)
@@ -340,7 +349,7 @@ def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | Non
     is_certain = window is not None if is_change else window is None or counter == "downloads"
     if counter == "downloads":
         is_certain = not is_change and window in (None, "month")
-    range_ = _range(printed, hedge, has_tilde=found["tilde"] is not None) if is_certain else None
+    range_ = range_of(printed, hedge, has_tilde=found["tilde"] is not None) if is_certain else None
     value = printed.number
     if sign in ("-", "−"):
         value, range_ = -value, None if range_ is None else range_.negative()

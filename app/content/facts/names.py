@@ -58,6 +58,8 @@ class Mention:
     """Whether it is a whole id with its owner."""
     is_plain_lower: bool = False
     """Whether it is one word of lower-case letters."""
+    is_pronoun: bool = False
+    """Whether it is "it" or "the project", which stands for a name."""
 
 
 class NameIndex:

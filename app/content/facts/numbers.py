@@ -10,7 +10,7 @@ _SUFFIXES = {
     **dict.fromkeys(("m", "mn", "million", "millions"), 1_000_000),
     **dict.fromkeys(("b", "bn", "billion", "billions"), 1_000_000_000),
 }
-SUFFIX = r"thousand|millions?|billions?|mn|bn|[kKmMbB]"
+SUFFIX = r"[Tt]housand|[Mm]illions?|[Bb]illions?|mn|bn|[kKmMbB]"
 SPACES = "\u00a0\u2009\u202f"
 """Spaces that group digits."""
 NUMBER = (
@@ -123,7 +123,8 @@ class Printed:
 
     def at_most(self) -> Range:
         """Fewer than this many."""
-        return Range(0, float(self.value), 0, self.as_printed().possible_most)
+        most = float(self.value)
+        return Range(0, most, 0, float(self.value * (1 + CLOSE)))
 
     def _within(self, below: Decimal, above: Decimal) -> tuple[int, int]:
         least = (self.value * (1 - below)).to_integral_value(ROUND_CEILING)

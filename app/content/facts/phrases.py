@@ -68,7 +68,7 @@ _HEDGES: tuple[tuple[Hedge, str], ...] = (
         Hedge.REACHED,
         r"(?:has\s+|have\s+)?(?:(?:roar|sail|rac|soar|storm|surg|zoom|rocket|cruis|breez)(?:e?s|e?d)\s+past"
         r"|hits?|hitting|reach(?:es|ed|ing)?|pass(?:es|ed|ing)?|past"
-        r"|cross(?:es|ed|ing)?|clear(?:s|ed)|br(?:oke|eaks|eached)|cracks?|cracked)",
+        r"|cross(?:es|ed|ing)?|clear(?:s|ed)|br(?:oke|eaks|eached|oken)(?:\s+through)?|cracks?|cracked)",
     ),
     (Hedge.UNCERTAIN, r"than|from|within"),
 )
@@ -90,25 +90,27 @@ def lead_of(before: str) -> tuple[Hedge | None, int]:
     for hedge, pattern in _HEDGE_AT_END:
         if found := pattern.search(tail):
             start = found.start()
+            if hedge is Hedge.UNCERTAIN and found[0].startswith("to ") and _TOOK.search(before):
+                hedge = Hedge.REACHED  # "It took X a week to reach 5,000 stars"
             # "has already passed": the verb counts, whatever stands between.
             return hedge, tail_start + start
     return None, tail_start + len(tail)
 
 
 _GAIN = (
-    r"gain(?:s|ed|ing)?|add(?:s|ed|ing)?|pick(?:s|ed|ing)?\s+up|put(?:s|ting)?\s+on|up(?:\s+by)?"
+    r"(?:an?|the)\s+(?:gain|increase|rise|jump|haul)\s+of|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|pick(?:s|ed|ing)?\s+up|put(?:s|ting)?\s+on|up(?:\s+by)?"
     r"|(?:rose|rises|rising|grew|grows|grown|jumped|jumps|climbed|climbs|increased|increases|surged"
-    r"|soared|leapt|advanced|swelled)\s+by|nett?ed"
+    r"|soared|leapt|advanced|swelled)(?:\s+by)?|nett?ed"
 )
 _LOSS = (
-    r"lost|loses|losing|shed|sheds|shedding|dropp(?:ed|ing)|drops|down(?:\s+by)?"
+    r"an?\s+(?:loss|drop|decline|fall)\s+of|lost|loses|losing|shed|sheds|shedding|dropp(?:ed|ing)|drops|down(?:\s+by)?"
     r"|(?:fell|falls|declined|decreased|slipped|shrank)\s+by|bled"
 )
 _GET = (
     r"won|wins|winning|attract(?:s|ed|ing)?|collect(?:s|ed|ing)?|earn(?:s|ed|ing)?|draw(?:s|n|ing)?"
     r"|drew|receiv(?:es|ed|ing)|rack(?:s|ed|ing)?\s+up|garner(?:s|ed|ing)?|gather(?:s|ed|ing)?"
     r"|amass(?:es|ed|ing)?|accumulat(?:es|ed|ing)|pull(?:s|ed|ing)?\s+in|got|gets|took|takes|saw|sees"
-    r"|bagg(?:ed|ing)|bags|welcom(?:ed|es)|land(?:ed|s)|scor(?:ed|es)|notch(?:ed|es)|claim(?:ed|s)"
+    r"|(?:was|is|been|were)\s+(?:given|awarded|handed)|bagg(?:ed|ing)|bags|welcom(?:ed|es)|land(?:ed|s)|scor(?:ed|es)|notch(?:ed|es)|claim(?:ed|s)"
 )
 _PERFECT = rf"(?:(?:has|have)\s+{_ADVERBS})?"
 GAINS = re.compile(rf"\b{_PERFECT}(?:{_GAIN})\s+{_ADVERBS}$", re.IGNORECASE)
@@ -116,11 +118,21 @@ LOSES = re.compile(rf"\b{_PERFECT}(?:{_LOSS})\s+{_ADVERBS}$", re.IGNORECASE)
 GETS = re.compile(rf"\b{_PERFECT}(?:{_GET})\s+{_ADVERBS}$", re.IGNORECASE)
 """Verbs right before a number: of a change; of a loss; of a total, or of a change over a window."""
 
+RISES_TO = (
+    r"(?:(?:has|is)\s+(?:now\s+|already\s+)?)?(?:rose|rises|risen|climb(?:s|ed)|gr(?:ew|ows|own)|jump(?:s|ed)|soar(?:s|ed)"
+    r"|surg(?:es|ed)|leap(?:s|ed|t)|shot|shoots|rocket(?:s|ed)|rac(?:es|ed)|swell(?:s|ed)|balloon(?:s|ed)|doubl(?:es|ed)"
+    r"|tripl(?:es|ed)|advanc(?:es|ed)|mov(?:es|ed)|creeps|crept|edg(?:es|ed)|inch(?:es|ed)|went|up|falls?|fell|fallen"
+    r"|drop(?:s|ped)|slip(?:s|ped)|sinks|sank|down)(?:\s+up)?\s+to"
+)
 HOLDS = (
-    r"(?:(?:has|holds|counts|boasts|carries|commands|shows|keeps|owns|claims|wears|enjoys)"
-    r"|(?:sits|stands|is|rests|remains|holds\s+(?:steady|firm)|hovers|sits\s+pretty)\s+(?:at|on)"
+    r"(?:(?:has|holds|counts|boasts|carries|commands|shows|keeps|owns|claims|wears|enjoys|sports|displays|tallies"
+    r"|registers|records|reports|lists|musters|touts|flaunts|totals|numbers|packs|bears|draws|attracts|sees|moves"
+    r"|maintains|logs|clocks|posts|pulls|pulls\s+in|has\s+(?:clocked|logged|amassed|accumulated|gathered|attracted))"
+    r"|(?:sits|stands|is|rests|remains|holds\s+(?:steady|firm)|hovers|sits\s+pretty|clocks\s+in|weighs\s+in|comes\s+in)"
+    r"\s+(?:at|on)"
     r"|(?:has|is)\s+(?:now\s+|already\s+)?(?:at|up\s+to|down\s+to)"
-    r"|(?:rose|climbed|grew|jumped|rises|climbs|grows|jumps|is\s+up)\s+to|now\s+at)"
+    r"|(?:leads|follows|opens|closes|ends|finishes|trails|tops|comes\s+\w+|is\s+\w+)(?:\s+the\s+\w+)?\s+with"
+    rf"|{RISES_TO}|now\s+at)"
 )
 """Verbs of having a total, third person singular: a plural has more than one subject."""
 ADVERBS = _ADVERBS
@@ -129,22 +141,41 @@ NOT_ASSERTED = re.compile(
     r"\b(?:[Ii]f|[Uu]nless|[Uu]ntil|[Ww]hether|[Ii]magine|[Ss]uppose|would|could|will|won['’]t|should"
     r"|might|may|aims?|hopes?|hoping|expects?|expected|expecting|forecasts?|predicts?|targets?|goal"
     r"|wants?|needs?|plans?|dreams?|used\s+to|once|originally|initially|rumou?r(?:s|ed)?|bets?"
-    r"|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
+    r"|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
 )
 """Words anywhere before a figure, after which it is not asserted of one subject now."""
 NOT_ASSERTED_NEAR = re.compile(
-    r"\b(?:not|never|cannot|had|were|was\s+at|stood\s+at|lacks?|without|nearly\s+as\s+many"
+    r"\b(?:not|never|cannot|lacks?|without|nearly\s+as\s+many"
     r"|twice|double|triple|half|times(?!\s+and\b)|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
     r"|n['’]t\b(?:\W+\w+){0,3}\W*$"
 )
 """The same among the last words before a figure."""
+PAST_NEAR = re.compile(r"\b(?:had|were|was\s+at|stood\s+at)\b(?:\W+\w+){0,3}\W*$")
+"""The same, unless the text says that it speaks of today."""
 NOT_ASSERTED_NEXT = re.compile(
-    r"^\s*(?:,\s*)?(?:than|more\s+than|fewer\s+than|ahead|behind|short|away|apart|each|apiece|combined"
+    r"^\s+(?:more\s+than|fewer\s+than|ahead|behind|short|away|apart)\b"
+    r"|^\s*(?:,\s*)?(?:than|each|apiece|combined"
     r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|out\s+of|or\s+more"
     r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"
     r"|across|among|worth|were\s+(?:fake|bought)|from\s+\d)\b"
 )
 """Words right after a figure that make it something else than a count of one subject."""
+IS_A_GAIN = re.compile(
+    r"\b(?:gains?|growth|increase|rise|jump|haul|additions?|change)\b", re.IGNORECASE
+)
+"""Nouns that make the figure behind them a change."""
+_ASIDE = re.compile(r",\s+(?:an?|the|which|that|who|whose|one\s+of)\s[^,.;:()\d]{1,120}(?=,)")
+
+
+def without_asides(sentence: str) -> str:
+    """Blank the clauses between two commas that describe a name, as in "X, the tool that could, …".
+
+    What they say is not said of the figure behind them. Places stay as they are.
+    """
+    return _ASIDE.sub(lambda found: " " * len(found[0]), sentence) if "," in sentence else sentence
+
+
+_TOOK = re.compile(r"\b(?:took|needed|taken)\b[^.;:]{1,80}$", re.IGNORECASE)
 _SHARED = re.compile(
     r"(?<![\w.])\d[\d.,]*(?:\s?[kKmM])?\+?"
     r"(?:\s+(?:and|or|to|through)\s+(?:[a-z]+\s+){0,2}|\s*[–—/-]\s*)$"

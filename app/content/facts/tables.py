@@ -1,15 +1,19 @@
 """Figures in tables: the column names the counter, the row names the subject."""
 
+import re
 from collections.abc import Iterator, Sequence
 
-from app.content.facts.boxes import named_alone
+from app.content.facts.boxes import has_other_words, named_alone
 from app.content.facts.counters import KINDS_OF, ClaimCounter
-from app.content.facts.figures import Figure, count_word, figures, lone_figure
+from app.content.facts.figure import Figure
+from app.content.facts.figures import count_word, figures, lone_figure
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.windows import window_in
 
 MAX_ROWS = 500
 """Rows of one table that are read."""
+
+_CHANGE = re.compile(r"(?<=\w)\s*\([+−-][^()]*\)\s*$")
 
 Rows = Sequence[Sequence[str]]
 
@@ -17,10 +21,17 @@ Rows = Sequence[Sequence[str]]
 def figures_in(rows: Rows, names: NameIndex) -> Iterator[tuple[Figure, NamedSubject | None]]:
     """Yield the figures of a table by row, each with its subject where that is certain."""
     header, body = rows[0], rows[1 : MAX_ROWS + 1]
-    words = [count_word(cell, alone=True) for cell in header]
-    if not any(words) and not any(figures(cell) for row in body[:5] for cell in row):
+    words = [_counter_of(cell) for cell in header]
+    if not any(words) and not any(_names_figures(row) for row in body[:5]):
         return
+    subjects = [
+        None if word else named_alone(cell, names) for cell, word in zip(header, words, strict=True)
+    ]
     for row in body:
+        word = _counter_of(row[0]) if row else None
+        if word is not None and any(subjects):
+            yield from _turned(row, word, subjects)
+            continue
         found = [figure for cell in _figures(row, header, words) for figure in cell]
         if not found:
             continue
@@ -29,6 +40,30 @@ def figures_in(rows: Rows, names: NameIndex) -> Iterator[tuple[Figure, NamedSubj
         for figure in found:
             is_known = subject is not None and subject.kind in KINDS_OF[figure.counter]
             yield figure, subject if is_known else None
+
+
+def _counter_of(label: str) -> ClaimCounter | None:
+    return None if has_other_words(label) else count_word(label, alone=True)
+
+
+def _names_figures(row: Sequence[str]) -> bool:
+    return bool(row and _counter_of(row[0])) or any(figures(cell) for cell in row)
+
+
+def _turned(
+    row: Sequence[str], counter: ClaimCounter, subjects: Sequence[NamedSubject | None]
+) -> Iterator[tuple[Figure, NamedSubject | None]]:
+    """Read a row that names the counter; the header names the subjects."""
+    for cell, subject in zip(row[1:], subjects[1:], strict=False):
+        figure = lone_figure(_without_change(cell), counter, label=row[0])
+        if figure is not None:
+            is_known = subject is not None and subject.kind in KINDS_OF[counter]
+            yield figure, subject if is_known else None
+
+
+def _without_change(cell: str) -> str:
+    """Leave out the change of a span that is not named, as in "66,912 (+509)"."""
+    return _CHANGE.sub("", cell)
 
 
 def _figures(
@@ -43,5 +78,5 @@ def _figures(
         elif word is None:
             yield figures(cell)
         else:
-            figure = lone_figure(cell, word, label=label)
+            figure = lone_figure(_without_change(cell), word, label=label)
             yield [] if figure is None else [figure]

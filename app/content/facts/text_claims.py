@@ -5,18 +5,24 @@ holds the lock.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from app.content.facts import boxes, tables
-from app.content.facts.attachment import Sentence
-from app.content.facts.figures import Figure, figures, may_have_figures
-from app.content.facts.names import NamedSubject, NameIndex
+from app.content.facts.attachment import Sentence, is_fragment
+from app.content.facts.figure import Figure
+from app.content.facts.figures import figures, may_have_figures
+from app.content.facts.names import Mention, NamedSubject, NameIndex
+from app.content.facts.number_words import in_digits
+from app.content.facts.pronouns import pronoun_in
 from app.content.facts.prose import blocks
 from app.content.facts.sentences import sentences
 
 MAX_TEXT_CLAIMS = 1_000
 """Figures in the texts of one issue that are read: reading them takes about 0.3 s of CPU."""
+
+MAX_NAMING_HEADING = 120
+"""Characters of a heading that may be the name of a subject."""
 
 Found = tuple[Figure, NamedSubject | None]
 
@@ -88,28 +94,66 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
     if not text.is_markdown:
         yield from _in_prose(text, text.text, names)
         return
+    about: NamedSubject | None = None
     for block in blocks(text.text):
+        if block.is_heading:
+            about = _named_by(block.text, names)
         if block.rows:
             yield from tables.figures_in(block.rows, names)
         elif may_have_figures(block.text):
-            yield from _in_prose(text, block.text, names, is_title=block.is_heading)
+            yield from _in_prose(text, block.text, names, about=about, is_title=block.is_heading)
+
+
+def _named_by(heading: str, names: NameIndex) -> NamedSubject | None:
+    return boxes.named_alone(heading, names) if len(heading) <= MAX_NAMING_HEADING else None
 
 
 def _in_prose(
-    text: Text, prose: str, names: NameIndex, *, is_title: bool = False
+    text: Text,
+    prose: str,
+    names: NameIndex,
+    *,
+    about: NamedSubject | None = None,
+    is_title: bool = False,
 ) -> Iterator[Found]:
-    for each in sentences(prose):
+    """`about`: the subject of the heading, for fragments and pronouns below it."""
+    earlier: list[str] = []
+    of_last: NamedSubject | None = None
+    for printed in sentences(prose):
+        each, words = in_digits(printed)
         found = figures(each)
-        if not found:
-            continue
-        sentence = Sentence(
-            each,
-            found,
-            names.mentions(each),
-            context=text.context,
-            is_title=(text.is_title or is_title) and _has_capitals(each),
-        )
-        yield from zip(found, sentence.owners(), strict=True)
+        if found:
+            pronoun = pronoun_in(each, earlier, names, about=about)
+            mentions = names.mentions(each)
+            context = text.context
+            if context is None and is_fragment(each, found):
+                context = of_last or about
+            sentence = Sentence(
+                each,
+                found,
+                mentions if pronoun is None else _with(pronoun, mentions),
+                context=context,
+                is_title=(text.is_title or is_title) and _has_capitals(each),
+            )
+            claims = sentence.figures_with_subjects()
+            owners = {subject.row_id: subject for _, subject in claims if subject is not None}
+            of_last = owners.popitem()[1] if len(owners) == 1 else None
+            for figure, subject in claims:
+                yield _as_printed(figure, words), subject
+        else:
+            of_last = None
+        earlier.append(each)
+
+
+def _with(pronoun: Mention, mentions: Sequence[Mention]) -> list[Mention]:
+    return sorted([pronoun, *mentions], key=lambda each: each.start)
+
+
+def _as_printed(figure: Figure, words: Mapping[str, str]) -> Figure:
+    text = figure.text
+    for digits, printed in words.items():
+        text = text.replace(digits, printed)
+    return figure if text == figure.text else replace(figure, text=text)
 
 
 def _has_capitals(title: str) -> bool:

@@ -14,6 +14,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
         "day",
         re.compile(
             rf"\b(?:today|overnight|since yesterday|(?:in|within)\s+(?:a|one|a\s+single)\s+day"
+            r"|daily(?=\s+(?:gain|growth|increase|rise|change|haul))"
             rf"|{_PAST}\s+(?:day|24\s+hours)|(?:in|within)\s+24\s+hours|per\s+day|day\s+over\s+day"
             r"|a\s+day(?!\s+(?:ago|later|earlier|before|after)))\b",
             re.IGNORECASE,
@@ -24,7 +25,8 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
         re.compile(
             rf"\b(?:this\s+week|(?:in|within)\s+(?:a|one|a\s+single)\s+week|(?:on|over)\s+the\s+week"
             rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within)\s+(?:seven|7)\s+days"
-            r"|per\s+week|week[- ]o(?:ver|n)[- ]week"
+            r"|weekly(?=\s+(?:gain|growth|increase|rise|change|haul))|per\s+week"
+            r"|week[- ]o(?:ver|n)[- ]week"
             r"|a\s+week(?!\s+(?:ago|later|earlier|before|after)))\b",
             re.IGNORECASE,
         ),
@@ -40,7 +42,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_MAY_NAME_WINDOW = re.compile(r"day|week|month|hours|overnight", re.IGNORECASE)
+_MAY_NAME_WINDOW = re.compile(r"da(?:y|ily)|week|month|hours|overnight", re.IGNORECASE)
 _LAST_MONTH = re.compile(r"\blast\s+month\b", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:[Ii]n|[Bb]y|[Dd]uring|[Uu]ntil|[Bb]efore|[Oo]n|[Aa]t\s+the\s+end\s+of)\s+"
@@ -56,6 +58,15 @@ _THEN = re.compile(
     r"|by\s+(?:year|summer|spring|autumn|winter|then))\b",
     re.IGNORECASE,
 )
+
+
+_TODAY = (
+    r"(?:[Aa]s\s+of\s+(?:today|now|this\s+(?:morning|afternoon|evening)|press\s+time|writing)"
+    r"|[Tt]his\s+(?:morning|afternoon|evening)|[Aa]t\s+(?:press\s+time|the\s+time\s+of\s+writing|the\s+last\s+count)"
+    r"|[Ww]hen\s+we\s+(?:went\s+to\s+press|looked))\b"
+)
+_OF_TODAY = re.compile(rf"\s+(?:on\s+(?:GitHub|Hugging\s?Face)\s+)?{_TODAY}")
+_BEGINS_TODAY = re.compile(rf"\W*{_TODAY}")
 
 
 def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
@@ -79,6 +90,11 @@ def starts_with_window(text: str) -> bool:
         (found := pattern.search(text[:40])) is not None and not text[: found.start()].strip()
         for _, pattern in _WINDOWS
     )
+
+
+def is_of_today(before: str, after: str) -> bool:
+    """Whether a text dates a figure to now, as in "had 66 stars at press time"."""
+    return _OF_TODAY.match(after[:80]) is not None or _BEGINS_TODAY.match(before) is not None
 
 
 def is_of_another_time(before: str, after: str) -> bool:

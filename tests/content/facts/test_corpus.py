@@ -11,8 +11,8 @@ UNSEEN = "unseen.txt"
 PARTS = (*HALVES, UNSEEN)
 FOUND_SHARE = 0.95
 """Share of the false figures that must be found."""
-FOUND_UNSEEN = 0.7
-"""The same where sentences were written without a look at the rules; the goal is `FOUND_SHARE`."""
+SUPPORTED_UNSEEN = 0.9
+"""Share of the true figures that must be supported, where the writer had not seen the rules."""
 ACCUSED_SHARE = 0.01
 """Share of the true figures that may be called contradicted."""
 
@@ -36,14 +36,14 @@ def test_false_figures_are_found_and_true_ones_are_not_accused(half: str) -> Non
     assert counts["+", "supported"] / true >= FOUND_SHARE
 
 
-def test_sentences_of_somebody_else_are_not_accused() -> None:
+def test_sentences_of_another_hand_are_judged_as_well() -> None:
     counts = report(UNSEEN)
     false = sum(count for (label, _), count in counts.items() if label == "-")
     true = sum(count for (label, _), count in counts.items() if label == "+")
 
-    assert counts["-", "contradicted"] / false >= FOUND_UNSEEN
+    assert counts["-", "contradicted"] / false >= FOUND_SHARE
     assert counts["+", "contradicted"] / true <= ACCUSED_SHARE
-    assert counts["+", "supported"] / true >= FOUND_UNSEEN
+    assert counts["+", "supported"] / true >= SUPPORTED_UNSEEN
 
 
 @pytest.mark.parametrize("half", PARTS)

@@ -1,0 +1,150 @@
+"""Whether a mention is a name by itself, and whether a text has names that are not observed."""
+
+import re
+from collections.abc import Sequence
+
+from app.content.facts.figure import Figure
+from app.content.facts.names import TOKEN, Mention
+
+_PLATFORM_TEXT = """
+github hugging face huggingface hub hf ai ml llm llms api i star stars python open source monday
+tuesday wednesday thursday friday saturday sunday
+"""
+_PLATFORM = frozenset(_PLATFORM_TEXT.split())
+"""Words with a capital that may stand right beside a name without being a part of it."""
+_NO_PROJECTS_TEXT = """
+apis gpu gpus cpu cpus rust java javascript typescript c++ linux windows mac macos apache mit
+microsoft google meta nvidia apple amazon openai alibaba deepmind
+chinese american french german british european japanese korean indian canadian
+january february march april june july
+august september october november december
+"""
+_NO_PROJECTS = _PLATFORM | frozenset(_NO_PROJECTS_TEXT.split())
+"""The same, with companies, languages and months: nothing that is starred."""
+_OPENERS_TEXT = """
+the a an this that these those our your my its and but so yet meanwhile today now here there
+with at in on as for from since after before while where whereas when then still even also once
+both only just
+some about around nearly almost over more it he she we they you what why how who which readers
+breaking meet see project repository repo model dataset space paper library framework elsewhere
+finally again first second third last no not number stars likes downloads forks upvotes among
+across by of to or if boasting having update correction exclusive
+according despite thanks unlike every one two three everyone developers users
+fans engineers researchers analysts editors people visitors voters enthusiasts tinkerers hobbyists
+week month day yesterday tonight consider take look note remember check behold say let
+another each all most many few several less fewer under nearing approaching currently recently
+quietly surprisingly remarkably notably impressively unsurprisingly tellingly admittedly indeed
+overall
+between during through within without against near next previously perhaps maybe never always
+downloaded starred liked forked upvoted counting shining sitting standing holding
+"""
+_OPENERS = frozenset(_OPENERS_TEXT.split())
+"""Words that begin a sentence with a capital and are no names."""
+_WORD_WITH_CAPITAL = re.compile(r"[A-Z]")
+_NUMBER = re.compile(r"\d[\d.,]*(?:[kKmMbB]|bn|mn)?\+?\Z|\d+(?:st|nd|rd|th)\Z")
+_DESCRIBES = re.compile(
+    r"(?:based|born|made|backed|maintained|led|run|grown|hosted|style|like|only|era)\Z"
+)
+"""The end of an adjective such as "Berlin-based"."""
+_IS_PLURAL = re.compile(
+    r"\s+(?:have|are|were|with|that|who|gained|at\s[^.;]{1,40}\b(?:have|are|were))\b"
+)
+_IS_NO_NAME = re.compile(
+    r"\b(?:the|a|an|these|those|few|many|some|all|most|our|their"
+    r"|(?!starred|forked|liked|upvoted)\w+ed)\s+$",
+    re.IGNORECASE,
+)
+"""Before a lower-case word that is not used as a name."""
+_LARGE_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+\b|\d+(?:\.\d+)?[kKmM]\b")
+
+
+def has_unknown_name(text: str, *, is_inner: bool = False) -> bool:
+    """Whether a text has a word that may name something that is not observed.
+
+    `is_inner`: the text does not begin a sentence.
+    """
+    for place, found in enumerate(TOKEN.finditer(text)):
+        word = found[0]
+        folded = word.casefold()
+        if folded in _NO_PROJECTS or _NUMBER.match(word):
+            continue
+        is_opener = not is_inner and place == 0 and folded in _OPENERS
+        is_adjective = "-" in word and _DESCRIBES.search(folded) is not None
+        if _WORD_WITH_CAPITAL.search(word) and not is_opener and not is_adjective:
+            return True
+        has_digits = any(map(str.isdigit, word)) and not word[0].isdigit()
+        if has_digits or "_" in word or "/" in word:
+            return True
+    return False
+
+
+def whole_mentions(
+    text: str,
+    mentions: Sequence[Mention],
+    *,
+    figures: Sequence[Figure] = (),
+    is_title: bool = False,
+) -> list[Mention]:
+    """Return the mentions that stand by themselves: no part of a longer name, no ordinary word.
+
+    "Keras" in "Keras Tuner" and in "Keras 3" is not the subject of that name. `is_title`: most
+    words have capitals, so that capitals tell nothing.
+    """
+    return [
+        each
+        for each in mentions
+        if each.is_id
+        or (
+            not (
+                _goes_on(text, each, figures, is_title=is_title)
+                or _began_before(text, each, is_title=is_title)
+            )
+            and (not each.is_plain or _is_name(text, each))
+        )
+    ]
+
+
+def _goes_on(text: str, mention: Mention, figures: Sequence[Figure], *, is_title: bool) -> bool:
+    rest = text[mention.end :]
+    found = re.match(r"\s+([\w.+#-]+)", rest)
+    if found is None:
+        return rest.startswith(("-", "/", ".")) and rest[1:2].isalnum()
+    start = mention.end + found.start(1)
+    if any(figure.start <= start < figure.end for figure in figures):
+        return False
+    word = found[1]
+    if _LARGE_NUMBER.match(text, start):
+        return False
+    if word[0].isdigit() or re.fullmatch(r"v\d.*", word):
+        return True
+    if not word[0].isupper() or is_title:
+        return False
+    return word.casefold() not in _PLATFORM and not word.isupper()
+
+
+def _began_before(text: str, mention: Mention, *, is_title: bool) -> bool:
+    lead = text[: mention.start]
+    found = re.search(r"([^\W\d_][\w.+#-]*)\s$", lead)
+    if found is None or not found[1][0].isupper() or is_title:
+        return False
+    word = found[1].casefold()
+    owners = {subject.external_id.casefold().split("/")[0] for subject in mention.subjects}
+    if word in _PLATFORM or any(word in owner for owner in owners):
+        return False
+    is_first = (
+        not lead[: found.start()].strip("“\"'( ") or lead[: found.start()].rstrip()[-1:] in ":"
+    )
+    return not (is_first and (word in _OPENERS or found[1].isupper()))
+
+
+def _is_name(text: str, mention: Mention) -> bool:
+    """Whether a plain word is used as a name: with inner capitals, or like a name."""
+    word = text[mention.start : mention.end]
+    if any(map(str.isupper, word[1:])):
+        return True
+    lead, rest = text[: mention.start], text[mention.end :]
+    if word[0].isupper():
+        is_first = not lead.strip("“\"'(*• \t")
+        # "Agents have 5,000 stars" is about agents.
+        return not is_first or _IS_PLURAL.match(rest) is None
+    return _IS_NO_NAME.search(lead) is None

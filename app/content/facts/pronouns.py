@@ -1,0 +1,127 @@
+"""What "it", "its" and "the project" stand for: the one subject that the sentence before is about.
+
+Only the plainest texts are read: the earlier sentence is about one subject, and introduces nothing
+else that could be meant.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from app.content.facts.attachment import is_not_the_owner
+from app.content.facts.name_use import has_unknown_name, whole_mentions
+from app.content.facts.names import Mention, NamedSubject, NameIndex
+from app.models.source import EntryKind
+
+_KINDS: Mapping[str, EntryKind] = {
+    **dict.fromkeys(
+        ("project", "repository", "repo", "library", "framework", "toolkit", "tool", "engine"),
+        "repository",
+    ),
+    "model": "model",
+    "dataset": "dataset",
+    "space": "space",
+    "paper": "paper",
+}
+_NOUN = "|".join(_KINDS)
+_OPENING = (
+    r"[\"“'‘(]*(?:(?:and|but|so|yet|still|now|today|also|here|meanwhile),?\s+)?"
+    r"(?:[^,.:;()\d]{1,60},\s+)?"
+)
+_PRONOUN = re.compile(
+    rf"^{_OPENING}(?P<word>its?(?![\w'’-])(?!\s+t(?:ook|akes)\b)"
+    rf"|th(?:e|is)\s+(?:[a-z]+(?:-[a-z]+)?\s+)?(?P<noun>{_NOUN})(?![\w-]))",
+    re.IGNORECASE,
+)
+_LED = re.compile(
+    rf"^\W*(?:with|at)\s[^,;:()]{{0,20}}\d[^;:()]{{0,60}},\s(?P<word>it|the\s+(?P<noun>{_NOUN}))(?![\w'’-])",
+    re.IGNORECASE,
+)
+"""As in "With 66,912 stars, it …"."""
+_LEAD = re.compile(
+    rf"^[\"“'‘(]*(?:[^,.;:()]{{1,60}},\s+)?(?:(?:the|this|our|today['’]s)\s+)?(?:[a-z]+(?:-[a-z]+)?\s+){{0,2}}"
+    rf"(?:(?:{_NOUN})\s+)?$",
+    re.IGNORECASE,
+)
+_ANY_NOUN = re.compile(rf"\b(?:{_NOUN})\b", re.IGNORECASE)
+_INTRODUCES = re.compile(r"\b(?:an?|another|new|second|one|its|their|his|her|our|some)\s+(\w+)")
+_SAYS_WHAT_IT_IS = re.compile(
+    r"(?:^\s*,|\b(?:is|was|remains?|becomes?|became|been|as|stays))\s+(?:(?:now|still|also|already|not|only"
+    r"|just|simply|quite)\s+)*$"
+)
+_HARMLESS_TEXT = """
+lot day week month year while bit little decade summer winter morning favourite favorite good great
+long big fast
+"""
+_HARMLESS = frozenset(_HARMLESS_TEXT.split())
+_OTHER_THING = re.compile(
+    r"\b(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
+    r"|company|plugin|extension|wrapper|port|fork|course|book|website|blog|author|founder|maker|agent|app|tutorial"
+    r"|video|tweet|unlike|while|whereas|versus|vs|compared|than)\b",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"^['’]s?(?!\w)")
+MAX_BACK = 4
+"""Sentences that are looked back: a paragraph that says "it" for longer is rare."""
+
+
+def pronoun_in(
+    sentence: str, earlier: Sequence[str], names: NameIndex, *, about: NamedSubject | None
+) -> Mention | None:
+    """Return a pronoun at the beginning of a sentence as a mention of the subject it stands for.
+
+    `earlier`: the sentences before it in its paragraph. `about`: the subject of the heading.
+    """
+    found = _PRONOUN.match(sentence) or _LED.match(sentence)
+    if found is None or has_unknown_name(sentence[: found.start("word")]):
+        return None
+    noun = (found["noun"] or "").lower()
+    subjects = _antecedent(noun, earlier, names, about=about)
+    if not subjects:
+        return None
+    start, end = found.span("word")
+    is_its = found["word"].lower() == "its"
+    return Mention(start, end, subjects, is_plain=False, is_id=False, is_pronoun=not is_its)
+
+
+def _antecedent(
+    noun: str, earlier: Sequence[str], names: NameIndex, *, about: NamedSubject | None
+) -> tuple[NamedSubject, ...]:
+    for sentence in reversed(earlier[-MAX_BACK:]):
+        mentions = names.mentions(sentence)
+        if mentions:
+            whole = whole_mentions(sentence, mentions)
+            if len(mentions) != 1 or len(whole) != 1:
+                return ()
+            return _if_meant(noun, sentence, whole[0])
+        if not _PRONOUN.match(sentence) or not _is_only_about_it(sentence):
+            return ()
+    if about is None or len(earlier) > MAX_BACK:
+        return ()
+    return (about,) if not noun or about.kind == _KINDS[noun] else ()
+
+
+def _if_meant(noun: str, sentence: str, mention: Mention) -> tuple[NamedSubject, ...]:
+    """Return the subjects of a mention if nothing else in its sentence can be meant."""
+    lead, rest = sentence[: mention.start], sentence[mention.end :]
+    if has_unknown_name(lead) or has_unknown_name(rest, is_inner=True):
+        return ()
+    if is_not_the_owner(lead) or _OTHER_THING.search(sentence) or _introduces(lead + "…" + rest):
+        return ()
+    if not noun:
+        is_subject = _LEAD.match(lead) is not None and not _POSSESSIVE.match(rest)
+        return mention.subjects if is_subject else ()
+    return tuple(each for each in mention.subjects if each.kind == _KINDS[noun])
+
+
+def _is_only_about_it(sentence: str) -> bool:
+    return not (
+        _OTHER_THING.search(sentence) or has_unknown_name(sentence) or _introduces(sentence)
+    )
+
+
+def _introduces(text: str) -> bool:
+    """Whether a sentence introduces a thing, as in "X ships a new library"."""
+    return any(
+        found[1] not in _HARMLESS and not _SAYS_WHAT_IT_IS.search(text[: found.start()])
+        for found in _INTRODUCES.finditer(text)
+    )

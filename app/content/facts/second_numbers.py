@@ -1,0 +1,127 @@
+"""Numbers behind a figure that count the same, so that their sentence does not name it again.
+
+In "X has 66,912 stars, up 509 this week" and "X has 66,912 stars and Y 63,518" the last numbers are
+of stars, too.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from app.content.facts.figure import Figure, range_of
+from app.content.facts.names import Mention
+from app.content.facts.numbers import NUMBER, read_number
+from app.content.facts.phrases import ADVERBS, HOLDS
+from app.content.facts.windows import window_in
+
+_CHANGE_BEHIND = re.compile(
+    rf"\s*[(,]\s*(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|a\s+gain\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
+    r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
+)
+"""The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
+_IS_CLAUSE_END = r"(?=\s*(?:$|[.,;!?)](?!\d)|(?:and|while|but|with)\b))"
+_TOTAL_BEHIND = re.compile(
+    r"(?:\s+[a-z0-9]+){0,6},?\s+(?:to|reaching"
+    r"|(?:bringing|taking|lifting|pushing|putting)\s+(?:it|(?:its|the)\s+(?:total|count|tally))\s+(?:to|at)"
+    rf"|for\s+a\s+total\s+of)\s+(?P<tilde>[~≈]\s?)?{NUMBER}{_IS_CLAUSE_END}"
+)
+"""The total behind a change, as in "added 509 stars this week, to 66,912"."""
+_OF_NEXT = re.compile(
+    rf"^(?P<has>['’]s\s+|\s*\(|,\s+(?:with|at)\s+|\s+(?:{HOLDS}\s+|at\s+|with\s+|on\s+)?{ADVERBS}){NUMBER}{_IS_CLAUSE_END}"
+)
+_FOR_NEXT = re.compile(
+    rf"(?:\b(?:against|versus|vs\.?|compared\s+(?:with|to)|and|while)|,)\s+{NUMBER}\s+for\s+(?:the\s+)?$"
+)
+_IS_LARGE = re.compile(r",\d{3}|[kKmM]\+?$|illion|\d{4}")
+_AFTER_WINDOW = 60
+MAX_FIGURES = 20
+"""Figures of a sentence whose further numbers are read, which bounds the time of hostile text."""
+
+
+def change_behind(sentence: str, total: Figure) -> Figure | None:
+    """Read the change that stands behind a total, which names the counter."""
+    found = _CHANGE_BEHIND.match(sentence, total.end)
+    window = window_in(sentence[found.end() : found.end() + _AFTER_WINDOW]) if found else None
+    if found is None or window is None or total.is_change or total.counter == "downloads":
+        return None
+    printed = read_number(found)
+    if not printed.is_count:
+        return None
+    range_ = range_of(printed, None, has_tilde=found["tilde"] is not None)
+    value = printed.number
+    if found["down"] or found["sign"] in ("-", "−"):
+        value, range_ = -value, None if range_ is None else range_.negative()
+    start = found.start("sign") if found["sign"] else found.start("digits")
+    return Figure(
+        start,
+        found.end(),
+        sentence[start : found.end()],
+        total.counter,
+        value,
+        None if total.range is None else range_,
+        is_change=True,
+        window=window,
+    )
+
+
+def total_behind(sentence: str, change: Figure) -> Figure | None:
+    """Read the total that stands behind a change, which names the counter."""
+    if not change.is_change:
+        return None
+    found = _TOTAL_BEHIND.match(sentence, change.end)
+    printed = read_number(found) if found else None
+    if found is None or printed is None or not printed.is_count:
+        return None
+    range_ = range_of(printed, None, has_tilde=found["tilde"] is not None)
+    text = sentence[found.start("digits") : found.end()]
+    return replace(
+        change,
+        start=change.end,
+        end=found.end(),
+        text=text,
+        value=printed.number,
+        range=None if change.range is None else range_,
+        is_change=False,
+        window=None,
+    )
+
+
+def of_other_subjects(
+    sentence: str, figures: Sequence[Figure], mentions: Sequence[Mention]
+) -> Iterator[tuple[Figure, Mention]]:
+    """Yield bare numbers of further subjects, which count what the figure before them counts."""
+    if len(figures) > MAX_FIGURES:
+        return
+    for mention in mentions:
+        before = [figure for figure in figures if figure.end <= mention.start]
+        if not before:
+            continue
+        first = before[-1]
+        found = _OF_NEXT.match(sentence[mention.end :])
+        start = mention.end
+        if found is None:
+            found = _FOR_NEXT.search(sentence[first.end : mention.start])
+            start = first.end
+        # A change has no verb of its own: "X gained 9 stars and Y has 12" is of two things.
+        if found is None or (first.is_change and (found.groupdict().get("has") or "").strip()):
+            continue
+        printed = read_number(found)
+        text = found.group("digits") + sentence[start + found.end("digits") : start + found.end()]
+        if not printed.is_count or not _IS_LARGE.search(_number_text(found)):
+            continue
+        range_ = range_of(printed, None, has_tilde=False)
+        figure = replace(
+            first,
+            start=start + found.start("digits"),
+            end=start + found.end(),
+            text=text,
+            value=printed.number,
+            range=None if first.range is None else range_,
+            owner_is_inside=False,
+        )
+        if all(figure.end <= each.start or each.end <= figure.start for each in figures):
+            yield figure, mention
+
+
+def _number_text(found: re.Match[str]) -> str:
+    return found["digits"] + (found["suffix"] or "")
