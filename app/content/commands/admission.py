@@ -56,7 +56,7 @@ def _judged(
     *,
     now: datetime,
 ) -> Row[datetime | None, datetime | None, str]:
-    row = session.execute(statement, {"key_id": key_id}).one_or_none()
+    row = session.connection().execute(statement, {"key_id": key_id}).one_or_none()
     if row is None:
         raise invalid_key()
     require_valid(revoked_at=row[0], expires_at=row[1], now=now)

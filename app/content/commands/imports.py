@@ -134,8 +134,7 @@ def _present(tx: Transaction, document: IssueImport) -> Issue | None:
     ref = Ref(name, getattr(document, name))
     # Lock the issue before the identity lock, in the same order as a save, to avoid a deadlock.
     found = find_issue(tx, ref)
-    if found is None:
-        lock_identity(tx)
+    if found is None and lock_identity(tx):
         found = find_issue(tx, ref)
     return found
 

@@ -64,7 +64,7 @@ def _known_warnings(
 
 
 def _version(tx: Transaction) -> int:
-    return tx.session.execute(select_trends_version()).scalar_one_or_none() or 0
+    return tx.connection.execute(select_trends_version()).scalar_one_or_none() or 0
 
 
 def _judged(tx: Transaction, document: Mapping[str, Any], *, printed_at: datetime) -> list[Judged]:
@@ -89,7 +89,7 @@ def _taken(tx: Transaction, steps: Steps[T]) -> T:
     try:
         statement = next(steps)
         while True:
-            statement = steps.send(tx.session.execute(*statement).all())
+            statement = steps.send(tx.connection.execute(*statement).all())
     except StopIteration as end:
         result: T = end.value
         return result
@@ -116,7 +116,7 @@ def _observations(tx: Transaction) -> Observations:
 def _all_rows(tx: Transaction, statement: Select[Any]) -> list[Row[Any]]:
     rows: list[Row[Any]] = []
     while True:
-        part = tx.session.execute(statement, {"after": rows[-1].id if rows else 0}).all()
+        part = tx.connection.execute(statement, {"after": rows[-1].id if rows else 0}).all()
         rows += part
         if len(part) < ROWS_AT_ONCE:
             return rows

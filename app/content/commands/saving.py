@@ -60,7 +60,8 @@ def new_public_id() -> int:
 
 def next_number(tx: Transaction) -> int:
     """One above the highest number, drafts included. Raises `ContentInvalid` if none is left."""
-    highest = tx.session.scalar(select(func.max(col(Issue.number)))) or 0
+    tx.session.flush()
+    highest: int = tx.connection.execute(_select_highest()).scalar_one() or 0
     if highest >= MAX_INTEGER:
         raise invalid(
             [Fault("/number", "out_of_range", "No higher number is left; give a free one.")]
@@ -68,12 +69,18 @@ def next_number(tx: Transaction) -> int:
     return highest + 1
 
 
-def lock_identity(tx: Transaction) -> None:
+@cache
+def _select_highest() -> Select[Any]:
+    return select(func.max(col(Issue.number)))
+
+
+def lock_identity(tx: Transaction) -> bool:
     """Serialise the choice of numbers, dates and slugs until the commit.
 
-    Otherwise two transactions could choose the same default.
+    Otherwise two transactions could choose the same default. Returns whether another transaction
+    may have committed one since the last statement.
     """
-    tx.lock("issue identity")
+    return tx.lock("issue identity")
 
 
 def completed(

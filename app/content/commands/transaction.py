@@ -102,6 +102,7 @@ class Transaction:
         self._changes: list[tuple[ChangeAction, int]] = []
         self._events: list[NewEvent] = []
         self._rows: list[tuple[Table, list[dict[str, object]]]] = []
+        self._locks: frozenset[str] = frozenset()
         self._has_observed = False
         self._has_revoked_own_key = False
         self._has_indexed = False
@@ -151,12 +152,14 @@ class Transaction:
     def attempt(self, work: Callable[[], T]) -> T:
         """Run a part of the work in a savepoint, which is rolled back if it fails."""
         noted, recorded, rows = len(self._changes), len(self._events), [*self._rows]
+        locks = self._locks
         try:
             with self.session.begin_nested():
                 return work()
         except BaseException:
             del self._changes[noted:]
             del self._events[recorded:]
+            self._locks = locks  # the savepoint has released its own
             self._rows = rows  # those inserted in the savepoint wait again
             raise
 
@@ -168,13 +171,13 @@ class Transaction:
 
     slow_rows = rows
 
-    def lock(self, name: str) -> None:
-        """Take a named lock until the commit.
+    def lock(self, name: str) -> bool:
+        """Take a named lock until the commit; return whether it was taken only now.
 
         SQLite has one writer anyway. Raises `Conflict` after `LOCK_TIMEOUT_SECONDS`.
         """
-        if not self._is_on_postgres:
-            return
+        if not self._is_on_postgres or name in self._locks:
+            return False
         number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
         try:
             self.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
@@ -184,6 +187,8 @@ class Transaction:
                     "still_in_flight", "Another request holds this; try again."
                 ) from error
             raise
+        self._locks |= {name}
+        return True
 
     def settle(self) -> None:
         """Store changes and events and increment the content versions, just before the commit.
