@@ -30,9 +30,26 @@ def lines(columns: Columns, rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def _lines(cells: Iterable[Iterable[str]]) -> bytes:
-    written = StringIO()
-    csv.writer(written, lineterminator="\n").writerows(cells)
-    return written.getvalue().encode()
+    file = _File()
+    csv.writer(file, lineterminator=_CRLF).writerows(cells)
+    return file.content.getvalue().encode()
+
+
+_CRLF = "\r\n"
+
+
+class _File:
+    """Takes the lines of a CSV writer, and ends them with a line feed alone.
+
+    Before Python 3.13 the writer quotes a carriage return only if its own lines end in one, and
+    readers take an unquoted one for the end of a line.
+    """
+
+    def __init__(self) -> None:
+        self.content = StringIO(newline="")
+
+    def write(self, line: str) -> None:
+        self.content.write(line.removesuffix(_CRLF) + "\n")
 
 
 def _cell(column: Column, value: Any) -> str:

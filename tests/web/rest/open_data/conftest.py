@@ -17,7 +17,7 @@ HOSTILE = {
     "lab/plus": "+44 161",
     "lab/minus": "-1+1",
     "lab/at": "@import",
-    "lab/tab": "\tcmd",
+    "lab/tab": "\tcmd\rtwo",
     "lab/quotes": 'Say "no", twice',
     "lab/letters": "Ünïcode – 模型",
 }
