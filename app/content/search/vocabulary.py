@@ -47,10 +47,15 @@ class Vocabulary:
             near = self._near(word, 2 if len(word) >= MIN_LETTERS_FOR_TWO else 1)
         if not near:
             return None
-        # People rarely mistype the first letter.
-        return min(near, key=lambda it: (it[1], it[0][0] != word[0], -self._counts[it[0]], it[0]))[
-            0
-        ]
+        return min(near, key=lambda it: self._doubt(word, *it))[0]
+
+    def _doubt(self, word: str, other: str, edits: int) -> tuple[int, bool, bool, int, str]:
+        """How unlikely it is that another word was meant; smaller is likelier.
+
+        People rarely mistype the first letter, and they swap letters more often than they add one.
+        """
+        is_swapped = sorted(word) == sorted(other)
+        return edits, other[0] != word[0], not is_swapped, -self._counts[other], other
 
     def _near(self, word: str, distance: int) -> list[tuple[str, int]]:
         """Return other words within an edit distance, each with its distance."""

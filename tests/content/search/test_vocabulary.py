@@ -12,7 +12,7 @@ PRINTED = Vocabulary(
             "qwen 3 6 27 b is an open model by alibaba",
             "gemini and gemma are models by google deepmind",
             "anthropic transformer transformer transformers attention",
-            "the the the from from from form",
+            "the the the from from from form one one one",
             *["model"] * 40,
             "modle",
         ]
@@ -30,6 +30,7 @@ PRINTED = Vocabulary(
         ("anthopric", "anthropic"),
         ("gemmini", "gemini"),
         ("deepmnid", "deepmind"),
+        ("opne", "open"),  # "one" is printed more often, but letters are rather swapped than added
         ("modle", "model"),  # printed once itself, and 40 times right
         ("model", None),
         ("form", None),  # printed; a near word is not much more frequent
