@@ -4,7 +4,8 @@
 BIN := .venv/bin
 ARGS ?=
 SETUP := pyproject.toml constraints.txt scripts/setup
-# Each worker keeps the tests of one module together, so that they share what is made for a module.
+# Each worker begins with half of the tests, in their order: those of a module mostly share what is
+# made for it. A worker that has none left takes some from the other.
 TWO_WORKERS := -n 2 --dist worksteal
 
 # Python keeps what it has compiled, wherever the environment would forbid it: starts that compile

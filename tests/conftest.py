@@ -1,9 +1,10 @@
 """What every test may ask for: a migrated database of its own on each engine, app, keys, clock.
 
 A test that uses `database_url` (most do, through `client` or `engine`) runs on SQLite. With the
-marker `both_databases` it runs on PostgreSQL too, unless it has `one_database` itself.
-`MORNINGPOST_TEST_DATABASES` names the engines of
-a run, by default both. Nothing here may reach another host.
+marker `both_databases` it runs on PostgreSQL too. With `databases_in_turn` each of its cases runs
+on one of them, as `in_turn` says, and in CI on both. `one_database` on a test takes back what its
+module says. `MORNINGPOST_TEST_DATABASES` names the engines of a run, by default both. Nothing here
+may reach another host.
 """
 
 import gc
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx._transports.default as httpx_transports
 import pytest
 from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
@@ -32,7 +34,7 @@ from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade
 from app.web.endpoints import draft_checks
-from tests import heights, shared_engines
+from tests import heights, in_turn, shared_engines
 from tests.full_papers import (
     NOW,
     demo as demo,
@@ -61,13 +63,20 @@ for name in [name for name in os.environ if name.startswith("MORNINGPOST_")]:
 # Programs that tests start keep what they compile: without that each start takes 3 s, not 1.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Each client of httpx makes a TLS context, which takes 30 ms, and nothing here speaks TLS.
+vars(httpx_transports).update(create_ssl_context=cache(httpx.create_ssl_context))
+
 # The folders of `tmp_path`, with the SQLite databases in them.
 if memory_folder() is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory_folder()))
 
+IS_CI = "CI" in os.environ
+"""Whether cases and examples run that a developer does not wait for."""
+
 # No deadline: a busy machine is no fault of the code. In CI the same examples every time.
-hypothesis_settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
-hypothesis_settings.load_profile("suite")
+hypothesis_settings.register_profile("suite", deadline=None, max_examples=50)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
+hypothesis_settings.load_profile("ci" if IS_CI else "suite")
 
 
 def pytest_collection_finish() -> None:
@@ -86,8 +95,12 @@ def pytest_collection_finish() -> None:
 
 # Before the markers select tests.
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     heights.mark_heights(items)
+    if not IS_CI and len(DATABASES) > 1:
+        others = [item for item in items if not in_turn.is_its_turn(item, DATABASES)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -212,9 +225,9 @@ def sqlite_papers(sqlite_template: Path) -> Callable[[str | None], Path]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on one database, or on both where it is marked so."""
     if "database_url" in metafunc.fixturenames:
-        both = metafunc.definition.get_closest_marker("both_databases")
-        one = metafunc.definition.get_closest_marker("one_database")
-        names = DATABASES if both and not one else DATABASES[:1]
+        marked = metafunc.definition.get_closest_marker
+        several = marked("both_databases") or marked(in_turn.MARKER)
+        names = DATABASES if several and not marked("one_database") else DATABASES[:1]
         metafunc.parametrize("database_url", names, indirect=True)
 
 

@@ -239,15 +239,16 @@ async def test_workers_agree(database_url: str, tmp_path: Path) -> None:
                 headers=server.editor,
             )
 
-        async def all_agree() -> bool:
-            seen = set()
-            for _ in range(24):  # each on a connection of its own, so that both workers are met
-                async with httpx.AsyncClient(base_url=server.url) as client:
-                    answer = await client.get("/v1/issues/latest")
-                    seen.add((answer.status_code, answer.headers.get("etag")))
-            return len(seen) == 1 and seen.pop()[0] == 200
+        # Each request has a connection of its own, so that both workers are met.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        async with httpx.AsyncClient(base_url=server.url, limits=limits) as client:
 
-        await until(all_agree)
+            async def all_agree() -> bool:
+                answers = [await client.get("/v1/issues/latest") for _ in range(24)]
+                seen = {(answer.status_code, answer.headers.get("etag")) for answer in answers}
+                return len(seen) == 1 and seen.pop()[0] == 200
+
+            await until(all_agree)
 
 
 async def test_the_watch_survives_what_nobody_expected(

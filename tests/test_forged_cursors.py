@@ -17,7 +17,7 @@ from app.content.trends.board_filter import EVERYTHING
 from app.models.board import Board
 from tests.counted import counted
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 DAYS = {"from": None, "to": None}
 BOARD = {

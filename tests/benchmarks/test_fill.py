@@ -10,7 +10,7 @@ from app.content.documents import compile_issue, complete, print_faults, read_is
 from benchmarks.synthetic import synthetic_issue, vocabulary
 from tests.cli.conftest import Run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 DAY = date(2025, 12, 31)
 

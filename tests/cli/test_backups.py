@@ -43,7 +43,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.both_databases
-@pytest.mark.usefixtures("whole_demo", "programs")
+@pytest.mark.usefixtures("demo", "programs")
 def test_what_is_restored_is_what_was_backed_up(
     run: Run, settings: Settings, engine: Engine, tmp_path: Path
 ) -> None:

@@ -58,7 +58,7 @@ def test_what_makes_no_sense_is_refused(
 
 
 @pytest.mark.slow
-@pytest.mark.both_databases
+@pytest.mark.databases_in_turn
 @pytest.mark.end_to_end
 def test_a_follower_prints_what_other_processes_do(settings: Settings, desk: Desk) -> None:
     desk.create(1)

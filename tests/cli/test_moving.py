@@ -25,7 +25,7 @@ from tests.conftest import DATABASES, Clock
 from tests.factories import issue, lead, whole_issue
 from tests.servers.databases import Databases
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 NOT_CARRIED = ("revision", "published_revision", "created_at", "updated_at")
 """Revisions are counted anew, and an issue is made and saved when it is imported."""

@@ -20,7 +20,7 @@ from tests.delivery.conftest import Headers
 from tests.delivery.receiver_server import Came, receiving
 from tests.factories import issue
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.databases_in_turn, pytest.mark.end_to_end, pytest.mark.slow]
 
 ISSUES = 4
 PRINTINGS = 3

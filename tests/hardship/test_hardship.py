@@ -27,7 +27,7 @@ from tests.hardship.figures import Figures, told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.databases_in_turn, pytest.mark.end_to_end, pytest.mark.slow]
 
 
 @pytest.fixture

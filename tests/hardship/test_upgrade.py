@@ -7,14 +7,14 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, IS_CI
 from tests.hardship import upgrade
 from tests.hardship.figures import told
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=DATABASES if IS_CI else DATABASES[-1:])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without any table."""
     if request.param == "sqlite":

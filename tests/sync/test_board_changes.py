@@ -12,7 +12,7 @@ from tests.conftest import Clock
 from tests.counted import counted
 from tests.snapshots import record_models
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 CHANGES = "/v1/trending/changes?source=huggingface&kind=model"
 BOARD = "/v1/trending?source=huggingface&kind=model"

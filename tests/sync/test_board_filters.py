@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.counted import counted
 from tests.snapshots import record
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 BOARD = "/v1/trending?source=huggingface&kind=model"
 MOVERS = "/v1/trending/movers?source=huggingface&kind=model"

@@ -12,7 +12,7 @@ from tests.conftest import Clock
 from tests.counted import counted
 from tests.snapshots import record_models
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 HISTORY = "/v1/trending/history?source=huggingface&kind=model&window=day"
 PAGE = "/trending/huggingface/model?window=day"

@@ -8,7 +8,7 @@ import pytest
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream, object_id
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 BOARD = "/v1/trending?source=github&kind=repository"
 MOVERS = "/v1/trending/movers?source=github&kind=repository"

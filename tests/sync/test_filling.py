@@ -9,7 +9,7 @@ import pytest
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 LEAD = {"kind": "lead", "headline": "What Moved"}
 

@@ -10,7 +10,7 @@ from tests.factories import make_issue
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 ENTRY = "externalId rank name url stars score previousRank change window observedAt snapshotId"
 

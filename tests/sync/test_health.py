@@ -7,7 +7,7 @@ from tests.conftest import Clock
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.conftest import Clock
 from tests.factories import entry, issue, lead
 from tests.sync.conftest import RunDay
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 SUBJECT = "/v1/trending/github/repository/lab/repo-1"
 SUBJECTS = (

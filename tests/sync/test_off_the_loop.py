@@ -19,7 +19,7 @@ from tests.conftest import Clock
 from tests.factories import make_issue
 from tests.snapshots import record_models
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 _MOVERS = "{movers(first:10){nodes{name}}}"
 _TRENDING = "{trending(source:HUGGINGFACE,kind:MODEL,first:10){nodes{name}}}"

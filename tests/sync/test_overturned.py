@@ -14,7 +14,7 @@ from tests.factories import lead
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 Headers = dict[str, str]
 

@@ -10,7 +10,7 @@ from tests.conftest import Clock
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream, reply
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 FORBIDDEN = {"type": "FORBIDDEN", "message": "Although you appear to have the correct …"}
 NODE_ERRORS: dict[str, dict[str, Any]] = {

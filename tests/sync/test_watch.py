@@ -11,7 +11,7 @@ from tests.conftest import Clock
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream, reply
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 WATCH = "/v1/watch"
 HIDDEN = {"source": "github", "kind": "repository", "external_id": "Lab/Hidden"}

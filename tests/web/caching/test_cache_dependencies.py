@@ -21,7 +21,7 @@ from tests.conftest import Clock
 from tests.counted import counted
 from tests.snapshots import record_models
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 Headers = dict[str, str]
 

@@ -9,7 +9,7 @@ from app.demo import demo_issues
 from tests.conftest import Clock
 from tests.web.graphql.conftest import Partner
 
-pytestmark = [pytest.mark.usefixtures("twelve_issues"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.usefixtures("twelve_issues"), pytest.mark.databases_in_turn]
 
 CONNECTIONS = {
     "issues": ("issues", "number"),

@@ -11,7 +11,7 @@ from app.web.graphql.documents.persisted import sha256_of
 from tests.conftest import Clock
 from tests.web.graphql.conftest import RESPONSE, Partner
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 RESULT = """fragment Result on IssueResult {
     __typename

@@ -22,7 +22,7 @@ from app.web.graphql.transport.execution import Prepared
 from app.web.graphql.transport.http import context_for
 from tests.web.graphql.documents import document
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 ROOTS = ("latestIssue", "issues(first:3)", "sections(first:6)", "entries(first:4)", "publication")
 

@@ -36,7 +36,7 @@ from tests.web.graphql.live import (
     until_followed,
 )
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 Headers = dict[str, str]
 

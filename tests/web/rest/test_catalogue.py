@@ -9,7 +9,7 @@ import pytest
 from app.demo import demo_issues
 from tests import factories
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 Headers = dict[str, str]
 Item = dict[str, Any]

@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.factories import issue, lead, whole_issue
 from tests.web.rest.conftest import Desk, faults, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 NOTE = "The lead named the wrong number of stars; it was <66.9k>."
 OLD, NEW = "66.9k GitHub stars", "71k GitHub stars"

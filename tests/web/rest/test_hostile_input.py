@@ -190,7 +190,7 @@ HOSTILE_HEADERS = (
 )  # fmt: skip
 
 
-@pytest.mark.both_databases
+@pytest.mark.databases_in_turn
 @pytest.mark.parametrize(
     "name",
     ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Accept",
@@ -214,7 +214,7 @@ async def test_no_header_breaks_a_read_or_a_write(desk: Desk, name: str) -> None
             assert len(value) < 201 or value not in answer.text
 
 
-@pytest.mark.both_databases
+@pytest.mark.databases_in_turn
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -296,7 +296,7 @@ ANYTHING = st.recursive(
 )
 
 
-@pytest.mark.both_databases
+@pytest.mark.databases_in_turn
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=st.dictionaries(NAMES, ANYTHING, max_size=6))
 async def test_no_document_breaks_the_server(desk: Desk, document: Any) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tests.factories import issue
 from tests.web.rest.conftest import Desk, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 LIST = "/v1/issues"
 

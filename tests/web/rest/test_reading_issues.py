@@ -11,7 +11,7 @@ from tests.counted import counted
 from tests.factories import issue, lead, story, whole_issue
 from tests.web.rest.conftest import Desk, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 NAMES = ("95", "2026-05-03", "open-weights", "latest")
 

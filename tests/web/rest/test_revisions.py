@@ -9,7 +9,7 @@ from tests.conftest import Clock
 from tests.factories import lead, whole_issue
 from tests.web.rest.conftest import Desk, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 REVISIONS = "/v1/issues/95/revisions"
 

@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.factories import issue, lead, whole_issue
 from tests.web.rest.conftest import Desk, faults, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 TIME = "2026-05-03T07:00:00Z"
 AT = datetime(2026, 5, 3, 7, 0, tzinfo=UTC)

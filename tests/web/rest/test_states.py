@@ -10,7 +10,7 @@ import pytest
 from tests.factories import lead, story
 from tests.web.rest.conftest import Desk, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 LATER = {"publish_at": "2026-05-04T06:00:00Z"}
 FIRST_DAY = date(2026, 5, 3)

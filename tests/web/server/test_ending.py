@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -18,23 +17,18 @@ pytestmark = [pytest.mark.anyio, pytest.mark.end_to_end, pytest.mark.slow]
 
 
 @pytest.fixture
-def server(
-    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path
-) -> Iterator[Server]:
+def paper_url(sqlite_template: Path, tmp_path: Path) -> str:
     database = tmp_path / "paper.db"
     database.write_bytes(sqlite_template.read_bytes())
-    with Server(f"sqlite:///{database}", folder=tmp_path, workers=request.param) as server:
-        yield server
+    return f"sqlite:///{database}"
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_what_has_begun_is_finished_and_the_rest_is_refused(
-    workers: int, sqlite_template: Path, tmp_path: Path
+    workers: int, paper_url: str, tmp_path: Path
 ) -> None:
-    database = tmp_path / "paper.db"
-    database.write_bytes(sqlite_template.read_bytes())
     figures = Figures("SIGTERM")
-    server = Server(f"sqlite:///{database}", folder=tmp_path, workers=workers)
+    server = Server(paper_url, folder=tmp_path, workers=workers)
 
     await ending.run(server, figures, workers=workers, crowd=Crowd(streams=2, sockets=2, posts=2))
 
@@ -43,11 +37,13 @@ async def test_what_has_begun_is_finished_and_the_rest_is_refused(
     assert [figures.counts[name] for name in ("streams", "sockets", "posts")] == [2, 2, 2]
 
 
-@pytest.mark.parametrize("server", [1], indirect=True)
-async def test_draining_answers_503_and_closes_connections(server: Server) -> None:
-    server.stop()
-    server._environment["MORNINGPOST_DRAIN_SECONDS"] = "5"
-    server.start()
+async def test_draining_answers_503_and_closes_connections(paper_url: str, tmp_path: Path) -> None:
+    drains = {"MORNINGPOST_DRAIN_SECONDS": "5"}
+    with Server(paper_url, folder=tmp_path, settings=drains) as server:
+        await _drains(server)
+
+
+async def _drains(server: Server) -> None:
     async with httpx.AsyncClient(base_url=server.url) as client:
         assert (await client.get("/readyz")).status_code == 200
         process = server._process
@@ -66,8 +62,14 @@ async def test_draining_answers_503_and_closes_connections(server: Server) -> No
     server._process = None
 
 
-@pytest.mark.parametrize("server", [2], indirect=True)
-async def test_hangup_replaces_workers_and_cuts_nothing(server: Server) -> None:
+async def test_hangup_replaces_workers_and_cuts_nothing(paper_url: str, tmp_path: Path) -> None:
+    """Where the settings have become wrong, it leaves the old workers."""
+    with Server(paper_url, folder=tmp_path, workers=2) as server:
+        await _replaces_workers(server)
+        await _leaves_the_old_workers(server, tmp_path)
+
+
+async def _replaces_workers(server: Server) -> None:
     process = server._process
     assert process is not None
 
@@ -81,24 +83,23 @@ async def test_hangup_replaces_workers_and_cuts_nothing(server: Server) -> None:
     before, statuses = workers(), []
     process.send_signal(signal.SIGHUP)
     deadline = time.monotonic() + 60
-    while "workers_replaced_end" not in server.log():
-        assert time.monotonic() < deadline, server.log()
-        async with httpx.AsyncClient(base_url=server.url) as client:
+    # Each request has a connection of its own, so that any worker may be met.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(base_url=server.url, limits=limits) as client:
+        while "workers_replaced_end" not in server.log():
+            assert time.monotonic() < deadline, server.log()
             statuses.append((await client.get("/livez")).status_code)
-        await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)
 
     assert len(before) == 2
     assert not before & workers()
     assert set(statuses) == {200}
 
 
-@pytest.mark.parametrize("server", [2], indirect=True)
-async def test_a_replacement_that_fails_leaves_the_old_workers(
-    server: Server, tmp_path: Path
-) -> None:
+async def _leaves_the_old_workers(server: Server, tmp_path: Path) -> None:
     process = server._process
     assert process is not None
-    await ending.all_serve(server, 2)
+    replaced = server.log().count("workers_replaced_end")
     (tmp_path / ".env").write_text("MORNINGPOST_CACHE_BYTES=many\n")
 
     process.send_signal(signal.SIGHUP)
@@ -113,7 +114,7 @@ async def test_a_replacement_that_fails_leaves_the_old_workers(
     server._process = None
 
     assert code == 0
-    assert "workers_replaced_end" not in server.log()
+    assert server.log().count("workers_replaced_end") == replaced
     assert "worker_died" not in server.log()
     assert "MORNINGPOST_CACHE_BYTES: must be an integer" in server.log()
     assert "Traceback" not in server.log()

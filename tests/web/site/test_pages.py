@@ -13,7 +13,7 @@ from app.content.search.entries import HitType
 from tests.counted import counted
 from tests.factories import make_issue, make_sections, whole_issue
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 Headers = dict[str, str]
 

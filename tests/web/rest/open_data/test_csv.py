@@ -15,7 +15,7 @@ from app.content.open_data.csv_text import FORMULA_SIGNS
 from tests.factories import make_issue
 from tests.web.rest.open_data.conftest import HOSTILE, fetch
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 BOARD = "source=huggingface&kind=model"
 SUBJECT = "/v1/trending/huggingface/model/lab/sum"

@@ -24,7 +24,7 @@ from tests.snapshots import record
 from tests.web.rest.open_data.conftest import fetch, models_of, repositories_of, sighting
 from tests.web.rest.open_data.test_csv import cells, columns_of
 
-pytestmark = [pytest.mark.both_databases]
+pytestmark = [pytest.mark.databases_in_turn]
 
 
 async def test_parquet_has_the_rows_and_types_of_the_csv(
