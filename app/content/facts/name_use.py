@@ -46,9 +46,7 @@ _DESCRIBES = re.compile(
     r"(?:based|born|made|backed|maintained|led|run|grown|hosted|style|like|only|era)\Z"
 )
 """The end of an adjective such as "Berlin-based"."""
-_IS_PLURAL = re.compile(
-    r"\s+(?:have|are|were|with|that|who|gained|at\s[^.;]{1,40}\b(?:have|are|were))\b"
-)
+_IS_PLURAL = re.compile(r"\s+(?:have|are|were|with|that|who|at\s[^.;]{1,40}\b(?:have|are|were))\b")
 _IS_NO_NAME = re.compile(
     r"\b(?:the|a|an|these|those|few|many|some|all|most|our|their"
     r"|(?!starred|forked|liked|upvoted)\w+ed)\s+$",
