@@ -18,7 +18,9 @@ from app.content.facts.second_numbers import of_other_subjects
 from app.content.facts.windows import is_of_today
 
 _POSSESSIVE = re.compile(r"^['’]s?(?![\w])")
-_OPENED = re.compile(r"^\s*(?:['’]s?\s+[a-z ]{0,40})?[(\[:=–—|-]\s*(?:now\s+)?(?:at\s+|with\s+)?$")
+_OPENED = re.compile(
+    r"^\s*(?:['’]s?\s+[a-z ]{0,40})?[(\[:;=–—|·•-]\s*(?:now\s+)?(?:at\s+|with\s+)?$"
+)
 _NOUN = (
     r"(?:\s+(?:dataset|model|space|repository|repo|library|framework|project|package|paper|platform"
     r"|toolkit|engine))?"
@@ -62,6 +64,12 @@ _OBJECT_ENDS = re.compile(
 )
 """Behind the name in "5 people have starred X"."""
 _PLURAL_VERB = re.compile(r"\b(?:are|have|were)\b")
+_RELATIVE = re.compile(rf"^,\s+wh(?:ich|ose)\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$")
+_HAS_OTHER_HEAD = re.compile(
+    r"(?:\b(?:of|for|by|like|from|with|than|via|using|on|around|unlike|and|or|alongside)|,|&|/|-)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a name, where "which" may be about another word, as in "a fork of X, which has 5"."""
 _SIDE_BY_SIDE = re.compile(r"^\s+(?:now\s+)?(?:at|with|on)\s+$")
 """Between a name that begins a sentence and its figure: "X at 5 stars"."""
 _LED_BY_FIGURE = re.compile(
@@ -70,7 +78,7 @@ _LED_BY_FIGURE = re.compile(
 _AFTER_LEADING = re.compile(
     r"^(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
     r"(?:\s+(?:to|behind|beside)\s+(?:its|their)\s+(?:name|credit))?(?:\s+on\s+(?:GitHub|Hugging\s?Face|the\s+Hub))?"
-    r"(?:\s+and\s+[\w.,]+\s+\w+)?\s*,\s*(?:the\s+)?$"
+    r"(?:\s+and\s+[\w.,]+\s+\w+)?\s*,\s*(?:the\s+)?(?:(?:library|project|repository|framework|dataset|model)\s+)?$"
 )
 """Between figure and name in "With 5 stars to its name, X …"."""
 _SPAN_FIRST = re.compile(
@@ -224,7 +232,7 @@ class Sentence:
                 is_joined = figure.text.endswith("-star") and _BEFORE_NAME.match(gap)
                 is_object = figure.text.endswith("ed") and gap.strip() in ("", "the")
                 is_object = is_object and _OBJECT_ENDS.match(rest) is not None
-                is_headed = self._is_title and self._is_first(figure)
+                is_headed = self._is_first(figure)
                 is_headed = is_headed and not _JOINED_BEHIND.match(rest)
                 is_headed = is_headed and _TITLE_OF_FIGURE.match(gap) is not None
                 is_owner = _FOR.match(gap) or is_joined or is_object or is_headed
@@ -273,6 +281,8 @@ class Sentence:
         if possessive:
             rest = gap[possessive.end() :]
             return self._is_description(rest) and len(rest.split()) <= 3
+        if _RELATIVE.match(gap) and not _HAS_OTHER_HEAD.search(lead):
+            return True
         if is_not_the_owner(lead):
             return False
         begins = not lead.strip("“\"'(*• \t")
@@ -300,11 +310,14 @@ class Sentence:
         return not any(
             figure.end <= mention.start and figure.end >= len(lead) - len(clause)
             for figure in self._figures
-        ) and (len(self._mentions) > 1 or has_unknown_name(clause))
+        ) and (
+            any(each.end <= mention.start for each in self._mentions) or has_unknown_name(clause)
+        )
 
     def _is_alone(self, mention: Mention, figure: Figure, gap: str) -> bool:
         """Whether the sentence has no other name, and nothing else between that could count."""
-        if len(self._mentions) > 1 or self._unsure or self._is_title:
+        before = [each for each in self._mentions if each.end <= figure.start]
+        if len(before) > 1 or self._unsure or self._is_title:
             return False
         if mention.is_plain_lower and not self._is_bare_subject(mention):
             return False

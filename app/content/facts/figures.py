@@ -7,7 +7,7 @@ from itertools import chain
 
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure, range_of
-from app.content.facts.number_words import SCALES
+from app.content.facts.number_words import LARGE
 from app.content.facts.numbers import NUMBER, Range, read_number
 from app.content.facts.phrases import (
     ADVERBS,
@@ -29,8 +29,10 @@ from app.content.facts.second_numbers import change_behind, total_behind
 from app.content.facts.windows import (
     is_of_another_time,
     is_of_today,
+    starts_with_span,
     starts_with_window,
     window_in,
+    without_span,
 )
 from app.models.values import Window
 
@@ -44,7 +46,7 @@ _PLAIN = r"total|monthly|user|users'|community|public|repository|repo|coveted|co
 _ADJECTIVES = rf"(?P<adjectives>(?:(?:{_OURS}|{_NEW}|{_FOREIGN}|{_PLAIN})\s+){{0,4}})"
 _WORDS: dict[str, ClaimCounter] = {
     **dict.fromkeys(("star", "stars", "stargazers", "starred", "★", "⭐"), "stars"),
-    **dict.fromkeys(("like", "likes", "liked", "❤", "♥"), "likes"),
+    **dict.fromkeys(("likes", "like", "liked", "❤", "♥"), "likes"),
     **dict.fromkeys(("download", "downloads", "downloaded"), "downloads"),
     **dict.fromkeys(("fork", "forks", "forked"), "forks"),
     **dict.fromkeys(("upvote", "upvotes", "upvoted"), "upvotes"),
@@ -72,7 +74,7 @@ _COUNTER_BEFORE = (
 _STANDS = (
     r"(?:(?:now|currently|today|already|has|have|is|are|stands?|sits?|ran|runs?|running|hovers?|rests?"
     r"|rose|risen|climbed|grew|grown|jumped|fell|fallen|come|comes?|amounts?|add|adds|going)\s+){0,3}"
-    r"(?:at|of|to|is|are|up\s+to)"
+    r"(?:at|of|(?:from\s+[\d,.]+[kKmM]?\s+)?to|is|are|up\s+to)"
     r"|(?:(?:now|currently|already|today)\s+)?(?:numbers?|totals?|reads?|equals?)"
 )
 _REACH = (
@@ -80,7 +82,8 @@ _REACH = (
     r"(?:hit|reach(?:ed)?|pass(?:ed)?|cross(?:ed)?|top(?:ped)?|exceed(?:ed)?)"
 )
 _AFTER_WORD = re.compile(
-    rf"{_COUNTER_BEFORE}(?:\s*[:=]\s*|\s+(?:[–—-]\s+|(?:{_STANDS})\s+|(?={_REACH})))"
+    rf"{_COUNTER_BEFORE}(?:\s*[:=]\s*|(?:(?<=count)|(?<=tally)|(?<=total))\s+|\s+(?:[–—-]\s+|(?:{_STANDS})\s+|(?={_REACH})))"
+    r"(?:(?:just|only|some|a\s+mere)\s+)?"
     r"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost"
     rf"|roughly|at\s+least|{_REACH})\s+)?{_COUNT}"
     r"(?=\s*(?:$|[.,;)!?·|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last)\b))"
@@ -102,6 +105,14 @@ _GAVE = re.compile(
     r"(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Uu]pvoted)\b"
 )
 """As in "66,912 people have starred X"."""
+_GAVE_ONE = re.compile(
+    rf"{_COUNT}\s+(?:{_PEOPLE})\s+(?:have\s+)?(?:now\s+|already\s+)?(?:given|gave|left)(?P<of>\s+[^,;:()=]{{1,60}}?)"
+    r"\s+an?\s+(?P<counter>star|like|upvote)\b"
+)
+"""As in "66,912 people have given X a star"."""
+_TO_NUMBER = re.compile(
+    r"(?:rose|risen|climbed|grew|grown|jumped|fell|fallen|up)\s+(?:from\s+\S+\s+)?to\s+\d"
+)
 _GIVEN = re.compile(
     r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)"
     r"(?P<of>(?:\s+(?!(?:from|via|on|by|in|at|since|for|over|through|more|about|around|some|nearly|almost|roughly)\b)"
@@ -144,7 +155,7 @@ def may_have_figures(text: str) -> bool:
         return False
     return (
         _DIGIT.search(text) is not None
-        or any(scale in lowered for scale in SCALES)
+        or any(scale in lowered for scale in LARGE)
         or _RATIO.search(text) is not None
     )
 
@@ -161,6 +172,7 @@ def figures(sentence: str) -> list[Figure]:
         *_SYMBOL.finditer(sentence),
         *_LISTED.finditer(sentence),
         *_GAVE.finditer(sentence),
+        *_GAVE_ONE.finditer(sentence),
         *_GIVEN.finditer(sentence),
     ]
     doubt = NOT_ASSERTED.search(without_asides(sentence)) if numbers else None
@@ -217,7 +229,8 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         start < asserted
         and _is_certain(sentence[:start], before, after, counter)
         and (not meaning.is_change or meaning.window is not None)
-        and (found.re is not _GAVE or window_in(after[:80]) is None)
+        and not sentence.endswith("?")
+        and (found.re not in (_GAVE, _GAVE_ONE) or window_in(after[:80]) is None)
     )
     value = -printed.number if meaning.is_loss else printed.number
     if range_ is not None and meaning.is_loss:
@@ -228,7 +241,7 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         text,
         counter,
         value,
-        range_ if is_certain and meaning.is_certain else None,
+        range_ if is_certain and (meaning.is_certain or _TO_NUMBER.search(text)) else None,
         meaning.is_change,
         meaning.window,
         owner_is_inside=bool(named.get("of")),
@@ -255,6 +268,8 @@ def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bo
 
 def _is_past(lead: str, before: str, after: str, counter: ClaimCounter) -> bool:
     if counter == "downloads":
+        if window_in(after[:60]) == "month":
+            return False  # the Hub's own count
         after = _without_month(after)
     return PAST_NEAR.search(lead[-60:]) is not None or is_of_another_time(before, after)
 
@@ -285,7 +300,8 @@ def _change(
     """Tell a change over a window from a total."""
     start = len(lead)
     nearest = max(0, start - _VERB_AT)
-    gains, loses, gets = (verbs.search(lead, nearest) for verbs in (GAINS, LOSES, GETS))
+    spoken = without_span(lead)
+    gains, loses, gets = (verbs.search(spoken, nearest) for verbs in (GAINS, LOSES, GETS))
     if gains and gets and gets.start() <= gains.start():
         gains = None  # the "up" of "racked up"
     window = window_in(after[:60]) or window_in(lead)
@@ -314,7 +330,8 @@ def _change(
         or _RISES_TO.search(lead, nearest) is not None
         or (_TODAY.match(after) is not None and _HAS.search(lead, nearest) is not None)
     )
-    return _Meaning(start, is_certain=is_total or not starts_with_window(after))
+    is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
+    return _Meaning(start, is_certain=is_total or not is_of_span)
 
 
 _WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)

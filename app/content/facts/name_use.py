@@ -36,7 +36,8 @@ another each all most many few several less fewer under nearing approaching curr
 quietly surprisingly remarkably notably impressively unsurprisingly tellingly admittedly indeed
 overall
 between during through within without against near next previously perhaps maybe never always
-downloaded starred liked forked upvoted counting shining sitting standing holding
+yeah yes so right well okay ok wow oh sure really honestly anyway look
+new old downloaded starred liked forked upvoted counting shining sitting standing holding
 """
 _OPENERS = frozenset(_OPENERS_TEXT.split())
 """Words that begin a sentence with a capital and are no names."""
@@ -53,6 +54,18 @@ _IS_NO_NAME = re.compile(
     re.IGNORECASE,
 )
 """Before a lower-case word that is not used as a name."""
+_IS_A_LIBRARY = re.compile(
+    r"\s+(?:library|project|repository|repo|framework|package|dataset|toolkit)\b"
+)
+"""Behind a lower-case name, as in "the transformers library"."""
+MAX_ABBREVIATION = 3
+"""Letters of a word in capitals that is mostly an abbreviation, such as UV."""
+_BEFORE_MODIFIER = re.compile(r"\ban?\s+$", re.IGNORECASE)
+_MODIFIED = re.compile(r"\s+[a-z]")
+_LABEL = re.compile(
+    r"^\W*[A-Z][a-z]+(?:\s+[a-z]+)+:\s|^\W*(?:\[[\d:]+\]\s*)?(?:[A-Z]{2,12}:\s+)?(?=\w)"
+)
+"""What stands before the first word of a sentence: "New on our list:", or who speaks."""
 _LARGE_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+\b|\d+(?:\.\d+)?[kKmM]\b")
 
 
@@ -61,6 +74,7 @@ def has_unknown_name(text: str, *, is_inner: bool = False) -> bool:
 
     `is_inner`: the text does not begin a sentence.
     """
+    text = _LABEL.sub(lambda found: found[0].lower(), text)
     for place, found in enumerate(TOKEN.finditer(text)):
         word = found[0]
         folded = word.casefold()
@@ -96,6 +110,7 @@ def whole_mentions(
             not (
                 _goes_on(text, each, figures, is_title=is_title)
                 or _began_before(text, each, is_title=is_title)
+                or _is_modifier(text, each)
             )
             and (not each.is_plain or _is_name(text, each))
         )
@@ -135,9 +150,17 @@ def _began_before(text: str, mention: Mention, *, is_title: bool) -> bool:
     return not (is_first and (word in _OPENERS or found[1].isupper()))
 
 
+def _is_modifier(text: str, mention: Mention) -> bool:
+    """Whether a name describes another thing, as in "a Keras course"."""
+    is_after_article = _BEFORE_MODIFIER.search(text[: mention.start]) is not None
+    return is_after_article and _MODIFIED.match(text, mention.end) is not None
+
+
 def _is_name(text: str, mention: Mention) -> bool:
     """Whether a plain word is used as a name: with inner capitals, or like a name."""
     word = text[mention.start : mention.end]
+    if word.isupper() and len(word) <= MAX_ABBREVIATION:
+        return any(word == each.external_id.rpartition("/")[2] for each in mention.subjects)
     if any(map(str.isupper, word[1:])):
         return True
     lead, rest = text[: mention.start], text[mention.end :]
@@ -145,4 +168,7 @@ def _is_name(text: str, mention: Mention) -> bool:
         is_first = not lead.strip("“\"'(*• \t")
         # "Agents have 5,000 stars" is about agents.
         return not is_first or _IS_PLURAL.match(rest) is None
-    return _IS_NO_NAME.search(lead) is None
+    found = _IS_NO_NAME.search(lead)
+    return found is None or (
+        found[0].lower().startswith("the") and _IS_A_LIBRARY.match(rest) is not None
+    )

@@ -13,6 +13,7 @@ _SMALL: dict[str, int] = {
     **{word: 10 * number for number, word in enumerate(_TENS_TEXT.split(), start=2)},
 }
 SCALES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+LARGE = (*SCALES, "hundred")
 _WORD = "|".join(sorted(_SMALL, key=len, reverse=True))
 _SCALE = "|".join(SCALES)
 _COUNT = rf"(?:{_WORD})(?:[\s-](?:{_WORD}))?"
@@ -20,7 +21,9 @@ _HUNDREDS = rf"(?:a|{_WORD})[\s-]hundred(?:\s(?:and\s)?{_COUNT})?"
 _IN_WORDS = re.compile(
     rf"(?<![\w-])(?:(?P<half>half[\s-]an?)|(?P<count>{_HUNDREDS}|{_COUNT})(?P<and_half>\sand\sa\shalf)?"
     rf"|(?P<one>(?<!of\s)(?<!in\s)(?<!many\s)a(?=\s(?:m|b)illion)))[\s-](?P<scale>{_SCALE})"
-    rf"(?![\w-]|\s(?:{_WORD}|{_SCALE}|hundred|and\s(?:{_WORD}|a\s))\b)",
+    rf"(?:(?<=thousand)\s(?:and\s)?(?P<rest>{_HUNDREDS}|{_COUNT})(?!\s(?:{_SCALE}|hundred)))?"
+    rf"(?![\w-]|\s(?:{_WORD}|{_SCALE}|hundred|and\s(?:{_WORD}|a\s))\b)"
+    rf"|(?<![\w-])(?P<hundreds>(?!a\s){_HUNDREDS})(?=\s(?:\w+\s)?(?:stars|likes|downloads|forks|upvotes)\b)",
     re.IGNORECASE,
 )
 """Up to 999 of a scale. "A thousand" is often no number but a great many."""
@@ -33,13 +36,15 @@ def in_digits(text: str) -> tuple[str, Mapping[str, str]]:
     "60,000", but "four million" becomes "4 million".
     """
     lowered = text.lower()
-    if not any(scale in lowered for scale in SCALES):
+    if not any(word in lowered for word in LARGE):
         return text, {}
     words = {_digits(found): found[0] for found in _IN_WORDS.finditer(text)}
     return _IN_WORDS.sub(_digits, text), words
 
 
 def _digits(found: re.Match[str]) -> str:
+    if found["hundreds"]:
+        return str(_value(found["hundreds"].lower()))
     scale = found["scale"].lower()
     if found["half"]:
         return f"0.5 {scale}"
@@ -48,6 +53,8 @@ def _digits(found: re.Match[str]) -> str:
     count = _value(found["count"].lower())
     if found["and_half"]:
         return f"{count}.5 {scale}"
+    if found["rest"]:
+        return f"{count * SCALES[scale] + _value(found['rest'].lower()):,}"
     return f"{count} {scale}" if count % 10 else f"{count * SCALES[scale]:,}"
 
 

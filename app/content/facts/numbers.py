@@ -7,14 +7,16 @@ from math import inf
 
 _SUFFIXES = {
     **dict.fromkeys(("k", "thousand"), 1_000),
+    **dict.fromkeys(("lakh", "lakhs"), 100_000),
+    **dict.fromkeys(("crore", "crores"), 10_000_000),
     **dict.fromkeys(("m", "mn", "million", "millions"), 1_000_000),
     **dict.fromkeys(("b", "bn", "billion", "billions"), 1_000_000_000),
 }
-SUFFIX = r"[Tt]housand|[Mm]illions?|[Bb]illions?|mn|bn|[kKmMbB]"
+SUFFIX = r"[Tt]housand|[Mm]illions?|[Bb]illions?|lakhs?|crores?|mn|bn|[kKmMbB]"
 SPACES = "\u00a0\u2009\u202f"
 """Spaces that group digits."""
 NUMBER = (
-    rf"(?P<digits>\d{{1,3}}(?:[,{SPACES}]\d{{3}})+(?:\.\d+)?|\d{{1,13}}(?:\.\d{{1,6}})?)"
+    rf"(?P<digits>\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!,?\d)|\d{{1,3}}(?:[,{SPACES}]\d{{3}})+(?:\.\d+)?|\d{{1,13}}(?:\.\d{{1,6}})?)"
     rf"(?:[ {SPACES}]?(?P<suffix>{SUFFIX})(?![A-Za-z]))?(?P<plus>\+)?"
 )
 """A count as printed, such as 66.9k, 160,400+ and 1.2 million."""

@@ -110,7 +110,9 @@ _GET = (
     r"won|wins|winning|attract(?:s|ed|ing)?|collect(?:s|ed|ing)?|earn(?:s|ed|ing)?|draw(?:s|n|ing)?"
     r"|drew|receiv(?:es|ed|ing)|rack(?:s|ed|ing)?\s+up|garner(?:s|ed|ing)?|gather(?:s|ed|ing)?"
     r"|amass(?:es|ed|ing)?|accumulat(?:es|ed|ing)|pull(?:s|ed|ing)?\s+in|got|gets|took|takes|saw|sees"
-    r"|(?:was|is|been|were)\s+(?:given|awarded|handed)|bagg(?:ed|ing)|bags|welcom(?:ed|es)|land(?:ed|s)|scor(?:ed|es)|notch(?:ed|es)|claim(?:ed|s)"
+    r"|(?:was|is|been|were)\s+(?:given|awarded|handed)|bagg(?:ed|ing)|bags|welcom(?:ed|es)|land(?:ed|s)|scor(?:ed|es)|notch(?:ed|es)(?:\s+up)?|claim(?:ed|s)"
+    r"|bank(?:ed|s)|clock(?:ed|s)\s+up|chalk(?:ed|s)\s+up|post(?:ed|s)|haul(?:ed|s)\s+in|reel(?:ed|s)\s+in|rak(?:ed|es)\s+in"
+    r"|scoop(?:ed|s)(?:\s+up)?|snapp?(?:ed|s)\s+up|pil(?:ed|es)\s+on|gr(?:ound|inds)\s+out|add(?:ed|s)\s+on|record(?:ed|s)"
 )
 _PERFECT = rf"(?:(?:has|have)\s+{_ADVERBS})?"
 GAINS = re.compile(rf"\b{_PERFECT}(?:{_GAIN})\s+{_ADVERBS}$", re.IGNORECASE)
@@ -130,7 +132,7 @@ HOLDS = (
     r"|maintains|logs|clocks|posts|pulls|pulls\s+in|has\s+(?:clocked|logged|amassed|accumulated|gathered|attracted))"
     r"|(?:sits|stands|is|rests|remains|holds\s+(?:steady|firm)|hovers|sits\s+pretty|clocks\s+in|weighs\s+in|comes\s+in)"
     r"\s+(?:at|on)"
-    r"|(?:has|is)\s+(?:now\s+|already\s+)?(?:at|up\s+to|down\s+to)"
+    r"|(?:has|is)\s+(?:now\s+|already\s+)?(?:at|up\s+to|down\s+to)|['’]s\s+(?:now\s+)?(?:got|at|up\s+to)"
     r"|(?:leads|follows|opens|closes|ends|finishes|trails|tops|comes\s+\w+|is\s+\w+)(?:\s+the\s+\w+)?\s+with"
     rf"|{RISES_TO}|now\s+at)"
 )
@@ -138,9 +140,10 @@ HOLDS = (
 ADVERBS = _ADVERBS
 
 NOT_ASSERTED = re.compile(
-    r"\b(?:[Ii]f|[Uu]nless|[Uu]ntil|[Ww]hether|[Ii]magine|[Ss]uppose|would|could|will|won['’]t|should"
+    r"\b(?:[Ii]f|[Uu]nless|[Uu]ntil(?!\s+now\b)|[Ww]hether|[Ii]magine|[Ss]uppose|would|could|will|won['’]t|should"
     r"|might|may|aims?|hopes?|hoping|expects?|expected|expecting|forecasts?|predicts?|targets?|goal"
     r"|wants?|needs?|plans?|dreams?|used\s+to|once|originally|initially|rumou?r(?:s|ed)?|bets?"
+    r"|(?:base|bull|bear)\s+case|scenario|projections?|outlook|[Tt]rue\s+or\s+false|[Mm]yth|[Gg]uess"
     r"|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
 )
 """Words anywhere before a figure, after which it is not asserted of one subject now."""

@@ -28,7 +28,7 @@ _OPENING = (
     r"(?:[^,.:;()\d]{1,60},\s+)?"
 )
 _PRONOUN = re.compile(
-    rf"^{_OPENING}(?P<word>its?(?![\w'’-])(?!\s+t(?:ook|akes)\b)"
+    rf"^{_OPENING}(?P<word>its?(?:(?![\w'’-])|(?=['’]s\s+(?:got|at|been|now|up|on)\b))(?!\s+t(?:ook|akes)\b)"
     rf"|th(?:e|is)\s+(?:[a-z]+(?:-[a-z]+)?\s+)?(?P<noun>{_NOUN})(?![\w-]))",
     re.IGNORECASE,
 )
@@ -37,6 +37,10 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 """As in "With 66,912 stars, it …"."""
+_OBJECT = re.compile(
+    r"\b(?:starred|forked|liked|upvoted|downloaded|given|gave)\s+(?P<word>it)(?P<noun>)(?=\s+an?\s+(?:star|like)|\s*[.,!]|$)"
+)
+"""As in "5,000 people have starred it"."""
 _LEAD = re.compile(
     rf"^[\"“'‘(]*(?:[^,.;:()]{{1,60}},\s+)?(?:(?:the|this|our|today['’]s)\s+)?(?:[a-z]+(?:-[a-z]+)?\s+){{0,2}}"
     rf"(?:(?:{_NOUN})\s+)?$",
@@ -71,7 +75,7 @@ def pronoun_in(
 
     `earlier`: the sentences before it in its paragraph. `about`: the subject of the heading.
     """
-    found = _PRONOUN.match(sentence) or _LED.match(sentence)
+    found = _PRONOUN.match(sentence) or _LED.match(sentence) or _OBJECT.search(sentence)
     if found is None or has_unknown_name(sentence[: found.start("word")]):
         return None
     noun = (found["noun"] or "").lower()

@@ -18,8 +18,14 @@ def sentences(text: str) -> Iterator[str]:
     for found in _END.finditer(text):
         if _ABBREVIATED.search(text[max(start, found.end() - 12) : found.end()]):
             continue
+        if found[0].startswith(";") and _is_in_brackets(text[start : found.start()]):
+            continue
         if found.end() - start <= MAX_SENTENCE:
             yield text[start : found.end()].strip()
         start = found.end()
     if 0 < len(text) - start <= MAX_SENTENCE:
         yield text[start:].strip()
+
+
+def _is_in_brackets(text: str) -> bool:
+    return text.rfind("(") > text.rfind(")")

@@ -12,6 +12,7 @@ from app.content.facts import boxes, tables
 from app.content.facts.attachment import Sentence, is_fragment
 from app.content.facts.figure import Figure
 from app.content.facts.figures import figures, may_have_figures
+from app.content.facts.lists import listed
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.number_words import in_digits
 from app.content.facts.pronouns import pronoun_in
@@ -117,6 +118,10 @@ def _in_prose(
     is_title: bool = False,
 ) -> Iterator[Found]:
     """`about`: the subject of the heading, for fragments and pronouns below it."""
+    found_in_list = tuple(listed(prose, names))
+    if found_in_list:
+        yield from found_in_list
+        return
     earlier: list[str] = []
     of_last: NamedSubject | None = None
     for printed in sentences(prose):

@@ -8,14 +8,16 @@ _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
     "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
-_PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last)"
+_ONLY = r"(?:(?:just|only|under|barely|little\s+over|less\s+than)\s+)?"
+_PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last)(?:\s+one)?"
 _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "day",
         re.compile(
-            rf"\b(?:today|overnight|since yesterday|(?:in|within)\s+(?:a|one|a\s+single)\s+day"
+            rf"\b(?:today|overnight|since yesterday"
+            rf"|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+day"
             r"|daily(?=\s+(?:gain|growth|increase|rise|change|haul))"
-            rf"|{_PAST}\s+(?:day|24\s+hours)|(?:in|within)\s+24\s+hours|per\s+day|day\s+over\s+day"
+            rf"|{_PAST}\s+(?:day|24\s+hours)|(?:in|within)\s+{_ONLY}24(?:\s+|-)?h(?:ours|rs)?|per\s+day|day\s+over\s+day"
             r"|a\s+day(?!\s+(?:ago|later|earlier|before|after)))\b",
             re.IGNORECASE,
         ),
@@ -23,8 +25,8 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "week",
         re.compile(
-            rf"\b(?:this\s+week|(?:in|within)\s+(?:a|one|a\s+single)\s+week|(?:on|over)\s+the\s+week"
-            rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within)\s+(?:seven|7)\s+days"
+            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:on|over)\s+the\s+week"
+            rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within)\s+{_ONLY}(?:seven|7)\s+days"
             r"|weekly(?=\s+(?:gain|growth|increase|rise|change|haul))|per\s+week"
             r"|week[- ]o(?:ver|n)[- ]week"
             r"|a\s+week(?!\s+(?:ago|later|earlier|before|after)))\b",
@@ -34,7 +36,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "month",
         re.compile(
-            rf"\b(?:this\s+month|(?:in|within)\s+(?:a|one|a\s+single)\s+month|(?:on|over)\s+the\s+month"
+            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:on|over)\s+the\s+month"
             rf"|{_PAST}\s+(?:month|thirty\s+days|30\s+days)|(?:in|within)\s+(?:thirty|30)\s+days"
             r"|per\s+month|month[- ]o(?:ver|n)[- ]month|monthly|last\s+month"
             r"|a\s+month(?!\s+(?:ago|later|earlier|before|after)))\b",
@@ -42,20 +44,21 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_MAY_NAME_WINDOW = re.compile(r"da(?:y|ily)|week|month|hours|overnight", re.IGNORECASE)
+_MAY_NAME_WINDOW = re.compile(r"da(?:y|ily)|\dh|week|month|hours|overnight", re.IGNORECASE)
 _LAST_MONTH = re.compile(r"\blast\s+month\b", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:[Ii]n|[Bb]y|[Dd]uring|[Uu]ntil|[Bb]efore|[Oo]n|[Aa]t\s+the\s+end\s+of)\s+"
     rf"(?:early\s+|late\s+|mid-?\s?)?(?:\d{{1,2}}\s+)?(?:(?:19|20)\d\d|(?:{_MONTHS})\b)"
     r"|(?<!the\s)\b[Ll]ast\s+(?:year|month|week|spring|summer|autumn|fall|winter)\b|\b[Yy]esterday\b"
+    r"|(?<![\w,.-])(?:19|20)\d\d(?=,)"
 )
 _IS_NOW = re.compile(r"\b(?:has|have|now|counts?|holds?|stands?|sits?|boasts?|today|currently)\b")
 _THEN = re.compile(
     r"^\W{0,3}(?:\w+\W+){0,5}?(?:ago|earlier|previously|yesterday|back\s+then|at\s+(?:the\s+time|launch)"
-    r"|(?<!the\s)last\s+(?:year|month|week|spring|summer|autumn|fall|winter)|until|before"
+    r"|(?<!the\s)last\s+(?:year|month|week|spring|summer|autumn|fall|winter)|until(?!\s+now\b)|before(?!\s+(?:all|any|every|others?)\b)"
     r"|(?:in|by|on|as\s+of)\s+(?:early\s+|late\s+|mid-?\s?)?(?:\d{1,2}\s+)?"
     rf"(?:(?:19|20)\d\d|(?:{_MONTHS}|Christmas|Easter)\b|the\s+(?:end|summer|spring|autumn|fall|winter))"
-    r"|by\s+(?:year|summer|spring|autumn|winter|then))\b",
+    r"|by\s+(?:(?:the\s+)?end|early|late|mid|next|FY|Q[1-4]|year|summer|spring|autumn|winter|then))\b",
     re.IGNORECASE,
 )
 
@@ -82,6 +85,24 @@ def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
         if found and (with_last_month or not _LAST_MONTH.match(found[0])):
             return window
     return None
+
+
+_SPAN = re.compile(
+    r"\s*(?:in|within|over|during)\s+(?:(?:just|only|barely|under|about|its|the|first|last|past|less\s+than|little\s+over)\s+)*"
+    r"(?:[\w-]+\s+){0,2}?(?:hours?|days?|weeks?|weekend|fortnight|months?|years?|minutes?|seconds?|\d+h)\b",
+    re.IGNORECASE,
+)
+_SPAN_AT_END = re.compile(_SPAN.pattern + r"\s*$", re.IGNORECASE)
+
+
+def starts_with_span(text: str) -> bool:
+    """Whether a text goes on with any span of time, like the rest of "66 stars in two days"."""
+    return _SPAN.match(text[:60]) is not None
+
+
+def without_span(text: str) -> str:
+    """Leave out a span of time at the end, as in "has gained within a day"."""
+    return _SPAN_AT_END.sub(" ", text) if _MAY_NAME_WINDOW.search(text[-40:]) else text
 
 
 def starts_with_window(text: str) -> bool:
