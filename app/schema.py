@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-SCHEMA_HEAD = "0014"
+SCHEMA_HEAD = "0015"
 """The newest revision in `alembic/versions`, checked by a test."""
 
 

@@ -32,6 +32,8 @@ send them back."""
 
 
 _UNANNOUNCED = not_(column("is_announced", Boolean()))
+_IN_PRINT = column("visible_from").is_not(None)
+_NOT_IN_PRINT = column("print_revision").is_(None)
 
 
 class Issue(SQLModel, table=True):
@@ -54,6 +56,20 @@ class Issue(SQLModel, table=True):
             "visible_from",
             sqlite_where=_UNANNOUNCED,
             postgresql_where=_UNANNOUNCED,
+        ),
+        # By day, with what links to neighbours need. Drafts stand between issues in print, in any
+        # number, and the other way round.
+        Index(
+            "ix_issue_in_print",
+            *("date", "visible_from", "number"),
+            sqlite_where=_IN_PRINT,
+            postgresql_where=_IN_PRINT,
+        ),
+        Index(
+            "ix_issue_not_in_print",
+            "date",
+            sqlite_where=_NOT_IN_PRINT,
+            postgresql_where=_NOT_IN_PRINT,
         ),
         # Changes refer to issues by id, so the id of a deleted row must not be reused.
         {"sqlite_autoincrement": True},

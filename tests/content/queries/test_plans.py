@@ -4,6 +4,7 @@ Read from EXPLAIN QUERY PLAN. A scan of an index in its order is what a list is:
 page.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -101,16 +102,28 @@ def test_names_are_counted_in_the_order_of_an_index(
     assert_direct(plan)
 
 
-@pytest.mark.parametrize("view", View)
-def test_issues_are_read_in_the_order_of_their_days(plan_of: Any, view: View) -> None:
+@pytest.mark.parametrize(
+    ("view", "status", "index"),
+    [
+        (View.PRINT, "published", "ix_issue_in_print"),
+        (View.HEAD, "published", "ix_issue_in_print"),
+        (View.HEAD, "draft", "ix_issue_not_in_print"),
+        (View.HEAD, "all", "sqlite_autoindex_issue_1"),
+    ],
+)
+def test_issues_are_read_in_the_order_of_their_days(
+    plan_of: Any, view: View, status: issues.StatusFilter, index: str
+) -> None:
     both = (False, True)
     for days, beyond, whole, is_last in product(DAYS, BEYOND, both, both):
         wanted = frozenset(days)
-        plan = plan_of(
-            issues._list(view, "published", wanted, beyond, whole=whole, is_last=is_last)
-        )
+        plan = plan_of(issues._list(view, status, wanted, beyond, whole=whole, is_last=is_last))
 
-        assert_direct(plan, ordered_by="sqlite_autoindex_issue_1")
+        assert_direct(plan, ordered_by=index)
+        assert f"issue USING INDEX {index}" in plan[0]
+        # The neighbours of each issue, found without passing the drafts between.
+        neighbours = [step for step in plan if re.match(r"SEARCH issue_[1-4] ", step)]
+        assert all("USING COVERING INDEX ix_issue_in_print" in step for step in neighbours), plan
 
 
 @pytest.mark.parametrize(
