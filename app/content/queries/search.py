@@ -92,15 +92,8 @@ async def search(
     """
     question = read_question(where.text, is_unfinished=where.is_unfinished)
     fresh = (await reader.rows(select_fresh(), {"now": viewer.now}))[0]
-    asked = Matches(
-        reader,
-        index,
-        question,
-        where,
-        viewer,
-        oldest=fresh.oldest_id or 0,
-        newest=fresh.newest_id or 0,
-    )
+    oldest, newest = fresh.oldest_id or 0, fresh.newest_id or 0
+    asked = Matches(reader, index, question, where, viewer, oldest=oldest, newest=newest)
     changed_at = last_public_change(fresh)
     state = state_of(fresh)
     count = HitCount(asked, state, is_wanted=counted)
@@ -108,9 +101,7 @@ async def search(
         hits = await _newest(asked, count, part)
     else:
         hits = await _best(asked, count, changed_at, part)
-    total = hits.total
-    if total is None and counted:
-        total = await count.total()
+    total = await count.total() if hits.total is None and counted else hits.total
     suggestion = None
     if suggests and total is not None and total < FEW_HITS:
         suggestion = await suggest_question(asked, state, total=total)
