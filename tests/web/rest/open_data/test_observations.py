@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
+import duckdb
 import httpx
 import pandas  # type: ignore[import-untyped]
 import pyarrow.parquet  # type: ignore[import-untyped]
@@ -22,13 +24,13 @@ from tests.conftest import Clock
 from tests.counted import counted
 from tests.snapshots import record
 from tests.web.rest.open_data.conftest import fetch, models_of, repositories_of, sighting
-from tests.web.rest.open_data.test_csv import cells, columns_of
+from tests.web.rest.open_data.test_csv import DUCKDB, cells, columns_of
 
 pytestmark = [pytest.mark.databases_in_turn]
 
 
 async def test_parquet_has_the_rows_and_types_of_the_csv(
-    client: httpx.AsyncClient, observed: Mapping[int, str]
+    client: httpx.AsyncClient, observed: Mapping[int, str], tmp_path: Path
 ) -> None:
     day = observed[9]
     rows = cells(await fetch(client, f"/v1/observations.csv?date={day}"))
@@ -54,6 +56,12 @@ async def test_parquet_has_the_rows_and_types_of_the_csv(
     )
     assert by_accept.content == answer.content
     assert pandas.read_parquet(BytesIO(answer.content)).shape == (57, 16)
+    saved = tmp_path / "day.parquet"
+    saved.write_bytes(answer.content)
+    read = duckdb.read_parquet(str(saved))
+    declared = {**DUCKDB, "datetime": "TIMESTAMP WITH TIME ZONE"}
+    assert list(map(str, read.types)) == [declared[each] for each in columns_of(metadata).values()]
+    assert len(read.fetchall()) == 57
 
 
 @pytest.mark.slow
