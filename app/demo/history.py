@@ -162,7 +162,14 @@ def _sighting(
         created_at=since,
     )
     if entry["kind"] == "repository":
-        return replace(seen, stars=count, forks=count // 9)
+        return replace(seen, stars=count, forks=_second_count("forks", entry, count) or count // 9)
     if entry["kind"] == "paper":
         return replace(seen, likes=count)
-    return replace(seen, likes=count, downloads=count * Random(name).randint(8, 90))
+    downloads = _second_count("downloads", entry, count) or count * Random(name).randint(8, 90)
+    return replace(seen, likes=count, downloads=downloads)
+
+
+def _second_count(counter: str, entry: Mapping[str, Any], count: int) -> int | None:
+    """Scale a printed counter as the first one; `None` where the two were not printed together."""
+    first, second = entry.get(_counter_of(entry)), entry.get(counter)
+    return round(second * count / first) if first and second else None
