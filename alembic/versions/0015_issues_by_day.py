@@ -1,7 +1,6 @@
-"""Issues by day, those in print and those that are not apart.
+"""Two indexes by day: of the issues in print, and of those that are not.
 
-Between two issues in print there can be any number of drafts, which a list in print, and every link
-to the next issue, went through one by one.
+A list of issues in print, or a link to the next one, then reads none of the drafts in between.
 """
 
 import sqlalchemy as sa

@@ -57,8 +57,8 @@ class Issue(SQLModel, table=True):
             sqlite_where=_UNANNOUNCED,
             postgresql_where=_UNANNOUNCED,
         ),
-        # By day, with what links to neighbours need. Drafts stand between issues in print, in any
-        # number, and the other way round.
+        # Issues in print by day, so that lists and links to neighbours read no drafts. The other
+        # columns are those that a link needs.
         Index(
             "ix_issue_in_print",
             *("date", "visible_from", "number"),

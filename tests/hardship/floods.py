@@ -191,9 +191,9 @@ def memory_of(pid: int) -> int:
 
 
 def _cached_bytes(client: httpx.Client, server: Server) -> int:
-    """The size of the response cache, which has a bound of its own.
+    """The size of the response cache, which a setting bounds.
 
-    What a flood may ask is cached, as all queries are.
+    Answered queries of a flood are cached like any others.
     """
     metrics = client.get("/metrics", headers=server.editor).text
     found = re.search(r"^morningpost_cache_bytes(?:\{[^}]*\})? (\S+)$", metrics, re.MULTILINE)
