@@ -14,6 +14,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from secrets import token_hex
 from typing import TypeVar
 
@@ -24,10 +25,11 @@ from app.background import running
 from app.config import Settings
 from app.content.commands.transaction import Transaction, perform_as_operator
 from app.content.commands.webhook_outcomes import (
+    Ended,
     Leased,
     Outcome,
     lease_due,
-    record_outcome,
+    record_outcomes,
     release_leases,
 )
 from app.content.commands.webhook_queue import fan_out
@@ -53,6 +55,8 @@ FAILING_IN_FLIGHT = 64
 """Of those, attempts at endpoints that are failing. The others are left to those that work."""
 LEASED_AT_ONCE = 16
 """Endpoints that one transaction leases from: on SQLite other writes wait for it."""
+RECORDED_AT_ONCE = 64
+"""Outcomes that one transaction records; the same."""
 LEASE_SECONDS = 2 * TIMEOUT_SECONDS
 """The attempt and recording it. A process that is killed delays its deliveries by this."""
 RETRY_SECONDS = 1.0
@@ -114,6 +118,8 @@ class Dispatcher:
         self._timer: asyncio.TimerHandle | None = None
         self._attempts: dict[int, _Attempt] = {}
         """Attempts in flight, by delivery."""
+        self._unrecorded: dict[int, Ended] = {}
+        """Outcomes that wait to be written together, by delivery."""
 
     def wake(self) -> None:
         """Look for work now, because something was queued."""
@@ -246,21 +252,32 @@ class Dispatcher:
             *(leased.webhook_id, leased.event_id, leased.number, outcome.status or "none"),
             outcome.duration_ms,
         )
-        await self._record(
-            lambda tx: record_outcome(tx, leased, outcome, wait_seconds=wait),
-            until=time.monotonic() + LEASE_SECONDS - TIMEOUT_SECONDS,
-        )
+        self._unrecorded[leased.delivery_id] = Ended(leased, outcome, wait)
+        try:
+            until = time.monotonic() + LEASE_SECONDS - TIMEOUT_SECONDS
+            await self._record(leased.delivery_id, until=until)
+        finally:
+            self._unrecorded.pop(leased.delivery_id, None)
 
-    async def _record(self, work: Callable[[Transaction], None], *, until: float) -> None:
+    async def _record(self, delivery_id: int, *, until: float) -> None:
         """Write until the lease ends; after that the attempt is made again."""
-        while True:
+        while delivery_id in self._unrecorded:
             try:
-                await self._write(work)
-                return
+                await self._write_outcomes(delivery_id)
             except (DatabaseAway, SQLAlchemyError):
                 if time.monotonic() > until:
                     raise
-            await asyncio.sleep(RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _write_outcomes(self, delivery_id: int) -> None:
+        """Write the outcomes that wait longest, unless this one was written meanwhile."""
+        async with self._writing:
+            if delivery_id not in self._unrecorded:
+                return
+            batch = [*islice(self._unrecorded.values(), RECORDED_AT_ONCE)]
+            await self._perform(lambda tx: record_outcomes(tx, batch))
+            for each in batch:
+                self._unrecorded.pop(each.leased.delivery_id, None)
 
     def _ended(self, delivery_id: int, task: asyncio.Task[None]) -> None:
         del self._attempts[delivery_id]
@@ -283,9 +300,12 @@ class Dispatcher:
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
         async with self._writing:
-            return await perform_as_operator(
-                self._database, work, clock=self._clock, base_url=self._base_url
-            )
+            return await self._perform(work)
+
+    async def _perform(self, work: Callable[[Transaction], T]) -> T:
+        return await perform_as_operator(
+            self._database, work, clock=self._clock, base_url=self._base_url
+        )
 
 
 def _view(leased: Leased) -> EventView:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import partial
 
@@ -13,8 +14,8 @@ from sqlmodel import Session, col
 
 from app.config import Settings
 from app.content.access import COMMAND_LINE
-from app.content.commands.transaction import transaction
-from app.content.commands.webhook_outcomes import lease_due
+from app.content.commands.transaction import Transaction, transaction
+from app.content.commands.webhook_outcomes import Ended, Outcome, lease_due, record_outcomes
 from app.content.commands.webhooks import WebhookInput, create_endpoint
 from app.content.webhook_signature import signed_headers
 from app.db import open_database
@@ -370,6 +371,36 @@ async def test_publishing_costs_the_same_with_a_hundred_webhooks(
             create_endpoint(tx, WebhookInput(url=HOOKS), allow_private=False)
 
     assert await statements(3) == without
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_outcomes_are_recorded_together(engine: Engine, clock: Clock, status: int) -> None:
+    def begin() -> AbstractContextManager[Transaction]:
+        return transaction(engine, principal=COMMAND_LINE, now=clock())
+
+    def statements(count: int) -> int:
+        with begin() as tx:
+            made = [
+                create_endpoint(tx, WebhookInput(url=HOOKS), allow_private=False)
+                for _ in range(count)
+            ]
+            tx.session.flush()
+            capacity = {each.id: 1 for each in made if each.id is not None}
+            leased = lease_due(tx, capacity, lease="ours", lease_seconds=LEASE_SECONDS)
+        assert len(leased) == count
+        outcome = Outcome(clock(), 5, status=status, error=None if status == 200 else "It failed.")
+        with counted() as seen, begin() as tx:
+            record_outcomes(tx, [Ended(each, outcome, 60.0) for each in leased])
+        with Session(engine) as session:
+            found = session.scalars(
+                select(WebhookEndpoint).where(col(WebhookEndpoint.id).in_(capacity))
+            ).all()
+        is_active = status == 200
+        assert [each.status == "active" for each in found] == [is_active] * count
+        assert [each.failing_since is None for each in found] == [is_active] * count
+        return len(seen)
+
+    assert statements(3) == statements(12)
 
 
 async def test_a_slow_receiver_holds_up_no_other(paper: Paper, receiver: Receiver) -> None:
