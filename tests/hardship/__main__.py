@@ -62,6 +62,7 @@ def main() -> int:
     logging = trials.add_parser("events", help="the event log under many writers")
     logging.add_argument("--rounds", type=int, default=100)
     logging.add_argument("--seconds", type=float, default=60, help="that writers work in a round")
+    logging.add_argument("--scheduled", type=int, default=20, help="rounds that schedule an issue")
     logging.add_argument("--servers", type=int, default=2, help="processes on one database")
     flooding = trials.add_parser("floods", help="queries that ask for far too much")
     flooding.add_argument("--rounds", type=int, default=10)
@@ -133,6 +134,7 @@ def _events(given: argparse.Namespace) -> list[Figures]:
         async def run() -> None:
             for _ in range(given.rounds):
                 await events.write_and_read(servers, followed, seconds=given.seconds)
+            for _ in range(given.scheduled):
                 await events.appear(servers, appeared)
 
         asyncio.run(run())
