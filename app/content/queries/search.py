@@ -19,6 +19,7 @@ from app.content.queries.numbered import numbered
 from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.search_facets import Facet, count_facets
 from app.content.queries.search_matches import MAX_COUNTED, HitCount, Matches, SearchFilter
+from app.content.queries.search_printings import read_printings
 from app.content.queries.search_statements import (
     select_fresh,
     select_hits,
@@ -28,6 +29,7 @@ from app.content.queries.search_statements import (
 from app.content.queries.search_suggestions import FEW_HITS, suggest_question
 from app.content.queries.totals import state_of
 from app.content.search.entries import PLACES, id_at, place_of
+from app.content.search.grouping import group_by_subject
 from app.content.search.index import SearchIndex
 from app.content.search.question import read_question
 from app.content.search.ranking import ranked_in_slices
@@ -98,13 +100,17 @@ async def search(
     state = state_of(fresh)
     count = HitCount(asked, state, is_wanted=counted)
     if where.sort == "newest":
+        _must_not_group(where)
         hits = await _newest(asked, count, part)
     else:
         hits = await _best(asked, count, changed_at, part)
-    total = await count.total() if hits.total is None and counted else hits.total
+    total = hits.total
+    if total is None and counted and where.group is None:
+        total = await count.total()
     suggestion = None
-    if suggests and total is not None and total < FEW_HITS:
-        suggestion = await suggest_question(asked, state, total=total)
+    matches = total if hits.matches is None else hits.matches
+    if suggests and matches is not None and matches < FEW_HITS:
+        suggestion = await suggest_question(asked, state, total=matches)
     return HitPage.of(
         page_of(
             hits.items,
@@ -129,6 +135,8 @@ class _Hits:
     places: Sequence[Place]
     has_more: bool
     total: int | None
+    matches: int | None = None
+    """How many entries match, if known: more than `total` where hits are grouped."""
 
 
 async def _newest(asked: Matches, count: HitCount, part: Part) -> _Hits:
@@ -166,7 +174,13 @@ async def _best(asked: Matches, count: HitCount, changed_at: datetime | None, pa
     """
     state = "" if changed_at is None else format_instant(changed_at)
     candidates = await _candidates(asked, count)
-    order = (await ranked_in_slices(asked.question, candidates))[:MAX_RANKED]
+    order = await ranked_in_slices(asked.question, candidates)
+    groups: Mapping[int, Sequence[int]] = {}
+    if asked.where.group is not None:
+        order, groups = group_by_subject(order, candidates)
+    is_all = len(candidates) < MAX_CANDIDATES
+    total = len(order) if is_all else None
+    order = order[:MAX_RANKED]
     start = _up_to(asked, part.after, state, 0)
     end = max(start, min(len(order), _up_to(asked, part.before, state, len(order) + 1) - 1))
     if part.is_last:
@@ -178,11 +192,17 @@ async def _best(asked: Matches, count: HitCount, changed_at: datetime | None, pa
     page = order[first:last]
     rows = await _rows_of(asked, [hit.id for hit in page])
     kept = [(n, hit) for n, hit in enumerate(page, start=1) if hit.id in rows]
+    items = await _shown(asked, [rows[hit.id] for _, hit in kept], [hit.score for _, hit in kept])
+    if asked.where.group is not None:
+        printings = await read_printings(asked, [groups.get(hit.id, ()) for _, hit in kept])
+        for item, each in zip(items, printings, strict=True):
+            item["printings"] = each
     return _Hits(
-        await _shown(asked, [rows[hit.id] for _, hit in kept], [hit.score for _, hit in kept]),
+        items,
         [(state, first + n) for n, _ in kept],
         has_more,
-        len(candidates) if len(candidates) < MAX_CANDIDATES else None,
+        total,
+        len(candidates) if is_all else None,
     )
 
 
@@ -200,7 +220,8 @@ def _up_to(asked: Matches, cursor: str | None, state: str, default: int) -> int:
 async def _candidates(asked: Matches, count: HitCount) -> list[Row[Any]]:
     """Read the words of the hits to rank: the newest, and older ones that match by title."""
     if not asked.is_slow:
-        rows = await asked.rows(select_words(asked.index), limit=MAX_CANDIDATES)
+        words = select_words(asked.index, is_grouped=asked.where.group is not None)
+        rows = await asked.rows(words, limit=MAX_CANDIDATES)
         newest = [row.id for row in rows]
     else:
         rows = []
@@ -214,7 +235,8 @@ async def _candidates(asked: Matches, count: HitCount) -> list[Row[Any]]:
     listed = older if rows else newest + older
     if listed:
         given = {"ids": ",".join(map(str, listed)), "now": asked.viewer.now}
-        rows = [*rows, *await asked.reader.rows(select_listed_words(asked.index), given)]
+        words = select_listed_words(asked.index, is_grouped=asked.where.group is not None)
+        rows = [*rows, *await asked.reader.rows(words, given)]
     return rows
 
 
@@ -258,7 +280,15 @@ def _hit(
         "issue": issue,
         "section": row.section_slug,
         "url": f"{issue['url']}{inside}",
+        "printings": None,
     }
+
+
+def _must_not_group(where: SearchFilter) -> None:
+    if where.group is not None:
+        detail = "Only an order by relevance has groups: leave out `group`, or `sort=newest`."
+        fault = Fault("", "invalid", detail, "group")
+        raise BadRequest("invalid_parameter", detail, faults=[fault])
 
 
 def _expired() -> BadRequest:

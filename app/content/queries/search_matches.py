@@ -16,6 +16,7 @@ from app.content.search.question import Question
 from app.db import Reader
 
 Sort = Literal["relevance", "newest"]
+Group = Literal["subject"]
 
 MAX_COUNTED = 1000
 """Hits are counted up to this number; above it the total is unknown."""
@@ -32,6 +33,8 @@ class SearchFilter:
     last_day: Date | None = None
     is_unfinished: bool = False
     """The last word may be incomplete: match it as a prefix."""
+    group: Group | None = None
+    """`subject`: entries that print one subject are one hit. Only by relevance."""
 
     def cursor_scope(self) -> dict[str, object]:
         """The values that a cursor of this search is bound to."""
@@ -43,6 +46,7 @@ class SearchFilter:
             "from": self.first_day,
             "to": self.last_day,
             **({"is_unfinished": True} if self.is_unfinished else {}),
+            **({"group": self.group} if self.group else {}),
         }
 
 

@@ -14,6 +14,7 @@ from app.models.base import columns
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
 from app.models.search_entry import SearchEntry
+from app.models.values import MAX_EXTERNAL_ID
 
 
 @cache
@@ -50,20 +51,35 @@ _WORDS: tuple[Any, ...] = tuple(
 )
 
 
-@cache
-def select_words(index: SearchIndex) -> Select[Any]:
-    return index.matching(*_WORDS)
+_SUBJECTS: tuple[Any, ...] = (
+    *(col(c) for c in (SearchEntry.type, SearchEntry.source, SearchEntry.kind, SearchEntry.title)),
+    func.substr(col(SearchEntry.text), 1, MAX_EXTERNAL_ID + 1).label("beginning"),
+)
+"""What says which subject an entry is about."""
 
 
 @cache
-def select_listed_words(index: SearchIndex) -> Select[Any]:
-    return select(*_WORDS).where(index.listed(), in_print(SearchEntry))
+def select_words(index: SearchIndex, *, is_grouped: bool) -> Select[Any]:
+    return index.matching(*_WORDS, *(_SUBJECTS if is_grouped else ()))
+
+
+@cache
+def select_listed_words(index: SearchIndex, *, is_grouped: bool) -> Select[Any]:
+    names = (*_WORDS, *(_SUBJECTS if is_grouped else ()))
+    return select(*names).where(index.listed(), in_print(SearchEntry))
 
 
 @cache
 def select_titles(index: SearchIndex) -> Select[Any]:
     names = ("id", "title_words")
     return select(*columns(SearchEntry, *names)).where(index.listed(), in_print(SearchEntry))
+
+
+_OF_ISSUE: tuple[Any, ...] = (
+    col(Issue.number).label("issue_number"),
+    col(Issue.slug).label("issue_slug"),
+    col(IssueRevision.title).label("issue_title"),
+)
 
 
 @cache
@@ -75,9 +91,7 @@ def select_hits(count: int) -> Select[Any]:
         SearchEntry.title,
         # Long texts are read a few at a time: those of 100 hits would be 20 MB.
         case((is_short, col(SearchEntry.text))).label("text"),
-        col(Issue.number).label("issue_number"),
-        col(Issue.slug).label("issue_slug"),
-        col(IssueRevision.title).label("issue_title"),
+        *_OF_ISSUE,
     ]
     return (
         select(*columns)
@@ -85,6 +99,18 @@ def select_hits(count: int) -> Select[Any]:
         .join(Issue, col(SearchEntry.issue_id) == col(Issue.id))
         .join(IssueRevision, is_printed_revision())
         .where(col(SearchEntry.id).in_(numbered_binds("id", count)), in_print(SearchEntry))
+    )
+
+
+@cache
+def select_printings(index: SearchIndex) -> Select[Any]:
+    """Select the issues of listed entries."""
+    return (
+        select(col(SearchEntry.id), *_OF_ISSUE)
+        .select_from(SearchEntry)
+        .join(Issue, col(SearchEntry.issue_id) == col(Issue.id))
+        .join(IssueRevision, is_printed_revision())
+        .where(index.listed(), in_print(SearchEntry))
     )
 
 

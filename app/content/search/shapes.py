@@ -9,6 +9,13 @@ from app.content.shapes import IssueReference
 from app.models.values import FiniteNumber, Shape, Slug, Url
 
 
+class SearchPrintings(Shape):
+    """The issues that print the subject of a hit, of those that match."""
+
+    total: int = Field(description="How many issues there are.")
+    issues: list[IssueReference] = Field(description="Up to ten of them, newest first.")
+
+
 class SearchHit(Shape):
     """Something in print that has the words that were looked for."""
 
@@ -27,6 +34,10 @@ class SearchHit(Shape):
         description="The slug of the section that it is or stands in; null of an issue."
     )
     url: Url = Field(description="The issue or the section as JSON.")
+    printings: SearchPrintings | None = Field(
+        description="With `group=subject`, of a trending entry: the issues whose entries about the "
+        "same subject match. Null otherwise."
+    )
 
 
 class Completion(Shape):

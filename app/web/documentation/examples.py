@@ -218,6 +218,7 @@ def _hit() -> dict[str, Any]:
         "issue": issue,
         "section": slug,
         "url": f"{issue['url']}/sections/{slug}",
+        "printings": None,
     }
 
 

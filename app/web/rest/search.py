@@ -11,7 +11,7 @@ from app.content.queries.completions import complete
 from app.content.queries.paging import Part
 from app.content.queries.search import search
 from app.content.queries.search_facets import FACETS, Facet
-from app.content.queries.search_matches import SearchFilter, Sort
+from app.content.queries.search_matches import Group, SearchFilter, Sort
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
 from app.content.search.question import MAX_CHARACTERS
@@ -57,6 +57,14 @@ Order = Annotated[
         "an issue is published. `newest`: all hits, newest issue first."
     ),
 ]
+GroupName = Annotated[
+    Group | None,
+    Query(
+        description="`subject`: trending entries about one subject are one hit, the best of them, "
+        "with the issues that print it in `printings`. `total` counts groups, `facets` count "
+        "entries. Only with `sort=relevance`."
+    ),
+]
 FacetNames = Annotated[
     str | None,
     Query(
@@ -83,6 +91,7 @@ async def search_paper(
     sort: Order = "relevance",
     from_: FromDay = None,
     to: ToDay = None,
+    group: GroupName = None,
     facets: FacetNames = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -97,7 +106,14 @@ async def search_paper(
         database.reader,
         index_of(database.url.get_backend_name()),
         viewer=viewer_for(request, caller),
-        where=SearchFilter(q, type=type_, sort=sort, first_day=from_, last_day=to),
+        where=SearchFilter(
+            q,
+            type=type_,
+            sort=sort,
+            first_day=from_,
+            last_day=to,
+            group=group,
+        ),
         part=Part(limit, after=cursor),
         suggests=True,
         facets=asked,

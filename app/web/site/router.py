@@ -130,7 +130,13 @@ async def read_search(
     refusal: str | None = None
     if wanted:
         # Pages search while readers type, when the last word is not complete yet.
-        where = SearchFilter(wanted, type=type_ or None, sort=sort, is_unfinished=True)
+        where = SearchFilter(
+            wanted,
+            type=type_ or None,
+            sort=sort,
+            is_unfinished=True,
+            group="subject" if sort == "relevance" else None,
+        )
         try:
             found = await _hits(request, where, cursor=cursor, before=before)
         except BadRequest as error:

@@ -254,8 +254,8 @@ export abstract class Operations {
   }
 
   /** Search the paper. */
-  search(parameters: { q: string; type?: "issue" | "section" | "tool" | "entry" | "reading" | undefined; sort?: "relevance" | "newest" | undefined; from?: string | undefined; to?: string | undefined; facets?: string | undefined; limit?: number | undefined; cursor?: string | undefined }): Promise<types.SearchPage> {
-    const call = callOf({"method": "GET", "path": "/v1/search", "query": ["q", "type", "sort", "from", "to", "facets", "limit", "cursor"]}, {}, parameters);
+  search(parameters: { q: string; type?: "issue" | "section" | "tool" | "entry" | "reading" | undefined; sort?: "relevance" | "newest" | undefined; from?: string | undefined; to?: string | undefined; group?: "subject" | undefined; facets?: string | undefined; limit?: number | undefined; cursor?: string | undefined }): Promise<types.SearchPage> {
+    const call = callOf({"method": "GET", "path": "/v1/search", "query": ["q", "type", "sort", "from", "to", "group", "facets", "limit", "cursor"]}, {}, parameters);
     return this.exchange(call) as Promise<types.SearchPage>;
   }
 

@@ -1548,6 +1548,8 @@ export type ScoreParts = {
 export type SearchHit = {
   /** The issue that printed it. */
   issue: IssueReference;
+  /** With `group=subject`, of a trending entry: the issues whose entries about the same subject match. Null otherwise. */
+  printings: SearchPrintings | null;
   /** How well it answers: larger is better, to be compared within one search. Null with `sort=newest`. */
   score: number | null;
   /** The slug of the section that it is or stands in; null of an issue. */
@@ -1585,6 +1587,14 @@ export type SearchPageInfo = {
   suggestion: string | null;
   /** Number of hits on all pages; null above 1,000. */
   total: number | null;
+};
+
+/** The issues that print the subject of a hit, of those that match. */
+export type SearchPrintings = {
+  /** Up to ten of them, newest first. */
+  issues: Array<IssueReference>;
+  /** How many issues there are. */
+  total: number;
 };
 
 /** A section of any kind. */

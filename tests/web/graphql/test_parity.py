@@ -142,6 +142,12 @@ async def test_short_cuts_are_what_the_sections_hold(partner: Partner) -> None:
         ("/v1/sections", "sections", "Section", ("section",)),
         ("/v1/search?q=model*", 'search(query: "model*", first: 40)', "SearchHit", ()),
         (
+            "/v1/search?q=a*&type=entry&group=subject",
+            'search(query: "a*", type: ENTRY, group: SUBJECT, first: 40)',
+            "SearchHit",
+            (),
+        ),
+        (
             "/v1/search?q=the&sort=newest",
             'search(query: "the", sort: NEWEST, first: 40)',
             "SearchHit",
@@ -156,7 +162,8 @@ async def test_each_list_has_the_same_values_both_ways(
     reference = "issue { number date slug title url }"
     own = "" if type_name in ("Section", "SearchHit") else "section"
     if type_name == "SearchHit":
-        selection = f"type score title snippet {reference} section url"
+        printings = f"printings {{ total {reference.replace('issue', 'issues')} }}"
+        selection = f"type score title snippet {reference} section url {printings}"
     elif type_name == "Section":
         selection = f"{reference} {everything(type_)}"
     else:

@@ -72,6 +72,7 @@ async def test_a_hit_says_what_it_is_where_it_stands_and_why(desk: Desk, public:
         "issue": reference,
         "section": "tools",
         "url": "http://paper.test/v1/issues/95/sections/tools",
+        "printings": None,
     }
     assert section["title"] == "Tools of the Week"
     assert section["snippet"] == "Three to try. <mark>Hammer</mark> – Iron – It hits."
@@ -84,6 +85,7 @@ async def test_a_hit_says_what_it_is_where_it_stands_and_why(desk: Desk, public:
         "issue": reference,
         "section": None,
         "url": "http://paper.test/v1/issues/95",
+        "printings": None,
     }
 
 

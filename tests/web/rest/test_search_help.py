@@ -193,3 +193,77 @@ async def test_any_text_can_be_completed(desk: Desk, public: Desk, app: FastAPI,
 async def test_what_cannot_be_completed_is_refused(public: Desk, query: str) -> None:
     answer: httpx.Response = await public.get(f"/v1/search/suggest?{query}")
     assert answer.status_code == 400
+
+
+# ---------------------------------------------------------------------------- groups
+
+
+def ranking(number: int, *entries: dict[str, Any]) -> dict[str, Any]:
+    sections = [lead(), {"kind": "trending", "entries": [*entries]}]
+    return issue(number=number, date=day(number), sections=sections)
+
+
+async def test_entries_about_one_subject_are_one_hit(desk: Desk, public: Desk) -> None:
+    orca = entry("acme/orca", name="Orca", summary="A whale of a model.")
+    twin = {**orca, "source": "huggingface", "kind": "model"}
+    bare = entry("bare/orca", name="bare/orca")
+    for number in range(1, 14):
+        await desk.create(ranking(number, orca, bare), publish=True)
+    again = {"kind": "movers", "entries": [{**orca, "change": 5, "window": "week"}]}
+    last = ranking(14, twin, {**orca, "summary": "Orca orca orca."})
+    await desk.create({**last, "sections": [*last["sections"], again]}, publish=True)
+    await desk.create(ranking(15, orca))  # a draft is found by no caller
+
+    page = await public.read("/v1/search?q=orca&type=entry&group=subject&facets=source")
+
+    assert {
+        (hit["title"], hit["issue"]["number"], hit["printings"]["total"]): [
+            printed["number"] for printed in hit["printings"]["issues"]
+        ]
+        for hit in page["data"]
+    } == {
+        ("Orca", 14, 14): [*range(14, 4, -1)],
+        ("Orca", 14, 1): [14],
+        ("bare/orca", 13, 13): [*range(13, 3, -1)],
+    }
+    assert page["page"]["total"] == 3
+    assert page["page"]["suggestion"] is None
+    assert page["page"]["facets"]["source"] == {"github": 28, "huggingface": 1}
+    assert (await public.read("/v1/search?q=orca&type=entry"))["data"][0]["printings"] is None
+
+
+async def test_hits_of_other_types_stand_beside_groups(desk: Desk, public: Desk) -> None:
+    orca = entry("acme/orca", name="Orca")
+    for number in (1, 2):
+        document = ranking(number, orca)
+        document["sections"][0]["headline"] = "Orca"
+        await desk.create(document, publish=True)
+
+    pages, cursor = [], None
+    while True:
+        query = "/v1/search?q=orca&group=subject&limit=1"
+        page = await public.read(f"{query}&cursor={cursor}" if cursor else query)
+        pages += page["data"]
+        cursor = page["page"]["next_cursor"]
+        if cursor is None:
+            break
+
+    whole = (await public.read("/v1/search?q=orca&group=subject"))["data"]
+    assert pages == whole
+    assert [hit["printings"]["total"] for hit in whole if hit["type"] == "entry"] == [2]
+    assert {hit["printings"] for hit in whole if hit["type"] != "entry"} == {None}
+
+
+@pytest.mark.parametrize("query", ["sort=newest&group=subject", "group=issue", "group="])
+async def test_a_group_that_cannot_be_made_is_refused(public: Desk, query: str) -> None:
+    answer = await public.send("GET", f"/v1/search?q=orca&{query}")
+    assert refusal(answer) == (400, "invalid_parameter")
+
+
+async def test_a_cursor_of_groups_is_bound_to_them(desk: Desk, public: Desk) -> None:
+    for number in (1, 2):
+        await desk.create(paper(number, "Orca"), publish=True)
+    page = await public.read("/v1/search?q=orca&group=subject&limit=1")
+    cursor = page["page"]["next_cursor"]
+    answer = await public.send("GET", f"/v1/search?q=orca&limit=1&cursor={cursor}")
+    assert answer.status_code == 400

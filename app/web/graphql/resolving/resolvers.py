@@ -132,6 +132,17 @@ async def link_items(
                 item["id"] = section_id(item["issue"], item["slug"])
 
 
+async def link_hits(context: Context, hits: Sequence[Members], wanted: Wanted) -> None:
+    """Link hits to their issue, and to the issues that print their subject."""
+    await link_items(context, hits, wanted)
+    grouped = [hit["printings"] for hit in hits if hit["printings"] is not None]
+    below = wanted.get("printings", {}).get("issues", {})
+    links = [[{"issue": issue} for issue in printings["issues"]] for printings in grouped]
+    await link_items(context, [link for each in links for link in each], {"issue": below})
+    for printings, each in zip(grouped, links, strict=True):
+        printings["issues"] = [link["issue"] for link in each if link["issue"] is not None]
+
+
 async def link_appearances(info: Info, subjects: Sequence[Members]) -> None:
     """Link the appearances of subjects to their issues."""
     below = wanted_in(info).get("appearances", {})

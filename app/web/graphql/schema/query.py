@@ -31,6 +31,7 @@ from app.web.graphql.resolving.context import context_of, wanted_in
 from app.web.graphql.resolving.resolvers import (
     issue_by,
     issue_of,
+    link_hits,
     link_items,
     names_connection,
     nodes_by,
@@ -56,6 +57,7 @@ from app.web.graphql.types.connections import (
 from app.web.graphql.types.enums import (
     EntrySection,
     IssueStatusFilter,
+    SearchGroup,
     SearchSort,
     SearchType,
     SectionKind,
@@ -231,6 +233,13 @@ class PaperQuery:
                 "until something is published. `NEWEST`: all, newest issue first."
             ),
         ] = UNSET,
+        group: Annotated[
+            SearchGroup | None,
+            argument(
+                "`SUBJECT`: trending entries about one subject are one hit, the best of them, with "
+                "the issues that print it in `printings`. Only with `RELEVANCE`."
+            ),
+        ] = UNSET,
         days: Days,
         part: Part,
     ) -> Members:
@@ -246,6 +255,7 @@ class PaperQuery:
                 sort=word(sort) or "relevance",
                 first_day=first_day,
                 last_day=last_day,
+                group=word(group),
             ),
             part=part,
             counted="totalCount" in wanted,
@@ -253,7 +263,7 @@ class PaperQuery:
         fresh = Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
         context.note_freshness(fresh.marked(SEARCH))
         items = [dict(item) for item in page.items]  # type: ignore[call-overload]
-        await link_items(context, items, of_items(wanted))
+        await link_hits(context, items, of_items(wanted))
         return connection(page, items, wanted)
 
     @field_of("The object with this id; null if there is none.", Node | None)

@@ -54,6 +54,14 @@ class Connection(Generic[Item]):
     total_count: int = described(_TOTAL)
 
 
+@strawberry.type(description="The issues that print the subject of a hit, of those that match.")
+class SearchPrintings:
+    """The issues of a group of hits."""
+
+    total: int = described("How many issues there are.")
+    issues: list[Issue] = described("Up to ten of them, newest first.")
+
+
 @strawberry.type(description="A search result: something in print that matches the query.")
 class SearchHit:
     """A hit of a full-text search."""
@@ -73,6 +81,10 @@ class SearchHit:
         "The slug of the section that it is or stands in; null of an issue."
     )
     url: str = described("The issue or the section as JSON.")
+    printings: SearchPrintings | None = described(
+        "With `group: SUBJECT`, of a trending entry: the issues whose entries about the same "
+        "subject match. Null otherwise."
+    )
 
 
 @strawberry.type(description="A page of a list.")

@@ -13,7 +13,7 @@ from app.content.facts.counters import COUNTERS
 from app.content.facts.verdicts import VERDICTS
 from app.content.issue_view import Status
 from app.content.queries.issues import StatusFilter
-from app.content.queries.search_matches import Sort
+from app.content.queries.search_matches import Group, Sort
 from app.content.search.entries import HitType
 from app.content.trends.board_filter import Copies as CopiesWord
 from app.models.board import BoardStatus as BoardStatusWord, GainBasis
@@ -62,6 +62,7 @@ _MADE: dict[str, type[Enum]] = {
         ("Counter", COUNTERS, "What a figure counts."),
         ("Verdict", VERDICTS, "What the observations say about a figure."),
         ("SearchSort", get_args(Sort), "In which order hits stand."),
+        ("SearchGroup", get_args(Group), "What makes several hits one."),
     )
 }
 
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     IssueStatusFilter: TypeAlias = Enum
     SearchType: TypeAlias = Enum
     SearchSort: TypeAlias = Enum
+    SearchGroup: TypeAlias = Enum
     Window: TypeAlias = Enum
     Direction: TypeAlias = Enum
     Copies: TypeAlias = Enum
@@ -92,6 +94,7 @@ else:
     IssueStatusFilter = _MADE["IssueStatusFilter"]
     SearchType = _MADE["SearchType"]
     SearchSort = _MADE["SearchSort"]
+    SearchGroup = _MADE["SearchGroup"]
     Window = _MADE["Window"]
     Direction = _MADE["Direction"]
     Copies = _MADE["Copies"]
