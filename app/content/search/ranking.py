@@ -1,10 +1,12 @@
 """Relevance scores of hits, equal on both databases.
 
-BM25 of the title plus BM25 of the text. All query words weigh the same, because counting how rare a
-word is would mean counting all entries for each search. Pure functions.
+BM25 of the title plus BM25 of the text. A query word weighs more the fewer of the hits have it in
+their title. How rare it is in the whole paper is not counted: that would read all entries for each
+search. Pure functions.
 """
 
 import asyncio
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -51,26 +53,54 @@ class Ranked:
     score: float
 
 
-def ranked(question: Question, candidates: Iterable[Candidate]) -> list[Ranked]:
+def ranked(question: Question, candidates: Sequence[Candidate]) -> list[Ranked]:
     """Order hits by relevance, equal ones newest first."""
-    return _in_order(_scored(question, candidates))
+    return _in_order(_scored(_Wanted.of(question, candidates), candidates))
 
 
 async def ranked_in_slices(question: Question, candidates: Sequence[Candidate]) -> list[Ranked]:
     """Order hits as `ranked` does, letting the event loop run after every 200 of them."""
     scored: list[Ranked] = []
+    wanted = _Wanted.of(question, candidates)
     for start in range(0, len(candidates), SLICE):
         if start:
             await asyncio.sleep(0)
-        scored += _scored(question, candidates[start : start + SLICE])
+        scored += _scored(wanted, candidates[start : start + SLICE])
     return _in_order(scored)
 
 
-def _scored(question: Question, candidates: Iterable[Candidate]) -> list[Ranked]:
-    needles = [needle_of(term) for term in question.wanted]
-    wholes = [f"{needle_of(term)} " for term in question.wanted if term.is_prefix]
-    phrase = needle_of(_together(question)) if len(question.wanted) > 1 else None
-    return [Ranked(hit.id, _score(hit, needles, wholes, phrase)) for hit in candidates]
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is looked for in each hit, as strings surrounded by spaces."""
+
+    needles: Sequence[tuple[str, float]]
+    """Each query word with its weight; the weights add up to one."""
+    wholes: Sequence[str]
+    phrase: str | None
+
+    @classmethod
+    def of(cls, question: Question, candidates: Sequence[Candidate]) -> "_Wanted":
+        needles = [needle_of(term) for term in question.wanted]
+        weights = _weights(needles, candidates)
+        return cls(
+            needles=[*zip(needles, weights, strict=True)],
+            wholes=[f"{needle_of(term)} " for term in question.wanted if term.is_prefix],
+            phrase=needle_of(_together(question)) if len(needles) > 1 else None,
+        )
+
+
+def _weights(needles: Sequence[str], candidates: Sequence[Candidate]) -> list[float]:
+    """Return the weight of each query word by its rarity in titles, as BM25 counts it."""
+    if len(needles) == 1:
+        return [1.0]
+    titles = [f" {hit.title_words} " for hit in candidates]
+    counts = [sum(needle in title for title in titles) for needle in needles]
+    rarities = [math.log1p((len(titles) - count + 0.5) / (count + 0.5)) for count in counts]
+    return [rarity / sum(rarities) for rarity in rarities]
+
+
+def _scored(wanted: _Wanted, candidates: Iterable[Candidate]) -> list[Ranked]:
+    return [Ranked(hit.id, _score(hit, wanted)) for hit in candidates]
 
 
 def _in_order(scored: list[Ranked]) -> list[Ranked]:
@@ -87,21 +117,21 @@ def _together(question: Question) -> Term:
     return Term(words, is_prefix=question.wanted[-1].is_prefix)
 
 
-def _score(hit: Candidate, needles: list[str], wholes: list[str], phrase: str | None) -> float:
+def _score(hit: Candidate, wanted: _Wanted) -> float:
     title, text = f" {hit.title_words} ", f" {hit.text_words} "
     score = 0.0
-    for needle in needles:
+    for needle, weight in wanted.needles:
         in_title, in_text = title.count(needle), text.count(needle)
         if in_title:
             length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(title) / USUAL_TITLE
             said = in_title * TITLE_COUNT
-            score += TITLE_WEIGHT * said / (SATURATION * length + said)
+            score += weight * TITLE_WEIGHT * said / (SATURATION * length + said)
         if in_text or not in_title:
             length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(text) / USUAL_TEXT
             said = in_text or 1
-            score += said / (SATURATION * length + said)
-    score += WHOLE * sum(whole in title or whole in text for whole in wholes)
-    score /= len(needles)
-    if phrase is not None and (phrase in title or phrase in text):
+            score += weight * said / (SATURATION * length + said)
+    wholes = sum(whole in title or whole in text for whole in wanted.wholes)
+    score += WHOLE * wholes / len(wanted.needles)
+    if wanted.phrase is not None and (wanted.phrase in title or wanted.phrase in text):
         score += TOGETHER
     return round(score, 6)

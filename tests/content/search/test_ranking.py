@@ -43,6 +43,11 @@ def test_of_equal_answers_the_newest_stands_first() -> None:
     assert order("fox", ("fox", "x"), ("fox", "x"), ("fox", "y")) == [3, 2, 1]
 
 
+def test_a_rare_word_in_a_title_counts_more_than_a_frequent_one() -> None:
+    frequent = ("model", "of an orca")
+    assert order("model orca", ("orca", "a small model"), frequent, frequent)[0] == 1
+
+
 def test_scores_fall() -> None:
     hits = [Candidate(n, "a", "fox " * n) for n in range(1, 30)]
 

@@ -138,7 +138,10 @@ async def test_nodes_are_found_by_their_ids_in_order(partner: Partner) -> None:
         ('{ tools(category: "' + "x" * 201 + '") { totalCount } }', "invalid_argument"),
         ('{ search(query: "") { totalCount } }', "invalid_parameter"),
         ('{ search(query: "!?") { totalCount } }', "invalid_parameter"),
-        ('{ search(query: "a", sort: NEWEST, group: SUBJECT) { totalCount } }', "invalid_parameter"),
+        (
+            '{ search(query: "a", sort: NEWEST, group: SUBJECT) { totalCount } }',
+            "invalid_parameter",
+        ),
         ('{ search(query: "' + "x" * 999 + '") { totalCount } }', "invalid_argument"),
         ('{ search(query: "a\\u0000b") { totalCount } }', "invalid_argument"),
     ],
