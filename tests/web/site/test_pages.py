@@ -245,7 +245,7 @@ async def test_entries_show_how_they_went(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.usefixtures("demo")
 async def test_hits_and_appearances_lead_to_their_section(client: httpx.AsyncClient) -> None:
-    hits = (await client.get("/v1/search?q=model&limit=20")).json()["data"]
+    hits = (await client.get("/v1/search?q=model&limit=20&group=subject")).json()["data"]
     subject = (await client.get("/v1/trending/github/repository/demo-kittiwake/lamplighter")).json()
 
     found = (await client.get("/search?q=model")).text
@@ -254,6 +254,10 @@ async def test_hits_and_appearances_lead_to_their_section(client: httpx.AsyncCli
     for hit in hits:
         anchor = f"#{hit['section']}" if hit["section"] else ""
         assert f'<a href="/issues/{hit["issue"]["number"]}{anchor}">' in found
+        if hit["printings"] and hit["printings"]["total"] > 1:
+            numbers = [printed["number"] for printed in hit["printings"]["issues"]]
+            links = ", ".join(f'<a href="/issues/{n}">No. {n}</a>' for n in numbers)
+            assert f"In {hit['printings']['total']} issues: {links}" in found
     for each in subject["appearances"]:
         assert f'<a href="/issues/{each["issue"]["number"]}#{each["section"]}"' in page
     assert "in “Trending what’s gaining momentum”" in page
