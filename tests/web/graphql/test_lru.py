@@ -12,6 +12,7 @@ from app.web.graphql.documents.documents import BYTES_PER_DOCUMENT, Documents
 from app.web.graphql.documents.lru import Lru
 from app.web.graphql.documents.persisted import MAX_LEARNT_BYTES, PersistedQueries, sha256_of
 from app.web.graphql.documents.request import GraphQLRequest
+from app.web.graphql.documents.selection import of_items
 from app.web.graphql.schema.schema import schema
 
 
@@ -64,6 +65,29 @@ def test_places_that_are_never_the_same_twice_do_not_add_up() -> None:
         assert document.look_ahead.below(place) == {"title": {}, "number": {}}
         assert document.projections.find(issue, place, VariableValues({}, {})) is not None
         assert documents.compiled.size <= MAX_SIZE
+
+
+def test_equal_parts_of_a_look_ahead_are_made_once() -> None:
+    """Fragments that double the tree at each level add two objects, and the tree is cached."""
+    levels = 9
+    spreads = "".join(
+        f"fragment f{n} on Issue{{id previous{{...f{n + 1}}} next{{...f{n + 1}}}}}"
+        for n in range(levels)
+    )
+    text = f"{{latestIssue{{...f0}}}} {spreads} fragment f{levels} on Issue{{id tools{{name}}}}"
+    document = Documents(schema()).parse(text)
+
+    tree = document.look_ahead.below([document.operations[0]])
+
+    assert document.look_ahead.below([document.operations[0]]) is tree
+    assert of_items({"nodes": tree, "edges": {"node": tree}}) == tree
+    found, waiting = {id(tree): tree}, [tree]
+    while waiting:
+        for below in waiting.pop().values():
+            if id(below) not in found:
+                found[id(below)] = below
+                waiting.append(below)
+    assert len(found) <= 2 + 2 * levels + 3
 
 
 def test_documents_of_one_process_do_not_mistake_each_other() -> None:

@@ -1,7 +1,8 @@
 """Look-ahead: the fields selected below a field, so that a resolver reads them in one go.
 
 A tree of field names. Type conditions and directives are ignored, so it may name more fields than
-the response will have, and never fewer.
+the response will have, and never fewer. Equal parts of a tree are one object, since fragments that
+spread others twice would otherwise double it at each level: trees are read and never changed.
 """
 
 from collections.abc import Sequence
@@ -47,11 +48,9 @@ class LookAhead:
         known: Wanted | None = self._cache.get(key)
         if known is not None:
             return known
-        wanted: Wanted = {}
-        for node in nodes:
-            if node.selection_set:
-                self._gather(node.selection_set, wanted)
-        self._cache.put(key, wanted, size=len(key) + _count(wanted))
+        trees: dict[tuple[int, ...], Wanted] = {}
+        wanted = self._gather([n.selection_set for n in nodes if n.selection_set], trees)
+        self._cache.put(key, wanted, size=len(key) + sum(map(len, trees.values())))
         return wanted
 
     def fields_below(
@@ -67,15 +66,21 @@ class LookAhead:
             if field.name.value == name
         ]
 
-    def _gather(self, selections: SelectionSetNode, into: Wanted) -> None:
-        for field, _ in self._plan.fields(selections, set()):
-            below = into.setdefault(field.name.value, {})
-            if field.selection_set:
-                self._gather(field.selection_set, below)
-
-
-def _count(wanted: Wanted) -> int:
-    return sum(1 + _count(below) for below in wanted.values())
+    def _gather(
+        self, selections: Sequence[SelectionSetNode], trees: dict[tuple[int, ...], Wanted]
+    ) -> Wanted:
+        """Return the tree of selection sets that share one place; `trees` holds those made."""
+        key = tuple(map(id, selections))
+        if key in trees:
+            return trees[key]
+        below: dict[str, list[SelectionSetNode]] = {}
+        for each in selections:
+            for field, _ in self._plan.fields(each, set()):
+                sets = below.setdefault(field.name.value, [])
+                if field.selection_set:
+                    sets.append(field.selection_set)
+        trees[key] = {name: self._gather(sets, trees) for name, sets in below.items()}
+        return trees[key]
 
 
 def of_items(wanted: Wanted) -> Wanted:
@@ -88,18 +93,30 @@ def merged(*trees: Wanted) -> Wanted:
     whole: Wanted = {}
     for tree in trees:
         for name, below in tree.items():
-            whole[name] = merged(whole[name], below) if name in whole else below
+            known: Wanted | None = whole.get(name)
+            if known is None:
+                whole[name] = below
+            elif known is not below:
+                whole[name] = merged(known, below)
     return whole
 
 
 def of_its_issue(wanted: Wanted) -> Wanted:
     """What is selected of the issue of a printed item, anywhere below the item."""
+    return {**_of_its_issue(wanted, {})}
+
+
+def _of_its_issue(wanted: Wanted, known: dict[int, Wanted]) -> Wanted:
+    """`known` holds what was found below each tree, by its identity."""
+    if id(wanted) in known:
+        return known[id(wanted)]
     found: Wanted = {}
     for name, below in wanted.items():
         if name == "issue":
-            found = merged(found, below, of_its_issue(below))
+            found = merged(found, below, _of_its_issue(below, known))
         elif name not in NEIGHBOURS:
-            found = merged(found, of_its_issue(below))
+            found = merged(found, _of_its_issue(below, known))
+    known[id(wanted)] = found
     return found
 
 

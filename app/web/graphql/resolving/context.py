@@ -189,7 +189,20 @@ class Context:
 
         One query for each step and side; at most four for the claims of each issue.
         """
-        whole = of_issue(wanted)
+        await self._read_beside(issues, wanted, {})
+
+    async def _read_beside(
+        self,
+        issues: Sequence[Members],
+        wanted: Wanted,
+        done: dict[tuple[int, frozenset[int]], Wanted],
+    ) -> None:
+        """`done` holds what was read already: many ways lead to the same neighbours."""
+        place = (id(wanted), frozenset(map(id, issues)))
+        if place in done:
+            return
+        done[place] = wanted
+        whole = of_issue(wanted) if "issue" in self.look_ahead.names else wanted
         if CLAIMS in whole:
             for issue in issues:
                 await self._read_claims(issue)
@@ -205,7 +218,7 @@ class Context:
             ):
                 issue[side] = found
             beside = [issue[side] for issue in issues if issue[side] is not None]
-            await self.read_beside(beside, whole[side])
+            await self._read_beside(beside, whole[side], done)
 
     async def _read_claims(self, issue: Members) -> None:
         if CLAIMS in issue:
