@@ -6,6 +6,7 @@ Everything else is plain text; no other syntax reaches a database.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.content.search.folding import fold
 from app.content.search.words import words_of
@@ -48,6 +49,7 @@ class Question:
         return len(self.wanted[0].words) == 1 and not self.wanted[0].is_prefix
 
 
+@lru_cache(maxsize=256)  # a search is parsed to be checked, then to be answered, page by page
 def read_question(text: str, *, is_unfinished: bool = False) -> Question:
     """Parse a query: `word`, `"a phrase"`, `begin*`, `-unwanted`.
 
