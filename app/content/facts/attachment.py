@@ -26,6 +26,8 @@ _NOUN = (
     r"|toolkit|engine))?"
 )
 _HOLDS = re.compile(rf"^{_NOUN}\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$", re.IGNORECASE)
+_ASIDE_IN_BRACKETS = re.compile(r"^\s\([+−-]?[\d][^()A-Z]{0,40}\)")
+"""Between a name and its verb, as in "X (+5 on the week) has 66"."""
 _IS_COUNTED = re.compile(
     rf"^(?:['’]s)?\s+(?:repository\s+|repo\s+|project\s+)?(?:has\s+(?:now\s+)?been|is|was|gets)\s+{ADVERBS}$"
 )
@@ -40,7 +42,7 @@ _NAME_OF_ID = re.compile(r"[A-Z][\w.+#-]*(?:\s[A-Z0-9][\w.+#-]*)?\s\($")
 """A name that its id in brackets explains, as in "LlamaIndex (run-llama/llama_index)"."""
 _BEFORE_NAME = re.compile(r"^\s+(?:project|repository|repo|library|framework|toolkit)\s+$")
 _BETWEEN_FIGURES = re.compile(
-    r"^\s*(?:,\s*)?(?:and\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
+    r"^\s*(?:,\s*)?(?:and\s+|but\s+|yet\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
     r"|up\s+|down\s+|a\s+gain\s+of\s+)?"
     rf"(?:has\s+)?{ADVERBS}$"
 )
@@ -55,7 +57,9 @@ _PAGE = re.compile(
 )
 """Behind a name, in "5 stars on X's page"."""
 _TITLE_OF_FIGURE = re.compile(
-    r"^(?:\s+(?:and|&)\s+(?:counting|rising|climbing))?\s*[:–—]\s*$", re.IGNORECASE
+    r"^(?:\s+(?:and|&)\s+(?:counting|rising|climbing)|\s+(?:this|in\s+(?:a|one|the\s+(?:past|last)))\s+(?:day|week|month)"
+    r"|\s+in\s+(?:seven|7|thirty|30)\s+days)?\s*[:–—]\s*$",
+    re.IGNORECASE,
 )
 """Between figure and name in a headline such as "5 Stars: X Has Its Moment"."""
 _JOINED_BEHIND = re.compile(r"^\s*(?:and|&|,|or|vs)\b")
@@ -258,7 +262,8 @@ class Sentence:
         if place and owners[place - 1] is not None:
             previous = self._figures[place - 1]
             gap = self._text[previous.end : figure.start]
-            if _BETWEEN_FIGURES.match(gap):
+            is_its = figure.is_of_previous and not OTHERS.search(gap)
+            if is_its or _BETWEEN_FIGURES.match(gap):
                 return owners[place - 1]
         if not nearest:
             return None
@@ -297,7 +302,7 @@ class Sentence:
         is_apposition = mention.is_id and lead.rstrip().endswith(",") and gap.startswith(", ")
         if is_apposition:
             return _HOLDS.match(gap[1:]) is not None
-        if not _HOLDS.match(gap):
+        if not _HOLDS.match(_ASIDE_IN_BRACKETS.sub("", gap)):
             return False
         return not self._shares_verb(mention, lead)
 

@@ -16,7 +16,7 @@ _FILLERS_TEXT = """
 on of for the a total count counts number now today github hugging face huggingface hf hub
 platform repository repo model dataset space paper project library stars star likes like
 downloads download forks fork upvotes upvote new gained added growth gain monthly this week
-month day days hours in per past last over its s by most-starred most-liked
+month day days hours d h in per past last over its s by most-starred most-liked
 most-downloaded most-forked
 """
 _FILLERS = frozenset(_FILLERS_TEXT.split())

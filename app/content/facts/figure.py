@@ -26,6 +26,8 @@ class Figure:
     window: Window | None = None
     owner_is_inside: bool = False
     """Whether the name may stand between counter and number, as in "stars of X: 5"."""
+    is_of_previous: bool = False
+    """Whether it is of the subject of the figure before it: "66.9k stars (+509 this week)"."""
     is_elsewhere: bool = False
     """Whether what stands behind it is another site, unless it is the subject: "5 stars on X"."""
 
@@ -51,5 +53,7 @@ def range_of(printed: Printed, hedge: Hedge | None, *, has_tilde: bool) -> Range
             return printed.just_over()
         case Hedge.FEWER:
             return printed.at_most()
+        case Hedge.COUNTING:
+            return printed.or_counting()
         case Hedge.UNCERTAIN:
             return None

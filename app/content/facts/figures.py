@@ -7,8 +7,9 @@ from itertools import chain
 
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure, range_of
+from app.content.facts.givers import GAVE, GAVE_ONE, stated_by_givers
 from app.content.facts.number_words import LARGE
-from app.content.facts.numbers import NUMBER, Range, read_number
+from app.content.facts.numbers import COUNT, NUMBER, Range, read_number
 from app.content.facts.phrases import (
     ADVERBS,
     GAINS,
@@ -51,29 +52,19 @@ _WORDS: dict[str, ClaimCounter] = {
     **dict.fromkeys(("fork", "forks", "forked"), "forks"),
     **dict.fromkeys(("upvote", "upvotes", "upvoted"), "upvotes"),
 }
-_UNTIED = r"(?<![\w.,$€£¥#/%^@:+−–~≈-])"
-_COUNT = rf"(?:(?<![\w.,$€£¥])(?P<sign>[+−-])(?=[~≈\d])|{_UNTIED})(?P<tilde>[~≈]\s?)?{NUMBER}"
 _BEFORE_WORD = re.compile(
-    rf"{_COUNT}(?:\s+{_ADJECTIVES}(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks"
+    rf"{COUNT}(?:\s+{_ADJECTIVES}(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks"
     r"|[Uu]pvotes)\b|\s?(?P<symbol>[★⭐❤♥])"
     r"|-(?P<joined>star)(?=\s+(?:mark|barrier|threshold|milestone|project|repository|repo|library|framework|toolkit)\b))(?!['’-])"
-)
-_PEOPLE = (
-    r"people|users|developers|readers|engineers|accounts|programmers|members|admirers|fans|visitors"
-)
-_TIMES = re.compile(
-    r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)\s+(?:by\s+)?(?P<hedge>"
-    r"(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?"
-    rf"{_COUNT}\s+(?:[Tt]imes|{_PEOPLE})\b"
 )
 _COUNTER_BEFORE = (
     r"\b(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes"
     r"|(?:[Ss]tar|[Ll]ike|[Dd]ownload|[Ff]ork|[Uu]pvote)(?=\s+(?:count|counter|tally|total)\b))"
-    r"(?:\s+(?:count|counter|tally|total))?(?P<of>\s+(?:of|for|on)\s+[^,;:()=]{1,120}?)?"
+    r"(?:\s+(?:count|counter|tally|total))?(?P<of>\s+(?:of|for|on|at)\s+[^,;:()=]{1,120}?)?"
 )
 _STANDS = (
     r"(?:(?:now|currently|today|already|has|have|is|are|stands?|sits?|ran|runs?|running|hovers?|rests?"
-    r"|rose|risen|climbed|grew|grown|jumped|fell|fallen|come|comes?|amounts?|add|adds|going)\s+){0,3}"
+    r"|r[io]sen?|rises?|climb(?:ed|s)?|gr[eo]wn?|jump(?:ed|s)?|fell|fall(?:en|s)?|come|comes?|amounts?|add|adds|going)\s+){0,3}"
     r"(?:at|of|(?:from\s+[\d,.]+[kKmM]?\s+)?to|is|are|up\s+to)"
     r"|(?:(?:now|currently|already|today)\s+)?(?:numbers?|totals?|reads?|equals?)"
 )
@@ -85,43 +76,30 @@ _AFTER_WORD = re.compile(
     rf"{_COUNTER_BEFORE}(?:\s*[:=]\s*|(?:(?<=count)|(?<=tally)|(?<=total))\s+|\s+(?:[–—-]\s+|(?:{_STANDS})\s+|(?={_REACH})))"
     r"(?:(?:just|only|some|a\s+mere)\s+)?"
     r"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost"
-    rf"|roughly|at\s+least|{_REACH})\s+)?{_COUNT}"
+    rf"|roughly|at\s+least|{_REACH})\s+)?{COUNT}"
     r"(?=\s*(?:$|[.,;)!?·|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last)\b))"
 )
+_BARE = re.compile(
+    r"(?:^|(?<=[,;:·|(–/]\s))(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes)\s+"
+    rf"{COUNT}(?=\s*(?:$|[.,;)·|/–](?!\d)))"
+)
+"""As in "X: stars 66.9k, forks 6.5k"."""
 _LISTED = re.compile(
     rf"^\W*(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes):(?P<of>\s+[^,;:()=]{{1,80}}?)\s+"
-    rf"{_COUNT}\W*$"
+    rf"{COUNT}\W*$"
 )
 """As in "Stars: X 66.9k"."""
 _HAS_GAINED = re.compile(
     rf"{_COUNTER_BEFORE}\s+(?:(?:has|have|is|are|now)\s+)*(?:r[io]sen?|gr[eo]wn?|climb(?:ed)?|jump(?:ed)?|increased?|surged?"
     r"|(?:went\s+)?up|(?P<down>fell|fall|fallen|drop(?:ped)?|declined?|decreased?|(?:went\s+)?down))(?:\s+by)?\s+"
-    rf"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?{_COUNT}"
+    rf"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?{COUNT}"
     r"(?!\s*(?:%|per\s?cent))"
 )
 """As in "The stars of X rose by 66 this week"."""
-_GAVE = re.compile(
-    rf"{_COUNT}\s+(?:GitHub\s+|Hugging\s+Face\s+)?(?:{_PEOPLE})\s+(?:have\s+)?(?:now\s+|already\s+|so\s+far\s+)?"
-    r"(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Uu]pvoted)\b"
-)
-"""As in "66,912 people have starred X"."""
-_GAVE_ONE = re.compile(
-    rf"{_COUNT}\s+(?:{_PEOPLE})\s+(?:have\s+)?(?:now\s+|already\s+)?(?:given|gave|left)(?P<of>\s+[^,;:()=]{{1,60}}?)"
-    r"\s+an?\s+(?P<counter>star|like|upvote)\b"
-)
-"""As in "66,912 people have given X a star"."""
 _TO_NUMBER = re.compile(
     r"(?:rose|risen|climbed|grew|grown|jumped|fell|fallen|up)\s+(?:from\s+\S+\s+)?to\s+\d"
 )
-_GIVEN = re.compile(
-    r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)"
-    r"(?P<of>(?:\s+(?!(?:from|via|on|by|in|at|since|for|over|through|more|about|around|some|nearly|almost|roughly)\b)"
-    r"[^\s,;:()=]{1,80}){1,8}?)\s+(?P<hedge>"
-    r"(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?"
-    rf"{_COUNT}\s+times\b"
-)
-"""As in "Developers have forked X 66 times"."""
-_SYMBOL = re.compile(rf"(?P<symbol>[★⭐❤♥])\uFE0F?\s?{_COUNT}(?!\w|\s?%)")
+_SYMBOL = re.compile(rf"(?P<symbol>[★⭐❤♥])\uFE0F?\s?{COUNT}(?!\w|\s?%)")
 _TRIGGERS = ("star", "like", "download", "fork", "upvote", "★", "⭐", "❤", "♥")
 _DIGIT = re.compile(r"\d")
 _RATIO = re.compile(
@@ -141,7 +119,11 @@ _IS_FOREIGN = re.compile(rf"\b(?:{_FOREIGN})\s")
 _IS_FOREIGN_LABEL = re.compile(rf"\b(?:{_FOREIGN})\b", re.IGNORECASE)
 _SAYS_NEW = re.compile(rf"\b(?:{_NEW})\s")
 _GROUPED = re.compile(r"\d\s$")
+_AND_COUNTING = re.compile(r"^,?\s+(?:and|&)\s+(?:counting|rising|climbing|growing)\b")
+_OWN_CLAUSE = re.compile(r",\s+wh(?:ich|ose)\s(?:[^,;:()]|,(?=\d))*$")
+"""As in "They doubted X, which has 5": what is said before the clause is not said in it."""
 _LAST_MONTH = re.compile(r"^\s+(?:in\s+the\s+)?last\s+month\b")
+_OPENING_QUOTES, _CLOSING_QUOTES = "“\"‘'«„", "”\"’'»“"
 _VERB_AT = 120
 """Characters before a number in which its verb begins."""
 LEAST_COUNT = 6
@@ -166,14 +148,12 @@ def figures(sentence: str) -> list[Figure]:
         return []
     numbers = [
         *_BEFORE_WORD.finditer(sentence),
-        *_TIMES.finditer(sentence),
         *_HAS_GAINED.finditer(sentence),
         *_AFTER_WORD.finditer(sentence),
         *_SYMBOL.finditer(sentence),
         *_LISTED.finditer(sentence),
-        *_GAVE.finditer(sentence),
-        *_GAVE_ONE.finditer(sentence),
-        *_GIVEN.finditer(sentence),
+        *_BARE.finditer(sentence),
+        *stated_by_givers(sentence),
     ]
     doubt = NOT_ASSERTED.search(without_asides(sentence)) if numbers else None
     asserted = doubt.end() if doubt else len(sentence)
@@ -216,6 +196,8 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
     else:
         hedge, _ = lead_of(named["hedge"])
     text = sentence[found.start() : found.end()].strip()
+    if hedge is None and _AND_COUNTING.match(after):
+        hedge = Hedge.COUNTING
     meaning = _change(
         sentence[:start],
         after,
@@ -226,11 +208,12 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
     )
     range_ = range_of(printed, hedge, has_tilde=named["tilde"] is not None)
     is_certain = (
-        start < asserted
+        _is_asserted(sentence[:start], asserted)
+        and not _is_quoted(sentence[:start], after)
         and _is_certain(sentence[:start], before, after, counter)
         and (not meaning.is_change or meaning.window is not None)
         and not sentence.endswith("?")
-        and (found.re not in (_GAVE, _GAVE_ONE) or window_in(after[:80]) is None)
+        and (found.re not in (GAVE, GAVE_ONE) or window_in(after[:80]) is None)
     )
     value = -printed.number if meaning.is_loss else printed.number
     if range_ is not None and meaning.is_loss:
@@ -254,6 +237,19 @@ def _sign_of(found: re.Match[str]) -> str | None:
     if found.re is _HAS_GAINED:
         return "-" if found["down"] else "+"
     return found.group("sign")
+
+
+def _is_asserted(lead: str, asserted: int) -> bool:
+    """Whether no word before a figure, such as "if", takes its assertion away."""
+    if len(lead) < asserted:
+        return True
+    clause = _OWN_CLAUSE.search(lead, asserted)
+    return clause is not None and NOT_ASSERTED.search(clause[0]) is None
+
+
+def _is_quoted(lead: str, after: str) -> bool:
+    """Whether a figure alone stands in quotation marks: words that are quoted."""
+    return lead[-1:] in _OPENING_QUOTES and after[:1] in _CLOSING_QUOTES and bool(lead and after)
 
 
 def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bool:
@@ -346,6 +342,11 @@ def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
     if len(found) != 1 or is_foreign or "%" in label or (alone and len(label.split()) > 5):
         return None
     return found.pop()
+
+
+def counter_named(word: str) -> ClaimCounter:
+    """Return the counter of a word such as "stars" or "starred"."""
+    return _WORDS[word.lower()]
 
 
 def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | None:

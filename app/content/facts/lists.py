@@ -1,12 +1,13 @@
-"""Lists whose head names the counter, such as "Forks: uv 2,210, tinygrad 3,602."."""
+"""Lists that name the counter once, such as "Forks: uv 2,210, tinygrad 3,602."."""
 
 import re
 from collections.abc import Iterator
 
 from app.content.facts.attachment import owner_of
 from app.content.facts.boxes import has_other_words
+from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure, range_of
-from app.content.facts.figures import count_word
+from app.content.facts.figures import count_word, counter_named
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.numbers import NUMBER, read_number
 from app.content.facts.windows import window_in
@@ -16,6 +17,19 @@ _HEAD = re.compile(
 )
 _ITEM = re.compile(rf"\s+(?P<sign>[+−-])?{NUMBER}(?=\s*(?:[,;.)]|$)(?!\d)|\s+and\b)")
 LEAST_ITEMS = 2
+_HEAD_OF_ITEMS = re.compile(
+    r"^\W*(?:The\s+)?(?:(?:most|top)[\s-])?(?P<counter>stars|likes|downloads|forks|upvotes|starred|liked|downloaded"
+    r"|forked|upvoted)\b[^\d.]{0,40}:$",
+    re.IGNORECASE,
+)
+_IS_A_CHANGE = re.compile(
+    r"\b(?:new|gain(?:ed)?|added|growth|last|past|in|over|per)\b", re.IGNORECASE
+)
+_BARE_ITEM = re.compile(rf"(?:\s*[,:–—|]\s*|\s*\(|\s+(?:(?:at|with|on|has)\s+)?){NUMBER}\)?\W*$")
+_IS_LARGE = re.compile(r"^\d{5}|\d,\d{3}|\d\s?(?:[kKmM]|[mM]illion|thousand)\b")
+"""A smaller number may be a rank, a version or a year."""
+MAX_ITEM = 120
+"""Characters of an item that is only a name and a number."""
 MAX_LIST = 1_000
 """Characters of a list; a sentence has as many."""
 
@@ -56,3 +70,32 @@ def listed(text: str, names: NameIndex) -> Iterator[tuple[Figure, NamedSubject |
             ),
             owner_of(mention, counter),
         )
+
+
+def counter_of_items(head: str) -> ClaimCounter | None:
+    """Return the counter that the line before a list names, as in "Most starred:"."""
+    found = _HEAD_OF_ITEMS.match(head) if head.endswith(":") else None
+    if found is None or has_other_words(rest := head[found.end("counter") :]):
+        return None
+    is_of_now = window_in(head) is None and _IS_A_CHANGE.search(rest) is None
+    return counter_named(found["counter"]) if is_of_now else None
+
+
+def bare_item(
+    text: str, counter: ClaimCounter, names: NameIndex
+) -> tuple[Figure, NamedSubject | None] | None:
+    """Read an item that is only a name and a number, as in "uv (71,209)"."""
+    mentions = names.mentions(text) if len(text) <= MAX_ITEM else []
+    if len(mentions) != 1 or text[: mentions[0].start].strip("“\"'* "):
+        return None
+    found = _BARE_ITEM.match(text, mentions[0].end)
+    printed = read_number(found) if found else None
+    if found is None or printed is None or not printed.is_count:
+        return None
+    if not _IS_LARGE.search(text[found.start("digits") :]):
+        return None
+    start, end = found.start("digits"), found.end("plus" if found["plus"] else "digits")
+    end = max(end, found.end("suffix"))
+    range_ = range_of(printed, None, has_tilde=False)
+    figure = Figure(start, end, text[start:end], counter, printed.number, range_)
+    return figure, owner_of(mentions[0], counter)

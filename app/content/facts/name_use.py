@@ -37,6 +37,8 @@ quietly surprisingly remarkably notably impressively unsurprisingly tellingly ad
 overall
 between during through within without against near next previously perhaps maybe never always
 yeah yes so right well okay ok wow oh sure really honestly anyway look
+is are was were does do did has have had
+sir madam dear friends folks hello hi good
 new old downloaded starred liked forked upvoted counting shining sitting standing holding
 """
 _OPENERS = frozenset(_OPENERS_TEXT.split())
@@ -47,6 +49,9 @@ _DESCRIBES = re.compile(
     r"(?:based|born|made|backed|maintained|led|run|grown|hosted|style|like|only|era)\Z"
 )
 """The end of an adjective such as "Berlin-based"."""
+_WORD_AT_END = re.compile(r"([^\W\d_][\w.+#-]*)\s$")
+MAX_WORD = 80
+"""Characters of a word before a name that are looked at."""
 _IS_PLURAL = re.compile(r"\s+(?:have|are|were|with|that|who|at\s[^.;]{1,40}\b(?:have|are|were))\b")
 _IS_NO_NAME = re.compile(
     r"\b(?:the|a|an|these|those|few|many|some|all|most|our|their"
@@ -123,7 +128,7 @@ def _goes_on(text: str, mention: Mention, figures: Sequence[Figure], *, is_title
     if found is None:
         return rest.startswith(("-", "/", ".")) and rest[1:2].isalnum()
     start = mention.end + found.start(1)
-    if any(figure.start <= start < figure.end for figure in figures):
+    if any(each.start <= start < each.end and not each.owner_is_inside for each in figures):
         return False
     word = found[1]
     if _LARGE_NUMBER.match(text, start):
@@ -137,7 +142,7 @@ def _goes_on(text: str, mention: Mention, figures: Sequence[Figure], *, is_title
 
 def _began_before(text: str, mention: Mention, *, is_title: bool) -> bool:
     lead = text[: mention.start]
-    found = re.search(r"([^\W\d_][\w.+#-]*)\s$", lead)
+    found = _WORD_AT_END.search(lead, max(0, len(lead) - MAX_WORD))
     if found is None or not found[1][0].isupper() or is_title:
         return False
     word = found[1].casefold()

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from app.models.source import EntryKind, SourceName
 
@@ -45,6 +45,13 @@ class NamedSubject:
     """Its title or name, if that is more than the last part of its id."""
 
 
+class _Token(NamedTuple):
+    start: int
+    end: int
+    word: str
+    folded: str
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Where a text mentions subjects by a name; more than one where the name is ambiguous."""
@@ -71,6 +78,10 @@ class NameIndex:
         self._joined_starts: set[str] = set()
         """The first two characters of joined names, for a quick test."""
         self._titles: dict[tuple[str, ...], dict[int, NamedSubject]] = {}
+        self._camel: dict[str, dict[int, NamedSubject]] = {}
+        """Names of words that may be joined by capitals, as in "LlamaIndex" for "llama_index"."""
+        self._spaced: dict[tuple[str, ...], dict[int, NamedSubject]] = {}
+        """Names of several words, such as "AI Comic Factory" for "ai-comic-factory"."""
         self._title_lengths: dict[tuple[str, ...], set[int]] = {}
         self._ids: dict[tuple[str, str, str], NamedSubject] = {}
         self._urls: dict[str, NamedSubject] = {}
@@ -90,10 +101,18 @@ class NameIndex:
                     joined = _SEPARATORS.sub("", last)
                     self._note(self._joined, joined, subject)
                     self._joined_starts.add(joined[:2])
+                else:
+                    self._note_words(tuple(_SEPARATORS.split(last)), subject)
         self._urls.setdefault(subject.url.casefold(), subject)
         words = _words_of(subject.title or "")
         if len(words) >= LEAST_TITLE:
             self._note(self._titles, words, subject)
+            self._title_lengths.setdefault(words[:2], set()).add(len(words))
+
+    def _note_words(self, words: tuple[str, ...], subject: NamedSubject) -> None:
+        if len(words) > 1:
+            self._note(self._camel, "".join(words), subject)
+            self._note(self._spaced, words, subject)
             self._title_lengths.setdefault(words[:2], set()).add(len(words))
 
     @staticmethod
@@ -111,7 +130,9 @@ class NameIndex:
 
     def mentions(self, text: str) -> list[Mention]:
         """Find the names in a sentence, in order; of overlapping ones the longest."""
-        tokens = [(found.start(), found.end(), found[0]) for found in TOKEN.finditer(text)]
+        tokens = [
+            _Token(*found.span(), found[0], _folded(found[0])) for found in TOKEN.finditer(text)
+        ]
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
@@ -121,21 +142,20 @@ class NameIndex:
             place += used
         return found
 
-    def _at(
-        self, text: str, tokens: Sequence[tuple[int, int, str]], place: int
-    ) -> tuple[Mention | None, int]:
-        start = tokens[place][0]
+    def _at(self, text: str, tokens: Sequence[_Token], place: int) -> tuple[Mention | None, int]:
+        start, end, word, folded = tokens[place]
         title = self._title_at(tokens, place)
         if title is not None:
             subjects, used = title
-            end = tokens[place + used - 1][1]
+            end = tokens[place + used - 1].end
             return Mention(start, end, tuple(subjects.values()), False, False), used
-        _, end, word = tokens[place]
-        named = self._words.get(word.casefold())
+        named = self._words.get(folded)
         joined, used = self._joined_at(text, tokens, place)
         if joined is not None and (named is None or used > 1):
-            end = tokens[place + used - 1][1]
+            end = tokens[place + used - 1].end
             return Mention(start, end, tuple(joined.values()), False, False), used
+        if named is None and any(map(str.isupper, word[1:])):
+            named = self._camel.get(folded)
         if named is None:
             return None, 1
         is_plain = _PLAIN.match(word) is not None
@@ -143,30 +163,37 @@ class NameIndex:
         return Mention(start, end, bearers, is_plain, "/" in word, is_plain and word.islower()), 1
 
     def _title_at(
-        self, tokens: Sequence[tuple[int, int, str]], place: int
+        self, tokens: Sequence[_Token], place: int
     ) -> tuple[Mapping[int, NamedSubject], int] | None:
         if place + 1 >= len(tokens) or not self._title_lengths:
             return None
-        first = (_folded(tokens[place][2]), _folded(tokens[place + 1][2]))
-        for length in sorted(self._title_lengths.get(first, ()), reverse=True):
-            words = tuple(_folded(each[2]) for each in islice(tokens, place, place + length))
+        lengths = self._title_lengths.get((tokens[place].folded, tokens[place + 1].folded))
+        for length in sorted(lengths or (), reverse=True):
+            words = tuple(each.folded for each in islice(tokens, place, place + length))
             if (found := self._titles.get(words)) is not None:
+                return found, length
+            if (found := self._spaced.get(words)) is not None and all(
+                each.word[0].isupper() for each in islice(tokens, place, place + length)
+            ):
                 return found, length
         return None
 
     def _joined_at(
-        self, text: str, tokens: Sequence[tuple[int, int, str]], place: int
+        self, text: str, tokens: Sequence[_Token], place: int
     ) -> tuple[Mapping[int, NamedSubject] | None, int]:
         """Find the longest run of words that spells a name with digits in another way."""
         best: tuple[Mapping[int, NamedSubject] | None, int] = (None, 1)
+        begins = tokens[place].folded[:2]
+        if begins.isalnum() and len(begins) > 1 and begins not in self._joined_starts:
+            return best
         spelled = ""
         for used in range(1, MAX_JOINED + 1):
             if place + used > len(tokens):
                 break
-            start, _, word = tokens[place + used - 1]
-            if used > 1 and text[tokens[place + used - 2][1] : start] != " ":
+            token = tokens[place + used - 1]
+            if used > 1 and text[tokens[place + used - 2].end : token.start] != " ":
                 break
-            spelled += _SEPARATORS.sub("", word.casefold())
+            spelled += _SEPARATORS.sub("", token.folded)
             if len(spelled) > 1 and spelled[:2] not in self._joined_starts:
                 break
             if (found := self._joined.get(spelled)) is not None:

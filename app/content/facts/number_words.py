@@ -17,7 +17,7 @@ LARGE = (*SCALES, "hundred")
 _WORD = "|".join(sorted(_SMALL, key=len, reverse=True))
 _SCALE = "|".join(SCALES)
 _COUNT = rf"(?:{_WORD})(?:[\s-](?:{_WORD}))?"
-_HUNDREDS = rf"(?:a|{_WORD})[\s-]hundred(?:\s(?:and\s)?{_COUNT})?"
+_HUNDREDS = rf"(?:a|{_COUNT})[\s-]hundred(?:\s(?:and\s)?{_COUNT})?"
 _IN_WORDS = re.compile(
     rf"(?<![\w-])(?:(?P<half>half[\s-]an?)|(?P<count>{_HUNDREDS}|{_COUNT})(?P<and_half>\sand\sa\shalf)?"
     rf"|(?P<one>(?<!of\s)(?<!in\s)(?<!many\s)a(?=\s(?:m|b)illion)))[\s-](?P<scale>{_SCALE})"

@@ -9,18 +9,23 @@ _SUFFIXES = {
     **dict.fromkeys(("k", "thousand"), 1_000),
     **dict.fromkeys(("lakh", "lakhs"), 100_000),
     **dict.fromkeys(("crore", "crores"), 10_000_000),
-    **dict.fromkeys(("m", "mn", "million", "millions"), 1_000_000),
+    **dict.fromkeys(("m", "mn", "mln", "mio", "million", "millions"), 1_000_000),
     **dict.fromkeys(("b", "bn", "billion", "billions"), 1_000_000_000),
 }
-SUFFIX = r"[Tt]housand|[Mm]illions?|[Bb]illions?|lakhs?|crores?|mn|bn|[kKmMbB]"
+SUFFIX = r"[Tt]housand|[Mm]illions?|[Bb]illions?|lakhs?|crores?|[Mm]ln|[Mm]io|mn|bn|[kKmMbB]"
 SPACES = "\u00a0\u2009\u202f"
 """Spaces that group digits."""
+_GROUPS = f",'’{SPACES}"
+"""What groups digits: 66,912 in English, 66'912 in Switzerland."""
 NUMBER = (
-    rf"(?P<digits>\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!,?\d)|\d{{1,3}}(?:[,{SPACES}]\d{{3}})+(?:\.\d+)?|\d{{1,13}}(?:\.\d{{1,6}})?)"
+    rf"(?P<digits>\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!,?\d)|\d{{1,3}}(?:[{_GROUPS}]\d{{3}}(?!\d))+(?:\.\d+)?|\d{{1,13}}(?:\.\d{{1,6}})?)"
     rf"(?:[ {SPACES}]?(?P<suffix>{SUFFIX})(?![A-Za-z]))?(?P<plus>\+)?"
 )
 """A count as printed, such as 66.9k, 160,400+ and 1.2 million."""
-_GROUPING = re.compile(f"[,{SPACES}]")
+_UNTIED = r"(?<![\w.,$€£¥#/%^@:+−–~≈-])"
+COUNT = rf"(?:(?<![\w.,$€£¥])(?P<sign>[+−-])(?=[~≈\d])|{_UNTIED})(?P<tilde>[~≈]\s?)?{NUMBER}"
+"""A number that is no part of a price, a version or an address, with a sign or a tilde."""
+_GROUPING = re.compile(f"[{_GROUPS}]")
 
 LEAST_ROUND = 100
 """Numbers that end with this many zeros may be rounded, without saying so."""
@@ -122,6 +127,13 @@ class Printed:
         """At least what rounds to it, as after "hit"."""
         printed = self.as_printed()
         return Range(printed.least, inf, printed.possible_least, inf)
+
+    def or_counting(self) -> Range:
+        """The same as printed, and what is cut to it: 44,780 is "44k and counting"."""
+        printed = self.as_printed()
+        if not self.is_abbreviated:
+            return printed
+        return Range.exactly(printed.least, int(self.value + self.unit) - 1)
 
     def at_most(self) -> Range:
         """Fewer than this many."""

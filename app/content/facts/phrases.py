@@ -12,7 +12,7 @@ _ADVERBS = (
 )
 _LEADING = re.compile(
     r"(?:\b(?:only|exactly|precisely|a\s+total\s+of|a\s+whopping|an\s+impressive|a\s+respectable"
-    r"|a\s+mere|a\s+modest|a\s+solid|a\s+staggering|a\s+healthy|a\s+record|its|the|their|his|her"
+    r"|a\s+mere|a\s+modest|a\s+solid|a\s+staggering|a\s+healthy|a\s+record|the\s+(?:mark|threshold|milestone|barrier|number|figure)\s+of|its|the|their|his|her"
     r"|another)\s+)$"
 )
 """Words before a number that do not change it."""
@@ -27,6 +27,8 @@ class Hedge(Enum):
     NEARLY = "nearly"
     JUST_OVER = "just_over"
     FEWER = "fewer"
+    COUNTING = "counting"
+    """As in "44k stars and counting"."""
     UNCERTAIN = "uncertain"
 
 
@@ -98,12 +100,12 @@ def lead_of(before: str) -> tuple[Hedge | None, int]:
 
 
 _GAIN = (
-    r"(?:an?|the)\s+(?:gain|increase|rise|jump|haul)\s+of|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|pick(?:s|ed|ing)?\s+up|put(?:s|ting)?\s+on|up(?:\s+by)?"
+    r"(?:an?|the|its|['’]s)\s+(?:daily\s+|weekly\s+|monthly\s+|net\s+)?(?:gain|increase|rise|jump|haul)\s+of|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|pick(?:s|ed|ing)?\s+up|put(?:s|ting)?\s+on|(?:crept|edged|inched|ticked|moved|went|shot|is|was)\s+up(?:\s+by)?|up(?:\s+by)?"
     r"|(?:rose|rises|rising|grew|grows|grown|jumped|jumps|climbed|climbs|increased|increases|surged"
     r"|soared|leapt|advanced|swelled)(?:\s+by)?|nett?ed"
 )
 _LOSS = (
-    r"an?\s+(?:loss|drop|decline|fall)\s+of|lost|loses|losing|shed|sheds|shedding|dropp(?:ed|ing)|drops|down(?:\s+by)?"
+    r"an?\s+(?:loss|drop|decline|fall)\s+of|lost|loses|losing|shed|sheds|shedding|dropp(?:ed|ing)|drops|(?:crept|edged|ticked|went|is|was)\s+down(?:\s+by)?|down(?:\s+by)?"
     r"|(?:fell|falls|declined|decreased|slipped|shrank)\s+by|bled"
 )
 _GET = (
@@ -112,7 +114,7 @@ _GET = (
     r"|amass(?:es|ed|ing)?|accumulat(?:es|ed|ing)|pull(?:s|ed|ing)?\s+in|got|gets|took|takes|saw|sees"
     r"|(?:was|is|been|were)\s+(?:given|awarded|handed)|bagg(?:ed|ing)|bags|welcom(?:ed|es)|land(?:ed|s)|scor(?:ed|es)|notch(?:ed|es)(?:\s+up)?|claim(?:ed|s)"
     r"|bank(?:ed|s)|clock(?:ed|s)\s+up|chalk(?:ed|s)\s+up|post(?:ed|s)|haul(?:ed|s)\s+in|reel(?:ed|s)\s+in|rak(?:ed|es)\s+in"
-    r"|scoop(?:ed|s)(?:\s+up)?|snapp?(?:ed|s)\s+up|pil(?:ed|es)\s+on|gr(?:ound|inds)\s+out|add(?:ed|s)\s+on|record(?:ed|s)"
+    r"|scoop(?:ed|s)(?:\s+up)?|snapp?(?:ed|s)\s+up|pil(?:ed|es)\s+on|gr(?:ound|inds)\s+out|add(?:ed|s)\s+on|obtain(?:ed|s)|record(?:ed|s)"
 )
 _PERFECT = rf"(?:(?:has|have)\s+{_ADVERBS})?"
 GAINS = re.compile(rf"\b{_PERFECT}(?:{_GAIN})\s+{_ADVERBS}$", re.IGNORECASE)
@@ -132,6 +134,7 @@ HOLDS = (
     r"|maintains|logs|clocks|posts|pulls|pulls\s+in|has\s+(?:clocked|logged|amassed|accumulated|gathered|attracted))"
     r"|(?:sits|stands|is|rests|remains|holds\s+(?:steady|firm)|hovers|sits\s+pretty|clocks\s+in|weighs\s+in|comes\s+in)"
     r"\s+(?:at|on)"
+    r"|(?:ends|ended|closes|closed|finishes|finished)\s+(?:the|this)\s+(?:day|week|month)\s+(?:at|on|with)"
     r"|(?:has|is)\s+(?:now\s+|already\s+)?(?:at|up\s+to|down\s+to)|['’]s\s+(?:now\s+)?(?:got|at|up\s+to)"
     r"|(?:leads|follows|opens|closes|ends|finishes|trails|tops|comes\s+\w+|is\s+\w+)(?:\s+the\s+\w+)?\s+with"
     rf"|{RISES_TO}|now\s+at)"
@@ -148,12 +151,16 @@ NOT_ASSERTED = re.compile(
 )
 """Words anywhere before a figure, after which it is not asserted of one subject now."""
 NOT_ASSERTED_NEAR = re.compile(
-    r"\b(?:not|never|cannot|lacks?|without|nearly\s+as\s+many"
+    r"\b(?:not|never|cannot|lacks?|miss(?:ed|es)|without|nearly\s+as\s+many"
     r"|twice|double|triple|half|times(?!\s+and\b)|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
     r"|n['’]t\b(?:\W+\w+){0,3}\W*$"
 )
 """The same among the last words before a figure."""
-PAST_NEAR = re.compile(r"\b(?:had|were|was\s+at|stood\s+at)\b(?:\W+\w+){0,3}\W*$")
+PAST_NEAR = re.compile(
+    r"\b(?:had|were|was\s+at|stood\s+at|ended\s+the\s+year"
+    r"|(?:start(?:s|ed)?|beg[aiu]n|begins|open(?:s|ed)?)\s+(?:the|this)\s+(?:day|week|month|year))\b"
+    r"(?:\W+\w+){0,3}\W*$"
+)
 """The same, unless the text says that it speaks of today."""
 NOT_ASSERTED_NEXT = re.compile(
     r"^\s+(?:more\s+than|fewer\s+than|ahead|behind|short|away|apart)\b"

@@ -6,6 +6,7 @@ else that could be meant.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.content.facts.attachment import is_not_the_owner
 from app.content.facts.name_use import has_unknown_name, whole_mentions
@@ -25,7 +26,7 @@ _KINDS: Mapping[str, EntryKind] = {
 _NOUN = "|".join(_KINDS)
 _OPENING = (
     r"[\"“'‘(]*(?:(?:and|but|so|yet|still|now|today|also|here|meanwhile),?\s+)?"
-    r"(?:[^,.:;()\d]{1,60},\s+)?"
+    r"(?:[^,.:;()\d]{1,60}[,:]\s+)?"
 )
 _PRONOUN = re.compile(
     rf"^{_OPENING}(?P<word>its?(?:(?![\w'’-])|(?=['’]s\s+(?:got|at|been|now|up|on)\b))(?!\s+t(?:ook|akes)\b)"
@@ -42,7 +43,7 @@ _OBJECT = re.compile(
 )
 """As in "5,000 people have starred it"."""
 _LEAD = re.compile(
-    rf"^[\"“'‘(]*(?:[^,.;:()]{{1,60}},\s+)?(?:(?:the|this|our|today['’]s)\s+)?(?:[a-z]+(?:-[a-z]+)?\s+){{0,2}}"
+    rf"^[\"“'‘(]*(?:(?:[^,.;:()]|,(?=\d)){{1,60}},\s+)?(?:(?:the|this|our|today['’]s)\s+)?(?:[a-z]+(?:-[a-z]+)?\s+){{0,2}}"
     rf"(?:(?:{_NOUN})\s+)?$",
     re.IGNORECASE,
 )
@@ -63,6 +64,7 @@ _OTHER_THING = re.compile(
     r"|video|tweet|unlike|while|whereas|versus|vs|compared|than)\b",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"\s+v?\d{1,4}(?:\.\d{1,4}){0,3}(?![\w,])")
 _POSSESSIVE = re.compile(r"^['’]s?(?!\w)")
 MAX_BACK = 4
 """Sentences that are looked back: a paragraph that says "it" for longer is rare."""
@@ -93,7 +95,7 @@ def _antecedent(
     for sentence in reversed(earlier[-MAX_BACK:]):
         mentions = names.mentions(sentence)
         if mentions:
-            whole = whole_mentions(sentence, mentions)
+            whole = whole_mentions(sentence, mentions) or _with_version(noun, sentence, mentions)
             if len(mentions) != 1 or len(whole) != 1:
                 return ()
             return _if_meant(noun, sentence, whole[0])
@@ -102,6 +104,15 @@ def _antecedent(
     if about is None or len(earlier) > MAX_BACK:
         return ()
     return (about,) if not noun or about.kind == _KINDS[noun] else ()
+
+
+def _with_version(noun: str, sentence: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """A release of a project, where "the project" is what stands for it."""
+    found = _VERSION.match(sentence, mentions[0].end)
+    if found is None or _KINDS.get(noun) != "repository":
+        return []
+    (mention, *_) = mentions
+    return [replace(mention, end=found.end())]
 
 
 def _if_meant(noun: str, sentence: str, mention: Mention) -> tuple[NamedSubject, ...]:

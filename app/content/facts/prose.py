@@ -40,6 +40,8 @@ class Block:
     rows: Sequence[Sequence[str]] = ()
     """The cells of a table, the header first."""
     is_heading: bool = False
+    is_item: bool = False
+    """Whether it is an item of a list."""
 
 
 def blocks(markdown: str) -> Iterator[Block]:
@@ -47,7 +49,7 @@ def blocks(markdown: str) -> Iterator[Block]:
     lines = markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     paragraph: list[str] = []
     fence = ""
-    in_list = False
+    in_list = is_item = False
     place = 0
     while place < len(lines):
         line = _QUOTE.sub("", lines[place])
@@ -62,7 +64,7 @@ def blocks(markdown: str) -> Iterator[Block]:
         heading = _HEADING.match(line)
         is_blank = not line.strip()
         if paragraph and (opened or item or heading or is_blank):
-            yield Block(plain(" ".join(paragraph)))
+            yield Block(plain(" ".join(paragraph)), is_item=is_item)
             paragraph = []
         if opened:
             fence = opened[1]
@@ -72,22 +74,23 @@ def blocks(markdown: str) -> Iterator[Block]:
             in_list = False
             yield Block(plain(heading[1]), is_heading=True)
         elif item:
-            in_list = True
+            in_list = is_item = True
             paragraph.append(line[item.end() :].strip())
         elif line.startswith(("    ", "\t")) and not paragraph and not in_list:
             continue  # indented code
         elif "|" in line and place < len(lines) and _is_delimiter(lines[place]):
             if paragraph:
-                yield Block(plain(" ".join(paragraph)))
+                yield Block(plain(" ".join(paragraph)), is_item=is_item)
                 paragraph = []
             body = list(takewhile(lambda each: "|" in each, lines[place + 1 :]))
             place += 1 + len(body)
             yield Block("", rows=[_cells(each) for each in (line, *body)])
         else:
+            is_item = is_item and bool(paragraph)
             in_list = in_list and (bool(paragraph) or line.startswith((" ", "\t")))
             paragraph.append(line.strip())
     if paragraph:
-        yield Block(plain(" ".join(paragraph)))
+        yield Block(plain(" ".join(paragraph)), is_item=is_item)
 
 
 def _is_delimiter(line: str) -> bool:

@@ -19,18 +19,28 @@ _CHANGE_BEHIND = re.compile(
     r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
 )
 """The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
-_IS_CLAUSE_END = r"(?=\s*(?:$|[.,;!?)](?!\d)|(?:and|while|but|with)\b))"
+_CHANGE_IN_BRACKETS = re.compile(
+    r"(?:\s+(?:now|already|today))?,?\s+(?:and|&)\s+(?:it|is|still|counting|rising|growing|climbing)\b"
+    rf"[^.;:()\dA-Z]{{0,40}}\(\s?(?P<sign>[+−-])(?P<tilde>[~≈]\s?)?{NUMBER}(?P<down>)"
+    r"(?=\s+(?:this|on|over|in|since|today|overnight|a|per)\b[^()]{0,30}\))"
+)
+"""The same a few words later, as in "66.9k stars and grows (+509 this week)"."""
+_IS_CLAUSE_END = r"(?=(?:\s+times)?\s*(?:$|[.,;!?)](?!\d)|(?:and|while|but|with)\b))"
 _TOTAL_BEHIND = re.compile(
     r"(?:\s+[a-z0-9]+){0,6},?\s+(?:to|reaching"
     r"|(?:bringing|taking|lifting|pushing|putting)\s+(?:it|(?:its|the)\s+(?:total|count|tally))\s+(?:to|at)"
+    r"|and\s+(?:(?:now|today)\s+)?(?:has|counts|holds|possesses|(?:stands|sits|is)\s+at)(?:\s+now)?"
     rf"|for\s+a\s+total\s+of)\s+(?P<tilde>[~≈]\s?)?{NUMBER}{_IS_CLAUSE_END}"
 )
 """The total behind a change, as in "added 509 stars this week, to 66,912"."""
 _OF_NEXT = re.compile(
-    rf"^(?P<has>['’]s\s+|\s*\(|,\s+(?:with|at)\s+|\s+(?:{HOLDS}\s+|at\s+|with\s+|on\s+)?{ADVERBS}){NUMBER}{_IS_CLAUSE_END}"
+    rf"^(?:(?P<has>['’]s\s+|\s*\(|,\s+(?:with|at)\s+|\s+(?:{HOLDS}\s+|at\s+|with\s+|on\s+)?{ADVERBS})"
+    r"|\s+(?P<gets>(?:only\s+|just\s+)?(?:gained|added|got|won|managed|earned|collected|picked\s+up|put\s+on"
+    r"|(?:made|had\s+to\s+make)\s+do\s+with|(?:settled|had\s+to\s+settle)\s+for)\s+(?:only\s+|just\s+)?))"
+    rf"{NUMBER}{_IS_CLAUSE_END}"
 )
 _FOR_NEXT = re.compile(
-    rf"(?:\b(?:against|versus|vs\.?|compared\s+(?:with|to)|and|while)|,)\s+{NUMBER}\s+for\s+(?:the\s+)?$"
+    rf"(?:\b(?:against|versus|vs\.?|compare(?:s|d)?\s+(?:with|to)|and|while)|,)\s+(?:the\s+)?{NUMBER}\s+(?:for|of)\s+(?:the\s+)?$"
 )
 _IS_LARGE = re.compile(r",\d{3}|[kKmM]\+?$|illion|\d{4}")
 _AFTER_WINDOW = 60
@@ -40,7 +50,9 @@ MAX_FIGURES = 20
 
 def change_behind(sentence: str, total: Figure) -> Figure | None:
     """Read the change that stands behind a total, which names the counter."""
-    found = _CHANGE_BEHIND.match(sentence, total.end)
+    found = _CHANGE_BEHIND.match(sentence, total.end) or _CHANGE_IN_BRACKETS.match(
+        sentence, total.end
+    )
     window = window_in(sentence[found.end() : found.end() + _AFTER_WINDOW]) if found else None
     if found is None or window is None or total.is_change or total.counter == "downloads":
         return None
@@ -61,6 +73,7 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
         None if total.range is None else range_,
         is_change=True,
         window=window,
+        is_of_previous=True,
     )
 
 
@@ -71,6 +84,8 @@ def total_behind(sentence: str, change: Figure) -> Figure | None:
     found = _TOTAL_BEHIND.match(sentence, change.end)
     printed = read_number(found) if found else None
     if found is None or printed is None or not printed.is_count:
+        return None
+    if not _IS_LARGE.search(_number_text(found)):
         return None
     range_ = range_of(printed, None, has_tilde=found["tilde"] is not None)
     text = sentence[found.start("digits") : found.end()]
@@ -102,12 +117,11 @@ def of_other_subjects(
         if found is None:
             found = _FOR_NEXT.search(sentence[first.end : mention.start])
             start = first.end
-        # A change has no verb of its own: "X gained 9 stars and Y has 12" is of two things.
-        if found is None or (first.is_change and (found.groupdict().get("has") or "").strip()):
+        if found is None or not _counts_the_same(found, first):
             continue
         printed = read_number(found)
         text = found.group("digits") + sentence[start + found.end("digits") : start + found.end()]
-        if not printed.is_count or not _IS_LARGE.search(_number_text(found)):
+        if not printed.is_count:
             continue
         range_ = range_of(printed, None, has_tilde=False)
         figure = replace(
@@ -121,6 +135,18 @@ def of_other_subjects(
         )
         if all(figure.end <= each.start or each.end <= figure.start for each in figures):
             yield figure, mention
+
+
+def _counts_the_same(found: re.Match[str], first: Figure) -> bool:
+    """Whether a bare number counts what the figure before it counts.
+
+    "X gained 9 stars and Y has 12" is of two things.
+    """
+    named = found.groupdict()
+    if named.get("gets"):
+        return first.is_change
+    has_verb = bool((named.get("has") or "").strip())
+    return not (first.is_change and has_verb) and _IS_LARGE.search(_number_text(found)) is not None
 
 
 def _number_text(found: re.Match[str]) -> str:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from app.content.facts import boxes, tables
+from app.content.facts.answers import answer_to
 from app.content.facts.attachment import Sentence, is_fragment
+from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure
 from app.content.facts.figures import figures, may_have_figures
-from app.content.facts.lists import listed
+from app.content.facts.lists import bare_item, counter_of_items, listed
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.number_words import in_digits
 from app.content.facts.pronouns import pronoun_in
@@ -96,10 +98,16 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
         yield from _in_prose(text, text.text, names)
         return
     about: NamedSubject | None = None
+    counter: ClaimCounter | None = None
     for block in blocks(text.text):
         if block.is_heading:
             about = _named_by(block.text, names)
-        if block.rows:
+        if not block.is_item:
+            counter = counter_of_items(block.text)
+        item = bare_item(block.text, counter, names) if counter and block.is_item else None
+        if item is not None:
+            yield item
+        elif block.rows:
             yield from tables.figures_in(block.rows, names)
         elif may_have_figures(block.text):
             yield from _in_prose(text, block.text, names, about=about, is_title=block.is_heading)
@@ -124,9 +132,12 @@ def _in_prose(
         return
     earlier: list[str] = []
     of_last: NamedSubject | None = None
+    counter: ClaimCounter | None = None
     for printed in sentences(prose):
-        each, words = in_digits(printed)
-        found = figures(each)
+        each, words = _spelled(printed, earlier)
+        # A headline in capitals is read in lower case, its names as they are printed.
+        spoken = each.lower() if each.isupper() else each
+        found = figures(spoken) if len(spoken) == len(each) else []
         if found:
             pronoun = pronoun_in(each, earlier, names, about=about)
             mentions = names.mentions(each)
@@ -134,28 +145,52 @@ def _in_prose(
             if context is None and is_fragment(each, found):
                 context = of_last or about
             sentence = Sentence(
-                each,
+                spoken,
                 found,
                 mentions if pronoun is None else _with(pronoun, mentions),
                 context=context,
-                is_title=(text.is_title or is_title) and _has_capitals(each),
+                is_title=spoken != each or ((text.is_title or is_title) and _has_capitals(each)),
             )
             claims = sentence.figures_with_subjects()
             owners = {subject.row_id: subject for _, subject in claims if subject is not None}
             of_last = owners.popitem()[1] if len(owners) == 1 else None
             for figure, subject in claims:
-                yield _as_printed(figure, words), subject
+                yield _as_printed(figure, words, each), subject
+            counter = _shared_counter(each, found)
         else:
             of_last = None
+            item = bare_item(each, counter, names) if counter else None
+            if item is None or not each.endswith(";"):
+                counter = None
+            if item is not None:
+                yield item
         earlier.append(each)
+
+
+def _shared_counter(sentence: str, found: Sequence[Figure]) -> ClaimCounter | None:
+    """The counter of a part before a semicolon, for a name and a number behind it."""
+    is_total = not found[-1].is_change and found[-1].range is not None
+    return found[-1].counter if sentence.endswith(";") and is_total else None
+
+
+def _spelled(printed: str, earlier: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """Write a sentence in the form that is read; return it, and what is printed for its words."""
+    asked = answer_to(earlier[-1], printed) if earlier else None
+    if asked is None:
+        return in_digits(printed)
+    sentence, added = asked
+    return sentence, {added: ""}
 
 
 def _with(pronoun: Mention, mentions: Sequence[Mention]) -> list[Mention]:
     return sorted([pronoun, *mentions], key=lambda each: each.start)
 
 
-def _as_printed(figure: Figure, words: Mapping[str, str]) -> Figure:
+def _as_printed(figure: Figure, words: Mapping[str, str], sentence: str) -> Figure:
     text = figure.text
+    if text not in sentence:
+        start = sentence.lower().find(text)
+        text = sentence[start : start + len(text)]
     for digits, printed in words.items():
         text = text.replace(digits, printed)
     return figure if text == figure.text else replace(figure, text=text)

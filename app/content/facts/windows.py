@@ -25,7 +25,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "week",
         re.compile(
-            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:on|over)\s+the\s+week"
+            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:on|over)\s+(?:the\s+)?week|w/w|in\s+this\s+week"
             rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within)\s+{_ONLY}(?:seven|7)\s+days"
             r"|weekly(?=\s+(?:gain|growth|increase|rise|change|haul))|per\s+week"
             r"|week[- ]o(?:ver|n)[- ]week"
@@ -36,7 +36,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "month",
         re.compile(
-            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:on|over)\s+the\s+month"
+            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:on|over)\s+(?:the\s+)?month|m/m"
             rf"|{_PAST}\s+(?:month|thirty\s+days|30\s+days)|(?:in|within)\s+(?:thirty|30)\s+days"
             r"|per\s+month|month[- ]o(?:ver|n)[- ]month|monthly|last\s+month"
             r"|a\s+month(?!\s+(?:ago|later|earlier|before|after)))\b",
@@ -68,6 +68,7 @@ _TODAY = (
     r"|[Tt]his\s+(?:morning|afternoon|evening)|[Aa]t\s+(?:press\s+time|the\s+time\s+of\s+writing|the\s+last\s+count)"
     r"|[Ww]hen\s+we\s+(?:went\s+to\s+press|looked))\b"
 )
+_SINCE_YESTERDAY = re.compile(r"\s+since\s+yesterday\b")
 _OF_TODAY = re.compile(rf"\s+(?:on\s+(?:GitHub|Hugging\s?Face)\s+)?{_TODAY}")
 _BEGINS_TODAY = re.compile(rf"\W*{_TODAY}")
 
@@ -88,7 +89,7 @@ def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
 
 
 _SPAN = re.compile(
-    r"\s*(?:in|within|over|during)\s+(?:(?:just|only|barely|under|about|its|the|first|last|past|less\s+than|little\s+over)\s+)*"
+    r"\s*(?:in|within|over|during)\s+(?:(?:just|only|barely|under|about|its|the|this|first|last|past|less\s+than|little\s+over)\s+)*"
     r"(?:[\w-]+\s+){0,2}?(?:hours?|days?|weeks?|weekend|fortnight|months?|years?|minutes?|seconds?|\d+h)\b",
     re.IGNORECASE,
 )
@@ -120,6 +121,8 @@ def is_of_today(before: str, after: str) -> bool:
 
 def is_of_another_time(before: str, after: str) -> bool:
     """Whether a figure between two texts is of the past or the future."""
-    if _THEN.match(after[:80]):
+    after = _SINCE_YESTERDAY.sub(" today", after[:80])
+    if _THEN.match(after):
         return True
+    before = _SINCE_YESTERDAY.sub(" today", before)
     return _DATED.search(before) is not None and _IS_NOW.search(before) is None
