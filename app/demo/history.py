@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from app.demo import demo_issues
+from app.demo.printed import printed_counts
 from app.models.counter import counter_of
 from app.models.sighting import Look, Sighting
 from app.models.snapshot import DEMO
@@ -40,10 +41,23 @@ _PACES: tuple[tuple[float, float, int], ...] = (
 def demo_history(*, until: datetime, days: int = DAYS) -> Iterator[list[Look]]:
     """Invent the looks of the last days, oldest first; the last one is at `until`.
 
-    Older looks come first, at which the numbers printed in the issues were observed.
+    Older looks come first, at which what the issues print was observed.
     """
     subjects = _subjects()
-    yield from _printed_looks(subjects, before=until - timedelta(days=DAYS))
+    last = {
+        name: entry
+        for name, (place, entry) in subjects.items()
+        if not _PACES[place % len(_PACES)][2]  # younger subjects did not exist then
+    }
+    for observed_at, printed in printed_counts(last, before=until - timedelta(days=DAYS)):
+        seen: dict[tuple[SourceName, EntryKind], list[Sighting]] = {}
+        for name, entry in printed.items():
+            sighting = _sighting(name, entry, entry[_counter_of(entry)], since=_LONG_AGO)
+            seen.setdefault((entry["source"], entry["kind"]), []).append(sighting)
+        yield [
+            Look(source, kind, observed_at, "complete", DEMO, sightings)
+            for (source, kind), sightings in seen.items()
+        ]
     counts = {name: _counts(name, entry, place) for name, (place, entry) in subjects.items()}
     boards: dict[tuple[SourceName, EntryKind], list[tuple[str, dict[str, Any], datetime]]] = {}
     for name, (place, entry) in subjects.items():
@@ -65,35 +79,6 @@ def demo_history(*, until: datetime, days: int = DAYS) -> Iterator[list[Look]]:
                 ],
             )
             for (source, kind), names in boards.items()
-        ]
-
-
-def _printed_looks(
-    subjects: Mapping[str, tuple[int, dict[str, Any]]], *, before: datetime
-) -> Iterator[list[Look]]:
-    """Yield one look per issue, with the last printed numbers of all subjects so far."""
-    latest: dict[str, dict[str, Any]] = {}
-    for issue in demo_issues():
-        sections: Any = issue["sections"]
-        entries = [entry for section in sections for entry in section.get("entries") or ()]
-        for entry in entries:
-            place, known = subjects[entry["external_id"]]
-            # Younger subjects did not exist then.
-            if entry.get(_counter_of(entry)) and not _PACES[place % len(_PACES)][2]:
-                latest[entry["external_id"]] = {**known, **entry}
-        seen_at = [datetime.fromisoformat(e["observed_at"]) for e in entries if "observed_at" in e]
-        if not seen_at:
-            continue
-        observed_at = max(seen_at)
-        if observed_at >= before:
-            return
-        boards: dict[tuple[SourceName, EntryKind], list[Sighting]] = {}
-        for name, entry in latest.items():
-            seen = _sighting(name, entry, entry[_counter_of(entry)], since=_LONG_AGO)
-            boards.setdefault((entry["source"], entry["kind"]), []).append(seen)
-        yield [
-            Look(source, kind, observed_at, "complete", DEMO, sightings)
-            for (source, kind), sightings in boards.items()
         ]
 
 

@@ -7,7 +7,8 @@ that they accept: text comes back as it was posted.
 import math
 import re
 import unicodedata
-from datetime import UTC, date as CalendarDate, datetime
+from collections.abc import Mapping
+from datetime import UTC, date as CalendarDate, datetime, timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -40,6 +41,11 @@ MAX_SLUG = 80
 SLUG_PATTERN = r"^[a-z0-9-]{1,80}$"
 
 Window = Literal["day", "week", "month"]
+WINDOW_LENGTHS: Mapping[Window, timedelta] = {
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+}
 
 FORBIDDEN_CHARACTERS = (
     r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff"

@@ -103,9 +103,14 @@ async def test_an_issue_that_is_old_by_now_has_the_numbers_of_its_day(
     path = "/v1/trending/github/repository/demo-kittiwake/lamplighter"
     history = (await client.get(path)).json()["history"]
 
-    # Eleven days were observed before this issue: less than half of the window of a sparkline.
-    assert page.count('class="spark"') == 0
+    # Its changes over a month were observed, too: enough of the window of a sparkline.
+    assert page.count('class="spark"') > 0
     assert 'href="/trending/github/repository/demo-kittiwake/lamplighter"' in page
     assert [seen["stars"] for seen in history if seen["observed_at"] == printed["observed_at"]] == [
         printed["stars"]
     ]
+    summaries = [
+        (await client.get(f"/v1/issues/{n}/claims")).json()["summary"] for n in range(1, 13)
+    ]
+    assert {(each["contradicted"], each["stale"]) for each in summaries} == {(0, 0)}
+    assert sum(each["supported"] for each in summaries) > 500

@@ -12,7 +12,7 @@ from math import sqrt
 from typing import NamedTuple, TypeVar
 
 from app.models.board import GainBasis as Basis
-from app.models.values import EntryKind, Window
+from app.models.values import WINDOW_LENGTHS as WINDOW_LENGTHS, EntryKind, Window
 
 TRENDING_METHOD = "rise/2"
 MOVERS_METHOD = "net-change/1"
@@ -27,11 +27,6 @@ METHODS_OF_NEWCOMERS: Mapping[Basis, str] = {
 MAX_ENTRIES = 200
 """Entries per list."""
 
-WINDOW_LENGTHS: Mapping[Window, timedelta] = {
-    "day": timedelta(days=1),
-    "week": timedelta(days=7),
-    "month": timedelta(days=30),
-}
 TOLERANCES: Mapping[Window, timedelta] = {
     "day": timedelta(hours=6),
     "week": timedelta(days=7) / 7,
