@@ -48,6 +48,7 @@ class ReceiverServer:
     came: list[Came] = field(default_factory=list)
     url: str = ""
     _first_ids: set[str] = field(default_factory=set)
+    _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def of(self, path: str, *, succeeded: bool | None = None) -> list[Came]:
         """What came to a path, without pings."""
@@ -60,6 +61,7 @@ class ReceiverServer:
         ]
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             path = head[0].split(" ")[1]
@@ -83,6 +85,14 @@ class ReceiverServer:
             pass  # the sender was killed
         finally:
             writer.close()
+            self._open.discard(writer)
+
+    async def close(self) -> None:
+        """End the requests that hang."""
+        for writer in self._open:
+            writer.close()
+        while self._open:
+            await asyncio.sleep(0.01)
 
     def _status(self, path: str, id_: str, type_: str) -> int:
         if type_ == PING:
@@ -133,3 +143,4 @@ async def receiving(chance: random.Random) -> AsyncIterator[ReceiverServer]:
         yield receiver
     finally:
         server.close()
+        await receiver.close()
