@@ -162,11 +162,9 @@ def _histories_of(rows: Iterable[Sequence[Any]], snapshots: Snapshots) -> dict[i
     """Group rows of observations by subject; what was recorded since is left out."""
     found: dict[int, list[Observed]] = {}
     for row in rows:
-        subject_id, snapshot_id, *counters = row
-        taken = snapshots.by_id.get(snapshot_id)
+        taken = snapshots.by_id.get(row[1])
         if taken is not None:
-            seen = Observed(*taken, dict(zip(COUNTERS, counters, strict=True)))
-            found.setdefault(subject_id, []).append(seen)
+            found.setdefault(row[0], []).append(Observed(*taken, row[2:]))
     for observed in found.values():
         observed.sort(key=_in_time, reverse=True)
     return {subject_id: History(observed) for subject_id, observed in found.items()}

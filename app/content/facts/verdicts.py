@@ -1,13 +1,16 @@
 """Verdicts: claims compared with what was observed of their subjects. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from app.content.facts.claims import Claim
 from app.content.facts.counters import column_of
 from app.content.trends.ranking import microseconds, nearest_index
+from app.models.snapshot import COUNTERS
 from app.models.values import Window
 
 Verdict = Literal["supported", "contradicted", "stale", "unknown"]
@@ -23,7 +26,8 @@ class Observed(NamedTuple):
     observed_at: datetime
     snapshot_id: int
     is_complete: bool
-    counters: Mapping[str, int | None]
+    counters: Sequence[int | None]
+    """In the order of `COUNTERS`."""
 
 
 class History:
@@ -32,39 +36,71 @@ class History:
     def __init__(self, observed: Sequence[Observed] = ()) -> None:
         """`observed`: newest first."""
         self._observed = observed
-        self._having: dict[str, Sequence[Observed]] = {}
-        self._by_time: dict[tuple[str, bool], tuple[Sequence[int], Sequence[int | None]]] = {}
+        self._series: dict[str, Series] = {}
 
-    def having(self, column: str) -> Sequence[Observed]:
-        """Return the observations that have a counter, newest first."""
-        found = self._having.get(column)
+    def series(self, column: str) -> "Series":
+        """Return the observations that have a counter."""
+        found = self._series.get(column)
         if found is None:
-            found = [each for each in self._observed if each.counters.get(column) is not None]
-            self._having[column] = found
-        return found
-
-    def baseline(self, column: str, now: datetime, window: Window) -> int | None:
-        """Return the counter at the beginning of a window, by the rules of boards."""
-        for is_complete in (True, False):
-            instants, counts = self._in_order_of_time(column, is_complete=is_complete)
-            found = nearest_index(instants, now=microseconds(now), window=window)
-            if found is not None:
-                return counts[found]
-        return None
-
-    def _in_order_of_time(
-        self, column: str, *, is_complete: bool
-    ) -> tuple[Sequence[int], Sequence[int | None]]:
-        """Return the instants of observations, earliest first, and their counts."""
-        found = self._by_time.get((column, is_complete))
-        if found is None:
-            having = [each for each in self.having(column) if each.is_complete == is_complete]
+            place = COUNTERS.index(column)
+            having = [each for each in self._observed if each.counters[place] is not None]
             having.reverse()
-            found = self._by_time[column, is_complete] = (
-                [microseconds(each.observed_at) for each in having],
-                [each.counters[column] for each in having],
-            )
+            found = self._series[column] = Series(having, place)
         return found
+
+
+class Series:
+    """The counts of one counter, earliest first."""
+
+    def __init__(self, observed: Sequence[Observed], place: int) -> None:
+        self._observed = observed
+        self._instants = tuple(_microseconds(each.observed_at) for each in observed)
+        self._are_complete = tuple(each.is_complete for each in observed)
+        self._counts = [each.counters[place] for each in observed]
+
+    def last_before(self, instant: datetime) -> int:
+        """Return the index of the newest observation at an instant; -1 for none."""
+        return bisect_right(self._instants, _microseconds(instant)) - 1
+
+    def values(self, window: Window | None) -> Sequence[int | None]:
+        """Return the counts, or their changes over a window; `None` for no baseline."""
+        if window is None:
+            return self._counts
+        before = _baselines(self._instants, self._are_complete, window)
+        return [
+            None if base is None or count is None else count - (self._counts[base] or 0)
+            for count, base in zip(self._counts, before, strict=True)
+        ]
+
+    def evidence(self, index: int, value: int) -> "Evidence":
+        """Return what an observation shows."""
+        seen = self._observed[index]
+        return Evidence(value, seen.observed_at, seen.snapshot_id)
+
+
+_microseconds = lru_cache(maxsize=4096)(microseconds)
+
+
+@lru_cache(maxsize=256)
+def _baselines(
+    instants: tuple[int, ...], are_complete: tuple[bool, ...], window: Window
+) -> Sequence[int | None]:
+    """Return the index of the baseline of each instant, by the rules of boards.
+
+    Subjects of one board are mostly observed at the same instants, so one result serves many.
+    """
+    places: dict[bool, list[int]] = {True: [], False: []}
+    for place, is_complete in enumerate(are_complete):
+        places[is_complete].append(place)
+    found: list[int | None] = [None] * len(instants)
+    for is_complete in (False, True):  # a complete observation is preferred
+        among = places[is_complete]
+        sorted_instants = [instants[place] for place in among]
+        for place, now in enumerate(instants):
+            nearest = nearest_index(sorted_instants, now=now, window=window)
+            if nearest is not None:
+                found[place] = among[nearest]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +129,28 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
     The newest observation decides if it is fresh. A number that only an older one agrees with is
     stale.
     """
-    # One at a time: mostly the newest observation decides.
-    evidence = _evidence(claim, history, printed_at=printed_at)
-    newest = next(evidence, None)
-    if newest is None:
+    series = history.series(column_of(claim.counter))
+    newest = series.last_before(printed_at)
+    if newest < 0 or (claim.is_change and claim.window is None):
         return Judged(claim, "unknown", None)
+    values = series.values(claim.window if claim.is_change else None)
+    value = values[newest]
+    if value is None:
+        return Judged(claim, "unknown", None)
+    evidence = series.evidence(newest, value)
     if claim.range is None:
-        return Judged(claim, "unknown", newest)
-    if claim.range.agrees(newest.value):
-        is_fresh = printed_at - newest.observed_at <= FRESH
-        return Judged(claim, "supported" if is_fresh else "stale", newest)
-    if not claim.range.contradicts(newest.value):
-        return Judged(claim, "unknown", newest)
-    for older in evidence:
-        if older is not None and claim.range.agrees(older.value):
-            return Judged(claim, "stale", older)
-    return Judged(claim, "contradicted", newest)
+        return Judged(claim, "unknown", evidence)
+    if claim.range.agrees(value):
+        is_fresh = printed_at - evidence.observed_at <= FRESH
+        return Judged(claim, "supported" if is_fresh else "stale", evidence)
+    if not claim.range.contradicts(value):
+        return Judged(claim, "unknown", evidence)
+    least, most = claim.range.least, claim.range.most
+    for index in range(newest - 1, -1, -1):
+        older = values[index]
+        if older is not None and least <= older <= most:
+            return Judged(claim, "stale", series.evidence(index, older))
+    return Judged(claim, "contradicted", evidence)
 
 
 def needs_more(judged: Judged) -> bool:
@@ -122,22 +164,3 @@ def count_of(judged: Iterable[Judged]) -> dict[Verdict, int]:
     for each in judged:
         counts[each.verdict] += 1
     return counts
-
-
-def _evidence(claim: Claim, history: History, *, printed_at: datetime) -> Iterator[Evidence | None]:
-    """Yield what each observation shows of a claim, newest first; `None` for no baseline."""
-    column = column_of(claim.counter)
-    for each in history.having(column):
-        if each.observed_at > printed_at:
-            continue
-        value = each.counters[column]
-        assert value is not None, "an observation that has the counter"
-        if not claim.is_change:
-            yield Evidence(value, each.observed_at, each.snapshot_id)
-            continue
-        window = claim.window
-        before = None if window is None else history.baseline(column, each.observed_at, window)
-        if before is None:
-            yield None
-        else:
-            yield Evidence(value - before, each.observed_at, each.snapshot_id)

@@ -13,6 +13,7 @@ from app.content.facts.claims import claims_of
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import History, Judged, Observed, judge
+from app.models.snapshot import COUNTERS
 from app.models.source import source_named
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -57,7 +58,7 @@ def world() -> World:
         )
         histories[row_id] = History(
             [
-                Observed(instants[name], place, True, each[name])
+                Observed(instants[name], place, True, [each[name].get(c) for c in COUNTERS])
                 for place, name in enumerate(instants, start=1)
                 if name in each
             ]

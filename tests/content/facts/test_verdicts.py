@@ -20,7 +20,7 @@ def judged(value: int, *seen: tuple[float, int | None], window: Window | None = 
         "/x", "5", SUBJECT, "stars", value, Range.exactly(value, value), window is not None, window
     )
     history = [
-        Observed(NOW - timedelta(hours=hours), place, True, {"stars": stars})
+        Observed(NOW - timedelta(hours=hours), place, True, [stars, None, None, None])
         for place, (hours, stars) in enumerate(seen, start=1)
     ]
     return judge(claim, History(history), printed_at=NOW)
