@@ -1,10 +1,10 @@
 """Ranking: compute the boards and mover lists of a snapshot, and store them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlmodel import Session, col
 
 from app.content.commands.comparisons import (
@@ -28,6 +28,35 @@ LISTS: tuple[BoardList, ...] = get_args(BoardList)
 BOARDS_AT_ONCE = 30
 """Earlier boards per statement: about 5 kB each."""
 
+# Built once: a snapshot needs some of these nine times, and to build one costs more than to run it.
+_OF_LIST = (
+    col(Board.source) == bindparam("source"),
+    col(Board.kind) == bindparam("kind"),
+    col(Board.list) == bindparam("list"),
+    col(Board.window) == bindparam("window"),
+    col(Board.observed_at) < bindparam("before"),
+)
+_BOARD_BEFORE = (
+    select(col(Board.observed_at), col(Board.entries))
+    .where(*_OF_LIST, col(Board.status) != "withheld")
+    .order_by(col(Board.observed_at).desc())
+    .limit(1)
+)
+_BOARDS_SINCE = (
+    select(col(Board.observed_at), col(Board.entries))
+    .where(
+        *_OF_LIST, col(Board.observed_at) >= bindparam("known_since"), col(Board.entry_count) > 0
+    )
+    .order_by(col(Board.observed_at).desc())
+    .limit(BOARDS_AT_ONCE)
+)
+_BOARDS_OF_SNAPSHOT = select(col(Board.list), col(Board.entries)).where(
+    col(Board.snapshot_id) == bindparam("snapshot_id"), col(Board.window) == bindparam("window")
+)
+_KNOWN_SINCE = select(func.min(col(Subject.first_seen_at))).where(
+    col(Subject.id).in_(bindparam("subject_ids", expanding=True))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -48,7 +77,16 @@ def rank(session: Session, looked: Looked) -> Ranking:
         comparison = comparisons.of(window)
         compared = comparable(seen, comparison)
         lists = _rank(looked, comparison, compared)
-        place = _Place(session, looked, window, comparison, comparisons.earlier)
+        on_lists = {each.subject_id for ranked in lists.values() for each in ranked}
+        within = _within(window, looked, comparisons.earlier)
+        place = _Place(
+            session,
+            looked,
+            window,
+            comparison,
+            compared=_boards_of(session, comparison.snapshot_id, window),
+            bursts=_bursts(session, looked, within, on_lists),
+        )
         boards += (_board(place, name, ranked, compared) for name, ranked in lists.items())
         if window == "week":
             week = lists["trending"]
@@ -87,7 +125,10 @@ class _Place:
     looked: Looked
     window: Window
     comparison: Comparison
-    earlier: Sequence[Row[Any]]
+    compared: Mapping[str, bytes]
+    """The entries of each list of the baseline snapshot, packed."""
+    bursts: Set[int]
+    """The subjects that gained nearly everything between two snapshots."""
 
 
 def _rank(
@@ -145,13 +186,20 @@ def _entries(place: _Place, name: BoardList, ranked: Sequence[Ranked]) -> list[B
     if not ranked:
         return []
     session, looked, window = place.session, place.looked, place.window
-    before = _board_before(session, looked, name, window)
+    of_list = {
+        "source": looked.source,
+        "kind": looked.kind,
+        "list": name,
+        "window": window,
+        "before": looked.observed_at,
+    }
+    before = session.execute(_BOARD_BEFORE, of_list).first()
     days = 0 if before is None else (looked.observed_at.date() - before.observed_at.date()).days
     stood = {} if before is None else {e.subject_id: e for e in unpack(before.entries)}
-    compared = _ranks_of(session, place.comparison.snapshot_id, name, window)
+    packed = place.compared.get(name)
+    compared = {} if packed is None else {e.subject_id: e.rank for e in unpack(packed)}
     new = [each.subject_id for each in ranked if each.subject_id not in stood]
-    once = _stood_before(place, name, new)
-    bursts = _bursts(place, ranked)
+    once = _stood_before(session, of_list, new)
     entries = []
     for each in ranked:
         subject_id, sighting = each.subject_id, looked.sightings[each.subject_id]
@@ -171,7 +219,7 @@ def _entries(place: _Place, name: BoardList, ranked: Sequence[Ranked]) -> list[B
                 streak=1 if last is None or days > 1 else last.streak + days,
                 is_newcomer=last is None and subject_id not in once,
                 has_returned=last is None and subject_id in once,
-                is_burst=subject_id in bursts,
+                is_burst=subject_id in place.bursts,
                 basis="star_history" if place.comparison.is_of_star_days else each.basis,
                 base=each.base,
             )
@@ -179,94 +227,62 @@ def _entries(place: _Place, name: BoardList, ranked: Sequence[Ranked]) -> list[B
     return entries
 
 
-def _board_before(
-    session: Session, looked: Looked, name: BoardList, window: Window
-) -> Row[Any] | None:
-    return session.execute(
-        select(col(Board.observed_at), col(Board.entries))
-        .where(
-            col(Board.source) == looked.source,
-            col(Board.kind) == looked.kind,
-            col(Board.list) == name,
-            col(Board.window) == window,
-            col(Board.observed_at) < looked.observed_at,
-            col(Board.status) != "withheld",
-        )
-        .order_by(col(Board.observed_at).desc())
-        .limit(1)
-    ).first()
-
-
-def _ranks_of(
-    session: Session, snapshot_id: int | None, name: BoardList, window: Window
-) -> dict[int, int]:
-    """Return the ranks on the same list of the baseline snapshot."""
+def _boards_of(session: Session, snapshot_id: int | None, window: Window) -> Mapping[str, bytes]:
+    """Return the packed entries of the lists of a baseline snapshot, by name."""
     if snapshot_id is None:
         return {}
-    entries = session.execute(
-        select(col(Board.entries)).where(
-            col(Board.snapshot_id) == snapshot_id,
-            col(Board.list) == name,
-            col(Board.window) == window,
-        )
-    ).scalar_one_or_none()
-    return {} if entries is None else {entry.subject_id: entry.rank for entry in unpack(entries)}
+    found = session.execute(_BOARDS_OF_SNAPSHOT, {"snapshot_id": snapshot_id, "window": window})
+    return {row.list: row.entries for row in found}
 
 
-def _stood_before(place: _Place, name: BoardList, subject_ids: Sequence[int]) -> set[int]:
+def _stood_before(
+    session: Session, of_list: Mapping[str, object], subject_ids: Sequence[int]
+) -> set[int]:
     """Return which of the subjects were on an earlier board of the same list and window.
 
     Boards are read newest first, back to when the oldest of the subjects was first seen.
     """
     if not subject_ids:
         return set()
-    session, looked = place.session, place.looked
-    known_since = session.execute(
-        select(func.min(col(Subject.first_seen_at))).where(col(Subject.id).in_(subject_ids))
-    ).scalar_one()
-    earlier = (
-        select(col(Board.observed_at), col(Board.entries))
-        .where(
-            col(Board.source) == looked.source,
-            col(Board.kind) == looked.kind,
-            col(Board.list) == name,
-            col(Board.window) == place.window,
-            col(Board.observed_at) >= known_since,
-            col(Board.entry_count) > 0,
-        )
-        .order_by(col(Board.observed_at).desc())
-        .limit(BOARDS_AT_ONCE)
-    )
-    sought, found, before = set(subject_ids), set[int](), looked.observed_at
+    known_since = session.execute(_KNOWN_SINCE, {"subject_ids": subject_ids}).scalar_one()
+    sought, found = set(subject_ids), set[int]()
+    page = {**of_list, "known_since": known_since}
     while len(found) < len(sought):
         # Pages instead of a cursor: on PostgreSQL there is no transaction here.
-        boards = session.execute(earlier.where(col(Board.observed_at) < before)).all()
+        boards = session.execute(_BOARDS_SINCE, page).all()
         for board in boards:
             found |= sought.intersection(subjects_of(board.entries))
         if len(boards) < BOARDS_AT_ONCE:
             break
-        before = boards[-1].observed_at
+        page["before"] = boards[-1].observed_at
     return found
 
 
-def _bursts(place: _Place, ranked: Sequence[Ranked]) -> set[int]:
-    """Return the subjects that gained nearly everything between two snapshots."""
-    session, looked, window, earlier = place.session, place.looked, place.window, place.earlier
+def _within(window: Window, looked: Looked, earlier: Sequence[Row[Any]]) -> list[int]:
+    """Return the earlier snapshots in which a burst would show; none for a day."""
+    if window == "day":
+        return []
     length = ranking.WINDOW_LENGTHS[window] + ranking.TOLERANCES[window]
-    within = [row.id for row in earlier if looked.observed_at - row.observed_at <= length]
-    if window == "day" or len(within) < 2:
+    return [row.id for row in earlier if looked.observed_at - row.observed_at <= length]
+
+
+def _bursts(
+    session: Session, looked: Looked, within: Sequence[int], subject_ids: Set[int]
+) -> set[int]:
+    """Return the subjects that gained nearly everything between two snapshots."""
+    if len(within) < 2 or not subject_ids:
         return set()
     counter = col(getattr(Observation, looked.counter))
     rows = session.execute(
         select(col(Observation.subject_id), counter)
         .where(
-            col(Observation.subject_id).in_([each.subject_id for each in ranked]),
+            col(Observation.subject_id).in_(sorted(subject_ids)),
             col(Observation.snapshot_id).in_(within),
             counter.is_not(None),
         )
         .order_by(col(Observation.subject_id), col(Observation.snapshot_id))
     )
-    steps: dict[int, list[int]] = {each.subject_id: [] for each in ranked}
+    steps: dict[int, list[int]] = {subject_id: [] for subject_id in subject_ids}
     for subject_id, count in rows:
         steps[subject_id].append(count)
     return {

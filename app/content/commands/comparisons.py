@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from app.content.trends import ranking
@@ -164,11 +165,8 @@ class Comparisons:
 
     def _read_counters(self, snapshot_id: int) -> dict[int, int]:
         if snapshot_id not in self._counters:
-            counter = col(getattr(Observation, self._looked.counter))
             rows = self._session.execute(
-                select(col(Observation.subject_id), counter).where(
-                    col(Observation.snapshot_id) == snapshot_id, counter.is_not(None)
-                )
+                _counters_of(self._looked.counter), {"snapshot_id": snapshot_id}
             )
             self._counters[snapshot_id] = dict(map(tuple, rows))
         return self._counters[snapshot_id]
@@ -199,6 +197,15 @@ class Comparisons:
             for row in rows
             if row.subject_id in looked.sightings
         }
+
+
+@cache
+def _counters_of(counter: str) -> Select[Any]:
+    """Select one counter of every subject of a snapshot."""
+    counted = col(getattr(Observation, counter))
+    return select(col(Observation.subject_id), counted).where(
+        col(Observation.snapshot_id) == bindparam("snapshot_id"), counted.is_not(None)
+    )
 
 
 def comparable(seen: Sequence[Seen], comparison: Comparison) -> Sequence[Seen]:
