@@ -34,7 +34,7 @@ from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade
 from app.web.endpoints import draft_checks
-from tests import heights, in_turn, shared_engines
+from tests import described_once, heights, in_turn, shared_engines
 from tests.full_papers import (
     NOW,
     demo as demo,
@@ -142,6 +142,7 @@ sys.addaudithook(_stay_inside)
 
 
 shared_engines.install()
+described_once.install()
 
 _open = ExitStack()
 

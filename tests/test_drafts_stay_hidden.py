@@ -617,7 +617,9 @@ BUSY_DAY: Sequence[Choice] = (
 
 
 @pytest.mark.slow
+@pytest.mark.databases_in_turn
 def test_worlds_with_and_without_drafts_answer_alike(settings: Settings, engine: Engine) -> None:
+    """On PostgreSQL, for plans of chance run on SQLite; in CI on both."""
     _compare_worlds(settings, engine, list(_plan(BUSY_DAY)))
 
 

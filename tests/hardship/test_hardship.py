@@ -1,4 +1,7 @@
-"""The trials in short: a few rounds each. The long ones: `python -m tests.hardship --help`."""
+"""The trials in short: a few rounds each. The long ones: `python -m tests.hardship --help`.
+
+Races and kills have two rounds in CI, and one elsewhere.
+"""
 
 import random
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from app.config import Settings
+from tests.conftest import IS_CI
 from tests.factories import issue, make_issue
 from tests.hardship import (
     backup,
@@ -29,6 +33,8 @@ from tests.hardship.server import Server
 
 pytestmark = [pytest.mark.databases_in_turn, pytest.mark.end_to_end, pytest.mark.slow]
 
+ROUNDS = 2 if IS_CI else 1
+
 
 @pytest.fixture
 def servers(settings: Settings, tmp_path: Path) -> Iterator[list[Server]]:
@@ -42,10 +48,10 @@ def servers(settings: Settings, tmp_path: Path) -> Iterator[list[Server]]:
 async def test_of_many_at_once_one_is_served_and_the_others_are_told(
     servers: list[Server], engine: Engine
 ) -> None:
-    figures = await races.run([server.url for server in servers], rounds=2)
+    figures = await races.run([server.url for server in servers], rounds=ROUNDS)
 
     assert told(figures) == []
-    assert [trial.rounds for trial in figures] == [2] * len(races.RACES)
+    assert [trial.rounds for trial in figures] == [ROUNDS] * len(races.RACES)
     assert faults_of(engine) == []
     assert [server.complaints() for server in servers] == [[], []]
 
@@ -54,17 +60,17 @@ async def test_what_was_acknowledged_outlives_a_kill(
     settings: Settings, engine: Engine, tmp_path: Path
 ) -> None:
     with Server(settings.database_url, folder=tmp_path) as server:
-        figures = await crashes.run(server, engine, kills=2, chance=random.Random(95))
+        figures = await crashes.run(server, engine, kills=ROUNDS, chance=random.Random(95))
 
     assert told([figures]) == []
-    assert figures.counts["acknowledged writes"] >= 2
+    assert figures.counts["acknowledged writes"] >= ROUNDS
 
 
 def test_a_sync_run_that_is_killed_leaves_nothing_half(
     settings: Settings, engine: Engine, tmp_path: Path
 ) -> None:
     figures = sync_kills.run(
-        engine, settings.database_url, folder=tmp_path, kills=2, chance=random.Random(5)
+        engine, settings.database_url, folder=tmp_path, kills=ROUNDS, chance=random.Random(5)
     )
 
     assert told([figures]) == []

@@ -7,24 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from app.web.documentation.openapi import describe
 from tests.factories import issue
-
-_written: list[bytes] = []
-
-
-@pytest.fixture(autouse=True)
-def _described_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The OpenAPI document follows from the code alone, and making it is most of making an app."""
-
-    def describe_once(app: FastAPI) -> bytes:
-        if not _written:
-            _written.append(describe(app))
-        return _written[0]
-
-    monkeypatch.setattr("app.main.describe", describe_once)
 
 
 @dataclass(frozen=True)
