@@ -185,6 +185,17 @@ def without_asides(sentence: str) -> str:
     return _ASIDE.sub(lambda found: " " * len(found[0]), sentence) if "," in sentence else sentence
 
 
+_FILLER = re.compile(
+    r",\s+(?:um+|uh|er|erm|like|right|well|you\s+know|I\s+mean|I\s+checked(?:\s+this\s+morning)?),(?=\s(?!wh))"
+)
+"""Words of spoken language between two commas, which say nothing: "has, um, 5 stars"."""
+
+
+def without_fillers(sentence: str) -> str:
+    """Blank the fillers of spoken language. Places stay as they are."""
+    return _FILLER.sub(lambda found: " " * len(found[0]), sentence) if "," in sentence else sentence
+
+
 _TOOK = re.compile(r"\b(?:took|needed|taken)\b[^.;:]{1,80}$", re.IGNORECASE)
 _SHARED = re.compile(
     r"(?<![\w.])\d[\d.,]*(?:\s?[kKmM])?\+?"

@@ -17,6 +17,7 @@ from app.content.facts.figures import figures, may_have_figures
 from app.content.facts.lists import bare_item, counter_of_items, listed
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.number_words import in_digits
+from app.content.facts.phrases import without_fillers
 from app.content.facts.pronouns import pronoun_in
 from app.content.facts.prose import blocks
 from app.content.facts.sentences import sentences
@@ -177,7 +178,7 @@ def _spelled(printed: str, earlier: Sequence[str]) -> tuple[str, Mapping[str, st
     """Write a sentence in the form that is read; return it, and what is printed for its words."""
     asked = answer_to(earlier[-1], printed) if earlier else None
     if asked is None:
-        return in_digits(printed)
+        return in_digits(without_fillers(printed))
     sentence, added = asked
     return sentence, {added: ""}
 
