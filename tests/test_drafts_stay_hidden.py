@@ -397,6 +397,7 @@ _QUERY_VALUES: Mapping[str, Sequence[str]] = {
     "types": ("issue.*", "issue.created,issue.saved", "sync.finished"),
     "wait": ("0",),
     "facets": ("type,kind,source,year",),
+    "group": ("subject",),
     "ids": ("plain/mover,hidden/mover",),
     "scale": ("index",),
     "query": (
