@@ -56,7 +56,7 @@ FAILING_IN_FLIGHT = 64
 LEASED_AT_ONCE = 16
 """Endpoints that one transaction leases from: on SQLite other writes wait for it."""
 RECORDED_AT_ONCE = 64
-"""Outcomes that one transaction records; the same."""
+"""Outcomes that one transaction records: on SQLite other writes wait for it."""
 LEASE_SECONDS = 2 * TIMEOUT_SECONDS
 """The attempt and recording it. A process that is killed delays its deliveries by this."""
 LOOKS_APART_SECONDS = 0.02
@@ -256,32 +256,46 @@ class Dispatcher:
             *(leased.webhook_id, leased.event_id, leased.number, outcome.status or "none"),
             outcome.duration_ms,
         )
-        self._unrecorded[leased.delivery_id] = Ended(leased, outcome, wait)
+        ended = Ended(leased, outcome, wait)
+        self._unrecorded[leased.delivery_id] = ended
         try:
-            until = time.monotonic() + LEASE_SECONDS - TIMEOUT_SECONDS
-            await self._record(leased.delivery_id, until=until)
+            await self._record(ended, until=time.monotonic() + LEASE_SECONDS - TIMEOUT_SECONDS)
         finally:
-            self._unrecorded.pop(leased.delivery_id, None)
+            self._forget(ended)
 
-    async def _record(self, delivery_id: int, *, until: float) -> None:
+    async def _record(self, ended: Ended, *, until: float) -> None:
         """Write until the lease ends; after that the attempt is made again."""
-        while delivery_id in self._unrecorded:
+        is_alone = False
+        while self._is_unrecorded(ended):
             try:
-                await self._write_outcomes(delivery_id)
+                await self._write_outcomes(ended, is_alone=is_alone)
             except (DatabaseAway, SQLAlchemyError):
                 if time.monotonic() > until:
                     raise
                 await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                if is_alone:
+                    raise
+            # After a failure it is written by itself: another one of the batch may be the cause.
+            is_alone = True
 
-    async def _write_outcomes(self, delivery_id: int) -> None:
-        """Write the outcomes that wait longest, unless this one was written meanwhile."""
+    async def _write_outcomes(self, ended: Ended, *, is_alone: bool) -> None:
+        """Write the outcomes that wait longest, or this one, unless it was written meanwhile."""
         async with self._writing:
-            if delivery_id not in self._unrecorded:
+            if not self._is_unrecorded(ended):
                 return
-            batch = [*islice(self._unrecorded.values(), RECORDED_AT_ONCE)]
+            waiting = [ended] if is_alone else self._unrecorded.values()
+            batch = [*islice(waiting, RECORDED_AT_ONCE)]
             await self._perform(lambda tx: record_outcomes(tx, batch))
             for each in batch:
-                self._unrecorded.pop(each.leased.delivery_id, None)
+                self._forget(each)
+
+    def _is_unrecorded(self, ended: Ended) -> bool:
+        return self._unrecorded.get(ended.leased.delivery_id) is ended
+
+    def _forget(self, ended: Ended) -> None:
+        if self._is_unrecorded(ended):
+            del self._unrecorded[ended.leased.delivery_id]
 
     def _ended(self, delivery_id: int, task: asyncio.Task[None]) -> None:
         del self._attempts[delivery_id]

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -15,11 +16,22 @@ from sqlmodel import Session, col
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands.transaction import Transaction, transaction
-from app.content.commands.webhook_outcomes import Ended, Outcome, lease_due, record_outcomes
+from app.content.commands.webhook_outcomes import (
+    Ended,
+    Leased,
+    Outcome,
+    lease_due,
+    record_outcomes,
+)
+from app.content.commands.webhook_queue import fan_out, queue_again
 from app.content.commands.webhooks import WebhookInput, create_endpoint
 from app.content.webhook_signature import signed_headers
+from app.content.webhook_types import PING
 from app.db import open_database
+from app.delivery import dispatcher as dispatcher_module
 from app.delivery.dispatcher import LEASE_SECONDS, PER_ENDPOINT, Dispatcher, dispatching
+from app.models.event import Event
+from app.models.webhook_delivery import WebhookDelivery
 from app.models.webhook_endpoint import WebhookEndpoint
 from tests.conftest import Clock
 from tests.counted import counted
@@ -401,6 +413,97 @@ def test_outcomes_are_recorded_together(engine: Engine, clock: Clock, status: in
         return len(seen)
 
     assert statements(3) == statements(12)
+
+
+async def test_each_outcome_frees_the_next_event_of_its_endpoint_and_issue(
+    client: httpx.AsyncClient, editor: Headers, engine: Engine, clock: Clock
+) -> None:
+    def begin() -> AbstractContextManager[Transaction]:
+        return transaction(engine, principal=COMMAND_LINE, now=clock())
+
+    def endpoints(tx: Transaction) -> list[WebhookEndpoint]:
+        return [*tx.session.scalars(select(WebhookEndpoint).order_by(col(WebhookEndpoint.id)))]
+
+    def lease(name: str) -> dict[tuple[int, str], Leased]:
+        with begin() as tx:
+            capacity = {each.id: 9 for each in endpoints(tx) if each.id is not None}
+            leased = lease_due(tx, capacity, lease=name, lease_seconds=LEASE_SECONDS)
+            ids = {each.delivery_id: each for each in leased}
+            rows = tx.session.scalars(
+                select(WebhookDelivery).where(col(WebhookDelivery.id).in_(ids))
+            )
+            return {(row.endpoint_id, row.subject): ids[row.id] for row in rows if row.id}
+
+    def record(*ended: tuple[Leased, int]) -> None:
+        with begin() as tx:
+            record_outcomes(
+                tx,
+                [Ended(each, Outcome(clock(), 5, status=status), 60.0) for each, status in ended],
+            )
+
+    with begin() as tx:
+        for _ in range(2):
+            create_endpoint(tx, WebhookInput(url=HOOKS), allow_private=False)
+    record(*((each, 204) for each in lease("pings").values()))
+    for number in (1, 2):
+        document = issue(number=number, date=f"2026-04-{number:02}")
+        await client.post("/v1/issues?publish=true", json=document, headers=editor)
+    with begin() as tx:
+        fan_out(tx)
+    heads = lease("first")
+    a1, a2, b1, b2 = sorted(heads)  # two endpoints with the same two issues
+    for number in (1, 2):
+        path, exact = f"/v1/issues/{number}", {**editor, "If-Match": "*"}
+        await client.patch(path, json={"title": "Anew"}, headers=exact)
+        await client.post(f"{path}/publish", headers=exact)
+    with begin() as tx:
+        fan_out(tx)
+    assert lease("nothing is due behind a head") == {}
+
+    record((heads[a1], 204), (heads[b2], 204), (replace(heads[a2], lease="lost"), 204))
+
+    reprints = lease("second")
+    assert reprints.keys() == {a1, b2}
+    with begin() as tx:
+        queue_again(tx, endpoints(tx)[0], tx.session.get_one(Event, heads[a1].event_number))
+    # The replay is older than the reprint in flight and waits for it, whatever else ends.
+    record((heads[a2], 204), (heads[b1], 204))
+    assert lease("third").keys() == {a2, b1}
+    record((reprints[a1], 204))
+    assert [each.event_number for each in lease("fourth").values()] == [heads[a1].event_number]
+
+
+async def test_an_outcome_that_cannot_be_recorded_takes_no_other_along(
+    paper: Paper, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhooks = [await paper.webhook(f"{HOOKS}/{number}") for number in range(4)]
+    bad = webhooks[-1]
+
+    def record(tx: Transaction, ended: Sequence[Ended]) -> None:
+        if any(each.leased.webhook_id == bad for each in ended):
+            raise ValueError("This one cannot be written.")
+        record_outcomes(tx, ended)
+
+    monkeypatch.setattr(dispatcher_module, "record_outcomes", record)
+    all_came = asyncio.Event()
+
+    async def answer(_request: httpx.Request) -> httpx.Response:
+        if len(receiver.events) >= len(webhooks):
+            all_came.set()
+        await all_came.wait()
+        return httpx.Response(204)
+
+    receiver.answer = answer
+    await paper.publish(1)
+
+    async def statuses() -> list[str]:
+        attempts = [attempt for each in webhooks for attempt in await paper.attempts(each)]
+        return [each["status"] for each in attempts if each["type"] != PING]
+
+    async def are_recorded() -> bool:
+        return await statuses() == ["succeeded"] * 3 + ["pending"]
+
+    await paper.until(are_recorded)
 
 
 async def test_a_slow_receiver_holds_up_no_other(paper: Paper, receiver: Receiver) -> None:
