@@ -3,6 +3,14 @@
 from xxhash import xxh3_128
 
 
+def issue_stem(*, revision: int, issue_id: int) -> str:
+    """Begin the ETag of an issue, or of a section of it: `r<revision>.<issue id>`.
+
+    Preconditions of writes compare this part alone.
+    """
+    return f"r{revision}.{issue_id}"
+
+
 def etag_of(
     body: bytes, *, media_type: str, encoding: str = "identity", stem: str | None = None
 ) -> str:

@@ -174,7 +174,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("app.content.facts", "app.content.markdown", "app.content.trends", "app.models"),
     },
     "app.content.issue_view": {"app.content.print", "app.content.ref", "app.models"}
-    | {"app.content.facts"},
+    | {"app.content.facts", "app.entity_tag"},
     # Pure: observations are handed in. It takes only the rule for baselines from the boards.
     "app.content.facts": {"app.content.facts", "app.content.trends", "app.errors", "app.models"},
     "app.content.known_trends": {"app.content.facts", "app.content.trends", "app.models"},

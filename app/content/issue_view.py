@@ -18,6 +18,7 @@ from sqlmodel import col
 from app.content.facts.warnings import NumberWarning
 from app.content.print import in_print, next_publication
 from app.content.ref import LATEST, Ref
+from app.entity_tag import issue_stem
 from app.models.base import columns
 from app.models.issue import READ_FIELDS, Issue
 from app.models.revision import IssueRevision
@@ -72,7 +73,7 @@ class IssueAnswer:
     @property
     def stem(self) -> str:
         """The part of the ETag that preconditions of writes compare."""
-        return f"r{self.revision}.{self.issue_id}"
+        return issue_stem(revision=self.revision, issue_id=self.issue_id)
 
 
 def with_warnings(shown: IssueAnswer) -> bytes:

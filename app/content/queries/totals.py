@@ -31,8 +31,8 @@ MAX_TOTALS = 1024
 class PrintState:
     """Identifies what the public sees: a version of the paper and the last issue that appeared.
 
-    The version changes with every publication and schedule; the instant changes when an issue
-    appears by schedule. Neither may be shown to the public: the version reveals scheduled issues.
+    The version changes with every public change; the instant changes when an issue appears by
+    schedule.
     """
 
     version: int

@@ -1,7 +1,7 @@
 """Rate limits: how many requests a caller may make, and the header fields that say so.
 
 Header fields as in draft-ietf-httpapi-ratelimit-headers-10 (read 2026-11). Who is counted and
-when is decided in `gate.py`.
+when is decided in `app/web/admission/counting.py`.
 """
 
 import logging
