@@ -73,13 +73,13 @@ class LookAhead:
         key = tuple(map(id, selections))
         if key in trees:
             return trees[key]
-        below: dict[str, list[SelectionSetNode]] = {}
+        below: dict[str, dict[int, SelectionSetNode]] = {}
         for each in selections:
             for field, _ in self._plan.fields(each, set()):
-                sets = below.setdefault(field.name.value, [])
+                sets = below.setdefault(field.name.value, {})
                 if field.selection_set:
-                    sets.append(field.selection_set)
-        trees[key] = {name: self._gather(sets, trees) for name, sets in below.items()}
+                    sets[id(field.selection_set)] = field.selection_set
+        trees[key] = {name: self._gather([*s.values()], trees) for name, s in below.items()}
         return trees[key]
 
 
