@@ -170,7 +170,7 @@ async def _best(asked: Matches, count: HitCount, changed_at: datetime | None, pa
     """Read a page of the most relevant hits.
 
     The order depends on what is in print. A cursor therefore holds a number of hits and the last
-    public change, not the version of the paper, which would reveal scheduled issues.
+    public change: the version of the paper does not move when an issue appears by schedule.
     """
     state = "" if changed_at is None else format_instant(changed_at)
     candidates = await _candidates(asked, count)
@@ -286,7 +286,7 @@ def _hit(
 
 def _must_not_group(where: SearchFilter) -> None:
     if where.group is not None:
-        detail = "Only an order by relevance has groups: leave out `group`, or `sort=newest`."
+        detail = "Only an order by relevance has groups: remove `group`, or remove `sort=newest`."
         fault = Fault("", "invalid", detail, "group")
         raise BadRequest("invalid_parameter", detail, faults=[fault])
 

@@ -1,6 +1,7 @@
 """The issues that print the subjects of grouped hits."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date as Date
 
 from app.content.issue_view import reference_of
 from app.content.queries.search_matches import Matches
@@ -19,12 +20,13 @@ async def read_printings(
     The ids of a group are newest first.
     """
     shown = [_first_of_each_day(group) for group in groups]
-    ids = [id_ for each in shown for id_ in each[:MAX_PRINTINGS]]
-    issues = await _issues_of(asked, ids) if ids else {}
+    # Different subjects in one issue need it once.
+    days = {day: id_ for each in shown for day, id_ in [*each.items()][:MAX_PRINTINGS]}
+    issues = await _issues_of(asked, [*days.values()]) if days else {}
     return [
         {
             "total": len(each),
-            "issues": [issues[id_] for id_ in each[:MAX_PRINTINGS] if id_ in issues],
+            "issues": [issues[day] for day in [*each][:MAX_PRINTINGS] if day in issues],
         }
         if each
         else None
@@ -32,21 +34,24 @@ async def read_printings(
     ]
 
 
-def _first_of_each_day(group: Sequence[int]) -> list[int]:
-    """There is one issue a day, which may print a subject twice."""
-    return [*{place_of(id_)[0]: id_ for id_ in reversed(group)}.values()][::-1]
+def _first_of_each_day(group: Sequence[int]) -> dict[Date, int]:
+    """Return an entry of each day, newest first: there is one issue a day."""
+    days: dict[Date, int] = {}
+    for id_ in group:
+        days.setdefault(place_of(id_)[0], id_)
+    return days
 
 
-async def _issues_of(asked: Matches, ids: Sequence[int]) -> Mapping[int, dict[str, object]]:
+async def _issues_of(asked: Matches, ids: Sequence[int]) -> Mapping[Date, dict[str, object]]:
     given = {"ids": ",".join(map(str, ids)), "now": asked.viewer.now}
-    rows = await asked.reader.rows(select_printings(asked.index), given)
+    rows = await asked.reader.slow_rows(select_printings(asked.index), given)
     return {
-        row.id: reference_of(
+        day: reference_of(
             number=row.issue_number,
-            date=place_of(row.id)[0],
+            date=day,
             slug=row.issue_slug,
             title=row.issue_title,
             base_url=asked.viewer.base_url,
         )
-        for row in rows
+        for row, day in ((row, place_of(row.id)[0]) for row in rows)
     }

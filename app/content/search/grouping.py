@@ -6,7 +6,7 @@ from typing import Protocol
 from app.content.search.ranking import Ranked
 
 Subject = tuple[str, str, str]
-"""The source, kind and external id of what a trending entry is about."""
+"""The source, kind and folded external id of what a trending entry is about."""
 
 
 class Found(Protocol):
@@ -32,12 +32,13 @@ def subject_of(hit: Found) -> Subject | None:
     """Return the subject of a trending entry; `None` for other hits.
 
     The text of an entry begins with its external id, which has no spaces. It has no text if its
-    name is all that there is to say, which then is the external id.
+    name is all that there is to say, which then begins with the external id.
     """
     if hit.type != "entry" or hit.source is None or hit.kind is None:
         return None
-    external_id = hit.beginning.split(maxsplit=1)[0] if hit.beginning else hit.title
-    return hit.source, hit.kind, external_id
+    external_id = (hit.beginning or hit.title).split(maxsplit=1)[0]
+    # The sources tell no ids apart by case.
+    return hit.source, hit.kind, external_id.casefold()
 
 
 def group_by_subject(

@@ -1,12 +1,13 @@
 """Relevance scores of hits, equal on both databases.
 
-BM25 of the title plus BM25 of the text. A query word weighs more the fewer of the hits have it in
-their title. How rare it is in the whole paper is not counted: that would read all entries for each
-search. Pure functions.
+BM25 of the title plus BM25 of the text. A query word that the hits repeat often, as they do "the",
+weighs less. How rare a word is in the whole paper is not counted: that would read all entries for
+each search. Pure functions.
 """
 
 import asyncio
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,7 +15,8 @@ from typing import Protocol
 from app.content.search.question import Question, Term
 
 TITLE_WEIGHT = 2.0
-"""Maximum score of a title match, where a text match has 1: no text outweighs a title."""
+"""Maximum score of a title match, where a text match has 1: no text outweighs a title that has the
+same words."""
 TITLE_COUNT = 5.0
 """Counts a word in a title like this many occurrences in a text."""
 SATURATION = 1.2
@@ -53,58 +55,76 @@ class Ranked:
     score: float
 
 
-def ranked(question: Question, candidates: Sequence[Candidate]) -> list[Ranked]:
+def ranked(question: Question, candidates: Iterable[Candidate]) -> list[Ranked]:
     """Order hits by relevance, equal ones newest first."""
-    return _in_order(_scored(_Wanted.of(question, candidates), candidates))
+    ranking = _Ranking(question)
+    ranking.add(candidates)
+    return ranking.in_order()
 
 
 async def ranked_in_slices(question: Question, candidates: Sequence[Candidate]) -> list[Ranked]:
     """Order hits as `ranked` does, letting the event loop run after every 200 of them."""
-    scored: list[Ranked] = []
-    wanted = _Wanted.of(question, candidates)
+    ranking = _Ranking(question)
     for start in range(0, len(candidates), SLICE):
         if start:
             await asyncio.sleep(0)
-        scored += _scored(wanted, candidates[start : start + SLICE])
-    return _in_order(scored)
+        ranking.add(candidates[start : start + SLICE])
+    return ranking.in_order()
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What is looked for in each hit, as strings surrounded by spaces."""
+class _Ranking:
+    """Scores for each query word by itself, which are added up when all hits are counted."""
 
-    needles: Sequence[tuple[str, float]]
-    """Each query word with its weight; the weights add up to one."""
-    wholes: Sequence[str]
-    phrase: str | None
+    def __init__(self, question: Question) -> None:
+        wanted = question.wanted
+        self._needles = [needle_of(term) for term in wanted]
+        self._wholes = [f"{needle_of(term)} " for term in wanted if term.is_prefix]
+        self._phrase = needle_of(_together(question)) if len(wanted) > 1 else None
+        self._counts = [0] * len(wanted)
+        """How often the hits have each word."""
+        self._scored: list[tuple[int, list[float], float]] = []
+        """The id of each hit, its score for each word, and its bonus."""
 
-    @classmethod
-    def of(cls, question: Question, candidates: Sequence[Candidate]) -> "_Wanted":
-        needles = [needle_of(term) for term in question.wanted]
-        weights = _weights(needles, candidates)
-        return cls(
-            needles=[*zip(needles, weights, strict=True)],
-            wholes=[f"{needle_of(term)} " for term in question.wanted if term.is_prefix],
-            phrase=needle_of(_together(question)) if len(needles) > 1 else None,
-        )
+    def add(self, candidates: Iterable[Candidate]) -> None:
+        """Score some hits."""
+        self._scored += [self._score(hit) for hit in candidates]
 
+    def in_order(self) -> list[Ranked]:
+        """Return all hits, best first."""
+        weights = self._weights()
+        ranked = [
+            Ranked(id_, round(sum(map(operator.mul, weights, scores)) + bonus, 6))
+            for id_, scores, bonus in self._scored
+        ]
+        return sorted(ranked, key=lambda hit: (-hit.score, -hit.id))
 
-def _weights(needles: Sequence[str], candidates: Sequence[Candidate]) -> list[float]:
-    """Return the weight of each query word by its rarity in titles, as BM25 counts it."""
-    if len(needles) == 1:
-        return [1.0]
-    titles = [f" {hit.title_words} " for hit in candidates]
-    counts = [sum(needle in title for title in titles) for needle in needles]
-    rarities = [math.log1p((len(titles) - count + 0.5) / (count + 0.5)) for count in counts]
-    return [rarity / sum(rarities) for rarity in rarities]
+    def _weights(self) -> list[float]:
+        """Return the weight of each word, 1 in all; one said thrice in each hit weighs half."""
+        hits = len(self._scored)
+        weights = [1 / math.log2(1 + max(hits, count) / hits) for count in self._counts if hits]
+        return [weight / sum(weights) for weight in weights]
 
-
-def _scored(wanted: _Wanted, candidates: Iterable[Candidate]) -> list[Ranked]:
-    return [Ranked(hit.id, _score(hit, wanted)) for hit in candidates]
-
-
-def _in_order(scored: list[Ranked]) -> list[Ranked]:
-    return sorted(scored, key=lambda hit: (-hit.score, -hit.id))
+    def _score(self, hit: Candidate) -> tuple[int, list[float], float]:
+        title, text = f" {hit.title_words} ", f" {hit.text_words} "
+        title_length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(title) / USUAL_TITLE
+        text_length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(text) / USUAL_TEXT
+        scores = []
+        for place, needle in enumerate(self._needles):
+            in_title, in_text = title.count(needle), text.count(needle)
+            self._counts[place] += in_title + in_text
+            score = 0.0
+            if in_title:
+                said = in_title * TITLE_COUNT
+                score += TITLE_WEIGHT * said / (SATURATION * title_length + said)
+            if in_text or not in_title:
+                said = in_text or 1
+                score += said / (SATURATION * text_length + said)
+            scores.append(score)
+        wholes = sum(whole in title or whole in text for whole in self._wholes)
+        bonus = WHOLE * wholes / len(self._needles)
+        if self._phrase is not None and (self._phrase in title or self._phrase in text):
+            bonus += TOGETHER
+        return hit.id, scores, bonus
 
 
 def needle_of(term: Term) -> str:
@@ -115,23 +135,3 @@ def needle_of(term: Term) -> str:
 def _together(question: Question) -> Term:
     words = tuple(word for term in question.wanted for word in term.words)
     return Term(words, is_prefix=question.wanted[-1].is_prefix)
-
-
-def _score(hit: Candidate, wanted: _Wanted) -> float:
-    title, text = f" {hit.title_words} ", f" {hit.text_words} "
-    score = 0.0
-    for needle, weight in wanted.needles:
-        in_title, in_text = title.count(needle), text.count(needle)
-        if in_title:
-            length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(title) / USUAL_TITLE
-            said = in_title * TITLE_COUNT
-            score += weight * TITLE_WEIGHT * said / (SATURATION * length + said)
-        if in_text or not in_title:
-            length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(text) / USUAL_TEXT
-            said = in_text or 1
-            score += weight * said / (SATURATION * length + said)
-    wholes = sum(whole in title or whole in text for whole in wanted.wholes)
-    score += WHOLE * wholes / len(wanted.needles)
-    if wanted.phrase is not None and (wanted.phrase in title or wanted.phrase in text):
-        score += TOGETHER
-    return round(score, 6)

@@ -10,7 +10,7 @@ from app.models.values import FiniteNumber, Shape, Slug, Url
 
 
 class SearchPrintings(Shape):
-    """The issues that print the subject of a hit, of those that match."""
+    """The issues that print the subject of a hit, among the ranked hits."""
 
     total: int = Field(description="How many issues there are.")
     issues: list[IssueReference] = Field(description="Up to ten of them, newest first.")
@@ -36,7 +36,7 @@ class SearchHit(Shape):
     url: Url = Field(description="The issue or the section as JSON.")
     printings: SearchPrintings | None = Field(
         description="With `group=subject`, of a trending entry: the issues whose entries about the "
-        "same subject match. Null otherwise."
+        "same subject are among the ranked hits. Null otherwise."
     )
 
 

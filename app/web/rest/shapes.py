@@ -42,7 +42,8 @@ class SearchPageInfo(PageInfo):
     """The position of a page among the hits of a search."""
 
     total: SmallCount | None = Field(  # type: ignore[assignment]
-        description="Number of hits on all pages; null above 1,000."
+        description="Number of hits on all pages; null above 1,000. With `group=subject` the "
+        "number of groups, null from 500 matching entries on."
     )
     suggestion: str | None = Field(
         description="The corrected question where fewer than five hits were found and it finds "

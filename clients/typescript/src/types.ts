@@ -1548,7 +1548,7 @@ export type ScoreParts = {
 export type SearchHit = {
   /** The issue that printed it. */
   issue: IssueReference;
-  /** With `group=subject`, of a trending entry: the issues whose entries about the same subject match. Null otherwise. */
+  /** With `group=subject`, of a trending entry: the issues whose entries about the same subject are among the ranked hits. Null otherwise. */
   printings: SearchPrintings | null;
   /** How well it answers: larger is better, to be compared within one search. Null with `sort=newest`. */
   score: number | null;
@@ -1585,11 +1585,11 @@ export type SearchPageInfo = {
   next_cursor: string | null;
   /** The corrected question where fewer than five hits were found and it finds more; else null. */
   suggestion: string | null;
-  /** Number of hits on all pages; null above 1,000. */
+  /** Number of hits on all pages; null above 1,000. With `group=subject` the number of groups, null from 500 matching entries on. */
   total: number | null;
 };
 
-/** The issues that print the subject of a hit, of those that match. */
+/** The issues that print the subject of a hit, among the ranked hits. */
 export type SearchPrintings = {
   /** Up to ten of them, newest first. */
   issues: Array<IssueReference>;

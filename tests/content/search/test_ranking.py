@@ -43,9 +43,22 @@ def test_of_equal_answers_the_newest_stands_first() -> None:
     assert order("fox", ("fox", "x"), ("fox", "x"), ("fox", "y")) == [3, 2, 1]
 
 
-def test_a_rare_word_in_a_title_counts_more_than_a_frequent_one() -> None:
-    frequent = ("model", "of an orca")
-    assert order("model orca", ("orca", "a small model"), frequent, frequent)[0] == 1
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        # The hits repeat "the", so what has the other word in its title answers better.
+        (("fox", "the end"), ("the week", "a fox")),
+        (("fox of old", "the end"), ("notes", "the the the the fox")),
+    ],
+)
+def test_a_word_that_hits_repeat_weighs_less(
+    better: tuple[str, str], worse: tuple[str, str]
+) -> None:
+    others = [(f"fox {number}", "the hare and the hound and the fox") for number in range(9)]
+    found = order("the fox", worse, *others, better)
+    assert found.index(11) < found.index(1)
+    found = order("the fox", better, *others, worse)
+    assert found.index(1) < found.index(11)
 
 
 def test_scores_fall() -> None:

@@ -232,6 +232,20 @@ async def test_entries_about_one_subject_are_one_hit(desk: Desk, public: Desk) -
     assert (await public.read("/v1/search?q=orca&type=entry"))["data"][0]["printings"] is None
 
 
+async def test_groups_of_many_hits_are_not_counted(desk: Desk, public: Desk) -> None:
+    for number in (1, 2, 3):
+        whales = [entry(f"acme/orca-{n}", name="Orca") for n in range(170)]
+        await desk.create(ranking(number, *whales), publish=True)
+
+    page = await public.read("/v1/search?q=orca&type=entry&group=subject")
+    shown = (await public.client.get("/search?q=orca&type=entry")).text
+
+    assert page["page"]["total"] is None
+    assert page["data"][0]["printings"]["total"] == 3
+    assert "The best of many." in shown
+    assert "510 found." in (await public.client.get("/search?q=orca&type=entry&sort=newest")).text
+
+
 async def test_hits_of_other_types_stand_beside_groups(desk: Desk, public: Desk) -> None:
     orca = entry("acme/orca", name="Orca")
     for number in (1, 2):

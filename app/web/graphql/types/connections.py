@@ -54,7 +54,7 @@ class Connection(Generic[Item]):
     total_count: int = described(_TOTAL)
 
 
-@strawberry.type(description="The issues that print the subject of a hit, of those that match.")
+@strawberry.type(description="The issues that print the subject of a hit, among the ranked hits.")
 class SearchPrintings:
     """The issues of a group of hits."""
 
@@ -83,7 +83,7 @@ class SearchHit:
     url: str = described("The issue or the section as JSON.")
     printings: SearchPrintings | None = described(
         "With `group: SUBJECT`, of a trending entry: the issues whose entries about the same "
-        "subject match. Null otherwise."
+        "subject are among the ranked hits. Null otherwise."
     )
 
 
@@ -94,7 +94,10 @@ class SearchHitConnection:
     edges: list[Edge[SearchHit]] = described(_EDGES)
     nodes: list[SearchHit] = described(_PAGE)
     page_info: PageInfo = described(_PAGE_INFO)
-    total_count: int | None = described(f"{_TOTAL} Null above 1,000 hits.")
+    total_count: int | None = described(
+        f"{_TOTAL} Null above 1,000 hits. With `group: SUBJECT` the number of groups, null from "
+        "500 matching entries on."
+    )
 
 
 @strawberry.type(description="An item of a list with its cursor.")
