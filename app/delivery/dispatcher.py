@@ -14,7 +14,6 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from secrets import token_hex
 from typing import TypeVar
 
@@ -25,11 +24,10 @@ from app.background import running
 from app.config import Settings
 from app.content.commands.transaction import Transaction, perform_as_operator
 from app.content.commands.webhook_outcomes import (
-    Ended,
     Leased,
     Outcome,
     lease_due,
-    record_outcomes,
+    record_outcome,
     release_leases,
 )
 from app.content.commands.webhook_queue import fan_out
@@ -55,12 +53,8 @@ FAILING_IN_FLIGHT = 64
 """Of those, attempts at endpoints that are failing. The others are left to those that work."""
 LEASED_AT_ONCE = 16
 """Endpoints that one transaction leases from: on SQLite other writes wait for it."""
-RECORDED_AT_ONCE = 64
-"""Outcomes that one transaction records: on SQLite other writes wait for it."""
 LEASE_SECONDS = 2 * TIMEOUT_SECONDS
 """The attempt and recording it. A process that is killed delays its deliveries by this."""
-LOOKS_APART_SECONDS = 0.02
-"""Pause between two looks for work: with a hundred endpoints a look takes milliseconds."""
 RETRY_SECONDS = 1.0
 """Pause after the database was away, or after an unexpected error."""
 CLOSING_SECONDS = 3.0
@@ -120,8 +114,6 @@ class Dispatcher:
         self._timer: asyncio.TimerHandle | None = None
         self._attempts: dict[int, _Attempt] = {}
         """Attempts in flight, by delivery."""
-        self._unrecorded: dict[int, Ended] = {}
-        """Outcomes that wait to be written together, by delivery."""
 
     def wake(self) -> None:
         """Look for work now, because something was queued."""
@@ -153,8 +145,6 @@ class Dispatcher:
                 async for _ in wakes:
                     self._wake.clear()
                     await self._look()
-                    # Attempts that end one after the other are looked at together.
-                    await asyncio.sleep(LOOKS_APART_SECONDS)
         except DatabaseAway:
             # Some databases can be used but not listened to.
             await self._look()
@@ -256,46 +246,21 @@ class Dispatcher:
             *(leased.webhook_id, leased.event_id, leased.number, outcome.status or "none"),
             outcome.duration_ms,
         )
-        ended = Ended(leased, outcome, wait)
-        self._unrecorded[leased.delivery_id] = ended
-        try:
-            await self._record(ended, until=time.monotonic() + LEASE_SECONDS - TIMEOUT_SECONDS)
-        finally:
-            self._forget(ended)
+        await self._record(
+            lambda tx: record_outcome(tx, leased, outcome, wait_seconds=wait),
+            until=time.monotonic() + LEASE_SECONDS - TIMEOUT_SECONDS,
+        )
 
-    async def _record(self, ended: Ended, *, until: float) -> None:
+    async def _record(self, work: Callable[[Transaction], None], *, until: float) -> None:
         """Write until the lease ends; after that the attempt is made again."""
-        is_alone = False
-        while self._is_unrecorded(ended):
+        while True:
             try:
-                await self._write_outcomes(ended, is_alone=is_alone)
+                await self._write(work)
+                return
             except (DatabaseAway, SQLAlchemyError):
                 if time.monotonic() > until:
                     raise
-                await asyncio.sleep(RETRY_SECONDS)
-            except Exception:
-                if is_alone:
-                    raise
-            # After a failure it is written by itself: another one of the batch may be the cause.
-            is_alone = True
-
-    async def _write_outcomes(self, ended: Ended, *, is_alone: bool) -> None:
-        """Write the outcomes that wait longest, or this one, unless it was written meanwhile."""
-        async with self._writing:
-            if not self._is_unrecorded(ended):
-                return
-            waiting = [ended] if is_alone else self._unrecorded.values()
-            batch = [*islice(waiting, RECORDED_AT_ONCE)]
-            await self._perform(lambda tx: record_outcomes(tx, batch))
-            for each in batch:
-                self._forget(each)
-
-    def _is_unrecorded(self, ended: Ended) -> bool:
-        return self._unrecorded.get(ended.leased.delivery_id) is ended
-
-    def _forget(self, ended: Ended) -> None:
-        if self._is_unrecorded(ended):
-            del self._unrecorded[ended.leased.delivery_id]
+            await asyncio.sleep(RETRY_SECONDS)
 
     def _ended(self, delivery_id: int, task: asyncio.Task[None]) -> None:
         del self._attempts[delivery_id]
@@ -318,12 +283,9 @@ class Dispatcher:
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
         async with self._writing:
-            return await self._perform(work)
-
-    async def _perform(self, work: Callable[[Transaction], T]) -> T:
-        return await perform_as_operator(
-            self._database, work, clock=self._clock, base_url=self._base_url
-        )
+            return await perform_as_operator(
+                self._database, work, clock=self._clock, base_url=self._base_url
+            )
 
 
 def _view(leased: Leased) -> EventView:

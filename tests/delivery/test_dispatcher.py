@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -16,19 +16,11 @@ from sqlmodel import Session, col
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands.transaction import Transaction, transaction
-from app.content.commands.webhook_outcomes import (
-    Ended,
-    Leased,
-    Outcome,
-    lease_due,
-    record_outcomes,
-)
+from app.content.commands.webhook_outcomes import Leased, Outcome, lease_due, record_outcome
 from app.content.commands.webhook_queue import fan_out, queue_again
 from app.content.commands.webhooks import WebhookInput, create_endpoint
 from app.content.webhook_signature import signed_headers
-from app.content.webhook_types import PING
 from app.db import open_database
-from app.delivery import dispatcher as dispatcher_module
 from app.delivery.dispatcher import LEASE_SECONDS, PER_ENDPOINT, Dispatcher, dispatching
 from app.models.event import Event
 from app.models.webhook_delivery import WebhookDelivery
@@ -385,36 +377,6 @@ async def test_publishing_costs_the_same_with_a_hundred_webhooks(
     assert await statements(3) == without
 
 
-@pytest.mark.parametrize("status", [200, 500])
-def test_outcomes_are_recorded_together(engine: Engine, clock: Clock, status: int) -> None:
-    def begin() -> AbstractContextManager[Transaction]:
-        return transaction(engine, principal=COMMAND_LINE, now=clock())
-
-    def statements(count: int) -> int:
-        with begin() as tx:
-            made = [
-                create_endpoint(tx, WebhookInput(url=HOOKS), allow_private=False)
-                for _ in range(count)
-            ]
-            tx.session.flush()
-            capacity = {each.id: 1 for each in made if each.id is not None}
-            leased = lease_due(tx, capacity, lease="ours", lease_seconds=LEASE_SECONDS)
-        assert len(leased) == count
-        outcome = Outcome(clock(), 5, status=status, error=None if status == 200 else "It failed.")
-        with counted() as seen, begin() as tx:
-            record_outcomes(tx, [Ended(each, outcome, 60.0) for each in leased])
-        with Session(engine) as session:
-            found = session.scalars(
-                select(WebhookEndpoint).where(col(WebhookEndpoint.id).in_(capacity))
-            ).all()
-        is_active = status == 200
-        assert [each.status == "active" for each in found] == [is_active] * count
-        assert [each.failing_since is None for each in found] == [is_active] * count
-        return len(seen)
-
-    assert statements(3) == statements(12)
-
-
 async def test_each_outcome_frees_the_next_event_of_its_endpoint_and_issue(
     client: httpx.AsyncClient, editor: Headers, engine: Engine, clock: Clock
 ) -> None:
@@ -436,10 +398,9 @@ async def test_each_outcome_frees_the_next_event_of_its_endpoint_and_issue(
 
     def record(*ended: tuple[Leased, int]) -> None:
         with begin() as tx:
-            record_outcomes(
-                tx,
-                [Ended(each, Outcome(clock(), 5, status=status), 60.0) for each, status in ended],
-            )
+            for each, status in ended:
+                outcome = Outcome(clock(), 5, status=status)
+                record_outcome(tx, each, outcome, wait_seconds=60.0)
 
     with begin() as tx:
         for _ in range(2):
@@ -471,39 +432,6 @@ async def test_each_outcome_frees_the_next_event_of_its_endpoint_and_issue(
     assert lease("third").keys() == {a2, b1}
     record((reprints[a1], 204))
     assert [each.event_number for each in lease("fourth").values()] == [heads[a1].event_number]
-
-
-async def test_an_outcome_that_cannot_be_recorded_takes_no_other_along(
-    paper: Paper, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    webhooks = [await paper.webhook(f"{HOOKS}/{number}") for number in range(4)]
-    bad = webhooks[-1]
-
-    def record(tx: Transaction, ended: Sequence[Ended]) -> None:
-        if any(each.leased.webhook_id == bad for each in ended):
-            raise ValueError("This one cannot be written.")
-        record_outcomes(tx, ended)
-
-    monkeypatch.setattr(dispatcher_module, "record_outcomes", record)
-    all_came = asyncio.Event()
-
-    async def answer(_request: httpx.Request) -> httpx.Response:
-        if len(receiver.events) >= len(webhooks):
-            all_came.set()
-        await all_came.wait()
-        return httpx.Response(204)
-
-    receiver.answer = answer
-    await paper.publish(1)
-
-    async def statuses() -> list[str]:
-        attempts = [attempt for each in webhooks for attempt in await paper.attempts(each)]
-        return [each["status"] for each in attempts if each["type"] != PING]
-
-    async def are_recorded() -> bool:
-        return await statuses() == ["succeeded"] * 3 + ["pending"]
-
-    await paper.until(are_recorded)
 
 
 async def test_a_slow_receiver_holds_up_no_other(paper: Paper, receiver: Receiver) -> None:

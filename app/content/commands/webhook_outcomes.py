@@ -3,17 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, delete, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlmodel import col
 
 from app.content.commands.events import record_event
 from app.content.commands.transaction import Transaction
 from app.content.commands.webhook_queue import announce, document_of, release_next
 from app.models.api_key import ApiKey
-from app.models.base import table_of
 from app.models.webhook_delivery import WebhookAttempt, WebhookDelivery
 from app.models.webhook_endpoint import DisabledReason, WebhookEndpoint
 
@@ -71,16 +69,6 @@ class Outcome:
         return self.status is not None and 200 <= self.status < 300
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """An attempt that has ended."""
-
-    leased: Leased
-    outcome: Outcome
-    wait_seconds: float
-    """The wait after a failure."""
-
-
 def lease_due(
     tx: Transaction, capacity: Mapping[int, int], *, lease: str, lease_seconds: float
 ) -> list[Leased]:
@@ -113,46 +101,34 @@ def lease_due(
     return found
 
 
-def record_outcomes(tx: Transaction, ended: Sequence[Ended]) -> None:
-    """Record how attempts at different deliveries ended, in few statements however many they are.
+def record_outcome(
+    tx: Transaction, leased: Leased, outcome: Outcome, *, wait_seconds: float
+) -> None:
+    """Record how an attempt ended; `wait_seconds` is the wait after a failure.
 
-    Nothing is recorded where the lease was lost: another process makes the attempt again.
+    Nothing is recorded if the lease was lost: another process makes the attempt again.
     """
-    endpoints = {
-        endpoint.id: endpoint
-        for endpoint in tx.session.scalars(
-            select(WebhookEndpoint)
-            .where(col(WebhookEndpoint.id).in_({each.leased.endpoint_id for each in ended}))
-            .order_by(col(WebhookEndpoint.id))
-            .with_for_update()
+    endpoint = tx.session.scalars(
+        select(WebhookEndpoint)
+        .where(col(WebhookEndpoint.id) == leased.endpoint_id)
+        .with_for_update()
+    ).one_or_none()
+    delivery = tx.session.scalars(
+        select(WebhookDelivery).where(
+            col(WebhookDelivery.id) == leased.delivery_id,
+            col(WebhookDelivery.lease) == leased.lease,
         )
-    }
-    deliveries = {
-        delivery.id: delivery
-        for delivery in tx.session.scalars(
-            select(WebhookDelivery).where(
-                col(WebhookDelivery.id).in_([each.leased.delivery_id for each in ended])
-            )
-        )
-    }
-    recorded: list[tuple[WebhookDelivery, Outcome]] = []
-    for each in ended:
-        leased, outcome = each.leased, each.outcome
-        endpoint = endpoints.get(leased.endpoint_id)
-        delivery = deliveries.get(leased.delivery_id)
-        if endpoint is None or delivery is None or delivery.lease != leased.lease:
-            continue
-        delivery.lease = None
-        delivery.attempts = leased.number
-        delivery.first_attempt_at = delivery.first_attempt_at or outcome.started_at
-        if outcome.is_success:
-            _succeed(tx, endpoint, delivery, leased)
-        else:
-            due_at = tx.now + timedelta(seconds=each.wait_seconds)
-            _fail(tx, endpoint, delivery, outcome, due_at=due_at)
-        recorded.append((delivery, outcome))
-    release_next(tx, [delivery for delivery, _ in recorded if delivery.finished_at is not None])
-    _write_attempts(tx, recorded)
+    ).one_or_none()
+    if endpoint is None or delivery is None:
+        return
+    delivery.lease = None
+    delivery.attempts = leased.number
+    delivery.first_attempt_at = delivery.first_attempt_at or outcome.started_at
+    if outcome.is_success:
+        _succeed(tx, endpoint, delivery, leased)
+    else:
+        _fail(tx, endpoint, delivery, outcome, due_at=tx.now + timedelta(seconds=wait_seconds))
+    _write_attempt(tx, delivery, outcome)
 
 
 def release_leases(tx: Transaction, leases: Collection[str]) -> None:
@@ -273,41 +249,27 @@ def _fail(
 
 def _finish(tx: Transaction, delivery: WebhookDelivery) -> None:
     delivery.finished_at, delivery.due_at = tx.now, None
+    release_next(tx, delivery)
 
 
-def _write_attempts(tx: Transaction, recorded: Sequence[tuple[WebhookDelivery, Outcome]]) -> None:
-    """Complete the rows of these attempts, and add those of the next ones."""
-    if not recorded:
-        return
-    tx.connection.execute(
-        _update_attempt(),
-        [
-            {
-                "of_delivery": delivery.id,
-                "of_number": delivery.attempts,
-                "status": "succeeded" if outcome.is_success else "failed",
-                "started_at": outcome.started_at,
-                "duration_ms": outcome.duration_ms,
-                "response_status": outcome.status,
-                "error": outcome.error,
-                "response_excerpt": outcome.excerpt,
-                "next_attempt_at": None if delivery.finished_at is not None else delivery.due_at,
-            }
-            for delivery, outcome in recorded
-        ],
-    )
-    announce(tx, [delivery for delivery, _ in recorded if delivery.finished_at is None])
-
-
-@cache
-def _update_attempt() -> Update:
-    attempts = table_of(WebhookAttempt)
-    names = ("status", "started_at", "duration_ms", "response_status", "error")
-    return (
-        update(attempts)
+def _write_attempt(tx: Transaction, delivery: WebhookDelivery, outcome: Outcome) -> None:
+    """Complete the row of this attempt, and add that of the next one."""
+    is_finished = delivery.finished_at is not None
+    tx.session.execute(
+        update(WebhookAttempt)
         .where(
-            attempts.c.delivery_id == bindparam("of_delivery"),
-            attempts.c.number == bindparam("of_number"),
+            col(WebhookAttempt.delivery_id) == delivery.id,
+            col(WebhookAttempt.number) == delivery.attempts,
         )
-        .values({name: bindparam(name) for name in (*names, "response_excerpt", "next_attempt_at")})
+        .values(
+            status="succeeded" if outcome.is_success else "failed",
+            started_at=outcome.started_at,
+            duration_ms=outcome.duration_ms,
+            response_status=outcome.status,
+            error=outcome.error,
+            response_excerpt=outcome.excerpt,
+            next_attempt_at=None if is_finished else delivery.due_at,
+        )
     )
+    if not is_finished:
+        announce(tx, [delivery])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
 from app.content.commands.transaction import Transaction
@@ -155,42 +155,21 @@ def resume(tx: Transaction, endpoint: WebhookEndpoint) -> None:
         queue_ping(tx, endpoint)
 
 
-def release_next(tx: Transaction, finished: Sequence[WebhookDelivery]) -> None:
-    """Make the next event of each subject due after one was finished; the endpoints are locked."""
-    if not finished:
-        return
+def release_next(tx: Transaction, finished: WebhookDelivery) -> None:
+    """Make the next event of a subject due after one was finished; the endpoint is locked."""
     tx.session.flush()
-    subjects = {(each.endpoint_id, each.subject) for each in finished}
-    unfinished = (
-        _UNFINISHED,
-        col(WebhookDelivery.endpoint_id).in_({endpoint_id for endpoint_id, _ in subjects}),
-        col(WebhookDelivery.subject).in_({subject for _, subject in subjects}),
-    )
-    first = (
-        select(
-            col(WebhookDelivery.endpoint_id),
-            col(WebhookDelivery.subject),
-            func.min(col(WebhookDelivery.event_number)).label("number"),
-        )
-        .where(*unfinished)
-        .group_by(col(WebhookDelivery.endpoint_id), col(WebhookDelivery.subject))
-        .subquery()
-    )
-    waiting = tx.session.scalars(
+    following = tx.session.scalars(
         select(WebhookDelivery)
-        .join(
-            first,
-            and_(
-                col(WebhookDelivery.endpoint_id) == first.c.endpoint_id,
-                col(WebhookDelivery.subject) == first.c.subject,
-                col(WebhookDelivery.event_number) == first.c.number,
-            ),
+        .where(
+            _UNFINISHED,
+            col(WebhookDelivery.endpoint_id) == finished.endpoint_id,
+            col(WebhookDelivery.subject) == finished.subject,
         )
-        .where(col(WebhookDelivery.due_at).is_(None), *unfinished)
-    )
-    for following in waiting:
-        if (following.endpoint_id, following.subject) in subjects:
-            following.due_at = tx.now
+        .order_by(col(WebhookDelivery.event_number))
+        .limit(1)
+    ).first()
+    if following is not None and following.due_at is None:
+        following.due_at = tx.now
 
 
 def _queue(tx: Transaction, wanted: Sequence[tuple[WebhookEndpoint, Queueable]]) -> None:
