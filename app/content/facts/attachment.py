@@ -42,10 +42,13 @@ _NAME_OF_ID = re.compile(r"[A-Z][\w.+#-]*(?:\s[A-Z0-9][\w.+#-]*)?\s\($")
 """A name that its id in brackets explains, as in "LlamaIndex (run-llama/llama_index)"."""
 _BEFORE_NAME = re.compile(r"^\s+(?:project|repository|repo|library|framework|toolkit)\s+$")
 _BETWEEN_FIGURES = re.compile(
-    r"^\s*(?:,\s*)?(?:and\s+|but\s+|yet\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
+    r"^\s*(?:,\s*)?(?:and\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
     r"|up\s+|down\s+|a\s+gain\s+of\s+)?"
     rf"(?:has\s+)?{ADVERBS}$"
 )
+_BUT = re.compile(rf"^\s*(?:,\s*)?(?:but|yet)\s+(?:has\s+)?{ADVERBS}$")
+_CLAUSE_ENDS = re.compile(r"^\s*(?:$|[.;!])")
+"""Before and behind the second figure in "5 stars but only 3 forks."."""
 _FOR = re.compile(
     r"^\)?(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
     r"\s*(?:(?:shine\s+)?on|for|of|(?:now\s+)?(?:(?:belong|go|went|have\s+gone|(?:have\s+been|were)\s+(?:given|awarded))\s+)?to"
@@ -90,7 +93,7 @@ _SPAN_FIRST = re.compile(
 )
 NOT_THE_OWNER = re.compile(
     r"(?:\b(?:of|by|from|like|than|for|on|with|behind|after|over|against|to|versus|vs\.?|[Uu]nlike"
-    r"|beyond|via|using|around|alongside|[Aa]fter|[Bb]efore|[Ff]or|[Oo]n|[Aa]t|[Ii]n|[Bb]eside|upon"
+    r"|beyond|via|using|around|alongside|gives?|gave|awards?|awarded|grants?|granted|[Aa]fter|[Bb]efore|[Ff]or|[Oo]n|[Aa]t|[Ii]n|[Bb]eside|upon"
     r"|[Bb]ehind|[Ll]ike|into|near|not|or|nor|within|besides|without|atop|as|[A-Za-z]+ing"
     r"|(?:that|which|who)\s+\w+)|(?:-|/|&))\s*(?:the\s+)?$"
 )
@@ -109,7 +112,7 @@ OTHERS = re.compile(
     r"|datasets|spaces|papers|users|developers|teams?|companies|startups|agents|plugins?|extensions?"
     r"|tutorials?|tweets?|videos?|posts?|issues?|wrappers?|bindings?|ports?|others?|another|one|than"
     r"|unlike|while|whereas|versus|vs|compared|ahead|behind|all|list|collection|which\s+\w+\s+\w+ed"
-    r"|have|whose|their|until|but|although|though|despite|where|when|who|valuation|course|book|docs"
+    r"|have|whose|their|until|but|yet|although|though|despite|where|when|who|valuation|course|book|docs"
     r"|documentation|website|blog|author|founder|maker|makers|creators?|maintainers?)\b",
     re.IGNORECASE,
 )
@@ -263,7 +266,7 @@ class Sentence:
             previous = self._figures[place - 1]
             gap = self._text[previous.end : figure.start]
             is_its = figure.is_of_previous and not OTHERS.search(gap)
-            if is_its or _BETWEEN_FIGURES.match(gap):
+            if is_its or _BETWEEN_FIGURES.match(gap) or self._is_contrast(previous, figure):
                 return owners[place - 1]
         if not nearest:
             return None
@@ -274,6 +277,14 @@ class Sentence:
         if self._is_adjacent(mention, gap):
             return mention
         return mention if self._is_alone(mention, figure, gap) else None
+
+    def _is_contrast(self, previous: Figure, figure: Figure) -> bool:
+        """Whether two figures are of one subject as in "5 stars but only 3 forks."."""
+        return (
+            figure.counter != previous.counter
+            and _BUT.match(self._text[previous.end : figure.start]) is not None
+            and _CLAUSE_ENDS.match(self._text[figure.end :]) is not None
+        )
 
     def _is_adjacent(self, mention: Mention, gap: str) -> bool:
         """Whether name and figure stand together: "X has 5", "X (5", "X: 5", "X's 5"."""

@@ -7,6 +7,9 @@ from app.content.facts.numbers import Printed, Range
 from app.content.facts.phrases import Hedge
 from app.models.values import Window
 
+LEAST_COUNT = 6
+"""Smaller numbers of stars are marks of a critic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from app.content.facts.counters import ClaimCounter
-from app.content.facts.figure import Figure, range_of
+from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.givers import GAVE, GAVE_ONE, stated_by_givers
 from app.content.facts.number_words import LARGE
 from app.content.facts.numbers import COUNT, NUMBER, Range, read_number
@@ -29,6 +29,7 @@ from app.content.facts.phrases import (
 from app.content.facts.second_numbers import change_behind, total_behind
 from app.content.facts.windows import (
     is_of_another_time,
+    is_of_open_span,
     is_of_today,
     starts_with_span,
     starts_with_window,
@@ -60,7 +61,7 @@ _BEFORE_WORD = re.compile(
 _COUNTER_BEFORE = (
     r"\b(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes"
     r"|(?:[Ss]tar|[Ll]ike|[Dd]ownload|[Ff]ork|[Uu]pvote)(?=\s+(?:count|counter|tally|total)\b))"
-    r"(?:\s+(?:count|counter|tally|total))?(?P<of>\s+(?:of|for|on|at)\s+[^,;:()=]{1,120}?)?"
+    r"(?:\s+(?:count|counter|tally|total))?(?P<of>\s+(?:of|for|on)\s+[^,;:()=]{1,120}?)?"
 )
 _STANDS = (
     r"(?:(?:now|currently|today|already|has|have|is|are|stands?|sits?|ran|runs?|running|hovers?|rests?"
@@ -79,6 +80,10 @@ _AFTER_WORD = re.compile(
     rf"|roughly|at\s+least|{_REACH})\s+)?{COUNT}"
     r"(?=\s*(?:$|[.,;)!?·|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last)\b))"
 )
+_HAS_TIME_OR_PLACE = re.compile(
+    r"\w\s+(?:at|in|since|during|until|before|after|by|from|per|worth|among|with|within|who|that|last|on(?!\s+(?:GitHub|Hugging\s?Face|the\s+Hub)\b))\s"
+)
+"""Behind the name in "stars of X in May: 5"."""
 _BARE = re.compile(
     r"(?:^|(?<=[,;:·|(–/]\s))(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes)\s+"
     rf"{COUNT}(?=\s*(?:$|[.,;)·|/–](?!\d)))"
@@ -126,8 +131,6 @@ _LAST_MONTH = re.compile(r"^\s+(?:in\s+the\s+)?last\s+month\b")
 _OPENING_QUOTES, _CLOSING_QUOTES = "“\"‘'«„", "”\"’'»“"
 _VERB_AT = 120
 """Characters before a number in which its verb begins."""
-LEAST_COUNT = 6
-"""Smaller numbers of stars are marks of a critic."""
 
 
 def may_have_figures(text: str) -> bool:
@@ -213,6 +216,7 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         and _is_certain(sentence[:start], before, after, counter)
         and (not meaning.is_change or meaning.window is not None)
         and not sentence.endswith("?")
+        and not _is_narrowed(named.get("of") or "", is_change=meaning.is_change)
         and (found.re not in (GAVE, GAVE_ONE) or window_in(after[:80]) is None)
     )
     value = -printed.number if meaning.is_loss else printed.number
@@ -247,6 +251,12 @@ def _is_asserted(lead: str, asserted: int) -> bool:
     return clause is not None and NOT_ASSERTED.search(clause[0]) is None
 
 
+def _is_narrowed(of: str, *, is_change: bool) -> bool:
+    """Whether words between counter and number narrow what is counted: "stars of X in May: 5"."""
+    is_of_span = not is_change and window_in(of) is not None
+    return is_of_span or _HAS_TIME_OR_PLACE.search(of, 4) is not None
+
+
 def _is_quoted(lead: str, after: str) -> bool:
     """Whether a figure alone stands in quotation marks: words that are quoted."""
     return lead[-1:] in _OPENING_QUOTES and after[:1] in _CLOSING_QUOTES and bool(lead and after)
@@ -258,6 +268,7 @@ def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bo
         NOT_ASSERTED_NEAR.search(lead[-60:])
         or NOT_ASSERTED_NEXT.match(after[:60])
         or shares_number(before)
+        or is_of_open_span(before, after)
         or (not is_of_today(before, after) and _is_past(lead, before, after, counter))
     )
 

@@ -9,6 +9,11 @@ _PEOPLE = (
     r"people|users|developers|readers|engineers|accounts|programmers|members|admirers|fans|visitors"
 )
 _HEDGE = r"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?"
+_NAME = (
+    r"\s+(?:the\s+)?[^\s,;:()=]{1,80}(?:\s[A-Z0-9][^\s,;:()=]{0,40}){0,3}"
+    r"(?:\s+on\s+(?:GitHub|Hugging\s+Face))?"
+)
+"""A name with nothing behind it that narrows what is counted, such as "in Asia"."""
 _TIMES = re.compile(
     r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)\s+(?:by\s+)?"
     rf"{_HEDGE}{COUNT}\s+(?:[Tt]imes|(?P<adjectives>(?:more|new|further|additional)\s+)?(?:{_PEOPLE}))\b"
@@ -20,7 +25,7 @@ GAVE = re.compile(
 )
 """As in "66,912 people have starred X"."""
 GAVE_ONE = re.compile(
-    rf"{COUNT}\s+(?:{_PEOPLE})\s+(?:have\s+)?(?:now\s+|already\s+)?(?:given|gave|left)(?P<of>\s+[^,;:()=]{{1,60}}?)"
+    rf"{COUNT}\s+(?:{_PEOPLE})\s+(?:have\s+)?(?:now\s+|already\s+)?(?:given|gave|left)(?P<of>{_NAME})"
     r"\s+an?\s+(?P<counter>star|like|upvote)\b"
 )
 """As in "66,912 people have given X a star"."""
@@ -32,7 +37,7 @@ _GIVEN = re.compile(
 """As in "Developers have forked X 66 times"."""
 _NUMBER_OF = re.compile(
     rf"\bnumber\s+of\s+(?:{_PEOPLE})\s+(?:who|that)\s+(?:have\s+)?(?:now\s+|already\s+)?"
-    r"(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)(?P<of>\s+[^,;:()=]{1,60}?)"
+    rf"(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)(?P<of>{_NAME})"
     r"\s+(?:has\s+)?(?:now\s+|already\s+)?(?:is|(?:stands|sits)\s+at|(?:rose|risen|grew|grown|climbed)\s+to)"
     rf"\s+(?:now\s+)?{_HEDGE}{COUNT}(?=\s*(?:$|[.,;)!](?!\d)|and\b))"
 )

@@ -1,7 +1,7 @@
 """Lists that name the counter once, such as "Forks: uv 2,210, tinygrad 3,602."."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.content.facts.attachment import owner_of
 from app.content.facts.boxes import has_other_words
@@ -10,12 +10,13 @@ from app.content.facts.figure import Figure, range_of
 from app.content.facts.figures import count_word, counter_named
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.numbers import NUMBER, read_number
-from app.content.facts.windows import window_in
+from app.content.facts.windows import names_a_time, window_in
 
 _HEAD = re.compile(
     r"\W*(?:(?:Movers|Leaders|Gainers)\b)?(?P<head>[^:.\d]{0,40}(?:\d+ days)?[^:.\d]{0,5}):\s"
 )
 _ITEM = re.compile(rf"\s+(?P<sign>[+−-])?{NUMBER}(?=\s*(?:[,;.)]|$)(?!\d)|\s+and\b)")
+_NUMBER = re.compile(NUMBER)
 LEAST_ITEMS = 2
 _HEAD_OF_ITEMS = re.compile(
     r"^\W*(?:The\s+)?(?:(?:most|top)[\s-])?(?P<counter>stars|likes|downloads|forks|upvotes|starred|liked|downloaded"
@@ -79,6 +80,43 @@ def counter_of_items(head: str) -> ClaimCounter | None:
         return None
     is_of_now = window_in(head) is None and _IS_A_CHANGE.search(rest) is None
     return counter_named(found["counter"]) if is_of_now else None
+
+
+def bare_items(
+    texts: Sequence[str], counter: ClaimCounter | None, names: NameIndex
+) -> Sequence[tuple[Figure, NamedSubject | None]]:
+    """Read a list below a line that names the counter; none if an item says anything else."""
+    if counter is None or len(texts) < LEAST_ITEMS:
+        return ()
+    items = []
+    for text in texts:
+        item = bare_item(text, counter, names)
+        if item is None:
+            return ()
+        items.append(item)
+    return items
+
+
+def shared_counter(
+    sentence: str, claims: Sequence[tuple[Figure, NamedSubject | None]]
+) -> ClaimCounter | None:
+    """Return the counter of a part before a semicolon, for a name and a number behind it.
+
+    It must be the only one of that part, of plain totals of now, and the last must have a subject.
+    """
+    if not sentence.endswith(";") or len({figure.counter for figure, _ in claims}) != 1:
+        return None
+    is_plain = all(_is_plain_total(figure) for figure, _ in claims)
+    figure, subject = claims[-1]
+    return figure.counter if is_plain and subject and not names_a_time(sentence) else None
+
+
+def _is_plain_total(figure: Figure) -> bool:
+    """Whether a figure is a total without a word such as "about"."""
+    found = _NUMBER.search(figure.text)
+    if found is None or figure.is_change or found["plus"] or re.search("[~≈]", figure.text):
+        return False
+    return figure.range == range_of(read_number(found), None, has_tilde=False)
 
 
 def bare_item(

@@ -5,22 +5,8 @@ from collections.abc import Sequence
 
 from app.content.facts.figure import Figure
 from app.content.facts.names import TOKEN, Mention
+from app.content.facts.no_projects import NO_PROJECTS, PLATFORM
 
-_PLATFORM_TEXT = """
-github hugging face huggingface hub hf ai ml llm llms api i star stars python open source monday
-tuesday wednesday thursday friday saturday sunday
-"""
-_PLATFORM = frozenset(_PLATFORM_TEXT.split())
-"""Words with a capital that may stand right beside a name without being a part of it."""
-_NO_PROJECTS_TEXT = """
-apis gpu gpus cpu cpus rust java javascript typescript c++ linux windows mac macos apache mit
-microsoft google meta nvidia apple amazon openai alibaba deepmind
-chinese american french german british european japanese korean indian canadian
-january february march april june july
-august september october november december
-"""
-_NO_PROJECTS = _PLATFORM | frozenset(_NO_PROJECTS_TEXT.split())
-"""The same, with companies, languages and months: nothing that is starred."""
 _OPENERS_TEXT = """
 the a an this that these those our your my its and but so yet meanwhile today now here there
 with at in on as for from since after before while where whereas when then still even also once
@@ -83,7 +69,7 @@ def has_unknown_name(text: str, *, is_inner: bool = False) -> bool:
     for place, found in enumerate(TOKEN.finditer(text)):
         word = found[0]
         folded = word.casefold()
-        if folded in _NO_PROJECTS or _NUMBER.match(word):
+        if folded in NO_PROJECTS or _NUMBER.match(word):
             continue
         is_opener = not is_inner and place == 0 and folded in _OPENERS
         is_adjective = "-" in word and _DESCRIBES.search(folded) is not None
@@ -137,7 +123,7 @@ def _goes_on(text: str, mention: Mention, figures: Sequence[Figure], *, is_title
         return True
     if not word[0].isupper() or is_title:
         return False
-    return word.casefold() not in _PLATFORM and not word.isupper()
+    return word.casefold() not in PLATFORM and not word.isupper()
 
 
 def _began_before(text: str, mention: Mention, *, is_title: bool) -> bool:
@@ -147,7 +133,7 @@ def _began_before(text: str, mention: Mention, *, is_title: bool) -> bool:
         return False
     word = found[1].casefold()
     owners = {subject.external_id.casefold().split("/")[0] for subject in mention.subjects}
-    if word in _PLATFORM or any(word in owner for owner in owners):
+    if word in PLATFORM or any(word in owner for owner in owners):
         return False
     is_first = (
         not lead[: found.start()].strip("“\"'( ") or lead[: found.start()].rstrip()[-1:] in ":"

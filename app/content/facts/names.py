@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
+from app.content.facts.no_projects import NO_JOINED_NAMES, NO_PROJECTS
 from app.models.source import EntryKind, SourceName
 
 K = TypeVar("K")
@@ -110,8 +111,12 @@ class NameIndex:
             self._title_lengths.setdefault(words[:2], set()).add(len(words))
 
     def _note_words(self, words: tuple[str, ...], subject: NamedSubject) -> None:
-        if len(words) > 1:
-            self._note(self._camel, "".join(words), subject)
+        words = tuple(filter(None, words))
+        joined = "".join(words)
+        if len(words) < 2 or joined in NO_JOINED_NAMES or NO_PROJECTS.issuperset(words):
+            return
+        self._note(self._camel, joined, subject)
+        if len(words) >= LEAST_TITLE:
             self._note(self._spaced, words, subject)
             self._title_lengths.setdefault(words[:2], set()).add(len(words))
 

@@ -153,7 +153,7 @@ NOT_ASSERTED = re.compile(
 NOT_ASSERTED_NEAR = re.compile(
     r"\b(?:not|never|cannot|lacks?|miss(?:ed|es)|without|nearly\s+as\s+many"
     r"|twice|double|triple|half|times(?!\s+and\b)|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
-    r"|n['’]t\b(?:\W+\w+){0,3}\W*$"
+    r"|n['’]t\b(?:\W+\w+){0,3}\W*$|,\s+like,\s+$"
 )
 """The same among the last words before a figure."""
 PAST_NEAR = re.compile(
@@ -165,7 +165,7 @@ PAST_NEAR = re.compile(
 NOT_ASSERTED_NEXT = re.compile(
     r"^\s+(?:more\s+than|fewer\s+than|ahead|behind|short|away|apart)\b"
     r"|^\s*(?:,\s*)?(?:than|each|apiece|combined"
-    r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|out\s+of|or\s+more"
+    r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|out\s+of|too\s+(?:many|few)|or\s+more"
     r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"
     r"|across|among|worth|were\s+(?:fake|bought)|from\s+\d)\b"
 )
@@ -186,14 +186,25 @@ def without_asides(sentence: str) -> str:
 
 
 _FILLER = re.compile(
-    r",\s+(?:um+|uh|er|erm|like|right|well|you\s+know|I\s+mean|I\s+checked(?:\s+this\s+morning)?),(?=\s(?!wh))"
+    r",\s+(?:um+|uh|er|erm|right|you\s+know|I\s+mean|I\s+checked(?:\s+this\s+morning)?),(?=\s(?!wh)[a-z0-9])"
 )
 """Words of spoken language between two commas, which say nothing: "has, um, 5 stars"."""
+_LIKE = re.compile(r",\s+like,(?P<then>\s(?:\d|(?:about|around|nearly|almost|over|more)\s))")
+"""As in "has, like, 66,000 stars", which is about that many."""
 
 
 def without_fillers(sentence: str) -> str:
     """Blank the fillers of spoken language. Places stay as they are."""
-    return _FILLER.sub(lambda found: " " * len(found[0]), sentence) if "," in sentence else sentence
+    if "," not in sentence:
+        return sentence
+    blank = _FILLER.sub(lambda found: " " * len(found[0]), sentence)
+    return _LIKE.sub(_as_about, blank)
+
+
+def _as_about(found: re.Match[str]) -> str:
+    then = found["then"]
+    word = "about" if then.strip().isdigit() else ""
+    return f" {word}".ljust(len(found[0]) - len(then)) + then
 
 
 _TOOK = re.compile(r"\b(?:took|needed|taken)\b[^.;:]{1,80}$", re.IGNORECASE)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from app.content.facts.figure import Figure, range_of
+from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.names import Mention
 from app.content.facts.numbers import NUMBER, read_number
 from app.content.facts.phrases import ADVERBS, HOLDS
@@ -25,23 +25,33 @@ _CHANGE_IN_BRACKETS = re.compile(
     r"(?=\s+(?:this|on|over|in|since|today|overnight|a|per)\b[^()]{0,30}\))"
 )
 """The same a few words later, as in "66.9k stars and grows (+509 this week)"."""
-_IS_CLAUSE_END = r"(?=(?:\s+times)?\s*(?:$|[.,;!?)](?!\d)|(?:and|while|but|with)\b))"
+_IS_CLAUSE_END = (
+    r"(?=(?:\s+times)?\s*(?:$|[.;!?)](?!\d)|,(?!\d|\s+(?:mostly|mainly|largely|all|half|many|most|chiefly)\b)"
+    r"|(?:and|while|but|with)\b))"
+)
+_IS_END = r"(?=(?:\s+times)?\s*(?:$|[.;](?!\d)))"
+"""The end of a clause behind which nothing can name what the number counts."""
 _TOTAL_BEHIND = re.compile(
     r"(?:\s+[a-z0-9]+){0,6},?\s+(?:to|reaching"
     r"|(?:bringing|taking|lifting|pushing|putting)\s+(?:it|(?:its|the)\s+(?:total|count|tally))\s+(?:to|at)"
     r"|and\s+(?:(?:now|today)\s+)?(?:has|counts|holds|possesses|(?:stands|sits|is)\s+at)(?:\s+now)?"
-    rf"|for\s+a\s+total\s+of)\s+(?P<tilde>[~≈]\s?)?{NUMBER}{_IS_CLAUSE_END}"
+    rf"|for\s+a\s+total\s+of)\s+(?P<tilde>[~≈]\s?)?{NUMBER}{_IS_END}"
 )
 """The total behind a change, as in "added 509 stars this week, to 66,912"."""
 _OF_NEXT = re.compile(
-    rf"^(?:(?P<has>['’]s\s+|\s*\(|,\s+(?:with|at)\s+|\s+(?:{HOLDS}\s+|at\s+|with\s+|on\s+)?{ADVERBS})"
-    r"|\s+(?P<gets>(?:only\s+|just\s+)?(?:gained|added|got|won|managed|earned|collected|picked\s+up|put\s+on"
-    r"|(?:made|had\s+to\s+make)\s+do\s+with|(?:settled|had\s+to\s+settle)\s+for)\s+(?:only\s+|just\s+)?))"
-    rf"{NUMBER}{_IS_CLAUSE_END}"
+    rf"^(?P<has>['’]s\s+|\s*\(|,\s+(?:with|at)\s+|\s+(?:{HOLDS}\s+|at\s+|with\s+|on\s+)?{ADVERBS}){NUMBER}{_IS_CLAUSE_END}"
+)
+_GETS_NEXT = re.compile(
+    rf"^\s+(?:only\s+|just\s+)?(?P<gets>gained|added|earned|collected|picked\s+up|put\s+on)\s+(?:only\s+|just\s+)?{NUMBER}{_IS_END}"
 )
 _FOR_NEXT = re.compile(
-    rf"(?:\b(?:against|versus|vs\.?|compare(?:s|d)?\s+(?:with|to)|and|while)|,)\s+(?:the\s+)?{NUMBER}\s+(?:for|of)\s+(?:the\s+)?$"
+    rf"(?:\b(?:against|versus|vs\.?|compare(?:s|d)?\s+(?:with|to)|and|while)|,)\s+{NUMBER}\s+for\s+(?:the\s+)?$"
 )
+_OF_COMPARED = re.compile(
+    rf"\bcompare(?:s|d)?\s+(?:with|to)\s+the\s+{NUMBER}\s+(?:for|of)\s+(?:the\s+)?$"
+)
+_NAME_ENDS = re.compile(r"^\s*(?:$|[.,;!?)](?![\d\w])|(?:and|while|but)\b)")
+"""Behind a name that is all that a number before it is of: no "…'s users", no "… adapter"."""
 _IS_LARGE = re.compile(r",\d{3}|[kKmM]\+?$|illion|\d{4}")
 _AFTER_WINDOW = 60
 MAX_FIGURES = 20
@@ -112,11 +122,11 @@ def of_other_subjects(
         if not before:
             continue
         first = before[-1]
-        found = _OF_NEXT.match(sentence[mention.end :])
-        start = mention.end
-        if found is None:
-            found = _FOR_NEXT.search(sentence[first.end : mention.start])
-            start = first.end
+        rest, start = sentence[mention.end :], mention.end
+        found = _OF_NEXT.match(rest) or _GETS_NEXT.match(rest)
+        if found is None and _NAME_ENDS.match(rest):
+            between, start = sentence[first.end : mention.start], first.end
+            found = _FOR_NEXT.search(between) or _OF_COMPARED.search(between)
         if found is None or not _counts_the_same(found, first):
             continue
         printed = read_number(found)
@@ -144,7 +154,7 @@ def _counts_the_same(found: re.Match[str], first: Figure) -> bool:
     """
     named = found.groupdict()
     if named.get("gets"):
-        return first.is_change
+        return first.is_change and read_number(found).number >= LEAST_COUNT
     has_verb = bool((named.get("has") or "").strip())
     return not (first.is_change and has_verb) and _IS_LARGE.search(_number_text(found)) is not None
 

@@ -6,20 +6,22 @@ holds the lock.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, groupby, islice, pairwise
+from operator import attrgetter
 
 from app.content.facts import boxes, tables
 from app.content.facts.answers import answer_to
 from app.content.facts.attachment import Sentence, is_fragment
+from app.content.facts.capitals import in_lower_case, stand_alone
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure
 from app.content.facts.figures import figures, may_have_figures
-from app.content.facts.lists import bare_item, counter_of_items, listed
+from app.content.facts.lists import bare_item, bare_items, counter_of_items, listed, shared_counter
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.number_words import in_digits
 from app.content.facts.phrases import without_fillers
 from app.content.facts.pronouns import pronoun_in
-from app.content.facts.prose import blocks
+from app.content.facts.prose import Block, blocks
 from app.content.facts.sentences import sentences
 
 MAX_TEXT_CLAIMS = 1_000
@@ -100,18 +102,26 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
         return
     about: NamedSubject | None = None
     counter: ClaimCounter | None = None
-    for block in blocks(text.text):
-        if block.is_heading:
-            about = _named_by(block.text, names)
-        if not block.is_item:
-            counter = counter_of_items(block.text)
-        item = bare_item(block.text, counter, names) if counter and block.is_item else None
-        if item is not None:
-            yield item
-        elif block.rows:
-            yield from tables.figures_in(block.rows, names)
-        elif may_have_figures(block.text):
-            yield from _in_prose(text, block.text, names, about=about, is_title=block.is_heading)
+    for is_list, group in groupby(blocks(text.text), key=attrgetter("is_item")):
+        together = list(group)
+        items = bare_items([each.text for each in together], counter, names) if is_list else ()
+        if items:
+            yield from items
+            continue
+        for block in together:
+            if block.is_heading:
+                about = _named_by(block.text, names)
+            yield from _in_block(text, block, names, about=about)
+        counter = counter_of_items(together[-1].text)
+
+
+def _in_block(
+    text: Text, block: Block, names: NameIndex, *, about: NamedSubject | None
+) -> Iterator[Found]:
+    if block.rows:
+        yield from tables.figures_in(block.rows, names)
+    elif may_have_figures(block.text):
+        yield from _in_prose(text, block.text, names, about=about, is_title=block.is_heading)
 
 
 def _named_by(heading: str, names: NameIndex) -> NamedSubject | None:
@@ -134,14 +144,16 @@ def _in_prose(
     earlier: list[str] = []
     of_last: NamedSubject | None = None
     counter: ClaimCounter | None = None
-    for printed in sentences(prose):
-        each, words = _spelled(printed, earlier)
+    for printed, after in pairwise(chain(sentences(prose), ("",))):
+        each, words = _spelled(printed, earlier, after)
         # A headline in capitals is read in lower case, its names as they are printed.
-        spoken = each.lower() if each.isupper() else each
-        found = figures(spoken) if len(spoken) == len(each) else []
+        spoken = in_lower_case(each)
+        found = figures(spoken)
         if found:
             pronoun = pronoun_in(each, earlier, names, about=about)
             mentions = names.mentions(each)
+            if spoken != each and not stand_alone(each, mentions):
+                mentions, pronoun = [], None
             context = text.context
             if context is None and is_fragment(each, found):
                 context = of_last or about
@@ -157,7 +169,7 @@ def _in_prose(
             of_last = owners.popitem()[1] if len(owners) == 1 else None
             for figure, subject in claims:
                 yield _as_printed(figure, words, each), subject
-            counter = _shared_counter(each, found)
+            counter = shared_counter(each, claims)
         else:
             of_last = None
             item = bare_item(each, counter, names) if counter else None
@@ -168,15 +180,9 @@ def _in_prose(
         earlier.append(each)
 
 
-def _shared_counter(sentence: str, found: Sequence[Figure]) -> ClaimCounter | None:
-    """The counter of a part before a semicolon, for a name and a number behind it."""
-    is_total = not found[-1].is_change and found[-1].range is not None
-    return found[-1].counter if sentence.endswith(";") and is_total else None
-
-
-def _spelled(printed: str, earlier: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+def _spelled(printed: str, earlier: Sequence[str], after: str) -> tuple[str, Mapping[str, str]]:
     """Write a sentence in the form that is read; return it, and what is printed for its words."""
-    asked = answer_to(earlier[-1], printed) if earlier else None
+    asked = answer_to(earlier[-1], printed, after) if earlier else None
     if asked is None:
         return in_digits(without_fillers(printed))
     sentence, added = asked

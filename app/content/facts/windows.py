@@ -8,8 +8,11 @@ _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
     "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
+_WEEKDAYS = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _ONLY = r"(?:(?:just|only|under|barely|little\s+over|less\s+than)\s+)?"
 _PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last)(?:\s+one)?"
+_NOT_A_DATE = r"(?!\s+(?:\d|(?:one|two|three|of|ending|ended|before|after|that|when)\b))"
+"""Not behind "on the week": week 40, or the week of something."""
 _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "day",
@@ -25,7 +28,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "week",
         re.compile(
-            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:on|over)\s+(?:the\s+)?week|w/w|in\s+this\s+week"
+            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:on|over)\s+(?:the\s+)?week{_NOT_A_DATE}|w/w|in\s+this\s+week"
             rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within)\s+{_ONLY}(?:seven|7)\s+days"
             r"|weekly(?=\s+(?:gain|growth|increase|rise|change|haul))|per\s+week"
             r"|week[- ]o(?:ver|n)[- ]week"
@@ -36,7 +39,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "month",
         re.compile(
-            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:on|over)\s+(?:the\s+)?month|m/m"
+            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:on|over)\s+(?:the\s+)?month{_NOT_A_DATE}|m/m"
             rf"|{_PAST}\s+(?:month|thirty\s+days|30\s+days)|(?:in|within)\s+(?:thirty|30)\s+days"
             r"|per\s+month|month[- ]o(?:ver|n)[- ]month|monthly|last\s+month"
             r"|a\s+month(?!\s+(?:ago|later|earlier|before|after)))\b",
@@ -44,18 +47,18 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_MAY_NAME_WINDOW = re.compile(r"da(?:y|ily)|\dh|week|month|hours|overnight", re.IGNORECASE)
+_MAY_NAME_WINDOW = re.compile(r"da(?:y|ily)|\dh|week|month|hours|overnight|w/w|m/m", re.IGNORECASE)
 _LAST_MONTH = re.compile(r"\blast\s+month\b", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:[Ii]n|[Bb]y|[Dd]uring|[Uu]ntil|[Bb]efore|[Oo]n|[Aa]t\s+the\s+end\s+of)\s+"
     rf"(?:early\s+|late\s+|mid-?\s?)?(?:\d{{1,2}}\s+)?(?:(?:19|20)\d\d|(?:{_MONTHS})\b)"
-    r"|(?<!the\s)\b[Ll]ast\s+(?:year|month|week|spring|summer|autumn|fall|winter)\b|\b[Yy]esterday\b"
+    rf"|(?<!the\s)\b[Ll]ast\s+(?:year|month|week|spring|summer|autumn|fall|winter|{_MONTHS}|{_WEEKDAYS})\b|\b[Yy]esterday\b"
     r"|(?<![\w,.-])(?:19|20)\d\d(?=,)"
 )
 _IS_NOW = re.compile(r"\b(?:has|have|now|counts?|holds?|stands?|sits?|boasts?|today|currently)\b")
 _THEN = re.compile(
     r"^\W{0,3}(?:\w+\W+){0,5}?(?:ago|earlier|previously|yesterday|back\s+then|at\s+(?:the\s+time|launch)"
-    r"|(?<!the\s)last\s+(?:year|month|week|spring|summer|autumn|fall|winter)|until(?!\s+now\b)|before(?!\s+(?:all|any|every|others?)\b)"
+    rf"|(?<!the\s)last\s+(?:year|month|week|spring|summer|autumn|fall|winter|{_MONTHS}|{_WEEKDAYS})|until(?!\s+now\b)|before(?!\s+(?:all|any|every|others?)\b)"
     r"|(?:in|by|on|as\s+of)\s+(?:early\s+|late\s+|mid-?\s?)?(?:\d{1,2}\s+)?"
     rf"(?:(?:19|20)\d\d|(?:{_MONTHS}|Christmas|Easter)\b|the\s+(?:end|summer|spring|autumn|fall|winter))"
     r"|by\s+(?:(?:the\s+)?end|early|late|mid|next|FY|Q[1-4]|year|summer|spring|autumn|winter|then))\b",
@@ -63,6 +66,36 @@ _THEN = re.compile(
 )
 
 
+_OPEN_SPAN = re.compile(
+    r"\b(?<!best\s)(?<!most\s)(?<!week\s)since\s+(?:(?:early|late|mid|about|around|the\s+\w+\s+of)\s+){0,2}"
+    rf"(?:(?:last\s+)?(?:{_MONTHS}|{_WEEKDAYS})|last\s+(?:week|month|year)|(?:19|20)\d\d|\d{{1,2}}"
+    r"|the\s+(?:\d|start|beginning|end|turn|weekend|summer|spring|autumn|fall|winter)|Christmas|Easter|New\s+Year)(?!\w)",
+    re.IGNORECASE,
+)
+_NOT_THE_WHOLE = (
+    r"since\s+(?!its\b|it\b|(?:the\s+)?launch(?!\s+of)\b|day\s+one|yesterday(?!\s+\w+ing\b))"
+)
+_SPAN_BEHIND = re.compile(
+    rf"[^,;:.]{{0,60}}\b{_NOT_THE_WHOLE}|\s+(?:on|from|between)\s+(?:{_WEEKDAYS})\b|\s+during\b"
+)
+_SPAN_BEFORE = re.compile(rf"\W*{_NOT_THE_WHOLE}", re.IGNORECASE)
+"""A span that ends now and is no window, as in "900 stars since Monday"."""
+_ENDED_THEN = re.compile(
+    r"\b(?:end(?:s|ed)?|clos(?:es|ed)|finish(?:es|ed)|beg[aiu]ns?|start(?:s|ed)|open(?:s|ed)|left|enter(?:s|ed))"
+    rf"\s+(?:(?:19|20)\d\d|(?:{_MONTHS}|{_WEEKDAYS})\b|(?:the|its)\s+(?:first\s|(?:\w+\s+)?(?:quarter|year|season|half)\b))"
+)
+"""As in "X ended October with 66 stars"."""
+_LOWERED = re.compile(
+    rf"\b(?:{_MONTHS.replace('|May', '')}|{_WEEKDAYS}|(?<!\w)may(?=\s+\d)"
+    r"|(?<=\b(?:in|by|of|on)\s)may|(?<=since\s)may|(?<=until\s)may|(?<=last\s)may)\b",
+    re.IGNORECASE,
+)
+_OTHER_TIME = re.compile(
+    rf"\b(?:(?:{_MONTHS}|{_WEEKDAYS}|year|last|yesterday|since|ago|then|early|late|earlier)\b|(?:19|20)\d\d\b)",
+    re.IGNORECASE,
+)
+_NEAR = 80
+"""Characters beside a figure that may date it."""
 _TODAY = (
     r"(?:[Aa]s\s+of\s+(?:today|now|this\s+(?:morning|afternoon|evening)|press\s+time|writing)"
     r"|[Tt]his\s+(?:morning|afternoon|evening)|[Aa]t\s+(?:press\s+time|the\s+time\s+of\s+writing|the\s+last\s+count)"
@@ -114,9 +147,30 @@ def starts_with_window(text: str) -> bool:
     )
 
 
+def with_months(lowered: str) -> str:
+    """Write months and weekdays of a lower-case text with capitals, but not "may" as a verb."""
+    return _LOWERED.sub(lambda found: found[0].title(), lowered)
+
+
 def is_of_today(before: str, after: str) -> bool:
     """Whether a text dates a figure to now, as in "had 66 stars at press time"."""
     return _OF_TODAY.match(after[:80]) is not None or _BEGINS_TODAY.match(before) is not None
+
+
+def names_a_time(text: str) -> bool:
+    """Whether a text may speak of another time than now; "may" is taken for the month."""
+    return _OTHER_TIME.search(text) is not None
+
+
+def is_of_open_span(before: str, after: str) -> bool:
+    """Whether a figure between two texts is of a span since a day, a month or a year."""
+    near = (before, after[:_NEAR])
+    return (
+        _SPAN_BEHIND.match(near[1]) is not None
+        or _SPAN_BEFORE.match(before) is not None
+        or any("ince " in text and _OPEN_SPAN.search(text) is not None for text in near)
+        or _ENDED_THEN.search(before[-_NEAR:]) is not None
+    )
 
 
 def is_of_another_time(before: str, after: str) -> bool:

@@ -1,4 +1,9 @@
-"""Texts that were made to be slow to read: the work is bounded by their length."""
+"""Texts that were made to be slow to read.
+
+Counted are the characters that are given to two functions: the search for figures by those who give
+them, which runs once for each text that is searched for figures, and the search for names. Counted
+are the claims, too. Other regular expressions, such as those around a figure, are not counted.
+"""
 
 from collections import Counter
 from typing import Any
@@ -29,13 +34,14 @@ TEXTS = {
     "pronouns": "Ollama is here. " + repeated("It has 5,000 stars. "),
     "semicolons": "Ollama has 5,000 stars; " + repeated("vLLM, 61,033; "),
     "questions": repeated("How many stars does Ollama have? 5,000. "),
+    "capitals": repeated("OLLAMA HAS 5,000 STARS. "),
     "items": "Most starred:\n\n" + "- Ollama (5,000)\n" * 6_000,
 }
 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Characters that are searched for figures and for names, counted."""
+    """Characters given to `figures.stated_by_givers` and to `NameIndex.mentions`."""
     counted: Counter[str] = Counter()
 
     def counting(module: Any, name: str, place: int) -> None:
