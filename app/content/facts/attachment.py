@@ -113,7 +113,8 @@ OTHERS = re.compile(
     r"|tutorials?|tweets?|videos?|posts?|issues?|wrappers?|bindings?|ports?|others?|another|one|than"
     r"|unlike|while|whereas|versus|vs|compared|ahead|behind|all|list|collection|which\s+\w+\s+\w+ed"
     r"|have|whose|their|until|but|yet|although|though|despite|where|when|who|valuation|course|book|docs"
-    r"|documentation|website|blog|author|founder|maker|makers|creators?|maintainers?)\b",
+    r"|documentation|website|blog|author|founder|maker|makers|creators?|maintainers?"
+    r"|mirrors?|copy|copies|editions?|branch(?:es)?|apps?|sdk|cli|clients?|servers?|integrations?|adapters?|demos?|examples?)\b",
     re.IGNORECASE,
 )
 """Words between a name and a figure that may be the real owner of the figure."""

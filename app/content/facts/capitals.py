@@ -7,12 +7,12 @@ from app.content.facts.names import Mention
 from app.content.facts.windows import with_months
 
 _ENDS = re.compile(
-    r"\s*(?:$|[.,:;!?)(–—])|['’]s\s|\s+(?:has|holds|hits|passes|reaches|crosses|tops|gains?|adds|loses|wins|gets|now|at|with"
+    r"\s*(?:$|[.,;!?)(–—]|:(?=\s*[\d~+★]))|['’]s\s|\s+(?:has|holds|hits|passes|reaches|crosses|tops|gains?|adds|loses|wins|gets|now|at|with"
     r"|is|stands|sits|counts|boasts|surpasses|breaks|climbs|rises|rise|jumps|soars|stars?|likes|downloads|forks|upvotes)\b",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
-    r"(?:^|[.,:;!?(–—-])[\W]*$|\b(?:for|of|to|with|at|now|today|the)\s+$", re.IGNORECASE
+    r"(?:^|[.,:;!?(–—-])[\W]*$|\b(?:for|to|with|at|now|today|the)\s+$", re.IGNORECASE
 )
 
 

@@ -122,6 +122,7 @@ _ELSEWHERE = re.compile(
 )
 _IS_FOREIGN = re.compile(rf"\b(?:{_FOREIGN})\s")
 _IS_FOREIGN_LABEL = re.compile(rf"\b(?:{_FOREIGN})\b", re.IGNORECASE)
+_PER_ONE = re.compile(r"\bper\s+(?:star|like|download|fork|upvote)\b", re.IGNORECASE)
 _SAYS_NEW = re.compile(rf"\b(?:{_NEW})\s")
 _GROUPED = re.compile(r"\d\s$")
 _AND_COUNTING = re.compile(r"^,?\s+(?:and|&)\s+(?:counting|rising|climbing|growing)\b")
@@ -349,7 +350,7 @@ _IS_NEW = re.compile(r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|Δ)\b|Δ|\
 def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
     """Return the one counter that a label names; `alone`: only if it says little else."""
     found = {_WORDS[(each[1] or each[2]).lower()] for each in _WORD.finditer(label)}
-    is_foreign = _IS_FOREIGN_LABEL.search(label) is not None
+    is_foreign = (_IS_FOREIGN_LABEL.search(label) or _PER_ONE.search(label)) is not None
     if len(found) != 1 or is_foreign or "%" in label or (alone and len(label.split()) > 5):
         return None
     return found.pop()

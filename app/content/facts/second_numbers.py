@@ -22,7 +22,7 @@ _CHANGE_BEHIND = re.compile(
 _CHANGE_IN_BRACKETS = re.compile(
     r"(?:\s+(?:now|already|today))?,?\s+(?:and|&)\s+(?:it|is|still|counting|rising|growing|climbing)\b"
     rf"[^.;:()\dA-Z]{{0,40}}\(\s?(?P<sign>[+−-])(?P<tilde>[~≈]\s?)?{NUMBER}(?P<down>)"
-    r"(?=\s+(?:this|on|over|in|since|today|overnight|a|per)\b[^()]{0,30}\))"
+    r"(?=\s+(?:this|on|over|in|since|today|overnight|a|per)\b[^()A-Z]{0,30}\))"
 )
 """The same a few words later, as in "66.9k stars and grows (+509 this week)"."""
 _IS_CLAUSE_END = (
