@@ -59,12 +59,12 @@ _SUBJECTS: tuple[Any, ...] = (
 
 
 @cache
-def select_words(index: SearchIndex, *, is_grouped: bool) -> Select[Any]:
+def select_words(index: SearchIndex, *, is_grouped: bool = False) -> Select[Any]:
     return index.matching(*_WORDS, *(_SUBJECTS if is_grouped else ()))
 
 
 @cache
-def select_listed_words(index: SearchIndex, *, is_grouped: bool) -> Select[Any]:
+def select_listed_words(index: SearchIndex, *, is_grouped: bool = False) -> Select[Any]:
     names = (*_WORDS, *(_SUBJECTS if is_grouped else ()))
     return select(*names).where(index.listed(), in_print(SearchEntry))
 
