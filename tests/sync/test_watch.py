@@ -69,6 +69,18 @@ async def test_a_wrong_entry_is_refused(
     assert (await client.get(WATCH, headers=editor)).json()["page"]["total"] == 1
 
 
+async def test_a_name_with_capitals_beyond_ascii_is_watched_once(
+    client: httpx.AsyncClient, editor: dict[str, str]
+) -> None:
+    """SQLite lowers ASCII letters alone."""
+    wanted = {**HIDDEN, "external_id": "Lp/uÄAÏ"}
+    added = await client.post(WATCH, json=wanted, headers=editor)
+    again = await client.post(WATCH, json=wanted, headers=editor)
+
+    assert (added.status_code, again.status_code) == (201, 409)
+    assert again.json()["code"] == "already_watched"
+
+
 async def test_an_entry_can_be_removed_once(
     client: httpx.AsyncClient, editor: dict[str, str]
 ) -> None:

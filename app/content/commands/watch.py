@@ -132,5 +132,6 @@ def _id_of(wanted: WatchInput) -> Any:
     return select(col(Watch.id)).where(
         col(Watch.source) == wanted.source,
         col(Watch.kind) == wanted.kind,
-        func.lower(col(Watch.external_id)) == wanted.external_id.lower(),
+        # Lowered by the database on both sides: SQLite lowers ASCII letters alone.
+        func.lower(col(Watch.external_id)) == func.lower(wanted.external_id),
     )
