@@ -1,4 +1,4 @@
-"""Sentences in capitals, such as "OPENBB HITS 66,912 STARS": capitals tell nothing of names."""
+"""Sentences in capitals, such as "OPENBB HITS 66,912 STARS", where case does not mark names."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Figures that are stated by those who star, like, fork or download."""
+"""Counts told as people: "66,912 people have starred OpenBB" says that it has 66,912 stars."""
 
 import re
 from collections.abc import Iterator

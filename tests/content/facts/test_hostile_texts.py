@@ -1,8 +1,8 @@
 """Texts that were made to be slow to read.
 
-Counted are the characters that are given to two functions: the search for figures by those who give
-them, which runs once for each text that is searched for figures, and the search for names. Counted
-are the claims, too. Other regular expressions, such as those around a figure, are not counted.
+The tests count claims, and the characters that two functions search: the one for counts told as
+people, which runs once for each text with figures, and the one for names. Other regular
+expressions, such as those around a figure, are not counted.
 """
 
 from collections import Counter
