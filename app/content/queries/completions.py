@@ -14,8 +14,9 @@ from app.content.print import last_public_change
 from app.content.queries.freshness import latest, read_trending_change
 from app.content.queries.issues import Viewer
 from app.content.queries.numbered import numbered
+from app.content.queries.search import read_searched
 from app.content.queries.search_matches import Matches, SearchFilter
-from app.content.queries.search_statements import select_fresh, select_hits, select_titles
+from app.content.queries.search_statements import select_hits, select_titles
 from app.content.search.entries import place_of
 from app.content.search.index import SearchIndex
 from app.content.search.question import MAX_TERMS, MIN_PREFIX, Question, Term
@@ -44,7 +45,7 @@ async def complete(reader: Reader, index: SearchIndex, *, viewer: Viewer, text: 
 
     A text without letters or digits has none.
     """
-    fresh = (await reader.rows(select_fresh(), {"now": viewer.now}))[0]
+    fresh = await read_searched(reader, viewer=viewer)
     changed_at = latest([last_public_change(fresh), await read_trending_change(reader)])
     items: list[dict[str, str]] = []
     if words_of(text):

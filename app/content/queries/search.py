@@ -3,7 +3,7 @@
 How texts become words, and how each database searches them, is in `app/content/search`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -72,6 +72,11 @@ class HitPage(Page):
         return cls(**given, suggestion=suggestion, facets=facets)
 
 
+async def read_searched(reader: Reader, *, viewer: Viewer) -> Row[Any]:
+    """Return the id range in print, with its version and freshness. One statement."""
+    return (await reader.rows(select_fresh(), {"now": viewer.now}))[0]
+
+
 async def search(
     reader: Reader,
     index: SearchIndex,
@@ -82,18 +87,20 @@ async def search(
     counted: bool = True,
     suggests: bool = False,
     facets: Sequence[Facet] = (),
+    searched: Callable[[], Awaitable[Row[Any]]] | None = None,
 ) -> HitPage:
     """Find what is in print; by relevance at most 200 hits are returned.
 
     The page has a total if `counted`, and whenever it is known without counting. It has a corrected
     question if `suggests` and there are fewer than five hits, and the counts of `facets`.
+    `searched`: what `read_searched` returns, where several searches read it once.
 
     Raises:
         BadRequest: the query has no words or too many; the cursor does not belong to this search;
             `cursor_expired`, if public content changed since a cursor by relevance was issued.
     """
     question = read_question(where.text, is_unfinished=where.is_unfinished)
-    fresh = (await reader.rows(select_fresh(), {"now": viewer.now}))[0]
+    fresh = await (searched() if searched else read_searched(reader, viewer=viewer))
     oldest, newest = fresh.oldest_id or 0, fresh.newest_id or 0
     asked = Matches(reader, index, question, where, viewer, oldest=oldest, newest=newest)
     changed_at = last_public_change(fresh)

@@ -52,6 +52,12 @@ EVERYTHING = """
         ("{ tools(first: 20) { nodes { name issue { lead { headline } } } } }", 2),
         ("{ sections(first: 20) { nodes { id heading issue { number } } } }", 2),
         ('{ search(query: "bittern") { nodes { title issue { number } } } }', 3),
+        # What is in print is read once for all searches; the newest hits have two long texts.
+        (
+            '{ a: search(query: "bittern") { nodes { title } } '
+            'b: search(query: "bittern", sort: NEWEST) { nodes { title } } }',
+            6,
+        ),
         # Many by number at once are one statement, many names of each sort one for each sort.
         ("{ a: issue(number: 1) { title } b: issue(number: 2) { title } }", 1),
         ('{ a: issue(number: 1) { title } b: issue(date: "2026-04-19") { title } }', 2),

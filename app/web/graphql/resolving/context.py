@@ -1,5 +1,6 @@
 """The context of an operation: reader, viewer, loaders, and the freshness of what was read."""
 
+from asyncio import Task, create_task, shield
 from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from weakref import ref
 
+from sqlalchemy import Row
 from strawberry import Info
 from strawberry.dataloader import DataLoader
 
@@ -19,6 +21,7 @@ from app.content.queries.claims import judge_document
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
 from app.content.queries.issues import Viewer
+from app.content.queries.search import read_searched
 from app.content.queries.subject_names import SubjectKey, find_subject_ids
 from app.content.queries.subjects import SubjectParts, find_subjects_by_id
 from app.content.search.index import SearchIndex
@@ -75,6 +78,7 @@ class Context:
         self._depends_on: set[str] = set()
         self._keys: dict[str, None] = {}
         self._is_dated = True
+        self._searched: Task[Row[Any]] | None = None
         self._in_print: Context | None = None
         self.has_miss = False
         """Whether something was not found: it may be published at any time."""
@@ -173,6 +177,15 @@ class Context:
         """Find a subject by a present or former name; concurrent look-ups are read together."""
         return await self._named.load((name, told))
 
+    async def searched(self) -> Row[Any]:
+        """Read what is in print for a search, once for all searches of the operation."""
+        if self.reads_once:
+            return await read_searched(self.reader, viewer=self.viewer)
+        if self._searched is None:
+            self._searched = create_task(read_searched(self.reader, viewer=self.viewer))
+        # A search that is cancelled leaves it to the others.
+        return await shield(self._searched)
+
     def source_of(self, node: IssueNode) -> Members:
         """Return the value of an issue, the same object for each issue."""
         number: int = node.members["number"]
@@ -237,6 +250,7 @@ class Context:
             issue.clear()
         self._by_number.clear()
         self._found.clear()
+        self._searched = None
         for name in _LOADERS & self.__dict__.keys():
             getattr(self, name).clear_all()
         if self._in_print is not None:

@@ -259,6 +259,7 @@ class PaperQuery:
             ),
             part=part,
             counted="totalCount" in wanted,
+            searched=context.searched,
         )
         fresh = Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
         context.note_freshness(fresh.marked(SEARCH))
