@@ -25,13 +25,14 @@ from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGconn
 from sqlalchemy import URL, Engine, Executable, Row, create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 
 from app.database_errors import database_away, database_errors
 from app.database_url import PostgresOptions
 from app.health import Health
 from app.listening import Listener
+from app.prepared import Prepared, find_prepared
 from app.wakeups import CHANNEL, set_or_timeout
 
 T = TypeVar("T")
@@ -296,7 +297,29 @@ class PostgresReader:
         self, statement: Executable, parameters: Mapping[str, object] | None
     ) -> Sequence[Row[Any]]:
         async with self._engine.connect() as connection:
+            prepared = find_prepared(statement, self._engine.dialect)
+            if prepared is not None:
+                with suppress(psycopg.Error):  # SQLAlchemy raises its own error for it
+                    return await _fetch(connection, prepared, parameters)
             return (await connection.execute(statement, parameters)).fetchall()
+
+
+async def _fetch(
+    connection: AsyncConnection, prepared: Prepared, parameters: Mapping[str, object] | None
+) -> Sequence[Row[Any]]:
+    """Execute a prepared statement. Raises `psycopg.Error`; `DatabaseAway` after the deadline."""
+    sync = connection.sync_connection
+    assert sync is not None, "it is open"
+    driver: Any = sync.connection.driver_connection
+    try:
+        cursor = await driver.execute(prepared.text, prepared.values(sync, parameters))
+        return prepared.named(await cursor.fetchall())
+    except (NoAnswer, asyncio.CancelledError) as error:
+        # An answer may be partly received: the connection cannot be reused.
+        await connection.invalidate(error)
+        if isinstance(error, NoAnswer):
+            raise database_away() from error
+        raise
 
 
 _NOTIFY = "SELECT pg_notify(%s, %s)"
@@ -315,6 +338,7 @@ async def open_reader(
         pool_size=options.read_connections,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
+        pool_reset_on_return=None,  # without transactions there is nothing to roll back
     )
     listen = _connecting(options.listen_url, health) if options.listen_url else connect
     reader = PostgresReader(engine, listen, health)
