@@ -118,7 +118,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.entity_tag": set(),
     "app.health": set(),
     "app.postgres": {
-        *("app.database_errors", "app.database_url", "app.health", "app.listening"),
+        *("app.database_errors", "app.database_url", "app.health", "app.listening", "app.prepared"),
         "app.wakeups",
     },
     "app.off_the_loop": set(),
