@@ -37,11 +37,11 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGTTIN", "SIGTTOU")
 
 
 class _Worker(Process):
-    """One server process; the parent keeps when it last answered a ping."""
+    """One server process; the parent keeps when it last pinged it, and whether it answered."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
-        self.asked_at = self.answered_at = time.monotonic()
+        self.asked_at = time.monotonic()
         self.is_asked = False
 
     def target(self, sockets: list[socket] | None = None) -> None:
@@ -74,7 +74,7 @@ class _Worker(Process):
         try:
             if self.is_asked and self.parent_conn.poll(0):
                 self.parent_conn.recv()
-                self.is_asked, self.answered_at = False, now
+                self.is_asked = False
             if not self.is_asked and now - self.asked_at > PING_SECONDS:
                 self.parent_conn.send(b"ping")
                 self.is_asked, self.asked_at = True, now

@@ -18,6 +18,7 @@ from starlette.responses import StreamingResponse
 
 from app.config import Settings
 from app.content.access import NewKey, Principal, Scope
+from app.content.commands.selection import members_of
 from app.content.queries.api_keys import StoredKey
 from app.errors import Conflict, ContentInvalid, Fault, PreconditionFailed
 from app.web.admission import credentials
@@ -25,7 +26,7 @@ from app.web.admission.counting import identity_of
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import key_is_optional, needs
 from app.web.documentation import problem_pages
-from app.web.http.payload import idempotency_key, parse_object, read_body
+from app.web.http.payload import idempotency_key, parse_json, read_body
 from app.web.http.representation import Freshness
 from app.web.limits.rate_limit import MemoryWindows, RateLimiter
 from app.web.middleware.framing import Framing
@@ -173,7 +174,7 @@ async def create_issue(
 ) -> dict[str, object]:
     body = await read_body(request, media_types=["application/json"], max_bytes=2048)
     key = idempotency_key(request)
-    return {"by": caller.prefix, "key": key, "publish": publish, **parse_object(body)}
+    return {"by": caller.prefix, "key": key, "publish": publish, **members_of(parse_json(body))}
 
 
 @issues.put("/issues/{ref}", openapi_extra=needs("issues:write"))

@@ -27,7 +27,6 @@ _POST = b"POST "
 class PostedQuery:
     """A POST whose body was looked up in the response cache and not found."""
 
-    body_key: bytes
     answer_key: bytes | None = None
     """The key of its response; `None` unless the route finds that it may be cached."""
     document: bytes = b""

@@ -17,7 +17,6 @@ from app.errors import (
     BadRequest,
     BodyTimeout,
     BodyTooLarge,
-    ContentInvalid,
     UnsupportedMediaType,
     quoted,
 )
@@ -125,23 +124,6 @@ def parse_json(body: bytes) -> object:
         raise BadRequest("malformed_json", json_fault(body, error)) from error
     _refuse_depth(value)
     _refuse_doubled_names(body)
-    return value
-
-
-def parse_object(body: bytes) -> dict[str, object]:
-    """Parse JSON that must be an object.
-
-    Raises:
-        BadRequest: it is no JSON.
-        ContentInvalid: it is something else than an object.
-    """
-    value = parse_json(body)
-    if not isinstance(value, dict):
-        kind = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
-        raise ContentInvalid(
-            "body_not_an_object",
-            f"The body must be a JSON object, not {kind.get(type(value), 'a number')}.",
-        )
     return value
 
 

@@ -19,10 +19,6 @@ class Shares:
     def __len__(self) -> int:
         return self._total
 
-    def held_by(self, caller: str) -> int:
-        """What one caller holds now."""
-        return self._held[caller]
-
     def take(self, caller: str, *, is_exempt: bool = False) -> Refused | None:
         """Take one; where a limit is reached, nothing is taken and it is named.
 

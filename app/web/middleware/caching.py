@@ -118,7 +118,7 @@ class CachingMiddleware:
             body, receive = await read_ahead(receive)
             if body is not None:
                 key = body_key_of(body)
-                posted = request_state(scope).posted = PostedQuery(key)
+                posted = request_state(scope).posted = PostedQuery()
                 asked = _Asked(key, POSTED_PATH, head, started, body, posted)
                 await self._serve(asked, scope, receive, send)
                 return

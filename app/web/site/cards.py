@@ -17,7 +17,7 @@ from app.web.site.moment import day
 
 WIDTH, HEIGHT, SIDE = 1200, 630, 70
 FONT = "Source Serif Pro"
-PAPER, INK, SOFT, RULE, ACCENT = "#faf7f0", "#191612", "#57504a", "#c9c0b1", "#8c1c13"
+PAPER, INK, SOFT, ACCENT = "#faf7f0", "#191612", "#57504a", "#8c1c13"
 UP, DOWN, RAIL = "#1d6b3a", "#a3200f", "#e2d7c4"
 MAX_MOVERS, BAR_WIDTH = 3, 340
 

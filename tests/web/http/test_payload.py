@@ -14,9 +14,9 @@ from hypothesis import given, strategies as st
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-from app.errors import BadRequest, BodyTimeout, BodyTooLarge, ContentInvalid
+from app.errors import BadRequest, BodyTimeout, BodyTooLarge
 from app.web.http import payload
-from app.web.http.payload import idempotency_key, parse_json, parse_object, read_body
+from app.web.http.payload import idempotency_key, parse_json, read_body
 from tests.web.conftest import Keys, client_of
 
 pytestmark = pytest.mark.anyio
@@ -228,18 +228,6 @@ def test_a_doubled_name_is_quoted_in_part_only() -> None:
         parse_json(orjson.dumps({name: 1})[:-1] + b"," + orjson.dumps({name: 2})[1:])
 
     assert len(caught.value.detail) < 200
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [(b"null", "null"), (b"[]", "an array"), (b"7", "a number"), (b'"a"', "a string")],
-)
-def test_a_body_that_is_no_object_is_a_422(body: bytes, kind: str) -> None:
-    with pytest.raises(ContentInvalid) as caught:
-        parse_object(body)
-
-    assert caught.value.code == "body_not_an_object"
-    assert kind in caught.value.detail
 
 
 @given(json_values)
