@@ -7,19 +7,18 @@ import typer
 
 from app.cli.output import (
     JsonOption,
-    print_collection,
     print_json,
-    print_table,
+    print_list,
     stderr,
     stdout,
     to_minute,
 )
-from app.cli.session import all_pages, documents_of, utc_now, writing
+from app.cli.session import all_pages, utc_now, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE, SCOPES, Scope
 from app.content.commands.api_keys import create_key, revoke_key
 from app.content.queries.api_keys import key_document, list_keys
-from app.content.queries.paging import MAX_LIMIT
+from app.content.queries.paging import MAX_LIMIT, Part
 from app.errors import quoted
 from app.models.values import parse_instant
 from app.wording import instant_sentence
@@ -79,27 +78,20 @@ def list_(as_json: bool = JsonOption) -> None:
     """List keys that are not revoked, newest first."""
     page = all_pages(
         lambda database, cursor: list_keys(
-            database.reader, principal=COMMAND_LINE, limit=MAX_LIMIT, cursor=cursor
+            database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
         )
     )
-    if as_json:
-        print_collection(page)
-        return
-    found = documents_of(page)
-    if not found:
-        stderr.print("No keys yet. Create one with `morningpost keys create`.")
-        return
-    print_table(
+    print_list(
+        page,
         ("prefix", "name", "scopes", "created", "expires", "last used"),
-        [
-            (
-                str(key["prefix"]),
-                str(key["name"]),
-                " ".join(map(str, key["scopes"])) if isinstance(key["scopes"], list) else "",
-                *(to_minute(key[name]) for name in ("created_at", "expires_at", "last_used_at")),
-            )
-            for key in found
-        ],
+        lambda key: (
+            key["prefix"],
+            key["name"],
+            " ".join(key["scopes"]),
+            *(to_minute(key[name]) for name in ("created_at", "expires_at", "last_used_at")),
+        ),
+        if_empty="No keys yet. Create one with `morningpost keys create`.",
+        as_json=as_json,
     )
 
 

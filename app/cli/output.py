@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -105,6 +105,23 @@ def print_collection(page: Page, **further: object) -> None:
 def _escaped(found: re.Match[str]) -> str:
     character = found[0]
     return character if character.isprintable() else json.dumps(character)[1:-1]
+
+
+def print_list(
+    page: Page,
+    columns: Sequence[str],
+    row: Callable[[Mapping[str, Any]], Sequence[str]],
+    *,
+    if_empty: str,
+    as_json: bool,
+) -> None:
+    """Print a whole list as a table or as JSON; `row` makes the cells of a document."""
+    if as_json:
+        print_collection(page)
+    elif not page.items:
+        stderr.print(if_empty)
+    else:
+        print_table(columns, [row(each) for each in page.items if isinstance(each, dict)])
 
 
 def print_table(

@@ -6,14 +6,12 @@ from pydantic import ValidationError
 
 from app.cli.output import (
     JsonOption,
-    print_collection,
     print_json,
-    print_table,
-    stderr,
+    print_list,
     stdout,
     to_minute,
 )
-from app.cli.session import all_pages, documents_of, writing
+from app.cli.session import all_pages, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands.watch import WatchInput, add_watch, remove_named
@@ -58,19 +56,14 @@ def list_(as_json: bool = JsonOption) -> None:
             database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
         )
     )
-    if as_json:
-        print_collection(page)
-        return
-    found = documents_of(page)
-    if not found:
-        stderr.print("The watch list is empty. Add to it with `morningpost watch add`.")
-        return
     columns = ("kind", "external_id", "subject", "reason")
-    rows = [
-        [*(str(each[name] or "-") for name in columns), to_minute(each["created_at"])]
-        for each in found
-    ]
-    print_table((*columns, "created"), rows)
+    print_list(
+        page,
+        (*columns, "created"),
+        lambda each: [*(each[name] or "-" for name in columns), to_minute(each["created_at"])],
+        if_empty="The watch list is empty. Add to it with `morningpost watch add`.",
+        as_json=as_json,
+    )
 
 
 def _wanted(kind: str, name: str) -> WatchInput:

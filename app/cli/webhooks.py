@@ -11,13 +11,12 @@ from app.cli.output import (
     Refusal,
     complain,
     complain_of,
-    print_collection,
     print_json,
-    print_table,
+    print_list,
     stderr,
     stdout,
 )
-from app.cli.session import all_pages, documents_of, reading, utc_now, writing
+from app.cli.session import all_pages, reading, utc_now, writing
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands import webhooks as commands
@@ -83,24 +82,17 @@ def list_(as_json: bool = JsonOption) -> None:
             database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
         )
     )
-    if as_json:
-        print_collection(page)
-        return
-    found = documents_of(page)
-    if not found:
-        stderr.print("No webhooks yet. Create one with `morningpost webhooks create URL`.")
-        return
-    print_table(
+    print_list(
+        page,
         ("id", "status", "lag", "url"),
-        [
-            (
-                str(each["id"]),
-                str(each["disabled_reason"] or each["status"]),
-                str(each["lag"]),
-                str(each["url"]),
-            )
-            for each in found
-        ],
+        lambda each: (
+            each["id"],
+            each["disabled_reason"] or each["status"],
+            str(each["lag"]),
+            each["url"],
+        ),
+        if_empty="No webhooks yet. Create one with `morningpost webhooks create URL`.",
+        as_json=as_json,
     )
 
 

@@ -9,26 +9,23 @@ from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import col
 
 from app.content.access import Principal, in_order
-from app.content.queries.cursors import Integer, decode_cursor, encode_cursor
-from app.content.queries.paging import Page
+from app.content.queries.newest_first import newest_first
+from app.content.queries.paging import Page, Part
 from app.db import Reader
 from app.models.api_key import ApiKey
-from app.models.values import MAX_INTEGER, format_instant
+from app.models.base import columns
+from app.models.values import format_instant
 
-_BY_PREFIX = select(
-    *(col(c) for c in (ApiKey.id, ApiKey.prefix, ApiKey.digest, ApiKey.name)),
-    *(col(c) for c in (ApiKey.scopes, ApiKey.expires_at, ApiKey.last_used_at)),
-    col(ApiKey.revoked_at),
-).where(col(ApiKey.prefix) == bindparam("prefix"))
+_SHOWN = ("id", "prefix", "name", "scopes", "expires_at", "last_used_at")
+
+_BY_PREFIX = select(*columns(ApiKey, *_SHOWN, "digest", "revoked_at")).where(
+    col(ApiKey.prefix) == bindparam("prefix")
+)
 
 _ALIVE = col(ApiKey.revoked_at).is_(None)
 
 _LIST = (
-    select(
-        *(col(c) for c in (ApiKey.id, ApiKey.prefix, ApiKey.name)),
-        *(col(c) for c in (ApiKey.scopes, ApiKey.created_at)),
-        *(col(c) for c in (ApiKey.expires_at, ApiKey.last_used_at)),
-    )
+    select(*columns(ApiKey, *_SHOWN, "created_at"))
     .where(_ALIVE, col(ApiKey.id) < bindparam("beyond"))
     .order_by(col(ApiKey.id).desc())
     .limit(bindparam("limit"))
@@ -36,7 +33,7 @@ _LIST = (
 
 _COUNT = select(func.count()).select_from(ApiKey).where(_ALIVE)
 
-_FILTERS: Mapping[str, object] = {"list": "keys"}
+_SCOPE: Mapping[str, object] = {"list": "keys"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,7 @@ async def find_key(reader: Reader, prefix: str) -> StoredKey | None:
     return StoredKey(principal=principal, digest=row.digest, revoked_at=row.revoked_at)
 
 
-async def list_keys(
-    reader: Reader, *, principal: Principal, limit: int, cursor: str | None = None
-) -> Page:
+async def list_keys(reader: Reader, *, principal: Principal, part: Part) -> Page:
     """List keys that are not revoked, newest first; secrets and digests are not included.
 
     Raises:
@@ -75,18 +70,8 @@ async def list_keys(
         BadRequest: the cursor does not belong to this list.
     """
     principal.require("keys:manage")
-    beyond: object = MAX_INTEGER
-    if cursor is not None:
-        beyond = decode_cursor(cursor, filters=_FILTERS, shape=(Integer(1),))[0]
-    rows = await reader.rows(_LIST, {"beyond": beyond, "limit": limit + 1})
-    total = (await reader.rows(_COUNT))[0][0]
-    shown = rows[:limit]
-    more = len(rows) > limit
-    return Page(
-        items=[key_document(row) for row in shown],
-        limit=limit,
-        next_cursor=encode_cursor([shown[-1].id], filters=_FILTERS) if more else None,
-        total=total,
+    return await newest_first(
+        reader, _LIST, part=part, scope=_SCOPE, document=key_document, count=_COUNT
     )
 
 

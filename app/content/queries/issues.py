@@ -4,7 +4,7 @@ A viewer without `drafts:read` sees only what is in print (`View.PRINT`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date, datetime
 from functools import cache
 from typing import Any, Literal
@@ -27,7 +27,8 @@ from app.content.issue_view import (
     select_issues,
 )
 from app.content.print import freshness_columns, in_print, last_public_change, now_parameter
-from app.content.queries.cursors import Day, Integer, Place, decode_cursor
+from app.content.queries.cursors import Day, Place, decode_cursor
+from app.content.queries.newest_first import newest_first
 from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.totals import read_total
 from app.content.ref import LATEST, Ref, no_such_issue
@@ -36,7 +37,7 @@ from app.errors import NotFound, quoted
 from app.models.base import columns
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
-from app.models.values import MAX_INTEGER, format_instant
+from app.models.values import format_instant
 
 StatusFilter = Literal["published", "draft", "scheduled", "all"]
 
@@ -299,22 +300,18 @@ async def list_revisions(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part
     """
     viewer.principal.require("drafts:read")
     issue = await identified(reader, ref, viewer)
-    filters: dict[str, object] = {"list": "revisions", "issue": issue.id}
-    beyond: object = MAX_INTEGER
-    if part.after is not None:
-        beyond = decode_cursor(part.after, filters=filters, shape=(Integer(1),))[0]
     statement = _revisions().where(col(IssueRevision.number) < bindparam("beyond"))
     statement = statement.order_by(col(IssueRevision.number).desc()).limit(bindparam("limit"))
-    parameters = {"issue_id": issue.id, "beyond": beyond, "limit": part.one_more}
-    rows, has_more = part.cut(await reader.rows(statement, parameters))
-    return page_of(
-        [_revision_document(row, ()) for row in rows],
+    page = await newest_first(
+        reader,
+        statement,
+        {"issue_id": issue.id},
         part=part,
-        has_more=has_more,
-        places=[[row.number] for row in rows],
-        scope=filters,
-        total=issue.head_revision,
+        scope={"list": "revisions", "issue": issue.id},
+        document=lambda row: _revision_document(row, ()),
+        number="number",
     )
+    return replace(page, total=issue.head_revision)
 
 
 async def get_revision(reader: Reader, ref: Ref, number: int, *, viewer: Viewer) -> IssueAnswer:

@@ -1,6 +1,7 @@
 """The printings of an issue: every revision that was in print, as it was."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,16 +11,16 @@ from sqlmodel import col
 
 from app.content.issue_view import IssueAnswer, View, last_modified
 from app.content.print import now_parameter
-from app.content.queries.cursors import Integer, decode_cursor
 from app.content.queries.issues import Viewer, identified
-from app.content.queries.paging import Page, Part, page_of
+from app.content.queries.newest_first import newest_first
+from app.content.queries.paging import Page, Part
 from app.content.ref import Ref
 from app.db import Reader
 from app.errors import NotFound
 from app.models.base import columns
 from app.models.printing import Printing
 from app.models.revision import IssueRevision
-from app.models.values import MAX_INTEGER, format_instant
+from app.models.values import format_instant
 
 
 async def list_printings(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part) -> Page:
@@ -33,24 +34,14 @@ async def list_printings(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part
     """
     issue = await identified(reader, ref, viewer, view=viewer.view)
     scope: dict[str, object] = {"list": "printings", "issue": issue.public_id}
-    beyond: object = MAX_INTEGER
-    if part.after is not None:
-        (beyond,) = decode_cursor(part.after, filters=scope, shape=(Integer(1),))
-    parameters = {
-        "issue_id": issue.id,
-        "now": viewer.now,
-        "beyond": beyond,
-        "limit": part.one_more,
-    }
-    rows, has_more = part.cut(await reader.rows(_list(), parameters))
-    return page_of(
-        [_document(row, ()) for row in rows],
-        part=part,
-        has_more=has_more,
-        places=[[row.number] for row in rows],
-        scope=scope,
+    given = {"issue_id": issue.id, "now": viewer.now}
+    page = await newest_first(reader, _list(), given, part=part, scope=scope, number="number")
+    items: Sequence[Any] = page.items
+    return replace(
+        page,
+        items=[_document(row, ()) for row in items],
         # Printings are counted from 1 without gaps.
-        total=rows[0].newest if rows else 0,
+        total=items[0].newest if items else 0,
         last_modified=last_modified(issue) if viewer.view is View.PRINT else None,
         next_change_at=issue.next_change_at,
     )

@@ -1,7 +1,7 @@
 """Queries of the sync: known subjects, the last snapshot of a kind, source health, runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from app.content.access import Principal
-from app.content.queries.cursors import Integer, decode_cursor
+from app.content.queries.newest_first import newest_first
 from app.content.queries.paging import Page, Part, page_of
 from app.content.run_document import run_document
 from app.content.trends.boards import NO_LATER_RUN, STALE_AFTER
@@ -34,7 +34,7 @@ from app.models.snapshot import COUNTERS, DEMO, Observation, Snapshot
 from app.models.source import SOURCES
 from app.models.subject import PROFILE_FACTS, PROFILE_FIELDS, StarHistory, Subject, SubjectProfile
 from app.models.sync_run import SyncRun, SyncRunSource
-from app.models.values import MAX_INTEGER, format_instant
+from app.models.values import format_instant
 from app.models.watch import Watch
 
 DOWN_AFTER = timedelta(days=7)
@@ -133,22 +133,11 @@ async def list_runs(reader: Reader, *, principal: Principal, part: Part) -> Page
         BadRequest: the cursor does not belong to this list.
     """
     principal.require("sync:run")
-    scope = {"list": "sync_runs"}
-    beyond = MAX_INTEGER
-    if part.after is not None:
-        (beyond,) = decode_cursor(part.after, filters=scope, shape=(Integer(1),))
-    rows = await reader.rows(_select_runs(), {"beyond": beyond, "limit": part.one_more})
-    shown, has_more = part.cut(rows)
-    total = (await reader.rows(_count_runs()))[0][0]
-    documents = await _documents(reader, shown)
-    return page_of(
-        documents,
-        part=part,
-        has_more=has_more,
-        places=[[row.id] for row in shown],
-        scope=scope,
-        total=total,
+    page = await newest_first(
+        reader, _select_runs(), part=part, scope={"list": "sync_runs"}, count=_count_runs()
     )
+    runs: Sequence[Any] = page.items
+    return replace(page, items=await _documents(reader, runs))
 
 
 async def get_run(reader: Reader, run_id: int, *, principal: Principal) -> dict[str, object]:

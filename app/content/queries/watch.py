@@ -7,12 +7,12 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlmodel import col
 
 from app.content.access import Principal
-from app.content.queries.cursors import Integer, decode_cursor
-from app.content.queries.paging import Page, Part, page_of
+from app.content.queries.newest_first import newest_first
+from app.content.queries.paging import Page, Part
 from app.db import Reader
 from app.models.base import columns
 from app.models.subject import Subject
-from app.models.values import MAX_INTEGER, format_instant
+from app.models.values import format_instant
 from app.models.watch import Watch
 
 _SCOPE = {"list": "watch"}
@@ -26,19 +26,13 @@ async def list_watched(reader: Reader, *, principal: Principal, part: Part) -> P
         BadRequest: the cursor does not belong to this list.
     """
     principal.require("sync:run")
-    beyond = MAX_INTEGER
-    if part.after is not None:
-        (beyond,) = decode_cursor(part.after, filters=_SCOPE, shape=(Integer(1),))
-    rows = await reader.rows(_select_watched(), {"beyond": beyond, "limit": part.one_more})
-    shown, has_more = part.cut(rows)
-    total = (await reader.rows(_count_watched()))[0][0]
-    return page_of(
-        [watch_document(row) for row in shown],
+    return await newest_first(
+        reader,
+        _select_watched(),
         part=part,
-        has_more=has_more,
-        places=[[row.id] for row in shown],
         scope=_SCOPE,
-        total=total,
+        document=watch_document,
+        count=_count_watched(),
     )
 
 

@@ -7,13 +7,13 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlmodel import col
 
 from app.content.access import Principal
-from app.content.queries.cursors import Integer, decode_cursor
-from app.content.queries.paging import Page, Part, page_of
+from app.content.queries.newest_first import newest_first
+from app.content.queries.paging import Page, Part
 from app.content.webhook_document import select_webhooks, webhook_document
 from app.db import Reader
 from app.errors import NotFound, quoted
 from app.models.base import columns
-from app.models.values import MAX_COUNT, MAX_INTEGER, format_instant
+from app.models.values import MAX_COUNT, format_instant
 from app.models.webhook_delivery import AttemptStatus, WebhookAttempt, WebhookDelivery
 from app.models.webhook_endpoint import WebhookEndpoint
 
@@ -29,19 +29,14 @@ async def list_webhooks(reader: Reader, *, principal: Principal, part: Part) -> 
     """
     principal.require("webhooks:manage")
     scope = {"list": "webhooks", "drafts": principal.sees_drafts}
-    beyond = MAX_INTEGER
-    if part.after is not None:
-        (beyond,) = decode_cursor(part.after, filters=scope, shape=(Integer(1),))
-    seen = {"drafts": principal.sees_drafts}
-    rows = await reader.rows(_select_page(), {**seen, "beyond": beyond, "limit": part.one_more})
-    shown, has_more = part.cut(rows)
-    return page_of(
-        [webhook_document(row) for row in shown],
+    return await newest_first(
+        reader,
+        _select_page(),
+        {"drafts": principal.sees_drafts},
         part=part,
-        has_more=has_more,
-        places=[[row.id] for row in shown],
         scope=scope,
-        total=(await reader.rows(_count(), seen))[0][0],
+        document=webhook_document,
+        count=_count(),
     )
 
 
@@ -70,23 +65,15 @@ async def list_attempts(
     """
     row = await _row(reader, public_id, principal=principal)
     scope = {"list": "deliveries", "webhook": public_id, "status": status}
-    beyond = MAX_COUNT
-    if part.after is not None:
-        (beyond,) = decode_cursor(part.after, filters=scope, shape=(Integer(1, MAX_COUNT),))
-    given = {"endpoint": row.id} if status is None else {"endpoint": row.id, "status": status}
-    rows = await reader.rows(
+    return await newest_first(
+        reader,
         _select_attempts(has_status=status is not None),
-        {**given, "beyond": beyond, "limit": part.one_more},
-    )
-    shown, has_more = part.cut(rows)
-    total = (await reader.rows(_count_attempts(has_status=status is not None), given))[0][0]
-    return page_of(
-        [_attempt_document(row) for row in shown],
+        {"endpoint": row.id} if status is None else {"endpoint": row.id, "status": status},
         part=part,
-        has_more=has_more,
-        places=[[row.id] for row in shown],
         scope=scope,
-        total=total,
+        document=_attempt_document,
+        count=_count_attempts(has_status=status is not None),
+        most=MAX_COUNT,
     )
 
 

@@ -13,6 +13,7 @@ from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import Transaction
 from app.content.queries import api_keys as queries
+from app.content.queries.paging import Part
 from app.content.validation import validate
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
@@ -75,7 +76,7 @@ async def list_keys(
 ) -> Response:
     """List the keys that are not revoked, newest first. The keys themselves are never shown."""
     reader = app_state(request).database.reader
-    page = await queries.list_keys(reader, principal=caller, limit=limit, cursor=cursor)
+    page = await queries.list_keys(reader, principal=caller, part=Part(limit, after=cursor))
     return page_response(request, page)
 
 
