@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property, lru_cache
+from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
@@ -21,6 +22,7 @@ from app.models.surrogate_key import (
     LISTS,
     PAGES,
     TRENDING as TRENDS,
+    board_keys,
     is_of_print,
     is_of_trends,
     within_limits,
@@ -46,6 +48,16 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+class Shown(Protocol):
+    """What queries return of a board."""
+
+    @property
+    def last_modified(self) -> datetime | None: ...
+
+    @property
+    def next_change_at(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """When a response changed last, when it will change, and which writes change it."""
@@ -60,6 +72,16 @@ class Freshness:
     """The content versions whose moves change it."""
     keys: tuple[str, ...] = ()
     """Surrogate keys that say more closely which changes are meant."""
+
+    @classmethod
+    def of_board(cls, shown: "Shown", source: str | None, kind: str | None) -> "Freshness":
+        """Return that of a board, of what is made of it, or of lists of all boards if `None`."""
+        return cls(
+            shown.last_modified,
+            stale_at=shown.next_change_at,
+            depends_on=ON_TRENDS,
+            keys=board_keys(source, kind),
+        )
 
     def marked(self, *keys: str) -> "Freshness":
         """Return the same with further surrogate keys."""

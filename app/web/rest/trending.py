@@ -136,12 +136,7 @@ async def read_changes(
     return answer(
         request,
         orjson.dumps({"data": found.documents}),
-        freshness=Freshness(
-            found.last_modified,
-            stale_at=found.next_change_at,
-            depends_on=ON_TRENDS,
-            keys=board_keys(source, kind),
-        ),
+        freshness=Freshness.of_board(found, source, kind),
     )
 
 
@@ -181,12 +176,7 @@ async def read_history(
     return answer(
         request,
         orjson.dumps(found.document),
-        freshness=Freshness(
-            found.last_modified,
-            stale_at=found.next_change_at,
-            depends_on=ON_TRENDS,
-            keys=board_keys(source, kind),
-        ),
+        freshness=Freshness.of_board(found, source, kind),
     )
 
 
@@ -282,16 +272,10 @@ async def _board(request: Request, asked: Asked, limit: int, cursor: str | None)
         now=app_state(request).clock(),
         part=Part(limit, after=cursor),
     )
-    fresh = Freshness(
-        shown.page.last_modified,
-        stale_at=shown.page.next_change_at,
-        depends_on=ON_TRENDS,
-        keys=board_keys(asked.source, asked.kind),
-    )
     return page_response(
         request,
         shown.page,
-        freshness=fresh,
+        freshness=Freshness.of_board(shown.page, asked.source, asked.kind),
         vary_accept=True,
         board=shown.head,
         notes=shown.notes,

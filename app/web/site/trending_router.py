@@ -187,11 +187,7 @@ async def read_board_page(
         series=await read_series(reader, [it for each in lists.values() for it in each.page.items]),
         largest=_largest(each for name, each in lists.items() if name != "trending"),
     )
-    keys = board_keys(known_source, known_kind)
-    fresh = Freshness(
-        shown.last_modified, stale_at=shown.next_change_at, depends_on=ON_TRENDS, keys=keys
-    )
-    return page(request, body, fresh)
+    return page(request, body, Freshness.of_board(shown, known_source, known_kind))
 
 
 def _chart(over_time: Mapping[str, Any], label: str) -> Markup:

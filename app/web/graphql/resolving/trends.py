@@ -50,14 +50,7 @@ async def board_connection(
     _check_kind(source, kind)
     asked = Asked(listed, window, source, kind, date, filter)
     shown = await read_board(context.reader, asked, now=context.viewer.now, part=part)
-    context.note_freshness(
-        Freshness(
-            shown.page.last_modified,
-            stale_at=shown.page.next_change_at,
-            depends_on=ON_TRENDS,
-            keys=board_keys(source, kind),
-        )
-    )
+    context.note_freshness(Freshness.of_board(shown.page, source, kind))
     items: list[Members] = [dict(item) for item in shown.page.items]  # type: ignore[call-overload]
     value = connection(shown.page, items, wanted)
     value["board"] = shown.head
@@ -99,14 +92,7 @@ async def board_history(
     found = await read_board_history(
         context.reader, asked, now=context.viewer.now, days=days, limit=limit
     )
-    context.note_freshness(
-        Freshness(
-            found.last_modified,
-            stale_at=found.next_change_at,
-            depends_on=ON_TRENDS,
-            keys=board_keys(source, kind),
-        )
-    )
+    context.note_freshness(Freshness.of_board(found, source, kind))
     return dict(found.document)
 
 

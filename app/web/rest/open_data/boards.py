@@ -18,13 +18,12 @@ from app.content.trends.ranking import MAX_ENTRIES
 from app.models.counter import counter_of, counter_word
 from app.models.shown_name import shown_name
 from app.models.source import KIND_LABELS, source_named
-from app.models.surrogate_key import board_keys
 from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.charts.standalone import MAX_BARS, Bar, Caption, bar_chart
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import JSON, page_links
-from app.web.http.representation import ON_TRENDS, Freshness
+from app.web.http.representation import Freshness
 from app.web.rest.board_parameters import AskedBoard, AskedMovers
 from app.web.rest.open_data.forms import (
     CSV,
@@ -178,7 +177,7 @@ async def board_csv(
         headers=file_headers(
             request, _stem(asked), name=name, link=page_links(request, shown.page)
         ),
-        freshness=_freshness(asked, shown),
+        freshness=Freshness.of_board(shown.page, asked.source, asked.kind),
         is_negotiated=is_negotiated,
     )
 
@@ -199,7 +198,7 @@ def _rows(shown: BoardPage) -> list[Mapping[str, Any]]:
 async def _chart(request: Request, asked: Asked, limit: int) -> Response:
     shown = await _read(request, asked, Part(limit))
     body = await off_the_loop(lambda: bar_chart(_bars(asked, shown), _caption(asked, shown)))
-    return svg_response(request, body, _freshness(asked, shown))
+    return svg_response(request, body, Freshness.of_board(shown.page, asked.source, asked.kind))
 
 
 async def _metadata(request: Request, asked: Asked) -> Response:
@@ -221,7 +220,9 @@ async def _metadata(request: Request, asked: Asked) -> Response:
         snapshots=_snapshots(head),
         is_final=is_past(asked.date, now=app_state(request).clock()),
     )
-    return metadata_response(request, document, _freshness(asked, shown))
+    return metadata_response(
+        request, document, Freshness.of_board(shown.page, asked.source, asked.kind)
+    )
 
 
 def _snapshots(head: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -235,16 +236,6 @@ def _snapshots(head: Mapping[str, Any]) -> list[dict[str, Any]]:
             "baseline_snapshot_id": head["baseline_snapshot_id"],
         }
     ]
-
-
-def _freshness(asked: Asked, shown: BoardPage) -> Freshness:
-    page = shown.page
-    return Freshness(
-        page.last_modified,
-        stale_at=page.next_change_at,
-        depends_on=ON_TRENDS,
-        keys=board_keys(asked.source, asked.kind),
-    )
 
 
 def _stem(asked: Asked) -> str:
