@@ -25,11 +25,11 @@ from app.content.commands.api_keys import provision_key, touch_key
 from app.content.commands.demo import seed
 from app.content.commands.paper_identity import provision_identity
 from app.content.commands.transaction import Transaction, perform_as_operator
-from app.content.commands.write_check import MIN_BYTES, check_write
+from app.content.commands.write_probe import MIN_BYTES, check_write
 from app.content.event_feed import open_feed
 from app.content.housekeeping import Chore, chores, housekeeping
 from app.content.queries.paper_identity import find_identity
-from app.content.replicas import following_replica
+from app.content.replica_comparison import following_replica
 from app.db import Database, open_database
 from app.delivery.dispatcher import Dispatcher, dispatching
 from app.delivery.purge import purging

@@ -1,6 +1,6 @@
 """A replica of PostgreSQL for reads of the public, and when it may be asked.
 
-Whether it is as new as the primary is found out by `app/content/replicas.py`.
+Whether it is as new as the primary is found out by `app/content/replica_comparison.py`.
 """
 
 import asyncio

@@ -218,7 +218,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("app", "app.background", "app.wakeups"),
     },
     "app.content.copying": {"app.errors", "app.models"},
-    "app.content.replicas": {
+    "app.content.replica_comparison": {
         *("app.content.changes", "app.content.print", "app.db", "app.errors", "app.models"),
         *("app.background", "app.replica", "app.wakeups"),
     },

@@ -29,7 +29,7 @@ from app.content.queries.webhooks import list_webhooks
 from app.content.validation import validate
 from app.content.webhook_signature import format_secret, new_secret, parse_secret
 from app.content.webhook_types import DEFAULT_TYPES
-from app.delivery.listening import Forwarded, Listener, LogRefused
+from app.delivery.forwarding import Forwarded, Forwarder, LogRefused
 from app.errors import ContentInvalid
 from app.models.webhook_endpoint import WebhookEndpoint
 
@@ -170,7 +170,7 @@ def listen(
         signing = new_secret() if secret is None else parse_secret(secret)
     except ValueError as error:
         raise typer.BadParameter(f"--secret: {error}.") from None
-    listener = Listener(
+    listener = Forwarder(
         server=server or Settings().public_url,
         forward_to=forward_to,
         secret=signing,

@@ -16,8 +16,8 @@ _UNFINISHED = column("finished_at").is_(None)
 class WebhookDelivery(SQLModel, table=True):
     """One event for one endpoint, until it is delivered or given up.
 
-    Of the unfinished deliveries of one endpoint and subject only the first has a `due_at`, so that
-    a subject's events arrive in order. A lease is taken by moving `due_at` to the end of the lease:
+    Of the unfinished deliveries of one endpoint and ordering key only the first has a `due_at`, so
+    that they arrive in order. A lease is taken by moving `due_at` to the end of the lease:
     the delivery of a process that was killed becomes due again by itself.
     """
 
@@ -45,8 +45,8 @@ class WebhookDelivery(SQLModel, table=True):
     event_id: str = Field(max_length=60)
     """Sent as `webhook-id`."""
     type: str = Field(max_length=40)
-    subject: str = Field(max_length=100)
-    """What the event is about; the events of one subject are delivered in order."""
+    ordering_key: str = Field(max_length=100, sa_column_kwargs={"name": "subject"})
+    """Events with the same key are delivered in order: those of one issue, or of one type."""
     created_at: datetime = Field(sa_type=UtcInstant)
     due_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     """The next attempt, or the end of the lease. `None` if it waits for an earlier event."""

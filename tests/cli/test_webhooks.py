@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from app.content.webhook_signature import parse_secret
-from app.delivery.listening import Listener, LogRefused
+from app.delivery.forwarding import Forwarder, LogRefused
 from tests.cli.conftest import Run
 from tests.conftest import Clock
 
@@ -84,7 +84,7 @@ async def test_listening_forwards_the_events_of_a_server_signed(clock: Clock) ->
         return httpx.Response(200, json={"data": data, "page": {"next_cursor": cursor}})
 
     troubles: list[str] = []
-    listener = Listener(
+    listener = Forwarder(
         server="https://paper.example/",
         forward_to="http://localhost:3000/",
         secret=b"s" * 32,
@@ -111,7 +111,7 @@ async def test_listening_ends_where_the_server_refuses(clock: Clock) -> None:
     async def refuse(_: httpx.Request) -> httpx.Response:
         return httpx.Response(401, json={"detail": "This key is unknown, damaged or revoked."})
 
-    listener = Listener(
+    listener = Forwarder(
         server="https://paper.example",
         forward_to="http://localhost:3000/",
         secret=b"s" * 32,

@@ -394,7 +394,7 @@ async def test_each_outcome_frees_the_next_event_of_its_endpoint_and_issue(
             rows = tx.session.scalars(
                 select(WebhookDelivery).where(col(WebhookDelivery.id).in_(ids))
             )
-            return {(row.endpoint_id, row.subject): ids[row.id] for row in rows if row.id}
+            return {(row.endpoint_id, row.ordering_key): ids[row.id] for row in rows if row.id}
 
     def record(*ended: tuple[Leased, int]) -> None:
         with begin() as tx:

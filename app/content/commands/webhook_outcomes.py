@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from app.content.commands.events import record_event
 from app.content.commands.transaction import Transaction
-from app.content.commands.webhook_queue import announce, document_of, release_next
+from app.content.commands.webhook_queue import add_pending_attempts, document_of, release_next
 from app.models.api_key import ApiKey
 from app.models.webhook_delivery import WebhookAttempt, WebhookDelivery
 from app.models.webhook_endpoint import DisabledReason, WebhookEndpoint
@@ -272,4 +272,4 @@ def _write_attempt(tx: Transaction, delivery: WebhookDelivery, outcome: Outcome)
         )
     )
     if not is_finished:
-        announce(tx, [delivery])
+        add_pending_attempts(tx, [delivery])

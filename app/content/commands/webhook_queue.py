@@ -1,7 +1,8 @@
 """The queue of webhook deliveries: what is queued for an endpoint, and in which order.
 
-Of the unfinished deliveries of one endpoint and subject only the first is due, whatever process
-queues or finishes them: each locks the row of the endpoint before it reads or changes its queue.
+Of the unfinished deliveries of one endpoint and ordering key only the first is due, whatever
+process queues or finishes them: each locks the row of the endpoint before it reads or changes its
+queue.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ FANNED_OUT_AT_ONCE = 500
 ENDPOINTS_AT_ONCE = 100
 
 _UNFINISHED = col(WebhookDelivery.finished_at).is_(None)
-_PING_SUBJECT = "ping"
+_PING_KEY = "ping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,16 @@ class Queueable:
     number: int
     event_id: str
     type: str
-    subject: str
+    ordering_key: str
     is_public: bool
 
     @classmethod
     def of(cls, event: Event | Row[Any]) -> "Queueable":
         """Take what is needed of an event, or of a row with these columns of it."""
         assert event.id is not None
-        subject = event.type if event.issue_id is None else f"issue {event.issue_id}"
+        key = event.type if event.issue_id is None else f"issue {event.issue_id}"
         is_public = event.public_sequence is not None
-        return cls(event.id, event.public_id, event.type, subject, is_public)
+        return cls(event.id, event.public_id, event.type, key, is_public)
 
 
 def end_of_log(tx: Transaction) -> int:
@@ -118,7 +119,7 @@ def queue_ping(tx: Transaction, endpoint: WebhookEndpoint) -> None:
         select(WebhookDelivery).where(
             _UNFINISHED,
             col(WebhookDelivery.endpoint_id) == endpoint.id,
-            col(WebhookDelivery.subject) == _PING_SUBJECT,
+            col(WebhookDelivery.ordering_key) == _PING_KEY,
         )
     ).first()
     if queued is not None:
@@ -130,13 +131,13 @@ def queue_ping(tx: Transaction, endpoint: WebhookEndpoint) -> None:
         endpoint_id=endpoint.id,
         event_id=f"evt_{token_hex(12)}",
         type=PING,
-        subject=_PING_SUBJECT,
+        ordering_key=_PING_KEY,
         created_at=tx.now,
         due_at=tx.now,
     )
     tx.session.add(ping)
     tx.session.flush()
-    announce(tx, [ping])
+    add_pending_attempts(tx, [ping])
 
 
 def resume(tx: Transaction, endpoint: WebhookEndpoint) -> None:
@@ -156,14 +157,14 @@ def resume(tx: Transaction, endpoint: WebhookEndpoint) -> None:
 
 
 def release_next(tx: Transaction, finished: WebhookDelivery) -> None:
-    """Make the next event of a subject due after one was finished; the endpoint is locked."""
+    """Make the next event of an ordering key due after one was finished; the endpoint is locked."""
     tx.session.flush()
     following = tx.session.scalars(
         select(WebhookDelivery)
         .where(
             _UNFINISHED,
             col(WebhookDelivery.endpoint_id) == finished.endpoint_id,
-            col(WebhookDelivery.subject) == finished.subject,
+            col(WebhookDelivery.ordering_key) == finished.ordering_key,
         )
         .order_by(col(WebhookDelivery.event_number))
         .limit(1)
@@ -186,15 +187,15 @@ def _queue(tx: Transaction, wanted: Sequence[tuple[WebhookEndpoint, Queueable]])
             if delivery.due_at is not None and delivery.lease is None:
                 delivery.due_at = tx.now  # it was waiting for its next attempt
             continue
-        is_first = (endpoint.id, event.subject) not in heads
-        heads.add((endpoint.id, event.subject))
+        is_first = (endpoint.id, event.ordering_key) not in heads
+        heads.add((endpoint.id, event.ordering_key))
         if delivery is None:
             delivery = WebhookDelivery(
                 endpoint_id=endpoint.id,
                 event_number=event.number,
                 event_id=event.event_id,
                 type=event.type,
-                subject=event.subject,
+                ordering_key=event.ordering_key,
                 created_at=tx.now,
                 attempts=0,
             )
@@ -204,7 +205,7 @@ def _queue(tx: Transaction, wanted: Sequence[tuple[WebhookEndpoint, Queueable]])
         queued.append(delivery)
     tx.session.add_all(queued)
     tx.session.flush()
-    announce(tx, queued)
+    add_pending_attempts(tx, queued)
 
 
 def _known(
@@ -223,19 +224,19 @@ def _known(
 def _heads(
     tx: Transaction, wanted: Sequence[tuple[WebhookEndpoint, Queueable]]
 ) -> set[tuple[int, str]]:
-    """Return the endpoints and subjects that have a delivery which is due or in flight."""
+    """Return the endpoints and ordering keys that have a delivery which is due or in flight."""
     rows = tx.session.execute(
-        select(col(WebhookDelivery.endpoint_id), col(WebhookDelivery.subject)).where(
+        select(col(WebhookDelivery.endpoint_id), col(WebhookDelivery.ordering_key)).where(
             _UNFINISHED,
             col(WebhookDelivery.due_at).is_not(None),
             col(WebhookDelivery.endpoint_id).in_({endpoint.id for endpoint, _ in wanted}),
-            col(WebhookDelivery.subject).in_({event.subject for _, event in wanted}),
+            col(WebhookDelivery.ordering_key).in_({event.ordering_key for _, event in wanted}),
         )
     )
-    return {(row.endpoint_id, row.subject) for row in rows}
+    return {(row.endpoint_id, row.ordering_key) for row in rows}
 
 
-def announce(tx: Transaction, deliveries: Sequence[WebhookDelivery]) -> None:
+def add_pending_attempts(tx: Transaction, deliveries: Sequence[WebhookDelivery]) -> None:
     """Add the row of the next attempt of each delivery, which is flushed already."""
     if not deliveries:
         return

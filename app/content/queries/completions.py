@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from app.content.print import last_public_change
 from app.content.queries.freshness import latest, read_trending_change
+from app.content.queries.in_parameters import numbered
 from app.content.queries.issues import Viewer
-from app.content.queries.numbered import numbered
 from app.content.queries.search import read_searched
 from app.content.queries.search_matches import Matches, SearchFilter
 from app.content.queries.search_statements import select_hits, select_titles

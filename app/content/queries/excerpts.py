@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.content.queries.numbered import numbered
+from app.content.queries.in_parameters import numbered
 from app.content.queries.search_statements import select_long_texts
 from app.content.search.question import Question
 from app.content.search.snippet import Excerpt, excerpt_of

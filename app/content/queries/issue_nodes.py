@@ -21,8 +21,8 @@ from app.content.issue_view import (
     select_issues,
 )
 from app.content.print import in_print
+from app.content.queries.in_parameters import numbered, numbered_binds
 from app.content.queries.issues import IssueFilter, Viewer, places_of, rows_of, total_of
-from app.content.queries.numbered import numbered, numbered_binds
 from app.content.queries.paging import Page, Part, page_of
 from app.content.ref import LATEST, RefKind
 from app.db import Reader

@@ -14,8 +14,8 @@ from app.content.issue_view import reference_of
 from app.content.print import last_public_change
 from app.content.queries.cursors import Day, Integer, Moment, Place, decode_cursor
 from app.content.queries.excerpts import read_excerpts
+from app.content.queries.in_parameters import numbered
 from app.content.queries.issues import Viewer
-from app.content.queries.numbered import numbered
 from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.search_facets import Facet, count_facets
 from app.content.queries.search_matches import MAX_COUNTED, HitCount, Matches, SearchFilter

@@ -7,7 +7,7 @@ from sqlalchemy import Select, case, func, select
 from sqlmodel import col
 
 from app.content.print import freshness_columns, in_print, is_printed_revision
-from app.content.queries.numbered import numbered_binds
+from app.content.queries.in_parameters import numbered_binds
 from app.content.queries.totals import version_column
 from app.content.search.index import SearchIndex
 from app.models.base import columns

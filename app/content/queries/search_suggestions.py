@@ -5,8 +5,8 @@ from dataclasses import replace
 from app.content.queries.search_matches import Matches
 from app.content.queries.totals import PrintState
 from app.content.queries.vocabulary import vocabulary_of
-from app.content.search.correction import corrected
 from app.content.search.question import MAX_CHARACTERS, read_question
+from app.content.search.spelling import corrected
 from app.off_the_loop import off_the_loop
 
 FEW_HITS = 5

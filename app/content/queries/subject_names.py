@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlmodel import col
 
-from app.content.queries.numbered import numbered, numbered_binds
+from app.content.queries.in_parameters import numbered, numbered_binds
 from app.db import Reader
 from app.models.base import columns
 from app.models.snapshot import PENDING, Snapshot

@@ -13,7 +13,7 @@ from sqlmodel import col
 from app.content.issue_view import reference_of
 from app.content.print import freshness_columns, in_print, is_printed_revision, last_public_change
 from app.content.queries.freshness import latest, trending_change
-from app.content.queries.numbered import numbered, numbered_binds
+from app.content.queries.in_parameters import numbered, numbered_binds
 from app.content.queries.subject_names import find_present_name
 from app.content.trends.boards import end_of
 from app.db import Reader

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.content.search.correction import corrected
 from app.content.search.question import read_question
+from app.content.search.spelling import corrected
 from app.content.search.vocabulary import Vocabulary, count_words
 
 PRINTED = Vocabulary(

@@ -16,7 +16,7 @@ from app.content import event_feed
 from app.content.access import COMMAND_LINE
 from app.content.commands import issues
 from app.content.commands.transaction import perform
-from app.content.queries.publications import Publication, find_publication
+from app.content.queries.newly_published import NewlyPublished, find_newly_published
 from app.db import write_engine
 from app.errors import BadRequest, DatabaseAway, RateLimited
 from app.main import create_app
@@ -291,7 +291,7 @@ async def test_drafts_are_told_to_nobody(
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What subscriptions ask the database for."""
     seen: list[str] = []
-    for module, name in ((subscriptions, "find_publication"), (event_feed, "events_after")):
+    for module, name in ((subscriptions, "find_newly_published"), (event_feed, "events_after")):
         function = getattr(module, name)
 
         async def noting(
@@ -334,8 +334,8 @@ async def test_however_many_follow_it_is_read_once(
     assert told == {f"{number}" for number in range(30)}
     # The first may belong to the beginning of the subscriptions.
     assert reads in (
-        ["events_after", "find_publication"],
-        ["events_after", "events_after", "find_publication"],
+        ["events_after", "find_newly_published"],
+        ["events_after", "events_after", "find_newly_published"],
     )
 
 
@@ -345,16 +345,16 @@ async def test_a_database_that_is_away_delays_and_loses_nothing(
     subscriber: Socket,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    find = find_publication
+    find = find_newly_published
     failures = [DatabaseAway("database_away", "Away."), RuntimeError("unexpected")]
 
-    async def failing(*arguments: Any, **named: Any) -> Publication | None:
+    async def failing(*arguments: Any, **named: Any) -> NewlyPublished | None:
         if failures:
             raise failures.pop()
         return await find(*arguments, **named)
 
     monkeypatch.setattr(subscriptions, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(subscriptions, "find_publication", failing)
+    monkeypatch.setattr(subscriptions, "find_newly_published", failing)
     await post(client, editor, 1, publish=True)
 
     assert (await subscriber.event())["number"] == 1

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.content.facts.brief.day import BoardDay, BoardList, Counted
 from app.content.facts.brief.fact import Fact, evidence_at, evidence_of, score_of
-from app.content.facts.brief.phrases import count, within
+from app.content.facts.brief.grammar import count, within
 from app.content.trends.board_entries import BoardEntry
 
 MOST = 2

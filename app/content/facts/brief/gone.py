@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.content.facts.brief.day import BoardDay
 from app.content.facts.brief.fact import Fact, evidence_at, score_of
-from app.content.facts.brief.phrases import count
+from app.content.facts.brief.grammar import count
 from app.models.source import source_named
 
 LEAST = 50

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.content.facts.brief.day import BoardDay
 from app.content.facts.brief.fact import Fact, score_of
-from app.content.facts.brief.phrases import percent
+from app.content.facts.brief.grammar import percent
 from app.content.facts.brief.shares import risen
 
 

@@ -5,7 +5,7 @@ from math import log10
 
 from app.content.facts.brief.day import BoardDay, Counted
 from app.content.facts.brief.fact import Fact, evidence_at, score_of
-from app.content.facts.brief.phrases import count
+from app.content.facts.brief.grammar import count
 
 LEAST = 100
 """Smaller numbers are passed by everything that grows."""

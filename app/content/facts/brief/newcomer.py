@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.content.facts.brief.day import BoardDay
 from app.content.facts.brief.fact import Fact, score_of
-from app.content.facts.brief.phrases import count
+from app.content.facts.brief.grammar import count
 from app.content.facts.brief.standing import proof, standing
 
 MOST = 20

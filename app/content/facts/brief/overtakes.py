@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from app.content.facts.brief.day import BoardDay, BriefSubject, Counted
 from app.content.facts.brief.fact import Fact, evidence_at, score_of
+from app.content.facts.brief.grammar import count
 from app.content.facts.brief.milestone import last_two
-from app.content.facts.brief.phrases import count
 
 MOST = 50
 """Rivals are looked for among the first 50 of a board."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.content.facts.brief.day import BoardDay
 from app.content.facts.brief.fact import Fact, evidence_of, score_of
-from app.content.facts.brief.phrases import listed, spelled
+from app.content.facts.brief.grammar import listed, spelled
 
 MOST = 30
 """Entries that count, from the top of the board."""

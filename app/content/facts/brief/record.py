@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from app.content.facts.brief.day import BoardDay
 from app.content.facts.brief.fact import Fact, evidence_at, score_of
+from app.content.facts.brief.grammar import count
 from app.content.facts.brief.milestone import last_two
-from app.content.facts.brief.phrases import count
 
 LEAST_DAYS = 14
 """A shorter history holds no record."""

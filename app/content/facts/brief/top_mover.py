@@ -5,7 +5,7 @@ from math import sqrt
 
 from app.content.facts.brief.day import BoardDay, BoardList, Counted
 from app.content.facts.brief.fact import Fact, evidence_at, evidence_of, score_of
-from app.content.facts.brief.phrases import count, ordinal, within
+from app.content.facts.brief.grammar import count, ordinal, within
 from app.content.trends.board_entries import BoardEntry
 from app.content.trends.ranking import RULES
 

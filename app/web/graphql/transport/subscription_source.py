@@ -15,7 +15,7 @@ from app.content.access import PUBLIC
 from app.content.queries.cursors import MAX_CURSOR
 from app.content.queries.events import EventView, known_types
 from app.content.queries.issues import Viewer
-from app.content.queries.publications import Publication
+from app.content.queries.newly_published import NewlyPublished
 from app.errors import BadRequest
 from app.web.graphql.documents.documents import Document, kind_of
 from app.web.graphql.documents.errors import INTERNAL_ERROR, QueryRefused, refusal_of
@@ -169,7 +169,7 @@ async def _outcome(
     occurrence: Occurrence, selected: SelectedOperation, context: Context
 ) -> Outcome:
     try:
-        if isinstance(occurrence, Publication):
+        if isinstance(occurrence, NewlyPublished):
             return await _issue_outcome(occurrence, selected, context)
         # Only the selected field is read of the root.
         root = {"trending_updated": occurrence, "events": occurrence}
@@ -180,7 +180,7 @@ async def _outcome(
 
 
 async def _issue_outcome(
-    publication: Publication, selected: SelectedOperation, context: Context
+    publication: NewlyPublished, selected: SelectedOperation, context: Context
 ) -> Outcome:
     event_context = _event_context(publication, context)
     event_context.look_ahead = selected.document.look_ahead
@@ -193,7 +193,7 @@ def _wanted(selected: SelectedOperation) -> Wanted:
     return selected.document.look_ahead.below([selected.operation])
 
 
-def _event_context(publication: Publication, context: Context) -> Context:
+def _event_context(publication: NewlyPublished, context: Context) -> Context:
     """Return the context of an event, which has the viewer of the public.
 
     Every subscriber gets what the public sees at that time, so a key that is revoked during its

@@ -15,7 +15,7 @@ import orjson
 
 from app.content.event_feed import EventFeed
 from app.content.queries.events import EventView, LoggedEvent
-from app.content.queries.publications import Publication, find_publication
+from app.content.queries.newly_published import NewlyPublished, find_newly_published
 from app.db import Reader
 from app.errors import BadRequest, DatabaseAway
 from app.web.limits.shares import Shares
@@ -29,7 +29,7 @@ RETRY_SECONDS = 0.5
 MAX_SHARED = 8
 """Publications kept for other subscribers that reach the same event a moment later."""
 
-Occurrence = Publication | dict[str, Any]
+Occurrence = NewlyPublished | dict[str, Any]
 """What a subscription yields: an issue that came into print, or the members of an event."""
 
 
@@ -81,7 +81,7 @@ class Subscriptions:
         self._clock = clock
         self._shares = shares
         self._open: set[Subscription] = set()
-        self._publications: dict[tuple[int, int], asyncio.Task[Publication | None]] = {}
+        self._publications: dict[tuple[int, int], asyncio.Task[NewlyPublished | None]] = {}
 
     def __len__(self) -> int:
         return len(self._open)
@@ -146,14 +146,14 @@ class Subscriptions:
             return members
         return {**event.document(topic.view), "cursor": event.cursor(topic.view)}
 
-    async def _publication(self, event: LoggedEvent) -> Publication | None:
+    async def _publication(self, event: LoggedEvent) -> NewlyPublished | None:
         assert event.issue_id is not None, "a publication has an issue"
         # What was read before a change must not be shown after it.
         key = (self._feed.generation, event.position)
         reading = self._publications.get(key)
         if reading is None:
             reading = asyncio.create_task(
-                find_publication(self._reader, event.issue_id, now=self._clock())
+                find_newly_published(self._reader, event.issue_id, now=self._clock())
             )
             self._publications[key] = reading
             if len(self._publications) > MAX_SHARED:

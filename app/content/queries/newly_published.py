@@ -13,7 +13,7 @@ from app.db import Reader
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
+class NewlyPublished:
     """An issue that came into print."""
 
     row: Row[Any]
@@ -25,7 +25,9 @@ class Publication:
         return node_of(self.row, viewer=viewer)
 
 
-async def find_publication(reader: Reader, issue_id: int, *, now: datetime) -> Publication | None:
+async def find_newly_published(
+    reader: Reader, issue_id: int, *, now: datetime
+) -> NewlyPublished | None:
     """Find an issue in print by row id; `None` if it has left print."""
     rows = await reader.rows(select_issue(View.PRINT, "id"), {"now": now, "ref": issue_id})
-    return Publication(rows[0], now) if rows else None
+    return NewlyPublished(rows[0], now) if rows else None

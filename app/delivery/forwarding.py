@@ -38,7 +38,7 @@ class Forwarded:
 
 
 @dataclass(kw_only=True)
-class Listener:
+class Forwarder:
     """Forwards the events of one server to one address, from now on."""
 
     server: str
