@@ -4,7 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 from sqlalchemy import URL
 
-from app.database_url import PostgresOptions, database_url, postgres_url
+from app.database.url import PostgresOptions, database_url, postgres_url
 
 
 class DatabaseSettings(BaseSettings):

@@ -2,8 +2,8 @@
 
 SQLite: reads run in the event loop on one open connection, and writes queue for one thread.
 PostgreSQL: reads are awaited on an async pool, and writes share a small pool of threads.
-Reasons and figures: docs/adr/0002-two-doors-to-the-database.md. The engines are in `sqlite.py` and
-`postgres.py`.
+Reasons and figures: docs/adr/0002-two-doors-to-the-database.md. The engines are in
+`database/sqlite.py` and `database/postgres.py`.
 """
 
 import asyncio
@@ -23,15 +23,15 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import URL, Connection, Engine, event, text
 from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
-from app import sqlite
-from app.database_errors import database_away, database_errors
-from app.database_url import PostgresOptions
+from app.database import sqlite
+from app.database.errors import database_away, database_errors
+from app.database.health import Health
+from app.database.reader import Reader as Reader, WatchedReader as WatchedReader
+from app.database.replica import Replica, ReplicatedReader
+from app.database.url import PostgresOptions
+from app.database.wakeups import CHANNEL as CHANNEL
+from app.database.write_queue import WriteQueue
 from app.errors import Outage
-from app.health import Health
-from app.reader import Reader as Reader, WatchedReader as WatchedReader
-from app.replica import Replica, ReplicatedReader
-from app.wakeups import CHANNEL as CHANNEL
-from app.write_queue import WriteQueue
 
 T = TypeVar("T")
 
@@ -50,14 +50,14 @@ def write_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return sqlite.write_engine(url)
     # Imported here, so that a server on SQLite does not load the PostgreSQL driver.
-    from app import postgres
+    from app.database import postgres
 
     return postgres.write_engine(url, health=Health())
 
 
 def lock_engine(url: URL) -> Engine:
     """Open an engine for PostgreSQL whose statements never wait for a lock."""
-    from app import postgres
+    from app.database import postgres
 
     return postgres.write_engine(
         url, health=Health(), connections=1, later_seconds=postgres.FIRST_SECONDS
@@ -184,7 +184,7 @@ async def open_database(
             queue.close()
             engine.dispose()
         return
-    from app import postgres
+    from app.database import postgres
 
     options, health = options or PostgresOptions(), Health()
     engine = postgres.write_engine(url, health=health, connections=options.write_connections)
@@ -251,6 +251,6 @@ def migration_engine(url: URL) -> Engine:
         engine = sqlite.write_engine(url)
         event.listen(engine, "connect", sqlite.forget_foreign_keys)
         return engine
-    from app import postgres
+    from app.database import postgres
 
     return postgres.write_engine(url, health=Health(), first_seconds=inf, later_seconds=inf)

@@ -2,7 +2,7 @@
 
 The event loop answers no other request while it computes. A thread releases the interpreter lock
 after a millisecond (`main.py`), so the loop waits no longer than that. Statements stay in the loop,
-where few rows cost less; slow ones use `slow_reads.py`.
+where few rows cost less; slow ones use `database/slow_reads.py`.
 """
 
 import asyncio

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-import app.postgres
-import app.sqlite
+import app.database.postgres
+import app.database.sqlite
 
 _dialects: dict[tuple[object, ...], Dialect] = {}
 _compiled: MutableMapping[Any, Any] = {}
@@ -19,8 +19,8 @@ _compiled: MutableMapping[Any, Any] = {}
 
 def install() -> None:
     """Have the app open its engines here from now on."""
-    vars(app.sqlite).update(create_engine=_open)
-    vars(app.postgres).update(create_engine=_open, create_async_engine=_open_async)
+    vars(app.database.sqlite).update(create_engine=_open)
+    vars(app.database.postgres).update(create_engine=_open, create_async_engine=_open_async)
 
 
 def _open(*given: Any, **options: Any) -> Engine:

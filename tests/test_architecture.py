@@ -14,8 +14,8 @@ MODULES = sorted(APP.rglob("*.py"))
 LOWEST = {
     *("app.errors", "app.config", "app.config_faults", "app.logs", "app.schema", "app.demo", "app"),
     "app.background",
-    *("app.database_errors", "app.entity_tag", "app.off_the_loop", "app.wording"),
-    *("app.database_url", "app.environment", "app.replica", "app.setting_names"),
+    *("app.database.errors", "app.database.replica", "app.database.url"),
+    *("app.entity_tag", "app.environment", "app.off_the_loop", "app.setting_names", "app.wording"),
 }
 RULES = {
     "app.content.access",
@@ -94,42 +94,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.logs": set(),
     "app.demo": {"app.demo", "app.models"},
     "app.config_faults": {"app.wording"},
-    "app.backup": {"app.backup", "app.database_file", "app.environment", "app.errors"},
+    "app.backup": {"app.backup", "app.database.file", "app.environment", "app.errors"},
     "app.config": {
         *("app.database_settings", "app.errors", "app.process_settings", "app.setting_names"),
         "app.retention_settings",
     },
     "app.process_settings": set(),
     "app.retention_settings": set(),
-    "app.database_settings": {"app.database_url"},
-    "app.database_url": {"app.database_file"},
+    "app.database_settings": {"app.database.url"},
     "app.environment": set(),
     "app.setting_names": {"app.errors"},
     "app.wording": set(),
-    "app.db": {
-        *("app.database_errors", "app.errors", "app.health", "app.wakeups", "app.write_queue"),
-        *("app.database_url", "app.postgres", "app.reader", "app.replica", "app.sqlite"),
-    },
-    "app.listening": {"app.wakeups"},
-    "app.reader": set(),
-    "app.replica": {"app.errors", "app.reader"},
-    "app.database_errors": {"app.errors"},
-    "app.database_file": set(),
+    "app.db": {"app.database", "app.errors"},
+    "app.database": {"app.errors"},
     "app.entity_tag": set(),
-    "app.health": set(),
-    "app.postgres": {
-        *("app.database_errors", "app.database_url", "app.health", "app.listening", "app.prepared"),
-        "app.wakeups",
-    },
     "app.off_the_loop": set(),
-    "app.slow_reads": set(),
-    "app.sqlite": {
-        *("app.database_errors", "app.database_file", "app.prepared", "app.slow_reads"),
-        "app.wakeups",
-    },
-    "app.wakeups": set(),
-    "app.prepared": set(),
-    "app.write_queue": {"app.database_errors"},
     "app.schema": set(),
     "app.migrations": {"app.config", "app.db", "app.resources"},
     "app.resources": set(),
@@ -215,12 +194,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     # What goes out; it reads and writes through `content`, and never knows the web.
     "app.delivery": {
         *("app.delivery", "app.config", "app.content", "app.db", "app.errors", "app.models"),
-        *("app", "app.background", "app.wakeups"),
+        *("app", "app.background", "app.database.wakeups"),
     },
     "app.content.copying": {"app.errors", "app.models"},
     "app.content.replica_comparison": {
         *("app.content.changes", "app.content.print", "app.db", "app.errors", "app.models"),
-        *("app.background", "app.replica", "app.wakeups"),
+        *("app.background", "app.database.replica", "app.database.wakeups"),
     },
     "app.content.changes": {"app.background", "app.content.print", "app.db", "app.errors"}
     | {"app.models", "app.content.changed_keys"},

@@ -12,13 +12,13 @@ import httpx
 import pytest
 from sqlalchemy import URL
 
-from app import listening, sqlite
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands import issues, publishing
 from app.content.commands.selection import no_guard
 from app.content.commands.transaction import Transaction, perform
 from app.content.ref import parse_ref
+from app.database import listening, sqlite
 from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade

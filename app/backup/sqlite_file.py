@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from app.backup.files import BackupFailed, written_whole
-from app.database_file import keep_private, make_private_folder
+from app.database.file import keep_private, make_private_folder
 from app.errors import quoted
 
 PAGES = 2_000

@@ -20,7 +20,7 @@ from app.content.commands.indexing import index_copied_issues
 from app.content.commands.transaction import Transaction
 from app.content.copying import copy_paper, holds_a_paper
 from app.content.queries.schema_version import read_standing
-from app.database_url import database_url
+from app.database.url import database_url
 from app.db import snapshot, write_engine
 from app.errors import quoted
 from app.schema import SCHEMA_HEAD, Standing, standing_of

@@ -22,7 +22,7 @@ from app.cli import (
 )
 from app.cli.output import Refusal, complain
 from app.config_faults import settings_faults
-from app.database_errors import database_errors
+from app.database.errors import database_errors
 from app.errors import MorningPostError
 
 app = typer.Typer(

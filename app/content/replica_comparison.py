@@ -22,11 +22,11 @@ from sqlmodel import col
 from app.background import running
 from app.content.changes import ChangeWatch
 from app.content.print import freshness_columns
+from app.database.replica import Replica
+from app.database.wakeups import set_or_timeout
 from app.db import Database, WatchedReader
 from app.errors import DatabaseAway
 from app.models.content_version import ContentVersion
-from app.replica import Replica
-from app.wakeups import set_or_timeout
 
 logger = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.content.commands.event_readers import advance_reader, claim_reader, release_reader
 from app.content.commands.transaction import Transaction, perform_as_operator
 from app.content.queries.purging import read_backlog
+from app.database.wakeups import set_or_timeout
 from app.db import Database
 from app.errors import DatabaseAway
-from app.wakeups import set_or_timeout
 
 logger = logging.getLogger(__name__)
 

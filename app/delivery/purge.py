@@ -16,11 +16,11 @@ from app.content.changes import ChangeWatch
 from app.content.purge_keys import purge_of, purge_of_everything
 from app.content.queries.events import events_after
 from app.content.queries.purging import read_purged_keys
+from app.database.wakeups import set_or_timeout
 from app.db import Database
 from app.delivery.log_reader import LogReader
 from app.delivery.purge_client import PurgeClient
 from app.delivery.purge_targets import purge_target
-from app.wakeups import set_or_timeout
 
 REPEAT_SECONDS = 1.25
 """Time until the second purge of a change. Up to a second after it another process may still give

@@ -36,7 +36,7 @@ class RunLock:
         """Take the lock if it is free, and return whether it was taken. Never waits for a holder.
 
         Raises:
-            DatabaseAway: PostgreSQL does not answer within the deadlines of `app.postgres`.
+            DatabaseAway: PostgreSQL does not answer within the deadlines of `database/postgres.py`.
         """
         if self.is_held:
             return False
@@ -47,9 +47,9 @@ class RunLock:
     def release(self) -> None:
         """Release the lock; does nothing where it is not held.
 
-        Waits for PostgreSQL for up to `app.postgres.FIRST_SECONDS`, so call it in a thread. When
-        it returns, the lock is free, unless PostgreSQL did not answer: then the connection is
-        closed, and the lock is free as soon as the server notices that.
+        Waits for PostgreSQL for up to `FIRST_SECONDS` of `database/postgres.py`, so call it in a
+        thread. When it returns, the lock is free, unless PostgreSQL did not answer: then the
+        connection is closed, and the lock is free as soon as the server notices that.
         """
         if self._file is not None:
             os.close(self._file)

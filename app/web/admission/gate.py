@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from app.content.access import Principal
+from app.database.replica import read_as_public
 from app.errors import MethodNotAllowed, Unauthenticated
-from app.replica import read_as_public
 from app.web.admission.counting import NOT_COUNTED, count_request
 from app.web.admission.credentials import authenticate
 from app.web.admission.query_parameters import check_query

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.database.replica import read_as_public
 from app.errors import MorningPostError, PreconditionFailed
-from app.replica import read_as_public
 from app.web.admission.counting import count_public_read
 from app.web.caching.fast_path import FastPath, PostedFastPath
 from app.web.caching.posted import (

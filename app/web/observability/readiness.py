@@ -9,7 +9,7 @@ from sqlalchemy import Executable, Row
 
 from app.content.changes import ChangeWatch
 from app.content.queries.schema_version import read_standing
-from app.database_errors import database_away
+from app.database.errors import database_away
 from app.db import WatchedReader
 from app.errors import DatabaseAway
 from app.schema import SCHEMA_HEAD, Standing

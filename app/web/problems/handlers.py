@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.database_errors import database_errors
+from app.database.errors import database_errors
 from app.errors import (
     BadRequest,
     BodyTimeout,

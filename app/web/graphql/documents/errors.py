@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLSyntaxError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.database_errors import database_errors
+from app.database.errors import database_errors
 from app.errors import DatabaseAway, MorningPostError
 from app.web.observability.redaction import redact
 

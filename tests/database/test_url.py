@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.database_url import database_url, postgres_url
+from app.database.url import database_url, postgres_url
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

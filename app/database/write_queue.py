@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.database_errors import outage_of
+from app.database.errors import outage_of
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.database_file import make_private_folder
+from app.database.file import make_private_folder
 
 _SCHEME = re.compile(r"(?:postgres|postgresql)(?:\+\w+)?(?=://)")
 _SEVERAL_HOSTS = re.compile(

@@ -28,12 +28,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 
-from app.database_errors import database_away, database_errors
-from app.database_url import PostgresOptions
-from app.health import Health
-from app.listening import Listener
-from app.prepared import Prepared, find_prepared
-from app.wakeups import CHANNEL, set_or_timeout
+from app.database.errors import database_away, database_errors
+from app.database.health import Health
+from app.database.listening import Listener
+from app.database.prepared import Prepared, find_prepared
+from app.database.url import PostgresOptions
+from app.database.wakeups import CHANNEL, set_or_timeout
 
 T = TypeVar("T")
 

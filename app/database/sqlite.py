@@ -13,11 +13,11 @@ from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import NullPool, Pool, StaticPool
 
-from app.database_errors import database_errors
-from app.database_file import keep_private
-from app.prepared import fetch, find_prepared
-from app.slow_reads import SlowReads
-from app.wakeups import set_or_timeout
+from app.database.errors import database_errors
+from app.database.file import keep_private
+from app.database.prepared import fetch, find_prepared
+from app.database.slow_reads import SlowReads
+from app.database.wakeups import set_or_timeout
 
 BUSY_TIMEOUT_MS = 15_000
 """How long a writer waits for other processes; writers of one process use a queue."""

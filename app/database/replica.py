@@ -12,8 +12,8 @@ from sqlalchemy import Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import Pool
 
+from app.database.reader import WatchedReader
 from app.errors import DatabaseAway
-from app.reader import WatchedReader
 
 _is_public: ContextVar[bool] = ContextVar("is_public", default=False)
 

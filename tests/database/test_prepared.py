@@ -20,10 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
-from app.database_url import PostgresOptions
+from app.database.prepared import Prepared
+from app.database.url import PostgresOptions
 from app.db import Database, open_database, write_engine
 from app.models.base import BigKey, UtcInstant
-from app.prepared import Prepared
 from tests.servers.databases import Databases
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]

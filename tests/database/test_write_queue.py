@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import URL, Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 
+from app.database.write_queue import WriteQueue
 from app.db import write_engine
-from app.write_queue import WriteQueue
 
 pytestmark = pytest.mark.integration
 
@@ -59,7 +59,7 @@ def stored(engine: Engine) -> list[int]:
 def test_what_waits_together_is_committed_together(
     queue: WriteQueue, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.write_queue.GROUP_SECONDS", 5)
+    monkeypatch.setattr("app.database.write_queue.GROUP_SECONDS", 5)
     commits: list[Connection] = []
     event.listen(engine, "commit", commits.append)
 
@@ -73,7 +73,7 @@ def test_what_waits_together_is_committed_together(
 def test_a_group_ends_in_time(
     queue: WriteQueue, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.write_queue.GROUP_SECONDS", 0)
+    monkeypatch.setattr("app.database.write_queue.GROUP_SECONDS", 0)
     commits: list[Connection] = []
     event.listen(engine, "commit", commits.append)
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.wakeups import CHANNEL
+from app.database.wakeups import CHANNEL
 
 logger = logging.getLogger(__name__)
 

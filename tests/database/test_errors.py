@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.database_errors import outage_of
+from app.database.errors import outage_of
 from app.errors import DatabaseAway, Outage
 from tests.factories import issue
 
@@ -145,7 +145,7 @@ async def test_sqlite_locked_by_another_program_is_a_503(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _sqlite_only(app)
-    monkeypatch.setattr("app.sqlite.BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("app.database.sqlite.BUSY_TIMEOUT_MS", 50)
     app.state.database.engine.dispose()
 
     other = sqlite3.connect(app.state.database.url.database, isolation_level=None)

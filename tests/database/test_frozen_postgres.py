@@ -18,12 +18,12 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 from sqlmodel import col, func, select
 
-from app import postgres
 from app.config import Settings
 from app.content.access import COMMAND_LINE, SCOPES
 from app.content.commands.api_keys import create_key
 from app.content.commands.run_lock import RunLock
 from app.content.commands.transaction import transaction
+from app.database import postgres
 from app.db import write_engine
 from app.errors import DatabaseAway
 from app.main import create_app

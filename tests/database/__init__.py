@@ -1,0 +1,1 @@
+"""Engines, readers and writers of both databases."""
