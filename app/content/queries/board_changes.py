@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date as Date, datetime, timedelta
+from datetime import date as Date, datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,6 +13,7 @@ from app.content.trends import boards
 from app.content.trends.boards import Asked, ShownBoard
 from app.content.trends.places import Place
 from app.db import Reader
+from app.models.days import add_days
 from app.off_the_loop import off_the_loop
 
 
@@ -40,7 +41,7 @@ async def read_board_changes(
     rows = await reader.rows(statement, boards.parameters_of(asked, now=now))
     before: dict[tuple[str, str], Row[Any]] = {}
     for day in sorted({row.observed_at.date() for row in rows}):
-        earlier = Asked(asked.list, asked.window, asked.source, asked.kind, day - timedelta(days=1))
+        earlier = Asked(asked.list, asked.window, asked.source, asked.kind, add_days(day, -1))
         found = await reader.rows(statement, boards.parameters_of(earlier, now=now))
         of_day = {(r.source, r.kind) for r in rows if r.observed_at.date() == day}
         before |= {(r.source, r.kind): r for r in found if (r.source, r.kind) in of_day}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date as Date, datetime, time, timedelta
+from datetime import UTC, date as Date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.content.trends.observation_archive import unpack_observations
 from app.db import Reader
 from app.models.base import UtcInstant, columns
 from app.models.counter import counter_of
+from app.models.days import add_days
 from app.models.snapshot import DEMO, ArchivedObservations, Observation, Snapshot
 from app.models.subject import Departure, Subject, SubjectProfile
 from app.models.values import EntryKind
@@ -45,7 +46,7 @@ async def read_snapshots(reader: Reader, date: Date, *, now: datetime) -> Snapsh
     Those of the demo are not mixed with real ones: of both, the sort of the newest counts.
     """
     until = end_of(date, now=now)
-    since = datetime.combine(date - timedelta(days=HISTORY_DAYS), time.min, tzinfo=UTC)
+    since = datetime.combine(add_days(date, -HISTORY_DAYS), time.min, tzinfo=UTC)
     rows = await reader.slow_rows(_select_snapshots(), {"since": since, "until": until})
     by_day: dict[Board, dict[Date, Row[Any]]] = {}
     newest = {(row.source, row.kind): row.reason == DEMO for row in rows}

@@ -65,8 +65,13 @@ async def read_observed_day(reader: Reader, date: Date, *, now: datetime) -> Obs
             f"The observations of {date.isoformat()} were pruned before this version archived "
             "them. Boards of that day are kept; see /v1/trending?date=.",
         )
-    is_over = now >= until + SETTLED_AFTER
+    is_over = is_settled(date, now=now)
     return ObservedDay(date, shown, is_over and all(row.status != PENDING for row in rows))
+
+
+def is_settled(date: Date, *, now: datetime) -> bool:
+    """Whether a day is over, and no run that began in it can still be going."""
+    return now - SETTLED_AFTER >= end_of(date, now=now)
 
 
 async def observation_slices(reader: Reader, day: ObservedDay) -> AsyncIterator[list[Observed]]:

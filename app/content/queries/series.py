@@ -48,7 +48,7 @@ async def read_series(reader: Reader, entries: Sequence[Any]) -> Series:
     if not entries:
         return Series(_NEVER, {})
     seen = [_instant(entry["observed_at"]) for entry in entries if entry.get("observed_at")]
-    until = max(seen, default=_NEVER)
+    until = max([_NEVER, *seen])
     # 30 days of snapshots may be thousands of rows.
     rows = await reader.slow_rows(
         _select_series(),

@@ -1,6 +1,6 @@
 """The page of a day's brief."""
 
-from datetime import date as Date, timedelta
+from datetime import date as Date
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,6 +11,7 @@ from app.content.facts.brief.shapes import brief_document
 from app.content.queries.brief import brief_changes_at, last_complete_day
 from app.content.queries.freshness import read_trending_change
 from app.errors import NotFound
+from app.models.days import add_days
 from app.models.values import parse_date
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_TRENDS, Freshness
@@ -40,7 +41,7 @@ async def read_brief_page(request: Request, date: str) -> Response:
     brief = await state.briefs.read(reader, day, now=now)
     document = brief_document(brief.date, brief.facts, brief.coverage)
     best = brief.facts[0].statement if brief.facts else "Nothing to report."
-    following = day + timedelta(days=1)
+    following = add_days(day, 1)
     body = await render(
         request,
         "brief.html",
@@ -48,7 +49,7 @@ async def read_brief_page(request: Request, date: str) -> Response:
         title=f"The brief of {day:%-d %B %Y}",
         description=best,
         date=day.isoformat(),
-        previous=(day - timedelta(days=1)).isoformat(),
+        previous=add_days(day, -1).isoformat(),
         next=following.isoformat() if following <= now.date() else None,
         facts=document["facts"],
         coverage=document["coverage"],

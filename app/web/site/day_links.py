@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date as Date, datetime, timedelta
+from datetime import date as Date, datetime
 
+from app.models.days import add_days
 from app.web.site.links import address
 
 MOST = 10
@@ -44,7 +45,7 @@ def day_links(
         for day in days
     ]
     if date is not None:
-        following = date + timedelta(days=1) if date < Date.max else date
+        following = add_days(date, 1)
         if following < now.date():
             day = following.isoformat()
             href = address(path, **{**asked, "date": day})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date as Date, datetime, timedelta
+from datetime import date as Date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from app.content.trends.boards import Asked
 from app.db import Reader
 from app.models.board import BoardList
 from app.models.counter import counter_of, counter_word
+from app.models.days import add_days
 from app.models.source import KIND_LABELS, source_named
 from app.models.surrogate_key import board_keys
 from app.models.values import Window, parse_date
@@ -266,4 +267,4 @@ def _days_to(boards: Iterable[Mapping[str, Any]]) -> list[str]:
     last = _last_day(boards)
     if last is None:
         return []
-    return [(Date.fromisoformat(last) - timedelta(days=n)).isoformat() for n in range(DAYS_LINKED)]
+    return [add_days(Date.fromisoformat(last), -n).isoformat() for n in range(DAYS_LINKED)]

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.content.open_data.columns import BOARD
 from app.content.open_data.metadata import FileMetadata, file_metadata
 from app.content.publication import PUBLICATION
+from app.content.queries.observations import is_settled
 from app.content.queries.paging import MAX_LIMIT, Part
 from app.content.queries.trending import BoardPage, read_board
 from app.content.trends.boards import Asked
@@ -34,7 +35,6 @@ from app.web.rest.open_data.forms import (
     file_headers,
     file_name,
     file_url,
-    is_past,
     metadata_response,
     svg_response,
 )
@@ -218,7 +218,7 @@ async def _metadata(request: Request, asked: Asked) -> Response:
         sources=[asked.source] if asked.source else [],
         method=head["method"],
         snapshots=_snapshots(head),
-        is_final=is_past(asked.date, now=app_state(request).clock()),
+        is_final=asked.date is not None and is_settled(asked.date, now=app_state(request).clock()),
     )
     return metadata_response(
         request, document, Freshness.of_board(shown.page, asked.source, asked.kind)

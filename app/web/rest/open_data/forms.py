@@ -1,7 +1,6 @@
 """The forms of open data, and how one small file is answered."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date as Date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +10,6 @@ from starlette.responses import Response
 
 from app.content.open_data import csv_text, parquet
 from app.content.open_data.columns import Columns
-from app.content.queries.observations import SETTLED_AFTER
-from app.content.trends.boards import end_of
 from app.off_the_loop import off_the_loop
 from app.web.charts import standalone
 from app.web.endpoints.read import JSON
@@ -104,11 +101,6 @@ def metadata_response(
 ) -> Response:
     """Answer with the description of a file."""
     return answer(request, orjson.dumps(document), freshness=freshness)
-
-
-def is_past(date: Date | None, *, now: datetime) -> bool:
-    """Whether a requested day is over and no run of it can still be going."""
-    return date is not None and now >= end_of(date, now=now) + SETTLED_AFTER
 
 
 def file_name(*parts: str | None, suffix: str) -> str:
