@@ -24,16 +24,20 @@ serve: .venv/.installed ## Set up, migrate, put demo issues into an empty databa
 	@MORNINGPOST_DEMO=$${MORNINGPOST_DEMO:-true} exec $(BIN)/morningpost serve --migrate
 
 .PHONY: test
-test: .venv/.installed-dev ## Run all tests, on SQLite and where SQL differs on PostgreSQL too
-	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
+test: .venv/.installed-dev ## Run all tests but the trials, on SQLite and where SQL differs on PostgreSQL
+	@$(BIN)/python -m pytest $(WORKERS) -m "not trial" $(ARGS)
+
+.PHONY: trials
+trials: .venv/.installed-dev ## Run the trials: servers killed, replaced, upgraded, installed (10 minutes)
+	@$(BIN)/python -m pytest $(WORKERS) -m trial $(ARGS)
 
 .PHONY: coverage
-coverage: .venv/.installed-dev ## Run all tests and require branch coverage of 95 percent over app/
+coverage: .venv/.installed-dev ## Run tests and trials, and require branch coverage of 95 percent over app/
 	@$(BIN)/python -m pytest $(WORKERS) --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 .PHONY: check
 check: lint types contract-files ## Lint, types, contract files, and the quick tests on SQLite
-	@MORNINGPOST_TEST_DATABASES=sqlite $(BIN)/python -m pytest $(WORKERS) -m "not slow" -q $(ARGS)
+	@MORNINGPOST_TEST_DATABASES=sqlite $(BIN)/python -m pytest $(WORKERS) -m "not slow and not trial" -q $(ARGS)
 
 .PHONY: lint
 lint: .venv/.installed-dev ## Find faults of style, and files that are not formatted

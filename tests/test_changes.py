@@ -135,6 +135,7 @@ async def test_what_another_process_changes_is_seen(settings: Settings, clock: C
         await until(is_changed)
 
 
+@pytest.mark.trial
 @pytest.mark.end_to_end
 async def test_the_database_away_leaves_what_is_ready(tmp_path: Path) -> None:
     """A PostgreSQL of its own is stopped and started under the app."""
@@ -227,7 +228,7 @@ async def test_a_scheduled_issue_appears_in_every_process(settings: Settings) ->
         await until(has_appeared)
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.end_to_end
 async def test_workers_agree(database_url: str, tmp_path: Path) -> None:
     """`morningpost serve --workers 2`: a write by one is seen by both, with equal ETags."""

@@ -80,7 +80,7 @@ def test_settings_change_nothing() -> None:
     assert describe(create_app(settings)) == WRITTEN
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.end_to_end
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])
 def test_another_process_writes_the_same_bytes(seed: str) -> None:

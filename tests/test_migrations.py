@@ -138,7 +138,7 @@ def test_the_statements_can_be_written_to_a_file(
     assert "CREATE TABLE issue_revision" in capsys.readouterr().out
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.end_to_end
 def test_processes_that_migrate_at_once_all_succeed(settings: Settings, tmp_path: Path) -> None:
     if settings.database.get_backend_name() == "sqlite":
@@ -191,7 +191,7 @@ async def test_sqlite_is_opened_as_promised(settings: Settings) -> None:
                 assert connection.execute(text("PRAGMA busy_timeout")).scalar_one() >= 10_000
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.end_to_end
 def test_a_new_revision_is_numbered_and_can_be_run(settings: Settings, tmp_path: Path) -> None:
     """As people do it at the top of a checkout, after a column was added to a model."""

@@ -100,6 +100,7 @@ def test_two_builds_are_equal_to_the_byte(wheel: Path, tmp_path: Path) -> None:
     assert build(tmp_path / "again").read_bytes() == wheel.read_bytes()
 
 
+@pytest.mark.trial
 def test_it_migrates_checks_and_serves_the_demo_beside_another_app(
     programs: Path, folder: Path
 ) -> None:

@@ -73,7 +73,7 @@ def test_the_key_is_offered_where_only_this_machine_connects(
 
 
 @pytest.mark.end_to_end
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.usefixtures("demo")
 def test_the_printed_request_posts_a_draft_once(settings: Settings, tmp_path: Path) -> None:
     with_key = {"MORNINGPOST_DEMO": "true"}
@@ -92,6 +92,7 @@ def test_the_printed_request_posts_a_draft_once(settings: Settings, tmp_path: Pa
     assert b'"status":"draft"' in answers[0], answers[0]
 
 
+@pytest.mark.trial
 @pytest.mark.end_to_end
 def test_a_real_paper_starts_without_a_key(
     settings: Settings, engine: Engine, tmp_path: Path

@@ -57,7 +57,7 @@ def test_what_makes_no_sense_is_refused(
     assert said in " ".join(ran.err.replace("│", " ").split())
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.databases_in_turn
 @pytest.mark.end_to_end
 def test_a_follower_prints_what_other_processes_do(settings: Settings, desk: Desk) -> None:

@@ -132,6 +132,7 @@ def in_a_terminal(*words: str, database_url: str, out: Path) -> tuple[int, str]:
     return process.wait(), shown.decode()
 
 
+@pytest.mark.trial
 @pytest.mark.end_to_end
 def test_no_bar_is_printed_through_an_error_and_results_reach_their_file(
     run: Run, settings: Settings, tmp_path: Path

@@ -226,7 +226,7 @@ def newer_schema(engine: Engine) -> Iterator[None]:
         connection.execute(text(f"UPDATE alembic_version SET version_num = '{SCHEMA_HEAD}'"))
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.end_to_end
 @pytest.mark.usefixtures("newer_schema")
 def test_an_old_version_starts_on_a_newer_schema(

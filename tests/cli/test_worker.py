@@ -19,7 +19,7 @@ from app.content.webhook_signature import format_secret
 from tests.conftest import Clock
 from tests.delivery.receiver_server import receiving
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.trial]
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -22,7 +22,7 @@ from tests.servers.faulty_proxy import faulty_proxy
 from tests.servers.uvicorn import serving
 from tests.web.documentation.test_code_samples import SAID
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.trial]
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "amp_clients_0123456789abcdef0123456789abcdef"

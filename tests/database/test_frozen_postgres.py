@@ -33,7 +33,7 @@ from app.web.application import Application
 from tests import factories
 from tests.servers.postgres import PostgresServer
 
-pytestmark = [pytest.mark.anyio, pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.end_to_end, pytest.mark.trial]
 
 Headers = dict[str, str]
 

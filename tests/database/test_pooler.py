@@ -26,7 +26,7 @@ from tests.servers.postgres import PostgresServer
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.end_to_end,
-    pytest.mark.slow,
+    pytest.mark.trial,
     pytest.mark.skipif(pgbouncer.PROGRAM is None, reason="there is no PgBouncer here"),
 ]
 

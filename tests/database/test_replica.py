@@ -23,7 +23,7 @@ from tests import factories
 from tests.servers.postgres import PostgresServer
 from tests.servers.standby import PostgresStandby
 
-pytestmark = [pytest.mark.anyio, pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.end_to_end, pytest.mark.trial]
 
 Headers = dict[str, str]
 

@@ -18,7 +18,7 @@ from tests import factories
 from tests.deploy import proxies
 from tests.servers.uvicorn import Connection, serving
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.trial]
 
 KEY = "amp_proxies_0123456789abcdef0123456789abcdef"
 BROWSER = "gzip, deflate, br, zstd"

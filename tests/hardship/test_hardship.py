@@ -45,6 +45,7 @@ def servers(settings: Settings, tmp_path: Path) -> Iterator[list[Server]]:
         ]
 
 
+@pytest.mark.trial
 async def test_of_many_at_once_one_is_served_and_the_others_are_told(
     servers: list[Server], engine: Engine
 ) -> None:
@@ -56,6 +57,7 @@ async def test_of_many_at_once_one_is_served_and_the_others_are_told(
     assert [server.complaints() for server in servers] == [[], []]
 
 
+@pytest.mark.trial
 async def test_what_was_acknowledged_outlives_a_kill(
     settings: Settings, engine: Engine, tmp_path: Path
 ) -> None:
@@ -66,6 +68,7 @@ async def test_what_was_acknowledged_outlives_a_kill(
     assert figures.counts["acknowledged writes"] >= ROUNDS
 
 
+@pytest.mark.trial
 def test_a_sync_run_that_is_killed_leaves_nothing_half(
     settings: Settings, engine: Engine, tmp_path: Path
 ) -> None:
@@ -76,6 +79,7 @@ def test_a_sync_run_that_is_killed_leaves_nothing_half(
     assert told([figures]) == []
 
 
+@pytest.mark.trial
 async def test_webhooks_arrive_although_their_sender_is_killed(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -87,6 +91,7 @@ async def test_webhooks_arrive_although_their_sender_is_killed(
     assert figures.counts["events"] >= figures.rounds
 
 
+@pytest.mark.trial
 def test_a_flood_is_refused_and_told_why(settings: Settings, tmp_path: Path) -> None:
     """Nothing is timed here: this machine has other work."""
     with Server(settings.database_url, folder=tmp_path) as server:
@@ -97,6 +102,7 @@ def test_a_flood_is_refused_and_told_why(settings: Settings, tmp_path: Path) -> 
     assert server.complaints() == []
 
 
+@pytest.mark.trial
 def test_strangers_take_their_share_and_no_more(settings: Settings, tmp_path: Path) -> None:
     """Nothing is timed here either."""
     with Server(settings.database_url, folder=tmp_path) as server:
@@ -113,6 +119,7 @@ def test_strangers_take_their_share_and_no_more(settings: Settings, tmp_path: Pa
     assert server.complaints() == []
 
 
+@pytest.mark.trial
 def test_a_backup_beside_writers_and_a_sync_is_of_one_instant(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -122,6 +129,7 @@ def test_a_backup_beside_writers_and_a_sync_is_of_one_instant(
     assert figures.counts["issues compared"] == backup.WRITERS
 
 
+@pytest.mark.trial
 async def test_metrics_of_two_workers_are_what_was_sent(settings: Settings, tmp_path: Path) -> None:
     if settings.database.get_backend_name() != "sqlite":
         pytest.skip("which database it is makes no difference")
@@ -166,6 +174,7 @@ async def test_the_ledger_finds_what_does_not_fit(
     assert any(said in fault for fault in faults_of(engine))
 
 
+@pytest.mark.trial
 def test_every_public_address_is_probed_for_how_long_it_holds_the_loop(
     settings: Settings, engine: Engine
 ) -> None:

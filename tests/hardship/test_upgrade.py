@@ -11,7 +11,7 @@ from tests.conftest import DATABASES, IS_CI
 from tests.hardship import upgrade
 from tests.hardship.figures import told
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.trial]
 
 
 @pytest.fixture(params=DATABASES if IS_CI else DATABASES[-1:])

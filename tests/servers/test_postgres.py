@@ -35,6 +35,7 @@ def test_what_was_committed_survives_a_crash(server: PostgresServer) -> None:
     assert ask(server, "SELECT number FROM copy") == [(95,)]
 
 
+@pytest.mark.trial
 def test_it_starts_again_after_a_stop_and_after_many_crashes(server: PostgresServer) -> None:
     server.stop()
     server.start()

@@ -80,7 +80,7 @@ asyncio.run(run())
 """
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.end_to_end
 def test_a_source_is_added_by_one_file_and_one_line(tmp_path: Path) -> None:
     for part in ("app", "alembic"):

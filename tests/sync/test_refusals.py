@@ -321,7 +321,7 @@ async def test_names_in_another_letter_case_lead_to_their_bearer(
     assert moved.headers["location"].endswith("/v1/trending/github/repository/lab/repo-1")
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 async def test_a_mass_of_papers_is_followed_and_let_go_after_60_days(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, clock: Clock
 ) -> None:

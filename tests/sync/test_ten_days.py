@@ -12,7 +12,7 @@ from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream, object_id
 from tests.sync.world import DAYS, Kind, World
 
-pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn, pytest.mark.trial]
 
 SOURCE: dict[Kind, str] = {"model": "huggingface", "repository": "github"}
 

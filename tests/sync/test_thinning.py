@@ -12,7 +12,7 @@ from app.content.commands.transaction import perform
 from tests.conftest import Clock
 from tests.snapshots import record_models
 
-pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn, pytest.mark.trial]
 
 DAYS = 120
 SUBJECT = "/v1/trending/huggingface/model/lab/model"

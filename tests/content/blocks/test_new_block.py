@@ -63,6 +63,7 @@ asyncio.run(run())
 """
 
 
+@pytest.mark.trial
 def test_a_kind_is_added_by_one_file_and_its_name_in_the_list(tmp_path: Path) -> None:
     for part in ("app", "alembic"):
         ignored = shutil.ignore_patterns("__pycache__")

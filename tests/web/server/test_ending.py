@@ -23,7 +23,7 @@ def paper_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{database}"
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.trial)])
 async def test_what_has_begun_is_finished_and_the_rest_is_refused(
     workers: int, paper_url: str, tmp_path: Path
 ) -> None:
@@ -37,6 +37,7 @@ async def test_what_has_begun_is_finished_and_the_rest_is_refused(
     assert [figures.counts[name] for name in ("streams", "sockets", "posts")] == [2, 2, 2]
 
 
+@pytest.mark.trial
 async def test_draining_answers_503_and_closes_connections(paper_url: str, tmp_path: Path) -> None:
     drains = {"MORNINGPOST_DRAIN_SECONDS": "5"}
     with Server(paper_url, folder=tmp_path, settings=drains) as server:
@@ -62,6 +63,7 @@ async def _drains(server: Server) -> None:
     server._process = None
 
 
+@pytest.mark.trial
 async def test_hangup_replaces_workers_and_cuts_nothing(paper_url: str, tmp_path: Path) -> None:
     """Where the settings have become wrong, it leaves the old workers."""
     with Server(paper_url, folder=tmp_path, workers=2) as server:

@@ -89,6 +89,7 @@ async def test_callers_behind_a_unix_socket_are_told_apart(folder: Path) -> None
     assert not path.exists()
 
 
+@pytest.mark.trial
 async def test_a_socket_that_others_have_opened_is_served(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as bound:
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
@@ -116,6 +117,7 @@ async def test_what_is_no_socket_is_refused(folder: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.trial
 async def test_serve_in_an_empty_folder_makes_a_demo_paper_once(tmp_path: Path) -> None:
     port = _free_port()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:

@@ -21,7 +21,7 @@ from tests.conftest import Clock
 from tests.content.facts.brief.world import DAYS, FIRST, World
 from tests.snapshots import record
 
-pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn, pytest.mark.trial]
 
 Json = dict[str, Any]
 BYTES: dict[str, bytes] = {}

@@ -1,0 +1,38 @@
+"""CI runs each test once: `make test` and `make trials` divide all tests between them."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MARKERS = ("slow", "trial")
+
+
+def _recipe(target: str) -> str:
+    """What `make` runs for a target."""
+    found = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)
+    assert found is not None, target
+    return found[1]
+
+
+def _chooses(target: str, marked: dict[str, bool]) -> bool:
+    """Whether a target runs a test that has these markers."""
+    chosen = re.search(r'pytest .*?-m ("[^"]*"|\w+) ', _recipe(target))
+    return chosen is None or bool(eval(chosen[1].strip('"'), {}, marked))
+
+
+def test_each_test_is_run_by_make_test_or_by_make_trials() -> None:
+    for values in product([False, True], repeat=len(MARKERS)):
+        marked = dict(zip(MARKERS, values, strict=True))
+
+        assert _chooses("test", marked) is not _chooses("trials", marked)
+        assert _chooses("trials", marked) is marked["trial"]
+        assert _chooses("check", marked) is (values == (False, False))
+        assert _chooses("coverage", marked)
+
+
+def test_ci_runs_both_with_every_case() -> None:
+    commands = (ROOT / ".ci" / "run").read_text().splitlines()
+
+    assert commands.index("make test") + 1 == commands.index("make trials")
+    assert 'export CI="${CI:-true}"' in commands[: commands.index("make test")]
