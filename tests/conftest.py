@@ -45,6 +45,7 @@ from tests.full_papers import (
 )
 from tests.made_once import made_once
 from tests.print_guard import PrintGuard, guarding
+from tests.sampling import IS_CI, examples
 from tests.servers.databases import Databases
 from tests.servers.memory import memory_folder
 from tests.servers.postgres import PostgresServer
@@ -70,11 +71,8 @@ vars(httpx_transports).update(create_ssl_context=cache(httpx.create_ssl_context)
 if memory_folder() is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory_folder()))
 
-IS_CI = "CI" in os.environ
-"""Whether cases and examples run that a developer does not wait for."""
-
 # No deadline: a busy machine is no fault of the code. In CI the same examples every time.
-hypothesis_settings.register_profile("suite", deadline=None, max_examples=50)
+hypothesis_settings.register_profile("suite", deadline=None, max_examples=examples(100))
 hypothesis_settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
 hypothesis_settings.load_profile("ci" if IS_CI else "suite")
 

@@ -204,7 +204,7 @@ def test_examples_in_json_are_json() -> None:
 # ---------------------------------------------------------------------------- a block
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.end_to_end
 def test_the_block_of_the_guide_works_as_it_stands(tmp_path: Path) -> None:
     """Follow docs/writing-a-block.md in a copy of the house, and run the test that it shows."""

@@ -14,8 +14,8 @@ from app.content.validation import validate
 from app.errors import ContentInvalid
 from app.web.problems.parameter_faults import error_of
 from app.wording import is_ours, right_value
-from tests.conftest import IS_CI
 from tests.factories import whole_issue
+from tests.sampling import examples
 
 KINDS: tuple[str, ...] = get_args(ErrorType)
 FOREIGN = re.compile(
@@ -113,7 +113,7 @@ APART = 6
 
 
 @given(junk=JUNK, first=st.integers(0, APART - 1))
-@settings(max_examples=500 if IS_CI else 100)
+@settings(max_examples=examples(500))
 def test_junk_anywhere_in_a_document_is_refused_in_our_words(junk: Any, first: int) -> None:
     """To draw junk takes thirty times as long as to judge it: each is put in many places."""
     for path in PATHS[first::APART]:

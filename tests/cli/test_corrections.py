@@ -15,7 +15,7 @@ from tests.conftest import Clock
 from tests.factories import entry, lead
 from tests.snapshots import record_on
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 @pytest.fixture(autouse=True)

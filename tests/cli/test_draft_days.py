@@ -13,7 +13,7 @@ from tests.conftest import Clock
 from tests.content.facts.brief.world import DAYS, FIRST, World
 from tests.snapshots import record
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.trial]
 
 
 async def test_every_figure_of_ten_drafts_is_supported(

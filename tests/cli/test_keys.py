@@ -8,7 +8,7 @@ import pytest
 from app.config import KEY_PATTERN
 from tests.cli.conftest import Run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 async def test_the_key_alone_stands_on_stdout_and_works(

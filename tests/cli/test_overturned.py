@@ -20,7 +20,7 @@ from tests.factories import lead
 from tests.snapshots import record_on
 from tests.sync.upstream import reply
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 def look(stars: int, *, at: datetime) -> Look:

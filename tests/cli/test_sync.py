@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 from tests.conftest import Clock
 from tests.snapshots import record_on
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 @pytest.fixture(autouse=True)

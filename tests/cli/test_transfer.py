@@ -8,7 +8,7 @@ import pytest
 from app.cli import transfer
 from tests.cli.conftest import Run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 @pytest.mark.usefixtures("twelve_issues")

@@ -30,7 +30,7 @@ from tests.counted import counted
 from tests.delivery.conftest import HOOKS, WAITS, Headers, Paper, Receiver
 from tests.factories import issue
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 def came(receiver: Receiver, count: int) -> bool:
@@ -124,6 +124,7 @@ async def test_a_failed_attempt_is_repeated_after_the_waits_with_the_same_id(
     assert last["error"] == "The receiver answered 500."
 
 
+@pytest.mark.both_databases
 async def test_the_events_of_an_issue_wait_for_each_other_and_no_other_issue_does(
     paper: Paper, receiver: Receiver, clock: Clock
 ) -> None:
@@ -312,6 +313,7 @@ async def test_drafts_are_no_longer_sent_once_their_owner_is_revoked(
     await paper.until(lambda: receiver.events)
 
 
+@pytest.mark.both_databases
 async def test_two_dispatchers_share_the_work(
     paper: Paper, receiver: Receiver, settings: Settings, clock: Clock
 ) -> None:
@@ -330,6 +332,7 @@ async def test_two_dispatchers_share_the_work(
     assert len(attempts) == 13
 
 
+@pytest.mark.both_databases
 async def test_what_a_killed_process_had_leased_is_sent_when_the_lease_ends(
     paper: Paper, receiver: Receiver, clock: Clock, engine: Engine
 ) -> None:
@@ -358,6 +361,7 @@ async def test_what_a_killed_process_had_leased_is_sent_when_the_lease_ends(
     assert (newest["status"], newest["attempt"]) == ("succeeded", 2)
 
 
+@pytest.mark.both_databases
 async def test_publishing_costs_the_same_with_a_hundred_webhooks(
     client: httpx.AsyncClient, editor: Headers, engine: Engine, clock: Clock
 ) -> None:

@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import Engine, text
 
 from app.config import Settings
-from tests.conftest import IS_CI
 from tests.factories import issue, make_issue
 from tests.hardship import (
     backup,
@@ -30,6 +29,7 @@ from tests.hardship import (
 from tests.hardship.figures import Figures, told
 from tests.hardship.ledger import faults_of
 from tests.hardship.server import Server
+from tests.sampling import IS_CI
 
 pytestmark = [pytest.mark.databases_in_turn, pytest.mark.end_to_end, pytest.mark.slow]
 

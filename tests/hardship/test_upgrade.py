@@ -7,9 +7,10 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from tests.conftest import DATABASES, IS_CI
+from tests.conftest import DATABASES
 from tests.hardship import upgrade
 from tests.hardship.figures import told
+from tests.sampling import IS_CI
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.trial]
 

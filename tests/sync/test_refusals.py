@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.conftest import Clock
+from tests.sampling import sampled
 from tests.sync.conftest import RunDay
 from tests.sync.upstream import Upstream, reply
 
@@ -36,7 +37,7 @@ def part_of(run: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", NODE_ERRORS)
+@pytest.mark.parametrize("name", sampled(list(NODE_ERRORS), one_in=2))
 async def test_one_refused_node_costs_no_other(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, clock: Clock, name: str
 ) -> None:
@@ -57,7 +58,7 @@ async def test_one_refused_node_costs_no_other(
     assert {each["name"]: each["refused"] for each in health} == {"huggingface": 0, "github": 1}
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 async def test_what_is_refused_is_asked_less_and_less_often(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -223,7 +224,7 @@ async def test_a_true_mass_of_absences_is_believed_after_a_week(
     assert part_of(await run_day(), "github")["status"] == "complete"
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 async def test_what_is_gone_is_looked_for_again_rarely(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:

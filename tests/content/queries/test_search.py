@@ -21,6 +21,7 @@ from app.demo import demo_issues
 from app.models import SearchEntry
 from tests.conftest import Clock
 from tests.factories import issue, lead, story
+from tests.sampling import examples
 
 pytestmark = pytest.mark.both_databases
 
@@ -66,7 +67,7 @@ parts = st.one_of(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.tuples(words, st.lists(parts, max_size=3)).map(lambda p: " ".join([p[0], *p[1]])),
     type_=st.sampled_from([None, "issue", "section", "tool", "entry", "reading"]),

@@ -6,7 +6,9 @@ import re
 import httpx
 import pytest
 
+from app.config import Settings
 from tests.factories import issue, lead, story
+from tests.sampling import sampled
 
 pytestmark = pytest.mark.both_databases
 
@@ -226,7 +228,7 @@ PAIRS = [
 
 
 async def test_what_people_type_finds_what_they_mean(
-    client: httpx.AsyncClient, editor: Headers
+    client: httpx.AsyncClient, editor: Headers, settings: Settings
 ) -> None:
     sections = [lead(headline="Nothing", body="x")]
     for n, (text, _, _) in enumerate(TABLE):
@@ -238,7 +240,9 @@ async def test_what_people_type_finds_what_they_mean(
     assert made.status_code == 201, made.text
 
     wrong: list[str] = []
-    for question, number, is_found in PAIRS:
+    # Outside CI each database is asked other questions.
+    first = 0 if settings.database.get_backend_name() == "sqlite" else 1
+    for question, number, is_found in sampled(PAIRS, first=first, one_in=3):
         orders: list[list[str]] = []
         for sort in ("newest", "relevance"):
             query = {"q": question, "type": "section", "sort": sort, "limit": "100"}

@@ -23,6 +23,7 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"rate_limit": "0"})
 
 
+@pytest.mark.trial
 async def test_search_answers_the_judged_questions(
     client: httpx.AsyncClient, engine: Engine, clock: Clock
 ) -> None:

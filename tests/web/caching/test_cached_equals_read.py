@@ -20,7 +20,8 @@ from app.content.commands.transaction import perform
 from app.main import create_app
 from app.web.application import Application
 from tests import factories
-from tests.conftest import IS_CI, Clock
+from tests.conftest import Clock
+from tests.sampling import examples
 from tests.snapshots import record_models
 
 from .test_cache_dependencies import OF_BOTH, OF_PRINT, OF_TRENDS
@@ -235,4 +236,4 @@ async def test_cached_answers_equal_new_ones(
 ) -> None:
     """Another order of changes on each database; more of them in CI."""
     seed = 1 if settings.database.get_backend_name() == "sqlite" else 3
-    await compare(settings, clock, editor, seed=seed, turns=60 if IS_CI else 30)
+    await compare(settings, clock, editor, seed=seed, turns=examples(60))

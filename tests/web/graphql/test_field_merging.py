@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, assume, event, given, settings, strategies a
 
 from app.web.graphql.documents.field_merging import MergeableFields
 from app.web.graphql.schema.schema import schema
+from tests.sampling import examples
 from tests.web.graphql.documents import document
 
 SCHEMA = schema()
 
 
 @given(document(SCHEMA, root="latestIssue", hostile=True))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_it_judges_as_graphql_core_does(text: str) -> None:
     parsed = parse(text)
 
@@ -30,7 +31,9 @@ def test_it_judges_as_graphql_core_does(text: str) -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(2, 9))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(
+    max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+)
 def test_fragments_that_spread_one_another_are_judged_alike(seed: int, count: int) -> None:
     """Each of some fragments spreads some of those behind it, with fields that may clash."""
     pieces = []

@@ -18,7 +18,7 @@ from app.web.graphql.schema.schema import schema
 from app.web.graphql.types.issue import SECTION_TYPES, TYPE_OF_KIND
 from tests.web.graphql.conftest import Partner
 
-pytestmark = [pytest.mark.usefixtures("twelve_issues"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.usefixtures("twelve_issues"), pytest.mark.databases_in_turn]
 
 ONLY_HERE = {
     "id",

@@ -13,7 +13,7 @@ from tests.counted import counted
 from tests.factories import day, issue, lead
 from tests.web.graphql.conftest import Partner
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 NAMES = """{ toolCategories(first: 100) { nodes { name count lastPrintedOn } totalCount }
              bylines(first: 100) { nodes { name count lastPrintedOn } totalCount } }"""

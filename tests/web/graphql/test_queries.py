@@ -9,7 +9,7 @@ from app.web.application import Application
 from tests.counted import counted
 from tests.web.graphql.conftest import Partner
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 EVERYTHING = """
     id number date slug title summary status revision publishedAt createdAt updatedAt url

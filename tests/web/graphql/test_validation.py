@@ -6,6 +6,7 @@ from hypothesis import event, given, settings, strategies as st
 
 from app.web.graphql.documents.validation import RULES, faults_in
 from app.web.graphql.schema.schema import schema
+from tests.sampling import examples
 from tests.web.graphql.documents import document
 
 SCHEMA = schema()
@@ -58,7 +59,7 @@ def test_every_fault_is_found(text: str) -> None:
 
 
 @given(document(SCHEMA, root="latestIssue", hostile=True), st.sampled_from(FAULTY))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_whatever_is_drawn_is_judged_alike(text: str, more: str) -> None:
     event("refused" if _assert_judged_alike(text) else "valid")
     _assert_judged_alike(text + more)

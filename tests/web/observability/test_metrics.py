@@ -12,6 +12,7 @@ from app.web.observability import metrics
 from app.web.observability.metrics import TEXT_SECONDS, Metrics
 from tests import factories
 from tests.routes import routes_of
+from tests.sampling import sampled
 
 pytestmark = pytest.mark.anyio
 
@@ -22,8 +23,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 async def test_strangers_make_no_series_beside_those_of_public_routes(
     client: httpx.AsyncClient, app: Application
 ) -> None:
-    templates = {route.template for route in routes_of(app)}
-    for template in sorted(templates):
+    templates = sampled(sorted({route.template for route in routes_of(app)}))
+    for template in templates:
         path = template.replace("{", "").replace("}", "")
         for method in METHODS:
             await client.request(method, path)

@@ -8,7 +8,7 @@ from app.config import Settings
 from tests.conftest import Clock
 from tests.web.rest.conftest import Desk, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 LIMITS = {
     "rate_limit": {"requests": 600, "window_seconds": 60},

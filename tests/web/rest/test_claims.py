@@ -17,7 +17,7 @@ from tests.factories import Document, entry, issue, lead
 from tests.snapshots import record
 from tests.web.rest.conftest import Desk, refusal
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 OPENBB = "OpenBB-finance/OpenBB"
 CLAIMS = "/v1/issues/95/claims"

@@ -7,7 +7,7 @@ import pytest
 from tests.factories import issue
 from tests.web.rest.conftest import Desk, faults, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from tests.factories import issue, lead
 from tests.web.rest.conftest import Desk, faults, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 async def put(desk: Desk, ref: str, document: Any, **headers: str) -> Any:

@@ -12,7 +12,7 @@ from tests.factories import issue, lead
 from tests.web.rest.conftest import Desk
 from tests.web.rest.test_claims import OPENBB, observe, paper
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = [pytest.mark.anyio, pytest.mark.databases_in_turn]
 
 WRONG = "OpenBB has 70.1k stars.\n\nOpenBB gained 9,000 stars this week."
 VERSION = "SELECT content_version.number"

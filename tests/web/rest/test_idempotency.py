@@ -14,9 +14,10 @@ from sqlalchemy import Engine, func, select
 from app.models.idempotency import IdempotencyRecord
 from tests.conftest import Clock
 from tests.factories import issue, whole_issue
+from tests.sampling import examples
 from tests.web.rest.conftest import Desk, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 DAY = 24 * 3600.0
 
@@ -262,6 +263,7 @@ async def test_a_key_has_1_to_255_characters(desk: Desk, given_key: str) -> None
     assert await _total(desk) == 1
 
 
+@pytest.mark.both_databases
 async def test_equal_requests_at_the_same_time_are_one(desk: Desk) -> None:
     answers = await asyncio.gather(*(post(desk) for _ in range(5)))
 
@@ -276,7 +278,7 @@ async def test_equal_requests_at_the_same_time_are_one(desk: Desk) -> None:
 _days = itertools.count()
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(requests=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 2)), max_size=8))
 async def test_any_number_of_times_is_one_effect(
     desk: Desk, requests: list[tuple[str, int]]

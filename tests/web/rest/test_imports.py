@@ -16,7 +16,7 @@ from tests import factories
 from tests.conftest import Clock
 from tests.counted import counted
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 Headers = dict[str, str]
 

@@ -16,7 +16,7 @@ from app.models.api_key import ApiKey
 from tests.conftest import Clock
 from tests.web.rest.conftest import Desk, faults, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 KEYS = "/v1/keys"
 

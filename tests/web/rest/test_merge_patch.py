@@ -9,6 +9,7 @@ from app.content.commands.issues import merge
 from app.content.documents import IssueCreate, read_issue
 from app.errors import ContentInvalid
 from tests.factories import issue, lead, whole_issue
+from tests.sampling import examples
 from tests.web.rest.conftest import Desk, faults, refusal
 
 ISSUE = "/v1/issues/95"
@@ -118,7 +119,7 @@ def _names_only_what_there_is(target: Any, patch: Any) -> bool:
 
 
 @given(patch=st.dictionaries(NAMES, VALUES, max_size=5))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), suppress_health_check=[HealthCheck.too_slow])
 def test_a_patch_that_is_taken_gives_what_the_rfc_gives(patch: dict[str, Any]) -> None:
     target = whole_issue()
 

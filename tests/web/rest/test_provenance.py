@@ -12,7 +12,7 @@ from tests.conftest import Clock, client_of
 from tests.factories import issue, lead, provenance, story, whole_issue
 from tests.web.rest.conftest import Desk, faults, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 BY_AI = provenance(digital_source_type="trainedAlgorithmicMedia", reviewed_by=None)
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from app.demo import demo_issues
 from tests.conftest import Clock
 from tests.factories import day, entry, issue, lead, make_issue, story, whole_issue
+from tests.sampling import examples
 from tests.web.rest.conftest import Desk, refusal
 
 pytestmark = pytest.mark.both_databases
@@ -257,7 +258,7 @@ async def test_by_relevance_each_hit_stands_on_one_page(desk: Desk, public: Desk
     }
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     q=st.sampled_from(["model", "a* -the", "demo", '"of the"', "small or large"]),
     limit=st.integers(1, 40),
@@ -484,7 +485,7 @@ async def test_a_snippet_is_no_markup_but_marks(desk: Desk, public: Desk) -> Non
         assert "&lt;script&gt;alert(&quot;<mark>x</mark>" in hit["snippet"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     q=st.one_of(
         st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200),

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.factories import entry, issue, lead
+from tests.sampling import examples
 from tests.web.rest.conftest import Desk, faults, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 
 def _is_allowed(character: str) -> bool:
@@ -48,7 +49,7 @@ def _said(value: Any, words: str) -> int:
     return int(value == words)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=text.filter(lambda words: len(words) <= 200))
 async def test_text_is_read_as_it_was_posted(desk: Desk, public: Desk, words: str) -> None:
     document = _saying(words)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.web.rest.conftest import Desk, faults, refusal
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.databases_in_turn
 
 HOOKS = "/v1/webhooks"
 URL = "https://hooks.example.org/paper"

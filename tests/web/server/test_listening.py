@@ -101,6 +101,7 @@ async def test_a_socket_that_others_have_opened_is_served(folder: Path) -> None:
         socket.create_connection(bound.getsockname(), timeout=5).close()
 
 
+@pytest.mark.trial
 async def test_what_is_no_socket_is_refused(folder: Path) -> None:
     with (folder / "file").open("wb") as file:
         ran = subprocess.run(
