@@ -24,6 +24,10 @@ RunDay = Callable[..., Awaitable[dict[str, Any]]]
 @pytest.fixture
 def upstream() -> Upstream:
     """Forty models and forty repositories that stand still until a test moves them."""
+    return standing_still()
+
+
+def standing_still() -> Upstream:
     upstream = Upstream()
     for number in range(1, 41):
         upstream.add_model(number, f"lab/model-{number}", likes=100 + number)
@@ -72,13 +76,17 @@ def client_of(
 @pytest.fixture
 def service(app: FastAPI, settings: Settings, clock: Clock, upstream: Upstream) -> SyncService:
     """The sync of the app, asking the APIs in memory with a token for GitHub."""
+    app.state.sync = service_of(app, settings, clock, upstream)
+    return app.state.sync  # type: ignore[no-any-return]
+
+
+def service_of(app: FastAPI, settings: Settings, clock: Clock, upstream: Upstream) -> SyncService:
     tokens = {"github": SecretStr("token"), "huggingface": None}
 
     def make(name: SourceName) -> Client:
         return client_of(upstream, name, token=tokens[name])
 
-    app.state.sync = SyncService(app.state.database, settings, clock=clock, make_client=make)
-    return app.state.sync  # type: ignore[no-any-return]
+    return SyncService(app.state.database, settings, clock=clock, make_client=make)
 
 
 @pytest.fixture

@@ -118,38 +118,33 @@ async def test_a_section_is_filled_anew_by_a_patch(
     assert issue["revision"] == 2
 
 
+REFUSED: tuple[tuple[dict[str, Any], str, str], ...] = (
+    (asking("trending", snapshot_id=9999), "/from_snapshot/snapshot_id", "no_snapshot"),
+    (asking("trending", snapshot_id="newest"), "/from_snapshot/snapshot_id", "not_one_of"),
+    (asking("trending", snapshot_id=0), "/from_snapshot/snapshot_id", "out_of_range"),
+    (asking("trending", window="year"), "/from_snapshot/window", "not_one_of"),
+    (asking("trending", limit=201), "/from_snapshot/limit", "out_of_range"),
+    (asking("movers", limit=51), "/from_snapshot/limit", "out_of_range"),
+    (asking("trending", limits=5), "/from_snapshot/limits", "unknown_field"),
+    (asking("trending", window="month"), "/from_snapshot/window", "withheld"),
+    ({**asking("movers"), "entries": []}, "/from_snapshot", "not_with_entries"),
+    ({"kind": "trending", "from_snapshot": "latest"}, "/from_snapshot", "wrong_type"),
+)
+
+
 @pytest.mark.one_database
 @pytest.mark.usefixtures("moved")
-@pytest.mark.parametrize(
-    ("section", "pointer", "code"),
-    [
-        (asking("trending", snapshot_id=9999), "/from_snapshot/snapshot_id", "no_snapshot"),
-        (asking("trending", snapshot_id="newest"), "/from_snapshot/snapshot_id", "not_one_of"),
-        (asking("trending", snapshot_id=0), "/from_snapshot/snapshot_id", "out_of_range"),
-        (asking("trending", window="year"), "/from_snapshot/window", "not_one_of"),
-        (asking("trending", limit=201), "/from_snapshot/limit", "out_of_range"),
-        (asking("movers", limit=51), "/from_snapshot/limit", "out_of_range"),
-        (asking("trending", limits=5), "/from_snapshot/limits", "unknown_field"),
-        (asking("trending", window="month"), "/from_snapshot/window", "withheld"),
-        ({**asking("movers"), "entries": []}, "/from_snapshot", "not_with_entries"),
-        ({"kind": "trending", "from_snapshot": "latest"}, "/from_snapshot", "wrong_type"),
-    ],
-    ids=repr,
-)
 async def test_what_cannot_be_filled_is_refused_where_it_stands(
-    client: httpx.AsyncClient,
-    editor: dict[str, str],
-    section: dict[str, Any],
-    pointer: str,
-    code: str,
+    client: httpx.AsyncClient, editor: dict[str, str]
 ) -> None:
-    refused = await post(client, editor, issue_with(section))
-    judged = await client.post("/v1/issues/validate", json=issue_with(section), headers=editor)
+    for section, pointer, code in REFUSED:
+        refused = await post(client, editor, issue_with(section))
+        judged = await client.post("/v1/issues/validate", json=issue_with(section), headers=editor)
 
-    assert refused.status_code == 422, refused.text
-    (fault,) = refused.json()["errors"]
-    assert (fault["pointer"], fault["code"]) == (f"/sections/1{pointer}", code)
-    assert judged.json()["errors"] == [fault]
+        assert refused.status_code == 422, refused.text
+        (fault,) = refused.json()["errors"]
+        assert (fault["pointer"], fault["code"]) == (f"/sections/1{pointer}", code)
+        assert judged.json()["errors"] == [fault], section
 
 
 async def test_before_the_first_snapshot_there_is_nothing_to_fill_from(

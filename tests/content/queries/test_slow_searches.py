@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from itertools import product
 
 import httpx
 import pytest
@@ -39,6 +40,7 @@ def only_sqlite(app: FastAPI) -> None:
         pytest.skip("PostgreSQL works in a process of its own")
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("twelve_issues")
 @pytest.mark.parametrize("sort", ["newest", "relevance"])
 @pytest.mark.parametrize(
@@ -72,6 +74,7 @@ async def test_a_long_look_never_runs_in_the_event_loop(
         assert len(threads_of_matches) == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("twelve_issues")
 async def test_a_single_word_is_looked_for_where_it_is_asked(
     client: httpx.AsyncClient, app: FastAPI, threads_of_matches: list[str]
@@ -103,24 +106,17 @@ async def long_issue(client: httpx.AsyncClient, editor: Headers) -> int:
     return len(body["ascii"])
 
 
-@pytest.mark.parametrize("sort", ["newest", "relevance"])
-@pytest.mark.parametrize(
-    ("question", "marked"),
-    [
-        ("needle", "<mark>needle</mark>"),
-        ("need*", "<mark>needle</mark>"),
-        ("智能 end", "<mark>智能</mark>"),
-        ("qwen3.6", "<mark>Qwen3.6</mark>"),
-        ('"needle 智"', "<mark>needle 智</mark>"),
-    ],
-)
+MARKED = {
+    "needle": "<mark>needle</mark>",
+    "need*": "<mark>needle</mark>",
+    "智能 end": "<mark>智能</mark>",
+    "qwen3.6": "<mark>Qwen3.6</mark>",
+    '"needle 智"': "<mark>needle 智</mark>",
+}
+
+
 async def test_a_snippet_of_a_long_text_folds_only_a_part_of_it(
-    client: httpx.AsyncClient,
-    editor: Headers,
-    monkeypatch: pytest.MonkeyPatch,
-    question: str,
-    marked: str,
-    sort: str,
+    client: httpx.AsyncClient, editor: Headers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await long_issue(client, editor)
     expected = {"ascii", "kanji", "thai", "marks"}
@@ -132,13 +128,16 @@ async def test_a_snippet_of_a_long_text_folds_only_a_part_of_it(
 
     monkeypatch.setattr(snippet, "fold_with_places", fold)
 
-    answer = await client.get("/v1/search", params={"q": question, "type": "section", "sort": sort})
+    for (question, marked), sort in product(MARKED.items(), ("newest", "relevance")):
+        lengths.clear()
+        query = {"q": question, "type": "section", "sort": sort}
+        answer = await client.get("/v1/search", params=query)
 
-    hits = {hit["title"]: hit["snippet"] for hit in answer.json()["data"]}
-    assert expected <= set(hits)
-    assert all(marked in hits[title] for title in expected), hits
-    assert all(hits[title].startswith("…") for title in expected)
-    assert max(lengths) <= LONG + 300
+        hits = {hit["title"]: hit["snippet"] for hit in answer.json()["data"]}
+        assert expected <= set(hits), query
+        assert all(marked in hits[title] for title in expected), hits
+        assert all(hits[title].startswith("…") for title in expected), query
+        assert max(lengths) <= LONG + 300, query
 
 
 async def test_a_title_is_shown_with_the_beginning_of_a_long_text(

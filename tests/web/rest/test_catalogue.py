@@ -59,53 +59,48 @@ def expected(documents: list[Item], items_of: Callable[[Item], list[Item]]) -> l
     ]
 
 
-@pytest.mark.parametrize("limit", [3, 100])
-@pytest.mark.parametrize(
-    ("path", "items_of"),
-    [
-        ("sections", lambda section: [section]),
-        ("tools", lambda section: section.get("tools", [])),
-        ("reading", lambda section: section.get("items", [])),
-        ("entries", lambda section: section.get("entries", [])),
-    ],
-)
+ITEMS: dict[str, Callable[[Item], list[Item]]] = {
+    "sections": lambda section: [section],
+    "tools": lambda section: section.get("tools", []),
+    "reading": lambda section: section.get("items", []),
+    "entries": lambda section: section.get("entries", []),
+}
+
+
 async def test_a_list_is_the_printed_documents_taken_apart(
-    client: httpx.AsyncClient,
-    documents: list[Item],
-    path: str,
-    items_of: Callable[[Item], list[Item]],
-    limit: int,
+    client: httpx.AsyncClient, documents: list[Item]
 ) -> None:
-    assert await walk(client, f"/v1/{path}", limit) == expected(documents, items_of)
+    for path, items_of in ITEMS.items():
+        for limit in (3, 100):
+            listed = await walk(client, f"/v1/{path}", limit)
+            assert listed == expected(documents, items_of), (path, limit)
 
 
-@pytest.mark.parametrize(
-    ("query", "keeps"),
-    [
-        ("sections?kind=opinion", lambda item: item["kind"] == "opinion"),
-        ("sections?from=2026-04-19&to=2026-04-20", lambda item: item["issue"]["number"] in (2, 3)),
-        ("tools?category=evaluation", lambda item: item["category"] == "evaluation"),
-        ("entries?section=movers", lambda item: "movers" in item["section"]),
-        ("entries?source=github", lambda item: item["source"] == "github"),
-        ("entries?kind=paper", lambda item: item["kind"] == "paper"),
-        (
-            "entries?external_id=demo-kittiwake/lamplighter&section=trending",
-            lambda item: item["external_id"] == "demo-kittiwake/lamplighter",
-        ),
-    ],
-)
-async def test_filters_keep_what_they_name(
-    client: httpx.AsyncClient, documents: list[Item], query: str, keeps: Callable[[Item], bool]
-) -> None:
-    path, filtered = query.split("?")[0], await walk(client, f"/v1/{query}", limit=2)
+KEPT: dict[str, Callable[[Item], bool]] = {
+    "sections?kind=opinion": lambda item: item["kind"] == "opinion",
+    "sections?from=2026-04-19&to=2026-04-20": lambda item: item["issue"]["number"] in (2, 3),
+    "tools?category=evaluation": lambda item: item["category"] == "evaluation",
+    "entries?section=movers": lambda item: "movers" in item["section"],
+    "entries?source=github": lambda item: item["source"] == "github",
+    "entries?kind=paper": lambda item: item["kind"] == "paper",
+    "entries?external_id=demo-kittiwake/lamplighter&section=trending": (
+        lambda item: item["external_id"] == "demo-kittiwake/lamplighter"
+    ),
+}
 
-    everything = await walk(client, f"/v1/{path}")
 
-    assert filtered
-    assert len(filtered) < len(everything)
-    if "section=" not in query:
-        assert filtered == [item for item in everything if keeps(item)]
-    assert all(keeps(item) for item in filtered) or "section=" in query
+@pytest.mark.usefixtures("documents")
+async def test_filters_keep_what_they_name(client: httpx.AsyncClient) -> None:
+    for query, keeps in KEPT.items():
+        path, filtered = query.split("?")[0], await walk(client, f"/v1/{query}", limit=2)
+
+        everything = await walk(client, f"/v1/{path}")
+
+        assert filtered, query
+        assert len(filtered) < len(everything), query
+        if "section=" not in query:
+            assert filtered == [item for item in everything if keeps(item)], query
+        assert all(keeps(item) for item in filtered) or "section=" in query, query
 
 
 async def test_movers_and_trending_part_the_entries(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.factories import issue, whole_issue
+from tests.sampling import examples, sampled
 from tests.web.rest.conftest import Desk, refusal
 
 ISSUE = "/v1/issues/95"
@@ -123,29 +124,29 @@ async def _found(desk: Desk, route: str, bodies: dict[str, bytes]) -> dict[str, 
     return found
 
 
-@pytest.mark.parametrize("route", ROUTES)
-async def test_malformed_json_is_a_400(desk: Desk, paper: Any, route: str) -> None:
-    found = await _found(desk, route, MALFORMED)
+async def test_malformed_json_is_a_400(desk: Desk, paper: Any) -> None:
+    for route in ROUTES:
+        found = await _found(desk, route, MALFORMED)
 
-    assert found == dict.fromkeys(MALFORMED, (400, "malformed_json"))
-    assert await desk.find(95) == paper
-
-
-@pytest.mark.parametrize("route", ROUTES)
-async def test_what_is_no_object_is_a_422(desk: Desk, paper: Any, route: str) -> None:
-    found = await _found(desk, route, NO_OBJECT)
-
-    assert found == dict.fromkeys(NO_OBJECT, (422, "body_not_an_object"))
-    assert await desk.find(95) == paper
+        assert found == dict.fromkeys(MALFORMED, (400, "malformed_json")), route
+        assert await desk.find(95) == paper
 
 
-@pytest.mark.parametrize("route", ROUTES)
-async def test_a_hostile_object_is_a_422(desk: Desk, paper: Any, route: str) -> None:
-    found = await _found(desk, route, INVALID)
+async def test_what_is_no_object_is_a_422(desk: Desk, paper: Any) -> None:
+    for route in ROUTES:
+        found = await _found(desk, route, NO_OBJECT)
 
-    expected: Any = "invalid" if route == "validate" else (422, "validation_failed")
-    assert found == dict.fromkeys(INVALID, expected)
-    assert await desk.find(95) == paper
+        assert found == dict.fromkeys(NO_OBJECT, (422, "body_not_an_object")), route
+        assert await desk.find(95) == paper
+
+
+async def test_a_hostile_object_is_a_422(desk: Desk, paper: Any) -> None:
+    for route in ROUTES:
+        found = await _found(desk, route, INVALID)
+
+        expected: Any = "invalid" if route == "validate" else (422, "validation_failed")
+        assert found == dict.fromkeys(INVALID, expected), route
+        assert await desk.find(95) == paper
 
 
 @pytest.mark.parametrize("depth", [33, 300, 900, 1_020])
@@ -173,14 +174,12 @@ async def test_a_body_where_none_is_read_does_no_harm(desk: Desk, action: str) -
         assert answer.status_code in {200, 400, 409, 422}, name
 
 
-@pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "x"])
-async def test_a_coded_body_is_a_415(desk: Desk, route: str, coding: str) -> None:
-    method, path = ROUTES[route]
+async def test_a_coded_body_is_a_415(desk: Desk) -> None:
+    for coding in ("gzip", "br", "identity, gzip", "x"):
+        for method, path in ROUTES.values():
+            answer = await desk.write(method, path, issue(), content_encoding=coding)
 
-    answer = await desk.write(method, path, issue(), content_encoding=coding)
-
-    assert refusal(answer) == (415, "unsupported_media_type")
+            assert refusal(answer) == (415, "unsupported_media_type"), (method, path, coding)
 
 
 HOSTILE_HEADERS = (
@@ -190,15 +189,18 @@ HOSTILE_HEADERS = (
 )  # fmt: skip
 
 
-@pytest.mark.databases_in_turn
-@pytest.mark.parametrize(
-    "name",
-    ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Accept",
-     "Accept-Encoding", "Accept-Language", "Range", "Idempotency-Key", "Content-Type",
-     "X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Request-Id", "Origin"],
+HEADER_NAMES = (
+    "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Accept",
+    "Accept-Encoding", "Accept-Language", "Range", "Idempotency-Key", "Content-Type",
+    "X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Request-Id", "Origin",
 )  # fmt: skip
+
+
+@pytest.mark.databases_in_turn
+@pytest.mark.parametrize("name", HEADER_NAMES)
 async def test_no_header_breaks_a_read_or_a_write(desk: Desk, name: str) -> None:
-    for value in HOSTILE_HEADERS:
+    # Outside CI each header has other values than the one before it.
+    for value in sampled(HOSTILE_HEADERS, first=HEADER_NAMES.index(name)):
         headers = [
             *((key.encode(), text.encode()) for key, text in desk.headers.items()),
             (name.encode(), value.encode("utf-8")),
@@ -297,7 +299,7 @@ ANYTHING = st.recursive(
 
 
 @pytest.mark.databases_in_turn
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=st.dictionaries(NAMES, ANYTHING, max_size=6))
 async def test_no_document_breaks_the_server(desk: Desk, document: Any) -> None:
     if await desk.find(95) is None:
