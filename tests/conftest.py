@@ -3,8 +3,8 @@
 A test that uses `database_url` (most do, through `client` or `engine`) runs on SQLite. With the
 marker `both_databases` it runs on PostgreSQL too. With `databases_in_turn` each of its cases runs
 on one of them, as `in_turn` says, and in CI on both. `one_database` on a test takes back what its
-module says. `MORNINGPOST_TEST_DATABASES` names the engines of a run, by default both. Nothing here
-may reach another host.
+module says. `MORNINGPOST_TEST_DATABASES` names the engines of a run, by default both, and
+`MORNINGPOST_TEST_ONE_IN` says how many cases of each test run. Nothing here may reach another host.
 """
 
 import gc
@@ -45,7 +45,7 @@ from tests.full_papers import (
 )
 from tests.made_once import made_once
 from tests.print_guard import PrintGuard, guarding
-from tests.sampling import IS_CI, examples
+from tests.sampling import IS_CI, examples, is_chosen
 from tests.servers.databases import Databases
 from tests.servers.memory import memory_folder
 from tests.servers.postgres import PostgresServer
@@ -95,10 +95,12 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     heights.mark_heights(items)
+    others = {item for item in items if not is_chosen(item)}
     if not IS_CI and len(DATABASES) > 1:
-        others = [item for item in items if not in_turn.is_its_turn(item, DATABASES)]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in set(others)]
+        others |= {item for item in items if not in_turn.is_its_turn(item, DATABASES)}
+    if others:
+        config.hook.pytest_deselected(items=[item for item in items if item in others])
+        items[:] = [item for item in items if item not in others]
 
 
 @pytest.hookimpl(wrapper=True)

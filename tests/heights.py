@@ -8,6 +8,10 @@
 
 A test that uses a fixture with a database is an integration test. One that is marked `integration`
 or `end_to_end`, itself or by its module, has that height. Every other test is a unit test.
+
+The markers `slow` and `trial` say how long a test takes, whatever its height: `make check` leaves
+both out, `make test` leaves out trials, and `make trials` runs those
+(tests/test_tiers.py).
 """
 
 from collections.abc import Iterator

@@ -8,8 +8,13 @@ import os
 from collections.abc import Sequence
 from typing import TypeVar
 
+import pytest
+
 IS_CI = "CI" in os.environ
 """Whether cases and examples run that a developer does not wait for."""
+
+ONE_IN = int(os.environ.get("MORNINGPOST_TEST_ONE_IN", "1"))
+"""Of a test with many cases every so many run: all of them but in `make check`."""
 
 Case = TypeVar("Case")
 
@@ -22,3 +27,12 @@ def examples(in_ci: int) -> int:
 def sampled(cases: Sequence[Case], *, first: int = 0, one_in: int = 4) -> Sequence[Case]:
     """The cases to run: outside CI every so many, beginning with the `first`, as if in a circle."""
     return cases if IS_CI else cases[first % one_in :: one_in]
+
+
+def is_chosen(item: pytest.Item) -> bool:
+    """Whether a case is one of those that run; the first case of a test always is."""
+    case = getattr(item, "callspec", None)
+    if case is None:
+        return True
+    others = sum(index for name, index in case.indices.items() if name != "database_url")
+    return bool(others % ONE_IN == 0)

@@ -35,4 +35,6 @@ def test_ci_runs_both_with_every_case() -> None:
     commands = (ROOT / ".ci" / "run").read_text().splitlines()
 
     assert commands.index("make test") + 1 == commands.index("make trials")
+    assert "ONE_IN" in _recipe("check")
+    assert "ONE_IN" not in _recipe("test") + _recipe("trials")
     assert 'export CI="${CI:-true}"' in commands[: commands.index("make test")]
