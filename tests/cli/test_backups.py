@@ -218,7 +218,7 @@ async def print_and_correct(client: httpx.AsyncClient, editor: dict[str, str]) -
     assert [a.status_code for a in (posted, saved, corrected, draft)] == [201, 200, 200, 201]
 
 
-@pytest.mark.both_databases
+@pytest.mark.databases_in_turn
 @pytest.mark.usefixtures("demo")
 async def test_a_copy_is_the_same_paper_on_the_other_database(
     run: Run,
