@@ -121,7 +121,7 @@ def print_list(
     elif not page.items:
         stderr.print(if_empty)
     else:
-        print_table(columns, [row(each) for each in page.items if isinstance(each, dict)])
+        print_table(columns, [row(each) for each in page.items])
 
 
 def print_table(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from app.config import Settings
 from app.content.access import COMMAND_LINE
@@ -100,8 +100,3 @@ def all_pages(read: Callable[[Database, str | None], Awaitable[Page]]) -> Page:
         return Page(found, limit=page.limit, next_cursor=None, total=len(found))
 
     return reading(Settings(), work)
-
-
-def documents_of(page: Page) -> list[dict[str, Any]]:
-    """Return the rows of a page that was read as documents, not as bytes."""
-    return [item for item in page.items if isinstance(item, dict)]

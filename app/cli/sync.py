@@ -18,7 +18,7 @@ from app.cli.output import (
     progress,
     stderr,
 )
-from app.cli.session import documents_of, reading, utc_now
+from app.cli.session import reading, utc_now
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.changes import watch_changes
@@ -98,9 +98,8 @@ def status(as_json: bool = JsonOption) -> None:
     if as_json:
         print_collection(page, warnings=warnings)
         return
-    found = documents_of(page)
     columns = ("name", "status", "last_success_at", "subjects", "skipped", "reason")
-    print_table(columns, [[_shown(source[name]) for name in columns] for source in found])
+    print_table(columns, [[_shown(source[name]) for name in columns] for source in page.items])
 
 
 def worker() -> None:

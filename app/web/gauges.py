@@ -57,9 +57,8 @@ async def _facts(state: AppState) -> Sequence[Gauge]:
     now = state.clock()
     with suppress(DatabaseAway):
         for source in (await source_health(state.database.reader, now=now)).items:
-            if isinstance(source, dict) and source["age_seconds"] is not None:
-                named = {"source": str(source["name"])}
-                age = float(str(source["age_seconds"]))
+            if source["age_seconds"] is not None:
+                named, age = {"source": source["name"]}, float(source["age_seconds"])
                 facts.append(("morningpost_sync_age_seconds", named, age))
         changed_at = (await read_freshness(state.database.reader, now=now)).last_modified
         if changed_at is not None:

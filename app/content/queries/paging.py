@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.content.queries.cursors import Place, encode_cursor
 
@@ -40,7 +40,8 @@ class Part:
 class Page:
     """Some rows of a list, ready to send, with what is needed to continue."""
 
-    items: Sequence[object]
+    items: Sequence[Any]
+    """Documents, unless the query says that it lists something else."""
     limit: int
     next_cursor: str | None
     total: int | None

@@ -74,7 +74,7 @@ async def entry_slices(
         if (await read_paper_mark(reader, viewer=viewer)).number != mark.number:
             raise PaperMoved
         if page.items:
-            yield [flat_entry(item) for item in page.items if isinstance(item, dict)]
+            yield [flat_entry(item) for item in page.items]
         cursor = page.next_cursor
         if cursor is None:
             return

@@ -36,12 +36,11 @@ async def list_printings(reader: Reader, ref: Ref, *, viewer: Viewer, part: Part
     scope: dict[str, object] = {"list": "printings", "issue": issue.public_id}
     given = {"issue_id": issue.id, "now": viewer.now}
     page = await newest_first(reader, _list(), given, part=part, scope=scope, number="number")
-    items: Sequence[Any] = page.items
     return replace(
         page,
-        items=[_document(row, ()) for row in items],
+        items=[_document(row, ()) for row in page.items],
         # Printings are counted from 1 without gaps.
-        total=items[0].newest if items else 0,
+        total=page.items[0].newest if page.items else 0,
         last_modified=last_modified(issue) if viewer.view is View.PRINT else None,
         next_change_at=issue.next_change_at,
     )

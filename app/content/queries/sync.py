@@ -136,8 +136,7 @@ async def list_runs(reader: Reader, *, principal: Principal, part: Part) -> Page
     page = await newest_first(
         reader, _select_runs(), part=part, scope={"list": "sync_runs"}, count=_count_runs()
     )
-    runs: Sequence[Any] = page.items
-    return replace(page, items=await _documents(reader, runs))
+    return replace(page, items=await _documents(reader, page.items))
 
 
 async def get_run(reader: Reader, run_id: int, *, principal: Principal) -> dict[str, object]:

@@ -17,7 +17,7 @@ from app.content.publication import PUBLICATION
 from app.content.queries.corrections import list_corrections
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part
-from app.content.queries.printed import InPrint, list_issues_in_print, list_sections_in_print
+from app.content.queries.printed import list_issues_in_print, list_sections_in_print
 from app.content.queries.trending import read_board
 from app.content.trends.boards import Asked
 from app.errors import NotFound, quoted
@@ -56,11 +56,7 @@ async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Res
     )
 
     def make() -> Feed:
-        entries = [
-            entry_of_issue(each, base_url=viewer.base_url)
-            for each in found.items
-            if isinstance(each, InPrint)
-        ]
+        entries = [entry_of_issue(each, base_url=viewer.base_url) for each in found.items]
         cover = _Cover("/", None, PUBLICATION.tagline)
         return _feed(request, cover, entries, found)
 
@@ -80,11 +76,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
     heading = block_of(kind).headings[kind]
 
     def make() -> Feed:
-        entries = [
-            entry_of_section(printed, base_url=viewer.base_url)
-            for printed in found.items
-            if isinstance(printed, InPrint)
-        ]
+        entries = [entry_of_section(each, base_url=viewer.base_url) for each in found.items]
         cover = _Cover("/issues", heading, f"{heading}, as it stood in the paper.")
         return _feed(request, cover, entries, found)
 
@@ -101,11 +93,7 @@ async def read_corrections(request: Request, form: str, cursor: Cursor = None) -
     )
 
     def make() -> Feed:
-        entries = [
-            entry_of_correction(correction, base_url=viewer.base_url)
-            for correction in found.items
-            if isinstance(correction, dict)
-        ]
+        entries = [entry_of_correction(each, base_url=viewer.base_url) for each in found.items]
         said = "What was corrected after it was printed."
         return _feed(request, _Cover("/issues", "Corrections", said), entries, found)
 
@@ -125,11 +113,7 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
     )
 
     def make() -> Feed:
-        entries = [
-            entry_of_mover(mover, base_url=viewer.base_url)
-            for mover in shown.page.items
-            if isinstance(mover, dict)
-        ]
+        entries = [entry_of_mover(each, base_url=viewer.base_url) for each in shown.page.items]
         said = "What gained most in a week, counted from our own snapshots."
         return _feed(request, _Cover("/trending", "Biggest Movers", said), entries, shown.page)
 

@@ -107,7 +107,6 @@ async def read_llms(request: Request) -> Response:
         part=Part(_LATEST),
     )
     base = viewer.base_url
-    issues = [item for item in found.items if isinstance(item, dict)]
     lines = [
         f"# {PUBLICATION.title}",
         "",
@@ -116,7 +115,7 @@ async def read_llms(request: Request) -> Response:
         "Every issue can be read as Markdown, as JSON and as a page. Numbers on models and "
         "repositories come from our own snapshots and name their source and time.",
         "",
-        *(["## Newest issues", "", *map(_line, issues), ""] if issues else []),
+        *(["## Newest issues", "", *map(_line, found.items), ""] if found.items else []),
         "## The API",
         "",
         f"- [REST, as OpenAPI 3.1]({base}/openapi.json)",

@@ -245,8 +245,7 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
 
 def _largest(lists: Iterable[BoardPage]) -> int:
     """The largest move of some lists: one scale for the bars of gains and losses."""
-    items = [item for each in lists for item in each.page.items if isinstance(item, dict)]
-    changes = [item.get("change") for item in items]
+    changes = [item.get("change") for each in lists for item in each.page.items]
     return max((abs(change) for change in changes if isinstance(change, int)), default=0)
 
 

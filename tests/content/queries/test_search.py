@@ -103,7 +103,7 @@ async def test_what_is_found_is_what_a_reader_of_everything_finds(
             where=SearchFilter(text, type_, sort, *days),  # type: ignore[arg-type]
             part=Part(1000),
         )
-        found = [(hit["type"], hit["title"]) for hit in page.items]  # type: ignore[index]
+        found = [(hit["type"], hit["title"]) for hit in page.items]
         if sort == "newest":
             assert found == expected
         else:

@@ -88,7 +88,7 @@ async def printed_connection(
     )
     fresh = Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
     context.note_freshness(fresh)
-    items: list[Members] = [dict(item) for item in page.items]  # type: ignore[call-overload]
+    items: list[Members] = [dict(item) for item in page.items]
     below = of_items(wanted)
     await link_items(context, items, below, as_sections=shelf is SECTIONS)
     return connection(page, items, wanted)
@@ -101,7 +101,7 @@ async def names_connection(info: Info, names: NameList, *, part: Part) -> Member
         context.reader, names, viewer=context.viewer, part=part, counted="totalCount" in wanted
     )
     context.note_freshness(Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER))
-    return connection(page, page.items, wanted)  # type: ignore[arg-type]
+    return connection(page, page.items, wanted)
 
 
 async def link_items(

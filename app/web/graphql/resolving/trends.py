@@ -51,7 +51,7 @@ async def board_connection(
     asked = Asked(listed, window, source, kind, date, filter)
     shown = await read_board(context.reader, asked, now=context.viewer.now, part=part)
     context.note_freshness(Freshness.of_board(shown.page, source, kind))
-    items: list[Members] = [dict(item) for item in shown.page.items]  # type: ignore[call-overload]
+    items: list[Members] = [dict(item) for item in shown.page.items]
     value = connection(shown.page, items, wanted)
     value["board"] = shown.head
     value["notes"] = list(shown.notes)

@@ -134,7 +134,7 @@ class PaperQuery:
         )
         # A list may lose an issue while the others stay as they are: it has no date of its own.
         context.note_freshness(Freshness(None, page.next_change_at, depends_on=ON_PAPER))
-        items = [context.source_of(node) for node in page.items]  # type: ignore[arg-type]
+        items = [context.source_of(node) for node in page.items]
         await context.read_beside(items, below)
         return connection(page, items, wanted)
 
@@ -209,7 +209,7 @@ class PaperQuery:
         context.note_freshness(
             Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
         )
-        items = [dict(item) for item in page.items]  # type: ignore[call-overload]
+        items = [dict(item) for item in page.items]
         await link_items(context, items, of_items(wanted))
         return connection(page, items, wanted)
 
@@ -263,7 +263,7 @@ class PaperQuery:
         )
         fresh = Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
         context.note_freshness(fresh.marked(SEARCH))
-        items = [dict(item) for item in page.items]  # type: ignore[call-overload]
+        items = [dict(item) for item in page.items]
         await link_hits(context, items, of_items(wanted))
         return connection(page, items, wanted)
 

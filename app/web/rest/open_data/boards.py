@@ -188,11 +188,7 @@ async def _read(request: Request, asked: Asked, part: Part) -> BoardPage:
 
 
 def _rows(shown: BoardPage) -> list[Mapping[str, Any]]:
-    return [
-        {**note, **entry}
-        for entry, note in zip(shown.page.items, shown.notes, strict=True)
-        if isinstance(entry, dict)
-    ]
+    return [{**note, **entry} for entry, note in zip(shown.page.items, shown.notes, strict=True)]
 
 
 async def _chart(request: Request, asked: Asked, limit: int) -> Response:
@@ -275,7 +271,6 @@ def _caption(asked: Asked, shown: BoardPage) -> Caption:
 def _bars(asked: Asked, shown: BoardPage) -> Sequence[Bar]:
     bars = []
     for entry in shown.page.items:
-        assert isinstance(entry, dict)
         count, word = entry[counter_of(entry["kind"])], counter_word(entry["kind"])
         change = "" if entry["change"] is None else f"{entry['change']:+,} to ".replace("-", "−")
         bars.append(

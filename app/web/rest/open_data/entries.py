@@ -152,7 +152,7 @@ async def entries_csv(
         return await csv_response(
             request,
             ENTRIES,
-            [flat_entry(item) for item in page.items if isinstance(item, dict)],
+            [flat_entry(item) for item in page.items],
             headers=file_headers(request, STEM, name=_NAME, link=page_links(request, page)),
             freshness=Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER),
             is_negotiated=is_negotiated,
