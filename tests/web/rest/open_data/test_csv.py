@@ -6,9 +6,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import httpx
-import pandas  # type: ignore[import-untyped]
 import pytest
 
 from app.content.open_data.csv_text import FORMULA_SIGNS
@@ -151,6 +149,10 @@ async def test_duckdb_and_pandas_read_the_declared_types(
 
 
 async def check_types(client: httpx.AsyncClient, path: str, tmp_path: Path) -> None:
+    # To load them takes two seconds, which only the worker that needs them spends.
+    import duckdb
+    import pandas  # type: ignore[import-untyped]
+
     file = await fetch(client, path % ".csv")
     declared = columns_of((await fetch(client, path % ".metadata.json")).json())
     saved = tmp_path / "file.csv"

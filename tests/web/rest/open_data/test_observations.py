@@ -6,10 +6,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
-import duckdb
 import httpx
-import pandas  # type: ignore[import-untyped]
-import pyarrow.parquet  # type: ignore[import-untyped]
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, update
@@ -32,6 +29,11 @@ pytestmark = [pytest.mark.databases_in_turn]
 async def test_parquet_has_the_rows_and_types_of_the_csv(
     client: httpx.AsyncClient, observed: Mapping[int, str], tmp_path: Path
 ) -> None:
+    # To load them takes two seconds, which only the worker that needs them spends.
+    import duckdb
+    import pandas  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
+
     day = observed[9]
     rows = cells(await fetch(client, f"/v1/observations.csv?date={day}"))
     metadata = (await fetch(client, f"/v1/observations.metadata.json?date={day}")).json()
