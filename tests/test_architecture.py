@@ -356,7 +356,7 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
     assert set(readers) <= {"app.config", "app.environment", "app.setting_names"}
 
 
-LATE = {("app.db", "app"), ("app.web.observability.tracing", "app.web.observability")}
+LATE = {("app.db", "app.database"), ("app.web.observability.tracing", "app.web.observability")}
 """Who may import what when it is needed: a server on SQLite carries no driver of PostgreSQL, and
 one that does not trace no OpenTelemetry."""
 
