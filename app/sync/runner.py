@@ -6,8 +6,6 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-import httpx
-
 from app.config import Settings
 from app.content.commands import sync_runs
 from app.content.commands.run_lock import RunLock
@@ -317,9 +315,7 @@ class BegunRun:
             await self._service.release()
 
 
-def client_maker(
-    settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None
-) -> MakeClient:
+def client_maker(settings: Settings) -> MakeClient:
     """Return a factory of clients for the settings."""
     headers = {name: surveyor.headers for name, surveyor in SURVEYORS.items()}
 
@@ -331,7 +327,6 @@ def client_maker(
             token=token.get_secret_value() if token is not None else None,
             headers=headers[name],
             contact=settings.public_url,
-            transport=transport,
         )
 
     return make

@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Literal
 
+from app.errors import RateLimited
+
 Refused = Literal["caller", "process"]
 """Which of the two limits is reached."""
 
@@ -38,3 +40,19 @@ class Shares:
         self._held[caller] -= 1
         if not self._held[caller]:
             del self._held[caller]
+
+
+def take_share(shares: Shares, caller: str, code: str, *, of: str, end: str) -> None:
+    """Take one of the things `of`; `end` says how a caller gives one back.
+
+    Raises:
+        RateLimited: with `code`, if a limit is reached.
+    """
+    match shares.take(caller):
+        case "caller":
+            detail = f"You have {shares.most_per_caller} {of} open here; {end} one."
+        case "process":
+            detail = f"{shares.most} {of} are open here; try again later."
+        case None:
+            return
+    raise RateLimited(code, detail, retry_after_seconds=60)

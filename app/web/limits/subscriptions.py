@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.errors import RateLimited
-from app.web.limits.shares import Shares
+from app.web.limits.shares import Shares, take_share
 
 
 def take_subscription(shares: Shares, caller: str) -> None:
@@ -13,14 +12,7 @@ def take_subscription(shares: Shares, caller: str) -> None:
     Raises:
         RateLimited: the caller has too many subscriptions, or the process has.
     """
-    match shares.take(caller):
-        case "caller":
-            detail = f"You have {shares.most_per_caller} subscriptions open here; complete one."
-        case "process":
-            detail = f"{shares.most} subscriptions are open here; try again later."
-        case None:
-            return
-    raise RateLimited("too_many_subscriptions", detail, retry_after_seconds=60)
+    take_share(shares, caller, "too_many_subscriptions", of="subscriptions", end="complete")
 
 
 @contextmanager

@@ -126,24 +126,15 @@ async def read_search(
 ) -> Response:
     """Full text over all that is in print."""
     wanted = (q or "").strip()
-    found: HitPage | None = None
-    refusal: str | None = None
-    if wanted:
-        # Pages search while readers type, when the last word is not complete yet.
-        where = SearchFilter(
-            wanted,
-            type=type_ or None,
-            sort=sort,
-            is_unfinished=True,
-            group="subject" if sort == "relevance" else None,
-        )
-        try:
-            found = await _hits(request, where, cursor=cursor, before=before)
-        except BadRequest as error:
-            # The page shows why these words cannot be searched; other faults are problems.
-            if [fault.parameter for fault in error.faults] != ["q"]:
-                raise
-            refusal = error.faults[0].detail
+    # Pages search while readers type, when the last word is not complete yet.
+    where = SearchFilter(
+        wanted,
+        type=type_ or None,
+        sort=sort,
+        is_unfinished=True,
+        group="subject" if sort == "relevance" else None,
+    )
+    found, refusal = await _hits(request, where, cursor=cursor, before=before)
     asked = {
         "q": wanted or None,
         "type": type_ or None,
@@ -173,17 +164,27 @@ async def read_search(
 
 async def _hits(
     request: Request, where: SearchFilter, *, cursor: str | None, before: str | None
-) -> HitPage:
+) -> tuple[HitPage | None, str | None]:
+    """Search, unless there are no words yet; also return why these words cannot be searched."""
+    if not where.text:
+        return None, None
     database, viewer = app_state(request).database, reader_of(request)
     index = index_of(database.url.get_backend_name())
-    return await read_page(
-        lambda part: search(
-            database.reader, index, viewer=viewer, where=where, part=part, suggests=True
-        ),
-        size=PAGE_SIZE,
-        cursor=cursor,
-        before=before,
-    )
+    try:
+        found = await read_page(
+            lambda part: search(
+                database.reader, index, viewer=viewer, where=where, part=part, suggests=True
+            ),
+            size=PAGE_SIZE,
+            cursor=cursor,
+            before=before,
+        )
+    except BadRequest as error:
+        # Other faults are problems.
+        if [fault.parameter for fault in error.faults] != ["q"]:
+            raise
+        return None, error.faults[0].detail
+    return found, None
 
 
 @router.get("/tools")

@@ -2,9 +2,8 @@
 
 import re
 from datetime import date as CalendarDate
-from typing import Annotated, Any
+from typing import Annotated
 
-import strawberry
 from strawberry import UNSET
 
 from app.content.trends.board_filter import MAX_WORD, ONE_WORD, WORD, BoardFilter
@@ -12,12 +11,7 @@ from app.errors import BadRequest
 from app.web.graphql.resolving.arguments import text_argument, word
 from app.web.graphql.types.argument_groups import ArgumentGroup
 from app.web.graphql.types.enums import Copies, EntryKind, Source, Window
-
-
-def argument(description: str) -> Any:
-    """Describe an argument of a field."""
-    return strawberry.argument(description=description)
-
+from app.web.graphql.types.fields import argument
 
 SourceOf = Annotated[Source, argument("The source of the numbers.")]
 Compared = Annotated[EntryKind, argument("The kind that is compared.")]

@@ -41,7 +41,6 @@ from app.web.graphql.resolving.sources import Members
 from app.web.graphql.schema.board_arguments import (
     OnlyKind,
     OnlySource,
-    argument,
 )
 from app.web.graphql.schema.trend_query import TrendQuery
 from app.web.graphql.types.argument_groups import field_of
@@ -62,6 +61,7 @@ from app.web.graphql.types.enums import (
     SearchType,
     SectionKind,
 )
+from app.web.graphql.types.fields import argument
 from app.web.graphql.types.issue import Issue, Node
 from app.web.graphql.types.page_arguments import PAGE
 from app.web.graphql.types.printed_names import BylineConnection, ToolCategoryConnection

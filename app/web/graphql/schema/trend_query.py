@@ -35,12 +35,12 @@ from app.web.graphql.schema.board_arguments import (
     OnlySource,
     OverWindow,
     SourceOf,
-    argument,
 )
 from app.web.graphql.types.argument_groups import field_of
 from app.web.graphql.types.boards import BoardWithEntries
 from app.web.graphql.types.connections import BoardConnection
 from app.web.graphql.types.enums import Direction, EntryKind, Source
+from app.web.graphql.types.fields import argument
 from app.web.graphql.types.page_arguments import PAGE
 from app.web.graphql.types.shapes import BoardHistory, Brief
 from app.web.graphql.types.subject import Subject

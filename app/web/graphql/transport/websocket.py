@@ -51,7 +51,7 @@ from app.web.graphql.transport.subscription_source import (
 )
 from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.limits.allowance import Allowance
-from app.web.limits.shares import Shares
+from app.web.limits.shares import take_share
 from app.web.problems.handlers import error_response
 from app.web.state import app_state, request_state
 
@@ -84,7 +84,7 @@ async def serve_socket(websocket: WebSocket) -> None:
         principal = await authenticate(request)
         await count_operation(request, principal)
         caller = caller_of(request, principal)
-        _take_share(sockets, caller)
+        take_share(sockets, caller, "too_many_sockets", of="sockets", end="close")
     except (Unauthenticated, RateLimited, DatabaseAway) as error:
         await websocket.send_denial_response(await error_response(request, error))
         return
@@ -92,17 +92,6 @@ async def serve_socket(websocket: WebSocket) -> None:
         await _open(websocket, request)
     finally:
         sockets.leave(caller)
-
-
-def _take_share(sockets: Shares, caller: str) -> None:
-    match sockets.take(caller):
-        case "caller":
-            detail = f"You have {sockets.most_per_caller} sockets open here; close one."
-        case "process":
-            detail = f"{sockets.most} sockets are open here; try again later."
-        case None:
-            return
-    raise RateLimited("too_many_sockets", detail, retry_after_seconds=60)
 
 
 async def _open(websocket: WebSocket, request: Request) -> None:

@@ -23,6 +23,11 @@ def described(description: str, type_: Any = None, *, name: str | None = None) -
     return strawberry.field(description=description, graphql_type=type_, name=name)
 
 
+def argument(description: str) -> Any:
+    """Describe an argument of a field."""
+    return strawberry.argument(description=description)
+
+
 def pure_field(resolver: Callable[..., Any], type_: Any, description: str) -> Any:
     """Declare a field that a pure function computes."""
     declared: StrawberryField = strawberry.field(

@@ -2,16 +2,12 @@
 
 from typing import Annotated
 
-import strawberry
 from strawberry import UNSET
 
 from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Part
 from app.errors import BadRequest
 from app.web.graphql.types.argument_groups import ArgumentGroup
-
-
-def _argument(description: str) -> object:
-    return strawberry.argument(description=description)
+from app.web.graphql.types.fields import argument
 
 
 def page_size(first: int | None, last: int | None) -> int:
@@ -32,16 +28,16 @@ def page_size(first: int | None, last: int | None) -> int:
 def part_of(
     first: Annotated[
         int | None,
-        _argument(
+        argument(
             f"The number of items from the start: 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} by default."
         ),
     ] = UNSET,
-    after: Annotated[str | None, _argument("Only items after this cursor.")] = UNSET,
+    after: Annotated[str | None, argument("Only items after this cursor.")] = UNSET,
     last: Annotated[
         int | None,
-        _argument(f"The number of items from the end, instead of `first`: 1 to {MAX_LIMIT}."),
+        argument(f"The number of items from the end, instead of `first`: 1 to {MAX_LIMIT}."),
     ] = UNSET,
-    before: Annotated[str | None, _argument("Only items before this cursor.")] = UNSET,
+    before: Annotated[str | None, argument("Only items before this cursor.")] = UNSET,
 ) -> Part:
     """Return the part of a list that these arguments select. Raises `BadRequest`."""
     # `UNSET` is false like 0, which was given and is refused.
