@@ -2,7 +2,7 @@
 
 SQLAlchemy writes that SQL for either database, and other tests hold where the two differ. So each
 case on one of the two tells as much as all of them on both. PostgreSQL takes twice as long: every
-fourth case runs there, the others on SQLite. In CI all of them run on both.
+fourth case runs there, the others and all slow ones on SQLite. In CI all of them run on both.
 """
 
 from collections.abc import Sequence
@@ -31,5 +31,5 @@ def is_its_turn(item: pytest.Item, databases: Sequence[str]) -> bool:
         return True
     first = crc32(item.name.partition("[")[0].encode())
     others = sum(index for name, index in case.indices.items() if name != "database_url")
-    turn = databases[(first + others) % ON_POSTGRESQL == 0]
-    return bool(turn == case.params["database_url"])
+    is_second = (first + others) % ON_POSTGRESQL == 0 and not item.get_closest_marker("slow")
+    return bool(databases[is_second] == case.params["database_url"])

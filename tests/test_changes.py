@@ -193,6 +193,7 @@ def _text(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
+@pytest.mark.slow
 async def test_a_scheduled_issue_appears_in_every_process(settings: Settings) -> None:
     """With the real clock, and nobody to make it appear."""
     async with opened(settings) as (app, one), opened(settings) as (other, two):
@@ -252,6 +253,7 @@ async def test_workers_agree(database_url: str, tmp_path: Path) -> None:
             await until(all_agree)
 
 
+@pytest.mark.slow
 async def test_the_watch_survives_what_nobody_expected(
     settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

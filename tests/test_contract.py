@@ -76,6 +76,7 @@ def test_the_exported_file_is_what_the_code_says() -> None:
     )
 
 
+@pytest.mark.slow
 def test_settings_change_nothing() -> None:
     settings = Settings(
         _env_file=None,
@@ -109,6 +110,7 @@ def test_another_process_writes_the_same_bytes(seed: str) -> None:
     assert done.stdout == written()
 
 
+@pytest.mark.slow
 def test_it_is_valid_openapi() -> None:
     OpenAPIV31SpecValidator(DOCUMENT).validate()
 

@@ -661,6 +661,7 @@ def _compare_worlds(
     assert not _differences(without, with_drafts)
 
 
+@pytest.mark.slow
 async def test_ids_in_etags_do_not_count_drafts(
     client: httpx.AsyncClient, editor: dict[str, str]
 ) -> None:

@@ -63,6 +63,7 @@ async def test_without_work_nothing_is_collected(full: list[float]) -> None:
     assert full == []
 
 
+@pytest.mark.slow
 async def test_a_busy_process_puts_it_off_to_the_latest_moment(full: list[float]) -> None:
     async def keep_busy() -> None:
         while True:

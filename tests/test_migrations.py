@@ -51,6 +51,7 @@ def counts(engine: Engine) -> dict[str, int]:
         return {name: connection.execute(s).scalar_one() for name, s in statements.items()}
 
 
+@pytest.mark.slow
 async def test_up_down_up_with_rows_in_every_table(
     client: httpx.AsyncClient, editor: dict[str, str], engine: Engine, settings: Settings
 ) -> None:

@@ -15,7 +15,7 @@ from app.errors import ContentInvalid
 from app.web.problems.parameter_faults import error_of
 from app.wording import is_ours, right_value
 from tests.factories import whole_issue
-from tests.sampling import examples
+from tests.sampling import IS_CI
 
 KINDS: tuple[str, ...] = get_args(ErrorType)
 FOREIGN = re.compile(
@@ -112,8 +112,9 @@ APART = 6
 """Each junk is put in every sixth of them."""
 
 
+@pytest.mark.slow
 @given(junk=JUNK, first=st.integers(0, APART - 1))
-@settings(max_examples=examples(500))
+@settings(max_examples=500 if IS_CI else 50)
 def test_junk_anywhere_in_a_document_is_refused_in_our_words(junk: Any, first: int) -> None:
     """To draw junk takes thirty times as long as to judge it: each is put in many places."""
     for path in PATHS[first::APART]:

@@ -19,6 +19,7 @@ def exported(run: Run) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run("issues", "export").out.splitlines()]
 
 
+@pytest.mark.slow
 def test_an_empty_paper_is_filled_up_to_a_fixed_day(run: Run, fill: Run) -> None:
     ran = fill("25", "--json")
 

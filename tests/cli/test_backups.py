@@ -42,6 +42,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{client_programs()}:{Path(shutil.which('env') or '').parent}")
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 @pytest.mark.usefixtures("demo", "programs")
 def test_what_is_restored_is_what_was_backed_up(
@@ -218,6 +219,7 @@ async def print_and_correct(client: httpx.AsyncClient, editor: dict[str, str]) -
     assert [a.status_code for a in (posted, saved, corrected, draft)] == [201, 200, 200, 201]
 
 
+@pytest.mark.slow
 @pytest.mark.databases_in_turn
 @pytest.mark.usefixtures("demo")
 async def test_a_copy_is_the_same_paper_on_the_other_database(

@@ -27,6 +27,7 @@ def section_of(out: str, kind: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 async def test_a_draft_is_written_from_the_brief(run: Run, app: FastAPI, clock: Clock) -> None:
     for days in range(9, -1, -1):
         likes = {f"lab/model-{n}": 1_000 + n * (9 - days) * 10 for n in range(1, 6)}

@@ -34,6 +34,7 @@ def rows(engine: Engine) -> list[tuple[object, ...]]:
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.end_to_end
 async def test_migrate_notices_an_index_that_is_gone(
     run: Run, settings: Settings, engine: Engine, client: httpx.AsyncClient
@@ -73,6 +74,7 @@ async def test_migrate_notices_words_of_older_code(
     assert await found(client, "worn") == []
 
 
+@pytest.mark.slow
 @pytest.mark.end_to_end
 async def test_a_downgrade_and_upgrade_leave_search_as_it_was(
     run: Run, settings: Settings, engine: Engine, client: httpx.AsyncClient
@@ -89,6 +91,7 @@ async def test_a_downgrade_and_upgrade_leave_search_as_it_was(
     assert len(await found(client, "the")) >= 12
 
 
+@pytest.mark.slow
 async def test_reindex_makes_every_entry_again(
     run: Run, engine: Engine, client: httpx.AsyncClient, clock: Clock
 ) -> None:
@@ -116,6 +119,7 @@ async def test_reindex_makes_every_entry_again(
     assert moved - number == noted == 2 * -(-12 // BATCH)
 
 
+@pytest.mark.slow
 async def test_drafts_are_not_indexed_and_scheduled_issues_are(
     run: Run, client: httpx.AsyncClient, editor: dict[str, str], engine: Engine
 ) -> None:

@@ -125,6 +125,7 @@ def carried(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in NOT_CARRIED}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("paper")
 def test_a_paper_is_the_same_after_it_moved_to_the_other_engine(
     run: Run, move: Callable[..., Ran]
@@ -201,6 +202,7 @@ def test_the_same_file_again_changes_nothing(
     assert run("issues", "export").out == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("paper")
 def test_what_was_imported_as_drafts_can_be_printed_by_the_same_file(
     run: Run, move: Callable[..., Ran], tmp_path: Path
@@ -232,6 +234,7 @@ def test_a_scheduled_issue_appears_at_its_time_and_not_before(
     assert after[7]["published_at"] < LATER
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("paper")
 def test_a_schedule_that_is_over_when_it_is_imported_stays_a_draft(
     run: Run, move: Callable[..., Ran], clock: Clock, tmp_path: Path

@@ -22,6 +22,7 @@ from tests.hardship.server import Server
 pytestmark = pytest.mark.databases_in_turn
 
 
+@pytest.mark.slow
 async def test_demo_fills_an_empty_database_once(run: Run, client: httpx.AsyncClient) -> None:
     first, second = run("demo", "--json"), run("demo", "--json")
 
@@ -98,6 +99,7 @@ def test_a_setting_that_makes_no_sense_is_named(
     assert f"MORNINGPOST_{name}" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_openapi_check_finds_a_file_that_lies(run: Run, tmp_path: Path) -> None:
     assert run("openapi", "export", "--folder", str(tmp_path)).code == 0
@@ -174,6 +176,7 @@ def test_serve_warns_where_links_are_a_guess_and_keeps_connections(
     assert [config.timeout_keep_alive for config in configured] == [75, 90]
 
 
+@pytest.mark.slow
 @pytest.mark.end_to_end
 def test_migrate_goes_down_and_up_to_a_revision(run: Run, engine: Engine) -> None:
     older = f"{int(SCHEMA_HEAD) - 1:04}"
@@ -189,6 +192,7 @@ def test_migrate_goes_down_and_up_to_a_revision(run: Run, engine: Engine) -> Non
         assert found.scalars().all() == [SCHEMA_HEAD]
 
 
+@pytest.mark.slow
 @pytest.mark.end_to_end
 def test_migrate_reports_where_the_schema_stands(run: Run) -> None:
     older = f"{int(SCHEMA_HEAD) - 1:04}"
@@ -205,6 +209,7 @@ def test_migrate_reports_where_the_schema_stands(run: Run) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 @pytest.mark.end_to_end
 @pytest.mark.parametrize("revision", ["9999", "head", "nonsense", ""])
@@ -247,6 +252,7 @@ def test_an_old_version_starts_on_a_newer_schema(
     assert (written.status_code, read.status_code) == (201, 200)
 
 
+@pytest.mark.slow
 @pytest.mark.end_to_end
 @pytest.mark.usefixtures("newer_schema")
 def test_a_schema_that_is_not_known_is_left_alone(run: Run) -> None:

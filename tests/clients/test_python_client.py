@@ -86,6 +86,7 @@ def test_the_methods_are_those_of_the_document() -> None:
 # ---------------------------------------------------------------------------- a server
 
 
+@pytest.mark.slow
 def test_the_scenario(client: Client) -> None:
     """The same file drives the TypeScript client."""
     saved: dict[str, Any] = {}
@@ -215,6 +216,7 @@ def test_the_second_read_of_an_unchanged_issue_is_a_304(port: int) -> None:
 # ---------------------------------------------------------------------------- a bad network
 
 
+@pytest.mark.slow
 def test_a_bad_network_loses_and_doubles_nothing(port: int) -> None:
     with (
         faulty_proxy(port, share=0.4) as (faulty, proxy),

@@ -438,6 +438,7 @@ async def test_each_outcome_frees_the_next_event_of_its_endpoint_and_issue(
     assert [each.event_number for each in lease("fourth").values()] == [heads[a1].event_number]
 
 
+@pytest.mark.slow
 async def test_a_slow_receiver_holds_up_no_other(paper: Paper, receiver: Receiver) -> None:
     slow = "https://slow.example/"
     await paper.webhook()

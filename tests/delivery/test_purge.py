@@ -143,6 +143,7 @@ class TestFollowing:
         assert edge.failures == []
         assert {"issue-1", "issue-2", "latest"} <= told[0] & told[-1]
 
+    @pytest.mark.slow
     async def test_processes_share_the_work_and_none_is_lost_between_them(
         self, app: Application, write: Callable[..., Any]
     ) -> None:

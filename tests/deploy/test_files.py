@@ -38,6 +38,7 @@ def test_a_file_names_settings_and_commands_that_exist(path: Path) -> None:
     assert set(started) <= commands
 
 
+@pytest.mark.slow
 def test_compose_fits_its_schema() -> None:
     """Docker's own command is not needed for it."""
     checking = pytest.importorskip(

@@ -23,6 +23,7 @@ def ask(server: PostgresServer, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+@pytest.mark.slow
 def test_what_was_committed_survives_a_crash(server: PostgresServer) -> None:
     ask(server, "CREATE TABLE copy (number integer)")
     ask(server, "INSERT INTO copy VALUES (95)")
@@ -49,6 +50,7 @@ def test_it_starts_again_after_a_stop_and_after_many_crashes(server: PostgresSer
     assert ask(server, "SELECT 1") == [(1,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("durable", "setting"), [(True, "on"), (False, "off")])
 def test_durability_can_be_traded_for_speed(durable: bool, setting: str) -> None:
     with PostgresServer(durable=durable) as server:
@@ -56,6 +58,7 @@ def test_durability_can_be_traded_for_speed(durable: bool, setting: str) -> None
         assert ask(server, "SHOW synchronous_commit") == [(setting,)]
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind() -> None:
     with PostgresServer() as server:
         folder = server.folder

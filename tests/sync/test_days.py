@@ -44,6 +44,7 @@ async def test_the_first_run_has_nothing_to_compare_with(
     assert {s["name"]: s["subjects"] for s in health["data"]}["github"] == 40
 
 
+@pytest.mark.slow
 async def test_a_week_of_moves_is_told_with_ranks_changes_and_ties(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -71,6 +72,7 @@ async def test_a_week_of_moves_is_told_with_ranks_changes_and_ties(
     assert all(entry["snapshot_id"] and entry["observed_at"] for entry in board["data"])
 
 
+@pytest.mark.slow
 async def test_a_past_board_stays_as_it_was(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -89,6 +91,7 @@ async def test_a_past_board_stays_as_it_was(
     assert await read(client, address) == before
 
 
+@pytest.mark.slow
 async def test_a_renamed_subject_keeps_its_history_and_its_old_name_leads_to_it(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -107,6 +110,7 @@ async def test_a_renamed_subject_keeps_its_history_and_its_old_name_leads_to_it(
     assert subject["upstream_id"] == "1001"
 
 
+@pytest.mark.slow
 async def test_a_freed_name_begins_anew_with_another_subject(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -123,6 +127,7 @@ async def test_a_freed_name_begins_anew_with_another_subject(
     assert up["data"] == []  # new is never +80
 
 
+@pytest.mark.slow
 async def test_what_listings_leave_out_is_asked_for_by_itself(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -139,6 +144,7 @@ async def test_what_listings_leave_out_is_asked_for_by_itself(
     assert repository["latest"]["stars"] == 1010
 
 
+@pytest.mark.slow
 async def test_gone_is_said_after_the_second_look_and_taken_back(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -161,6 +167,7 @@ async def test_gone_is_said_after_the_second_look_and_taken_back(
     assert (await read(client, address))["status"] == "active"
 
 
+@pytest.mark.slow
 async def test_what_nobody_uses_does_not_trend(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -174,6 +181,7 @@ async def test_what_nobody_uses_does_not_trend(
     assert [entry["external_id"] for entry in board["data"]] == ["lab/model-2"]
 
 
+@pytest.mark.slow
 async def test_one_born_since_the_baseline_trends_without_a_change(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -187,6 +195,7 @@ async def test_one_born_since_the_baseline_trends_without_a_change(
     assert board["notes"][0]["is_newcomer"]
 
 
+@pytest.mark.slow
 async def test_pages_of_a_board_stay_with_it_though_another_comes(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -208,6 +217,7 @@ async def test_pages_of_a_board_stay_with_it_though_another_comes(
     assert len(found) == 40
 
 
+@pytest.mark.slow
 async def test_all_boards_come_in_one_call(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -222,6 +232,7 @@ async def test_all_boards_come_in_one_call(
     assert [entry["change"] for entry in models["entries"]] == [30]
 
 
+@pytest.mark.slow
 async def test_movers_over_all_kinds_say_that_counts_are_raw(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -248,6 +259,7 @@ async def test_a_second_run_within_the_hour_asks_for_nothing(
     assert upstream.requests == []
 
 
+@pytest.mark.slow
 async def test_the_identity_of_a_model_is_not_its_name(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:

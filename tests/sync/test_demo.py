@@ -19,6 +19,7 @@ from tests.sync.upstream import Upstream
 pytestmark = [pytest.mark.anyio]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("whole_demo")
 async def test_every_board_lives_and_ends_on_the_day_of_seeding(
     client: httpx.AsyncClient, clock: Clock
@@ -50,6 +51,7 @@ async def test_a_subject_has_a_history_former_names_and_appearances(
     assert subject["appearances"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("whole_demo")
 async def test_what_is_real_is_never_compared_with_it_nor_asked_for_it(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
@@ -83,6 +85,7 @@ async def test_it_is_seeded_once(app: FastAPI, client: httpx.AsyncClient, clock:
     assert (await client.get("/v1/trending/boards")).json() == before
 
 
+@pytest.mark.slow
 async def test_an_issue_that_is_old_by_now_has_the_numbers_of_its_day(
     app: FastAPI, client: httpx.AsyncClient, clock: Clock
 ) -> None:

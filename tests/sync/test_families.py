@@ -28,6 +28,7 @@ def test_a_copy_is_told_by_its_tag(tags: list[str], base: str | None) -> None:
     assert base_model_of(tags) == base
 
 
+@pytest.mark.slow
 async def test_copies_of_a_listing_are_folded_and_filtered(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:

@@ -156,6 +156,7 @@ class TestAListing:
         assert {request.url.host for request in upstream.requests} == {"hub.test", "git.test"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "names",
     [
@@ -229,6 +230,7 @@ DOUBTFUL: dict[str, tuple[Callable[[Upstream], None], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sampled(list(DOUBTFUL), one_in=2))
 async def test_numbers_that_cannot_be_are_refused(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, name: str
@@ -257,6 +259,7 @@ async def test_a_few_bad_rows_are_skipped_and_counted(run_day: RunDay, upstream:
     assert (part["status"], part["skipped"]) == ("complete", 3)
 
 
+@pytest.mark.slow
 async def test_an_incomplete_search_is_partial_and_loses_nobody(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:

@@ -41,6 +41,7 @@ async def post(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("moved")
 async def test_sections_are_filled_with_what_the_boards_say(
     client: httpx.AsyncClient, editor: dict[str, str]
@@ -64,6 +65,7 @@ async def test_sections_are_filled_with_what_the_boards_say(
     assert [e["rank"] for e in movers["entries"]] == [1, 2, 3, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("moved")
 async def test_a_later_sync_changes_nothing_that_was_filled(
     client: httpx.AsyncClient, editor: dict[str, str], run_day: RunDay, upstream: Upstream
@@ -80,6 +82,7 @@ async def test_a_later_sync_changes_nothing_that_was_filled(
     assert {e["snapshot_id"] for e in listed} == {before[1]["entries"][0]["snapshot_id"]}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("moved")
 async def test_one_snapshot_fills_one_board(
     client: httpx.AsyncClient, editor: dict[str, str], run_day: RunDay
@@ -97,6 +100,7 @@ async def test_one_snapshot_fills_one_board(
     assert {e["snapshot_id"] for e in entries} == {snapshot_id}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("moved")
 async def test_a_section_is_filled_anew_by_a_patch(
     client: httpx.AsyncClient, editor: dict[str, str]
@@ -132,6 +136,7 @@ REFUSED: tuple[tuple[dict[str, Any], str, str], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 @pytest.mark.usefixtures("moved")
 async def test_what_cannot_be_filled_is_refused_where_it_stands(
@@ -156,6 +161,7 @@ async def test_before_the_first_snapshot_there_is_nothing_to_fill_from(
     assert refused.json()["errors"][0]["code"] == "no_snapshot"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("moved")
 async def test_a_mutation_fills_as_rest_does(
     client: httpx.AsyncClient, editor: dict[str, str]
@@ -180,6 +186,7 @@ async def test_a_mutation_fills_as_rest_does(
     assert [entry["change"] for entry in movers] == [50, 30]
 
 
+@pytest.mark.slow
 async def test_an_import_that_asks_for_a_snapshot_resumes(
     client: httpx.AsyncClient, editor: dict[str, str], moved: None
 ) -> None:

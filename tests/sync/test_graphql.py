@@ -23,6 +23,7 @@ async def ask(client: httpx.AsyncClient, query: str) -> dict[str, Any]:
     return shown
 
 
+@pytest.mark.slow
 async def test_a_board_is_told_as_rest_tells_it(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -58,6 +59,7 @@ async def test_a_board_is_told_as_rest_tells_it(
     assert [e["change"] for e in shown["movers"]["nodes"]] == [13, 12, 11]
 
 
+@pytest.mark.slow
 async def test_all_boards_are_those_of_rest(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -120,6 +122,7 @@ async def test_a_limit_of_boards_out_of_range_is_refused(
     assert "1 to 100" in error["message"]
 
 
+@pytest.mark.slow
 async def test_a_board_is_walked_from_both_ends(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -190,6 +193,7 @@ async def test_a_subject_is_a_node_with_its_history_and_the_issues_that_printed_
     assert again["node"] == {"__typename": "Subject", **shown}
 
 
+@pytest.mark.slow
 async def test_a_history_is_told_between_two_days(
     client: httpx.AsyncClient, run_day: RunDay
 ) -> None:
@@ -272,6 +276,7 @@ async def test_only_what_is_asked_for_is_read(client: httpx.AsyncClient, run_day
         assert len(statements) == count, fields
 
 
+@pytest.mark.slow
 async def test_histories_of_several_days_are_each_what_rest_says(
     client: httpx.AsyncClient, run_day: RunDay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,6 +314,7 @@ async def test_a_history_counts_for_a_hundred(client: httpx.AsyncClient) -> None
         assert answer.json()["extensions"]["cost"]["requested"] == cost
 
 
+@pytest.mark.slow
 async def test_movers_tell_the_history_of_each_subject(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:

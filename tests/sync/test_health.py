@@ -36,6 +36,7 @@ async def test_a_source_ages(
     assert health == [(status, reason), (status, reason)]
 
 
+@pytest.mark.slow
 async def test_a_source_that_fails_says_why_however_long_ago(
     client: httpx.AsyncClient, clock: Clock, run_day: RunDay, upstream: Upstream
 ) -> None:

@@ -76,6 +76,7 @@ async def test_a_subject_is_dated_by_an_issue_that_appears_by_schedule(
     assert (await _since(client, address, before)).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", BOARDS)
 async def test_a_board_is_dated_by_the_time_at_which_it_is_late(
     client: httpx.AsyncClient, clock: Clock, run_day: RunDay, address: str

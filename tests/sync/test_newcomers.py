@@ -30,6 +30,7 @@ def ranked(board: dict[str, Any]) -> list[tuple[str, int | None, str]]:
     ]
 
 
+@pytest.mark.slow
 async def test_what_is_opened_late_is_on_the_boards_of_its_launch_day(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, clock: Clock
 ) -> None:
@@ -85,6 +86,7 @@ async def test_a_board_of_the_first_week_tells_its_true_span(
     assert [entry["change"] for entry in board["data"]] == ([] if change is None else [change])
 
 
+@pytest.mark.slow
 async def test_thousands_of_likes_without_a_download_trend(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:

@@ -49,6 +49,7 @@ async def what_fell(app: FastAPI, clock: Clock) -> dict[str, tuple[str, str]]:
     return {each.external_id: (each.found.what, each.found.detail) for each in found}
 
 
+@pytest.mark.slow
 async def test_nothing_is_told_where_all_is_still_true(
     app: FastAPI, clock: Clock, run_day: RunDay, upstream: Upstream, printed: dict[str, Any]
 ) -> None:
@@ -59,6 +60,7 @@ async def test_nothing_is_told_where_all_is_still_true(
     assert await what_fell(app, clock) == {}
 
 
+@pytest.mark.slow
 async def test_purged_deleted_and_renamed_subjects_are_told(
     app: FastAPI,
     client: httpx.AsyncClient,
@@ -99,6 +101,7 @@ async def test_purged_deleted_and_renamed_subjects_are_told(
     assert {w["detail"] for w in warnings} == {detail for _, detail in found.values()}
 
 
+@pytest.mark.slow
 async def test_an_issue_of_three_weeks_ago_is_history(
     app: FastAPI, clock: Clock, run_day: RunDay, upstream: Upstream, printed: dict[str, Any]
 ) -> None:
@@ -111,6 +114,7 @@ async def test_an_issue_of_three_weeks_ago_is_history(
     assert await what_fell(app, clock) == {}
 
 
+@pytest.mark.slow
 async def test_a_draft_in_print_nowhere_is_not_told(
     app: FastAPI,
     client: httpx.AsyncClient,

@@ -37,6 +37,7 @@ def part_of(run: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sampled(list(NODE_ERRORS), one_in=2))
 async def test_one_refused_node_costs_no_other(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, clock: Clock, name: str
@@ -83,6 +84,7 @@ async def test_what_is_refused_is_asked_less_and_less_often(
     assert len(subject["history"]) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [403, 451, 500])
 async def test_one_model_that_is_not_shown_costs_no_other(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, status: int
@@ -99,6 +101,7 @@ async def test_one_model_that_is_not_shown_costs_no_other(
     assert shown["status"] == "refused"
 
 
+@pytest.mark.slow
 async def test_a_source_that_fails_by_id_refuses_nobody(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -115,6 +118,7 @@ async def test_a_source_that_fails_by_id_refuses_nobody(
     assert shown["status"] == "active"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_with_token", [True, False])
 async def test_a_blocked_repository_does_not_use_up_the_turn(
     client: httpx.AsyncClient,
@@ -137,6 +141,7 @@ async def test_a_blocked_repository_does_not_use_up_the_turn(
     assert (await read(client, SUBJECT))["status"] == "refused"
 
 
+@pytest.mark.slow
 async def test_archived_and_disabled_are_seen_and_stand_on_no_board(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -156,6 +161,7 @@ async def test_archived_and_disabled_are_seen_and_stand_on_no_board(
     assert [entry["external_id"] for entry in movers["data"]] == ["lab/repo-3"]
 
 
+@pytest.mark.slow
 async def test_without_a_token_archived_repositories_take_turns_like_others(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, without_token: None
 ) -> None:
@@ -178,6 +184,7 @@ async def test_without_a_token_archived_repositories_take_turns_like_others(
     assert {seen.count(number) for number in range(2001, 2031)} == {1}
 
 
+@pytest.mark.slow
 async def test_a_mass_of_absences_is_doubted(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -194,6 +201,7 @@ async def test_a_mass_of_absences_is_doubted(
     assert "model: doubtful_absence" in part_of(runs[0], "huggingface")["reason"]
 
 
+@pytest.mark.slow
 async def test_gone_needs_two_days(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -244,6 +252,7 @@ async def test_what_is_gone_is_looked_for_again_rarely(
     assert (await read(client, SUBJECT))["status"] == "active"
 
 
+@pytest.mark.slow
 async def test_a_private_repository_that_our_token_sees_is_gone(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -257,6 +266,7 @@ async def test_a_private_repository_that_our_token_sees_is_gone(
     assert shown["latest"]["stars"] == 1001
 
 
+@pytest.mark.slow
 async def test_ids_beyond_32_bits_and_other_forms_of_node_ids(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -273,6 +283,7 @@ async def test_ids_beyond_32_bits_and_other_forms_of_node_ids(
     assert (len(first["names"]), len(first["history"])) == (1, 2)
 
 
+@pytest.mark.slow
 async def test_search_down_keeps_nobody_from_being_read_by_id(
     run_day: RunDay, upstream: Upstream
 ) -> None:

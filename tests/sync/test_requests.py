@@ -19,6 +19,7 @@ def asked(upstream: Upstream, host: str, path: str = "") -> list[httpx.Request]:
     return [r for r in upstream.requests if r.url.host == host and r.url.path.startswith(path)]
 
 
+@pytest.mark.slow
 async def test_1000_repositories_and_400_others_take_few_requests(
     run_day: RunDay, upstream: Upstream
 ) -> None:
@@ -64,6 +65,7 @@ def test_no_noncharacter_is_kept(last: str) -> None:
     assert text("\U0001fffd\U0002fffc\ufffd", most=10) == "\U0001fffd\U0002fffc\ufffd"
 
 
+@pytest.mark.slow
 async def test_without_a_token_a_run_stays_inside_the_anonymous_limits(
     client: httpx.AsyncClient,
     service: SyncService,

@@ -143,6 +143,7 @@ async def test_without_the_scope_nothing_starts(
     assert upstream.requests == []
 
 
+@pytest.mark.slow
 async def test_an_interval_runs_when_it_is_due(
     service: SyncService,
     clock: Clock,

@@ -17,6 +17,7 @@ WATCH = "/v1/watch"
 HIDDEN = {"source": "github", "kind": "repository", "external_id": "Lab/Hidden"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("service")
 async def test_what_is_watched_is_followed_though_no_search_finds_it(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, editor: dict[str, str]

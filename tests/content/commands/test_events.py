@@ -206,6 +206,7 @@ def _create_and_fail(tx: Transaction, document: dict[str, Any]) -> None:
     raise RuntimeError("undone")
 
 
+@pytest.mark.slow
 async def test_many_writers_leave_no_gap_for_a_reader_who_follows(
     desk: Desk, database: Database
 ) -> None:

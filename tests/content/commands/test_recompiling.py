@@ -32,6 +32,7 @@ async def titles(client: httpx.AsyncClient, *, limit: int) -> list[str]:
     return [hit["title"] for hit in answer.json()["data"]]
 
 
+@pytest.mark.slow
 async def test_what_was_in_print_before_is_found_after(
     client: httpx.AsyncClient, editor: Headers, settings: Settings, engine: Engine, clock: Clock
 ) -> None:

@@ -67,6 +67,7 @@ def assert_direct(plan: list[str], *, ordered_by: str | None = None) -> None:
             assert step.endswith(f"USING INDEX {ordered_by}"), plan
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shelf", [SECTIONS, TOOLS, READING, ENTRIES], ids=lambda each: each.name)
 def test_a_list_is_read_in_the_order_of_an_index(plan_of: Any, shelf: Shelf) -> None:
     table = shelf.table.__tablename__

@@ -67,6 +67,7 @@ parts = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.tuples(words, st.lists(parts, max_size=3)).map(lambda p: " ".join([p[0], *p[1]])),

@@ -227,6 +227,7 @@ PAIRS = [
 ]
 
 
+@pytest.mark.slow
 async def test_what_people_type_finds_what_they_mean(
     client: httpx.AsyncClient, editor: Headers, settings: Settings
 ) -> None:

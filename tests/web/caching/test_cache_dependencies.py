@@ -121,6 +121,7 @@ async def read_all(client: httpx.AsyncClient) -> dict[str, tuple[int, Headers, b
     return found
 
 
+@pytest.mark.slow
 async def test_what_is_no_public_change_shows_in_no_answer(
     client: httpx.AsyncClient, desk: Callable[..., Awaitable[Any]], clock: Clock
 ) -> None:
@@ -202,6 +203,7 @@ async def held_after(
     return [path for path in ALL if "ratelimit" not in (await client.get(path)).headers]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("desk")
 async def test_a_sync_drops_trends_and_leaves_print(
     app: Application, client: httpx.AsyncClient, clock: Clock
@@ -212,6 +214,7 @@ async def test_a_sync_drops_trends_and_leaves_print(
     assert await held_after(app, client, sync) == [*OF_PRINT, *STATIC]
 
 
+@pytest.mark.slow
 async def test_a_publication_drops_print_and_leaves_trends(
     app: Application, client: httpx.AsyncClient, desk: Callable[..., Awaitable[Any]]
 ) -> None:
@@ -270,6 +273,7 @@ async def test_a_correction_leaves_other_issues_and_trends(
     assert links["previous"].endswith("/91")
 
 
+@pytest.mark.slow
 async def test_a_publication_by_schedule_drops_the_same(
     app: Application, client: httpx.AsyncClient, desk: Callable[..., Awaitable[Any]], clock: Clock
 ) -> None:

@@ -45,6 +45,7 @@ def known_of(app: FastAPI) -> dict[str, tuple[str, ...]]:
     return {path: read[template] for template, path in PATHS.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("paper")
 async def test_a_parameter_is_read_under_every_spelling_or_under_none(
     app: FastAPI, client: httpx.AsyncClient

@@ -339,6 +339,7 @@ class TestBounds:
     def settings(self, settings: Settings) -> Settings:
         return settings.model_copy(update={"cache_bytes": 100_000})
 
+    @pytest.mark.slow
     @pytest.mark.usefixtures("paper")
     async def test_the_store_is_bounded_in_bytes(
         self, client: httpx.AsyncClient, app: Application

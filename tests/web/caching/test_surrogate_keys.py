@@ -167,6 +167,7 @@ async def changed_by(
 PRINTED = {"lists", "latest", "search"}
 
 
+@pytest.mark.slow
 async def test_what_a_change_changes_has_a_key_that_it_purges(
     app: Application, client: httpx.AsyncClient, desk: Desk, clock: Clock
 ) -> None:
@@ -197,6 +198,7 @@ class TestSwitchedOff:
     def settings(self, settings: Settings) -> Settings:
         return settings.model_copy(update={"surrogate_keys": False, "edge_max_age": 0})
 
+    @pytest.mark.slow
     @pytest.mark.usefixtures("desk")
     async def test_no_answer_has_a_field_for_edge_caches(self, client: httpx.AsyncClient) -> None:
         for path in ALL:

@@ -54,6 +54,7 @@ def port(settings: Settings) -> Iterator[int]:
         yield port
 
 
+@pytest.mark.slow
 @pytest.mark.end_to_end
 @pytest.mark.usefixtures("twelve_issues")
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ def schema(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+@pytest.mark.slow
 async def test_the_service_answers_the_document(client: httpx.AsyncClient, app: FastAPI) -> None:
     answer = await client.get("/openapi.json")
 

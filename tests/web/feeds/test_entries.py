@@ -201,6 +201,7 @@ ITEMS: dict[str, tuple[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 async def test_empty_lists_are_no_entries(client: httpx.AsyncClient, editor: Headers) -> None:
     for number in range(1, 46):

@@ -25,6 +25,7 @@ FEEDS = ("issues", "movers", "sections/lead", "sections/tools", "sections/movers
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("demo")
 async def test_a_feed_reader_finds_nothing_wrong(client: httpx.AsyncClient) -> None:
     for name, form in product(FEEDS, ("atom", "rss")):
@@ -96,6 +97,7 @@ async def _publish(client: httpx.AsyncClient, editor: Headers, numbers: Iterable
         assert made.status_code == 201, made.text
 
 
+@pytest.mark.slow
 async def test_its_pages_hold_every_issue_once(client: httpx.AsyncClient, editor: Headers) -> None:
     """Also while issues appear: the older pages are as they were."""
     await _publish(client, editor, range(1, 46))

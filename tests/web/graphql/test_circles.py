@@ -40,6 +40,7 @@ def _left_in_circles() -> Iterator[list[Any]]:
         gc.enable()
 
 
+@pytest.mark.slow
 async def test_an_answer_is_gone_when_it_was_sent(partner: Partner, twelve_issues: None) -> None:
     await partner.ask(WHOLE)
     with _left_in_circles() as left:
@@ -48,6 +49,7 @@ async def test_an_answer_is_gone_when_it_was_sent(partner: Partner, twelve_issue
     assert not [each for each in left if isinstance(each, dict) and "slug" in each]
 
 
+@pytest.mark.slow
 def test_a_document_is_gone_when_it_is_let_go_of() -> None:
     documents = Documents(schema())
     document = documents.parse(WHOLE)
@@ -68,6 +70,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", REFUSED)
 async def test_what_is_refused_is_gone_when_the_answer_was_sent(
     partner: Partner, code: str

@@ -136,6 +136,7 @@ def test_who_goes_away_with_a_request_behind_is_an_error_to_nobody(
     assert _errors(caplog) == []
 
 
+@pytest.mark.slow
 @pytest.mark.end_to_end
 def test_a_server_that_ends_waits_for_no_stream(
     tmp_path: Path, sqlite_template: Path, caplog: pytest.LogCaptureFixture

@@ -18,6 +18,7 @@ from tests.web.graphql.documents import document
 SCHEMA = schema()
 
 
+@pytest.mark.slow
 @given(document(SCHEMA, root="latestIssue", hostile=True))
 @settings(max_examples=examples(300), deadline=None)
 def test_it_judges_as_graphql_core_does(text: str) -> None:
@@ -30,6 +31,7 @@ def test_it_judges_as_graphql_core_does(text: str) -> None:
     assert bool(ours) == bool(theirs), text
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32), st.integers(2, 9))
 @settings(
     max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.filter_too_much]

@@ -59,6 +59,7 @@ def drawn_from(texts: st.SearchStrategy[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("twelve_issues")
 @pytest.mark.parametrize("root", ROOTS)
 async def test_it_is_what_graphql_core_answers(app: FastAPI, root: str) -> None:
@@ -122,6 +123,7 @@ def chosen(draw: st.DrawFn) -> str:
     return f"{HEAD}{{latestIssue{{...f {' '.join(written)}}}}}{fragment}"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("twelve_issues")
 async def test_arguments_and_directives_choose_the_same(app: FastAPI) -> None:
     """One document after another, so that what is kept for some values is met by others."""

@@ -49,6 +49,7 @@ def test_everything_is_described() -> None:
     assert missing == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("removed", "told"),
     [

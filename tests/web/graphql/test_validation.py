@@ -58,6 +58,7 @@ def test_every_fault_is_found(text: str) -> None:
     assert _assert_judged_alike(text)
 
 
+@pytest.mark.slow
 @given(document(SCHEMA, root="latestIssue", hostile=True), st.sampled_from(FAULTY))
 @settings(max_examples=examples(60))
 def test_whatever_is_drawn_is_judged_alike(text: str, more: str) -> None:

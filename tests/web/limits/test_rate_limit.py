@@ -158,6 +158,7 @@ async def test_an_identity_without_a_window_has_the_whole_quota() -> None:
     assert await limiter().look("a") == Quota(limit=2, remaining=2, reset_seconds=60, window=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [-3_600, 3_600], ids=["back", "forward"])
 async def test_a_step_of_the_clock_moves_no_window(
     monkeypatch: pytest.MonkeyPatch, step: float

@@ -20,6 +20,7 @@ Headers = dict[str, str]
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 
 
+@pytest.mark.slow
 async def test_strangers_make_no_series_beside_those_of_public_routes(
     client: httpx.AsyncClient, app: Application
 ) -> None:

@@ -31,6 +31,7 @@ def ended_worker(folder: str, count: int) -> int:
     return process.pid
 
 
+@pytest.mark.slow
 @pytest.mark.end_to_end
 async def test_the_requests_of_all_workers_are_added_up_and_stay() -> None:
     with metrics_folder() as folder:

@@ -156,6 +156,7 @@ async def test_a_long_poll_ends_with_the_event_that_it_waits_for(desk: Desk, pub
     assert not [statement for statement in seen if "public_sequence >" in statement]
 
 
+@pytest.mark.slow
 async def test_a_long_poll_without_an_event_answers_in_time(public: Desk) -> None:
     started = time.monotonic()
 
@@ -166,6 +167,7 @@ async def test_a_long_poll_without_an_event_answers_in_time(public: Desk) -> Non
     assert log["page"]["next_cursor"]
 
 
+@pytest.mark.slow
 async def test_equal_long_polls_do_not_queue_for_each_other(public: Desk) -> None:
     started = time.monotonic()
 

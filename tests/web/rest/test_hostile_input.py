@@ -196,6 +196,7 @@ HEADER_NAMES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.databases_in_turn
 @pytest.mark.parametrize("name", HEADER_NAMES)
 async def test_no_header_breaks_a_read_or_a_write(desk: Desk, name: str) -> None:
@@ -298,6 +299,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.databases_in_turn
 @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=st.dictionaries(NAMES, ANYTHING, max_size=6))

@@ -209,6 +209,7 @@ async def test_a_revision_list_has_cursors_of_its_own(desk: Desk) -> None:
 _years = itertools.count(1)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     shown_first=st.sets(st.integers(1, 9)),

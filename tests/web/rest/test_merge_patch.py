@@ -118,6 +118,7 @@ def _names_only_what_there_is(target: Any, patch: Any) -> bool:
     )
 
 
+@pytest.mark.slow
 @given(patch=st.dictionaries(NAMES, VALUES, max_size=5))
 @settings(max_examples=examples(300), suppress_health_check=[HealthCheck.too_slow])
 def test_a_patch_that_is_taken_gives_what_the_rfc_gives(patch: dict[str, Any]) -> None:

@@ -237,6 +237,7 @@ async def test_an_old_title_is_found_beyond_many_new_texts(desk: Desk, public: D
 # ---------------------------------------------------------------------------- pages
 
 
+@pytest.mark.slow
 async def test_newest_first_each_hit_stands_on_one_page(desk: Desk, public: Desk) -> None:
     for number in range(1, 5):
         await desk.create(make_issue(number), publish=True)
@@ -246,6 +247,7 @@ async def test_newest_first_each_hit_stands_on_one_page(desk: Desk, public: Desk
         assert await walk(public, "plain", sort="newest", limit=limit) == whole
 
 
+@pytest.mark.slow
 async def test_by_relevance_each_hit_stands_on_one_page(desk: Desk, public: Desk) -> None:
     for number in range(1, 5):
         await desk.create(make_issue(number), publish=True)
@@ -258,6 +260,7 @@ async def test_by_relevance_each_hit_stands_on_one_page(desk: Desk, public: Desk
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     q=st.sampled_from(["model", "a* -the", "demo", '"of the"', "small or large"]),
@@ -349,6 +352,7 @@ async def test_by_relevance_a_cursor_ends_with_a_publication(
     assert refusal(await public.get(following)) == (400, "cursor_expired")
 
 
+@pytest.mark.slow
 async def test_above_a_thousand_hits_are_not_counted_and_two_hundred_are_ranked(
     desk: Desk, public: Desk
 ) -> None:
@@ -485,6 +489,7 @@ async def test_a_snippet_is_no_markup_but_marks(desk: Desk, public: Desk) -> Non
         assert "&lt;script&gt;alert(&quot;<mark>x</mark>" in hit["snippet"]
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     q=st.one_of(

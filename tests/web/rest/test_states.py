@@ -208,6 +208,7 @@ async def _headline(caller: Desk, ref: object) -> str | None:
     return None if shown is None else shown["sections"][0]["headline"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 async def test_an_action_in_a_state(desk: Desk, public: Desk, state: str) -> None:
     """Every action on an issue of its own: the issues of earlier cases stay beside it."""

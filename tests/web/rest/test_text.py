@@ -49,6 +49,7 @@ def _said(value: Any, words: str) -> int:
     return int(value == words)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=text.filter(lambda words: len(words) <= 200))
 async def test_text_is_read_as_it_was_posted(desk: Desk, public: Desk, words: str) -> None:

@@ -233,6 +233,7 @@ def test_all_readers_of_a_long_answer_share_its_bytes(
     assert long[1] is long[2]
 
 
+@pytest.mark.slow
 def test_few_requests_wait_behind_one_that_is_at_work(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,6 +259,7 @@ def test_few_requests_wait_behind_one_that_is_at_work(
     assert 0 < most <= HEAD_SLICE_BYTES / len(shortest) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", [True, False], ids=["wire", "no-wire"])
 def test_a_client_that_reads_nearly_nothing_is_dropped(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, wire: bool

@@ -158,6 +158,7 @@ def test_pipelined_answers_come_in_order(two: tuple[int, int]) -> None:
     assert numbers == [b"95", b"94"] * 4 + [b"95"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", [0, 1])
 def test_who_does_not_read_does_not_fill_the_memory(two: tuple[int, int], wire: int) -> None:
     """Thousands of requests in a row, no answer read for a while: others are served, and so is
@@ -461,6 +462,7 @@ def test_what_stands_behind_a_body_has_an_end(
     connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", [0, 1])
 def test_thousands_of_requests_in_a_packet_are_answered_in_their_order(
     two: tuple[int, int], wire: int
@@ -493,6 +495,7 @@ def test_who_says_no_more_is_answered(two: tuple[int, int], wire: int, count: in
     assert answer.count(b'{"data":{"issue":{"number":94}}') == count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", [0, 1])
 def test_an_import_is_told_to_its_end_to_who_says_no_more(two: tuple[int, int], wire: int) -> None:
     """Its answer begins long before it is whole."""
@@ -514,6 +517,7 @@ def test_an_import_is_told_to_its_end_to_who_says_no_more(two: tuple[int, int], 
     assert answer.endswith(b"0\r\n\r\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", [0, 1])
 def test_half_a_head_behind_a_request_at_work_has_its_time(two: tuple[int, int], wire: int) -> None:
     """Longer than a connection may be idle."""
@@ -612,6 +616,7 @@ HALF = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", [0, 1])
 def test_half_sent_requests_are_dropped(
     two: tuple[int, int], wire: int, monkeypatch: pytest.MonkeyPatch
@@ -649,6 +654,7 @@ def test_half_sent_requests_are_dropped(
     assert max(gone.values()) < 13
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_used_lives_and_an_idle_one_ends(two: tuple[int, int]) -> None:
     connection = Connection(two[0], timeout=10)
     for _ in range(6):

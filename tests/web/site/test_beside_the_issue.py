@@ -27,6 +27,7 @@ async def test_words_that_cannot_be_looked_for_are_no_error(
     assert (await client.get("/v1/search", params={"q": words})).status_code == 400
 
 
+@pytest.mark.slow
 async def test_a_board_goes_on_where_its_page_ends(
     client: httpx.AsyncClient, run_day: RunDay, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,6 +51,7 @@ async def test_a_board_goes_on_where_its_page_ends(
     assert list(dict.fromkeys(found)) == wanted
 
 
+@pytest.mark.slow
 async def test_a_page_is_as_new_as_the_lines_beside_its_entries(
     client: httpx.AsyncClient, editor: Headers, clock: Clock, run_day: RunDay
 ) -> None:

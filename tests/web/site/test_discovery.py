@@ -76,6 +76,7 @@ async def test_nothing_is_kept_past_the_first_publication(
         assert (await client.get(path)).headers["cache-control"] == "public, max-age=25", path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("demo")
 async def test_the_sitemap_lists_what_there_is(client: httpx.AsyncClient) -> None:
     with counted() as statements:

@@ -23,6 +23,7 @@ def links_of(answer: httpx.Response) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize("path", ["/issues", "/tools", "/reading", "/search?q=a*&sort=newest"])
 async def test_a_list_is_walked_to_its_end_and_back(

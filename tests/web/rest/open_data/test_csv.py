@@ -136,6 +136,7 @@ async def test_texts_that_a_spreadsheet_would_run_are_guarded(
                 assert not value.startswith(FORMULA_SIGNS) or float(value) < 0
 
 
+@pytest.mark.slow
 async def test_duckdb_and_pandas_read_the_declared_types(
     client: httpx.AsyncClient, observed: Mapping[int, str], tmp_path: Path
 ) -> None:

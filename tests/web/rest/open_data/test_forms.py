@@ -31,6 +31,7 @@ FILES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("observed")
 async def test_files_have_validators_and_may_be_cached(client: httpx.AsyncClient) -> None:
     for path in FILES:
@@ -51,6 +52,7 @@ async def check_validators(client: httpx.AsyncClient, path: str) -> None:
     assert unmet.status_code == 412
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("observed")
 async def test_accept_chooses_csv_which_shared_caches_do_not_keep(
     client: httpx.AsyncClient,
@@ -119,6 +121,7 @@ async def test_a_withheld_board_has_no_rows(client: httpx.AsyncClient) -> None:
     assert "Nothing was observed." in chart.text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("observed")
 async def test_charts_stand_alone(client: httpx.AsyncClient) -> None:
     for path in (

@@ -26,6 +26,7 @@ from tests.web.rest.open_data.test_csv import DUCKDB, cells, columns_of
 pytestmark = [pytest.mark.databases_in_turn]
 
 
+@pytest.mark.slow
 async def test_parquet_has_the_rows_and_types_of_the_csv(
     client: httpx.AsyncClient, observed: Mapping[int, str], tmp_path: Path
 ) -> None:
@@ -101,6 +102,7 @@ async def test_the_file_of_a_past_day_stays_the_same(
     assert [each["observations"] for each in metadata.json()["snapshot"]] == [27, 30]
 
 
+@pytest.mark.slow
 async def test_a_day_is_read_in_slices_and_only_when_it_is_wanted(
     app: FastAPI, client: httpx.AsyncClient, clock: Clock
 ) -> None:
@@ -135,6 +137,7 @@ async def test_a_day_without_observations_has_a_header_alone(client: httpx.Async
     assert (metadata["as_of"], metadata["snapshot"], metadata["is_final"]) == (None, [], False)
 
 
+@pytest.mark.slow
 async def test_a_day_that_was_pruned_before_there_was_an_archive_is_refused(
     client: httpx.AsyncClient, engine: Engine, observed: Mapping[int, str]
 ) -> None:
@@ -147,6 +150,7 @@ async def test_a_day_that_was_pruned_before_there_was_an_archive_is_refused(
     assert answer.json()["code"] == "observations_not_kept"
 
 
+@pytest.mark.slow
 async def test_without_pyarrow_parquet_is_refused_and_csv_is_not(
     client: httpx.AsyncClient, observed: Mapping[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
