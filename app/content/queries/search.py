@@ -27,7 +27,7 @@ from app.content.queries.search_statements import (
     select_words,
 )
 from app.content.queries.search_suggestions import FEW_HITS, suggest_question
-from app.content.queries.totals import state_of
+from app.content.queries.totals import PrintState, state_of
 from app.content.search.entries import PLACES, id_at, place_of
 from app.content.search.grouping import group_by_subject
 from app.content.search.index import SearchIndex
@@ -101,23 +101,19 @@ async def search(
     """
     question = read_question(where.text, is_unfinished=where.is_unfinished)
     fresh = await (searched() if searched else read_searched(reader, viewer=viewer))
-    oldest, newest = fresh.oldest_id or 0, fresh.newest_id or 0
-    asked = Matches(reader, index, question, where, viewer, oldest=oldest, newest=newest)
+    ids = {"oldest": fresh.oldest_id or 0, "newest": fresh.newest_id or 0}
+    asked = Matches(reader, index, question, where, viewer, **ids)
     changed_at = last_public_change(fresh)
     state = state_of(fresh)
     count = HitCount(asked, state, is_wanted=counted)
     if where.sort == "newest":
-        _must_not_group(where)
         hits = await _newest(asked, count, part)
     else:
         hits = await _best(asked, count, changed_at, part)
     total = hits.total
     if total is None and counted and where.group is None:
         total = await count.total()
-    suggestion = None
     matches = total if hits.matches is None else hits.matches
-    if suggests and matches is not None and matches < FEW_HITS:
-        suggestion = await suggest_question(asked, state, total=matches)
     return HitPage.of(
         page_of(
             hits.items,
@@ -129,9 +125,16 @@ async def search(
             last_modified=changed_at,
             next_change_at=fresh.next_change_at,
         ),
-        suggestion=suggestion,
+        suggestion=await _suggestion(asked, state, matches) if suggests else None,
         facets=await count_facets(asked, facets) if facets else None,
     )
+
+
+async def _suggestion(asked: Matches, state: PrintState, matches: int | None) -> str | None:
+    """Return a corrected question, if few entries match."""
+    if matches is None or matches >= FEW_HITS:
+        return None
+    return await suggest_question(asked, state, total=matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class _Hits:
 
 async def _newest(asked: Matches, count: HitCount, part: Part) -> _Hits:
     """Read a page of all hits, newest first."""
+    _must_not_group(asked.where)
     scope = asked.where.cursor_scope()
     below, above = (
         None if cursor is None else id_at(*decode_cursor(cursor, filters=scope, shape=_NEWEST))
