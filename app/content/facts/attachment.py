@@ -8,10 +8,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.content.facts.clauses import (
+    EXPLETIVE,
+    MAX_WORDS_BETWEEN,
+    is_of_a_thing,
+    is_second_verb,
+    last_clause,
+    without_asides,
+)
 from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figure import Figure
 from app.content.facts.name_use import has_unknown_name, whole_mentions
 from app.content.facts.names import Mention, NamedSubject
+from app.content.facts.other_owners import (
+    NO_HOLDING,
+    OTHERS,
+    has_other_head,
+    is_not_the_owner,
+)
 from app.content.facts.phrases import ADVERBS, HOLDS
 from app.content.facts.prose import GAP
 from app.content.facts.second_numbers import of_other_subjects
@@ -31,13 +45,11 @@ _ASIDE_IN_BRACKETS = re.compile(r"^\s\([+−-]?[\d][^()A-Z]{0,40}\)")
 _IS_COUNTED = re.compile(
     rf"^(?:['’]s)?\s+(?:repository\s+|repo\s+|project\s+)?(?:has\s+(?:now\s+)?been|is|was|gets)\s+{ADVERBS}$"
 )
-_APPOSITION = re.compile(
-    rf"^,\s+(?:an?|the|one\s+of|[A-Z]\w+['’]s)\s[^,.;:()–—]{{1,100}},\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$"
-)
-"""Between a name and its figure in "X, a framework for models, has 5"; the verb is singular."""
+_LANGUAGE = re.compile(rf"^\s{GAP}\s$")
+"""In an entry of a list: a name, its language in code, and figures."""
 _OF_IT = re.compile(r"^,\s+(?:whose|an?|(?:now\s+)?(?:with|at))\s+$")
 """In "X, whose 5 stars …", "X, with 5 stars, …" and "X, a 5-star project"."""
-_ARXIV = re.compile(r"\s*\(arXiv:[\d.]+(?:v\d+)?\)")
+_ARXIV = re.compile(r"\s*\(arXiv[:\s][\d.]+(?:v\d+)?\)")
 _NAME_OF_ID = re.compile(r"[A-Z][\w.+#-]*(?:\s[A-Z0-9][\w.+#-]*)?\s\($")
 """A name that its id in brackets explains, as in "LlamaIndex (run-llama/llama_index)"."""
 _BEFORE_NAME = re.compile(r"^\s+(?:project|repository|repo|library|framework|toolkit)\s+$")
@@ -52,7 +64,7 @@ _CLAUSE_ENDS = re.compile(r"^\s*(?:$|[.;!])")
 _FOR = re.compile(
     r"^\)?(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
     r"\s*(?:(?:shine\s+)?on|for|of|(?:now\s+)?(?:(?:belong|go|went|have\s+gone|(?:have\s+been|were)\s+(?:given|awarded))\s+)?to"
-    r"|(?:now\s+)?(?:graces?|adorns?|decorates?|makes?|puts?))"
+    r"|(?:now\s+)?(?:graces?|adorns?|decorates?|makes?|puts?|stands|sits))"
     r"\s+(?:the\s+)?$"
 )
 _PAGE = re.compile(
@@ -72,15 +84,13 @@ _OBJECT_ENDS = re.compile(
 """Behind the name in "5 people have starred X"."""
 _PLURAL_VERB = re.compile(r"\b(?:are|have|were)\b")
 _RELATIVE = re.compile(rf"^,\s+wh(?:ich|ose)\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$")
-_HAS_OTHER_HEAD = re.compile(
-    r"(?:\b(?:of|for|by|like|from|with|than|via|using|on|around|unlike|and|or|alongside)|,|&|/|-)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-"""Before a name, where "which" may be about another word, as in "a fork of X, which has 5"."""
 _SIDE_BY_SIDE = re.compile(r"^\s+(?:now\s+)?(?:at|with|on)\s+$")
 """Between a name that begins a sentence and its figure: "X at 5 stars"."""
 _LED_BY_FIGURE = re.compile(
-    r"^\W*(?:[Ww]ith|[Aa]t|[Bb]oasting|[Hh]aving|[Nn]ow\s+at)\s+(?:its\s+|some\s+|now\s+)?$"
+    r"^\W*(?:(?:[Aa]rmed|[Bb]lessed|[Bb]acked|[Cc]rowned|[Aa]dorned)\s+(?:with|by)|[Ww]ith|[Aa]t|[Nn]ow\s+at"
+    r"|(?:[Ss]itting|[Ss]tanding|[Pp]erched|[Hh]overing|[Rr]esting)\s+(?:\w+\s+)?(?:at|on)"
+    r"|(?:[Bb]oast|[Hh]av|[Ss]port|[Hh]old|[Cc]ount|[Cc]arry|[Cc]ommand|[Cc]laim)ing|[Dd]espite|[Tt]hanks\s+to)"
+    r"\s+(?:(?:its|the|some|now)\s+)?$"
 )
 _AFTER_LEADING = re.compile(
     r"^(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
@@ -91,33 +101,8 @@ _AFTER_LEADING = re.compile(
 _SPAN_FIRST = re.compile(
     r"^\W*(?:[Ii]n|[Oo]ver|[Tt]his|[Tt]oday|[Ww]ithin|[Dd]uring)?\W*(?:\w+\W+){0,5}$"
 )
-NOT_THE_OWNER = re.compile(
-    r"(?:\b(?:of|by|from|like|than|for|on|with|behind|after|over|against|to|versus|vs\.?|[Uu]nlike"
-    r"|beyond|via|using|around|alongside|gives?|gave|awards?|awarded|grants?|granted|[Aa]fter|[Bb]efore|[Ff]or|[Oo]n|[Aa]t|[Ii]n|[Bb]eside|upon"
-    r"|[Bb]ehind|[Ll]ike|into|near|not|or|nor|within|besides|without|atop|as|[A-Za-z]+ing"
-    r"|(?:that|which|who)\s+\w+)|(?:-|/|&))\s*(?:the\s+)?$"
-)
-_PAGE_OF = re.compile(r"\b(?:page|repository|repo|card|profile)\s+(?:of|for)\s+(?:the\s+)?$")
-
-
-def is_not_the_owner(lead: str) -> bool:
-    """Whether the words before a name make something else the owner, as in "a rival of X"."""
-    return NOT_THE_OWNER.search(lead) is not None and _PAGE_OF.search(lead) is None
-
-
+_JOINED_BY_WORD = re.compile(r"(?:\band\b|&|\bor\b|/)\s*(?:the\s+)?$")
 _JOINED = re.compile(r"(?:\band\b|,|&|\bor\b|/)\s*(?:the\s+)?$")
-OTHERS = re.compile(
-    r"\b(?:rivals?|competitors?|alternatives?|forks?\s+of|clones?|successors?|predecessors?|siblings?"
-    r"|brother|sister|cousin|counterparts?|projects|repositories|repos|models|tools|libraries|packages"
-    r"|datasets|spaces|papers|users|developers|teams?|companies|startups|agents|plugins?|extensions?"
-    r"|tutorials?|tweets?|videos?|posts?|issues?|wrappers?|bindings?|ports?|others?|another|one|than"
-    r"|unlike|while|whereas|versus|vs|compared|ahead|behind|all|list|collection|which\s+\w+\s+\w+ed"
-    r"|have|whose|their|until|but|yet|although|though|despite|where|when|who|valuation|course|book|docs"
-    r"|documentation|website|blog|author|founder|maker|makers|creators?|maintainers?"
-    r"|mirrors?|copy|copies|editions?|branch(?:es)?|apps?|sdk|cli|clients?|servers?|integrations?|adapters?|demos?|examples?)\b",
-    re.IGNORECASE,
-)
-"""Words between a name and a figure that may be the real owner of the figure."""
 _FILLERS = re.compile(
     r"(?:\W|\b(?:and|on|with|plus|so|far|now|today|already|currently|at|present|in|total|from|this|past|last|the|over"
     r"|day|week|month|GitHub|Hugging|Face|the|Hub|as|of|writing|has|have|holds|counts|boasts|stars?|likes?|downloads?"
@@ -125,14 +110,13 @@ _FILLERS = re.compile(
     re.IGNORECASE,
 )
 _SINGULAR_VERB = re.compile(
-    rf"^\s+{ADVERBS}(?:has|had|is|was|got|drew|won|saw|\w{{2,}}(?:ed|[^s\W]s))\s"
+    rf"^\s+{ADVERBS}(?:has|had|is|was|got|drew|won|saw|can\s+(?:now\s+)?(?:boast|claim|point)|\w{{2,}}(?:ed|[^s\W]s))\s"
 )
 _WHEN_IT = re.compile(r"\b(?:when|but|while|although|though)\s+it\b")
 _DESCRIBES = re.compile(
-    r"[A-Z][a-z]+\s+(?!has\b|is\b|was\b|got\b|won\b|now\b)(?:as|[a-z]*(?!ed\b)[a-z]*[a-rt-z])\s"
+    r"[A-Z][a-z]+\s+(?!has\b|is\b|was\b|got\b|won\b|now\b)(?:as|[a-z]*(?!ed\b)[a-z]*[a-rt-z])[\s,]"
 )
 """The beginning of a description, as in "Pipelines for retrieval, 5 stars"."""
-MAX_WORDS_BETWEEN = 12
 
 
 def owner_of(mention: Mention, counter: ClaimCounter) -> NamedSubject | None:
@@ -196,6 +180,11 @@ class Sentence:
         merged: list[Mention] = []
         for each in mentions:
             last = merged[-1] if merged else None
+            if last is not None and each.subjects == last.subjects and len(each.subjects) == 1:
+                between = self._text[last.end : each.start]
+                if between and not re.search(r"[^\W_]", between) and GAP not in between:
+                    merged[-1] = replace(last, end=each.end)
+                    continue
             if last is not None and each.end <= last.end:
                 continue
             is_id = last is not None and each.is_id and self._text[last.end : each.start] == " ("
@@ -273,11 +262,28 @@ class Sentence:
             return None
         mention = nearest[-1]
         gap = self._text[mention.end : figure.start]
+        if _LANGUAGE.match(gap) and not re.search(r"\w", self._text[: mention.start]):
+            return mention
         if GAP in gap:
             return None
         if self._is_adjacent(mention, gap):
             return mention
-        return mention if self._is_alone(mention, figure, gap) else None
+        spoken = self._without_asides(mention, gap)
+        if spoken != gap and self._is_adjacent(mention, spoken):
+            return mention
+        return mention if self._is_alone(mention, figure, spoken) else None
+
+    def _without_asides(self, mention: Mention, gap: str) -> str:
+        """Leave out what describes the name between it and its verb."""
+        lead = self._text[: mention.start]
+        if _JOINED_BY_WORD.search(lead):
+            return gap
+        spoken, rest = without_asides(gap), gap.lstrip("”\"'")
+        is_first = mention == self._mentions[0]
+        is_apposition = lead.rstrip("“\"'( ").endswith(",") and rest.startswith(", ")
+        if spoken == gap and is_first and is_apposition:
+            return rest[1:]  # "Its new model, X, has 5"
+        return spoken
 
     def _is_contrast(self, previous: Figure, figure: Figure) -> bool:
         """Whether two figures are of one subject as in "5 stars but only 3 forks."."""
@@ -298,7 +304,7 @@ class Sentence:
         if possessive:
             rest = gap[possessive.end() :]
             return self._is_description(rest) and len(rest.split()) <= 3
-        if _RELATIVE.match(gap) and not _HAS_OTHER_HEAD.search(lead):
+        if _RELATIVE.match(gap) and not has_other_head(lead):
             return True
         if is_not_the_owner(lead):
             return False
@@ -307,10 +313,10 @@ class Sentence:
             return True  # an item of a list
         if begins and _SIDE_BY_SIDE.match(gap) and not mention.is_plain_lower:
             return _PLURAL_VERB.search(self._text[mention.end :]) is None
-        if _APPOSITION.match(gap) or _OF_IT.match(gap):
+        if _OF_IT.match(gap):
             return not _JOINED.search(lead)
         if _IS_COUNTED.match(gap):
-            return not _JOINED.search(lead)
+            return not _JOINED_BY_WORD.search(lead)
         is_apposition = mention.is_id and lead.rstrip().endswith(",") and gap.startswith(", ")
         if is_apposition:
             return _HOLDS.match(gap[1:]) is not None
@@ -320,7 +326,7 @@ class Sentence:
 
     def _shares_verb(self, mention: Mention, lead: str) -> bool:
         """Whether the name is the last of several that share a verb, as in "X and Y gained 5"."""
-        if not _JOINED.search(lead):
+        if not _JOINED_BY_WORD.search(lead):
             return False
         clause = re.split(r"[.;:]", lead)[-1]
         # "X has 5 stars, Y has 6": another figure stands between the names.
@@ -338,14 +344,22 @@ class Sentence:
             return False
         if mention.is_plain_lower and not self._is_bare_subject(mention):
             return False
-        if mention.is_pronoun:
-            return False  # "It took 5,000 stars …" is about nothing
-        if len(gap.split()) > MAX_WORDS_BETWEEN or OTHERS.search(_WHEN_IT.sub("", gap)):
+        is_subject = _SINGULAR_VERB.match(gap) and not EXPLETIVE.match(gap)
+        if mention.is_pronoun and not is_subject:
+            return False
+        if NO_HOLDING.search(gap) or is_of_a_thing(gap):
+            return False
+        if not is_second_verb(gap) and (
+            len(gap.split()) > MAX_WORDS_BETWEEN or OTHERS.search(_WHEN_IT.sub("", gap))
+        ):
             return False
         lead = self._text[: mention.start]
         if is_not_the_owner(lead) or (_JOINED.search(lead.rstrip("“\"'(")) and "and" in lead):
             return False
-        return not has_unknown_name(lead) and not has_unknown_name(gap, is_inner=True)
+        clause = last_clause(lead)
+        return not has_unknown_name(clause) and (
+            is_second_verb(gap) or not has_unknown_name(gap, is_inner=True)
+        )
 
     def _is_bare_subject(self, mention: Mention) -> bool:
         """Whether a lower-case word begins a clause and is no plural: no English noun does."""
@@ -365,6 +379,7 @@ class Sentence:
             and not self._unsure
             and self._context.kind in KINDS_OF[figure.counter]
             and not OTHERS.search(lead)
+            and not NO_HOLDING.search(lead)
             and not has_unknown_name(lead)
             and len(self._figures) <= 3
         )

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.givers import GAVE, GAVE_ONE, stated_by_givers
 from app.content.facts.number_words import LARGE
-from app.content.facts.numbers import COUNT, NUMBER, Range, read_number
+from app.content.facts.numbers import COUNT, read_number
 from app.content.facts.phrases import (
     ADVERBS,
     GAINS,
     GETS,
+    HEDGE,
     IS_A_GAIN,
     LOSES,
     NOT_ASSERTED,
@@ -40,21 +41,21 @@ from app.models.values import Window
 
 _OURS = r"GitHub|Github|github|Hugging\s?Face|HF|Hub|hub"
 _NEW = r"new|more|fresh|additional|extra|net|further"
-_FOREIGN = (
+FOREIGN = (
     r"PyPI|PyPi|pypi|pip|npm|Docker|conda|crates\.io|App\s?Store|YouTube|Twitter|Reddit|LinkedIn"
     r"|all-time|lifetime|cumulative|weekly|daily|annual|yearly|Michelin|average|unique"
 )
 _PLAIN = r"total|monthly|user|users'|community|public|repository|repo|coveted|combined"
-_ADJECTIVES = rf"(?P<adjectives>(?:(?:{_OURS}|{_NEW}|{_FOREIGN}|{_PLAIN})\s+){{0,4}})"
-_WORDS: dict[str, ClaimCounter] = {
+_ADJECTIVES = rf"(?P<adjectives>(?:(?:{_OURS}|{_NEW}|{FOREIGN}|{_PLAIN})\s+){{0,4}})"
+COUNTER_WORDS: dict[str, ClaimCounter] = {
     **dict.fromkeys(("star", "stars", "stargazers", "starred", "★", "⭐"), "stars"),
-    **dict.fromkeys(("likes", "like", "liked", "❤", "♥"), "likes"),
-    **dict.fromkeys(("download", "downloads", "downloaded"), "downloads"),
+    **dict.fromkeys(("likes", "like", "liked", "hearts", "❤", "♥"), "likes"),
+    **dict.fromkeys(("download", "downloads", "downloaded", "fetched", "pulled"), "downloads"),
     **dict.fromkeys(("fork", "forks", "forked"), "forks"),
     **dict.fromkeys(("upvote", "upvotes", "upvoted"), "upvotes"),
 }
 _BEFORE_WORD = re.compile(
-    rf"{COUNT}(?:\s+{_ADJECTIVES}(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks"
+    rf"{COUNT}(?:\s+{_ADJECTIVES}(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Hh]earts|[Dd]ownloads|[Ff]orks"
     r"|[Uu]pvotes)\b|\s?(?P<symbol>[★⭐❤♥])"
     r"|-(?P<joined>star)(?=\s+(?:mark|barrier|threshold|milestone|project|repository|repo|library|framework|toolkit)\b))(?!['’-])"
 )
@@ -75,10 +76,9 @@ _REACH = (
 )
 _AFTER_WORD = re.compile(
     rf"{_COUNTER_BEFORE}(?:\s*[:=]\s*|(?:(?<=count)|(?<=tally)|(?<=total))\s+|\s+(?:[–—-]\s+|(?:{_STANDS})\s+|(?={_REACH})))"
-    r"(?:(?:just|only|some|a\s+mere)\s+)?"
-    r"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost"
-    rf"|roughly|at\s+least|{_REACH})\s+)?{COUNT}"
-    r"(?=\s*(?:$|[.,;)!?·|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last)\b))"
+    r"(?:(?:just(?!\s+(?:over|under|above|below|shy|past)\b)|only|exactly|a\s+mere)\s+)?"
+    rf"(?P<hedge>(?:{HEDGE}|{_REACH})\s+)?{COUNT}"
+    r"(?=\s*(?:$|[.,;)!?·|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last|all|at|so|to\s+date|by|but|thanks)\b))"
 )
 _HAS_TIME_OR_PLACE = re.compile(
     r"\w\s+(?:at|in|since|during|until|before|after|by|from|per|worth|among|with|within|who|that|last|on(?!\s+(?:GitHub|Hugging\s?Face|the\s+Hub)\b))\s"
@@ -97,7 +97,7 @@ _LISTED = re.compile(
 _HAS_GAINED = re.compile(
     rf"{_COUNTER_BEFORE}\s+(?:(?:has|have|is|are|now)\s+)*(?:r[io]sen?|gr[eo]wn?|climb(?:ed)?|jump(?:ed)?|increased?|surged?"
     r"|(?:went\s+)?up|(?P<down>fell|fall|fallen|drop(?:ped)?|declined?|decreased?|(?:went\s+)?down))(?:\s+by)?\s+"
-    rf"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?{COUNT}"
+    rf"(?P<hedge>(?:{HEDGE})\s+)?{COUNT}"
     r"(?!\s*(?:%|per\s?cent))"
 )
 """As in "The stars of X rose by 66 this week"."""
@@ -105,7 +105,20 @@ _TO_NUMBER = re.compile(
     r"(?:rose|risen|climbed|grew|grown|jumped|fell|fallen|up)\s+(?:from\s+\S+\s+)?to\s+\d"
 )
 _SYMBOL = re.compile(rf"(?P<symbol>[★⭐❤♥])\uFE0F?\s?{COUNT}(?!\w|\s?%)")
-_TRIGGERS = ("star", "like", "download", "fork", "upvote", "★", "⭐", "❤", "♥")
+_TRIGGERS = (
+    "star",
+    "like",
+    "download",
+    "fork",
+    "upvote",
+    "heart",
+    "fetched",
+    "pulled",
+    "★",
+    "⭐",
+    "❤",
+    "♥",
+)
 _DIGIT = re.compile(r"\d")
 _RATIO = re.compile(
     r"\b(?:[Tt]wice|[Dd]ouble|[Tt]riple|[Hh]alf|(?:\d+(?:\.\d+)?|two|three|four|five|ten)"
@@ -113,16 +126,24 @@ _RATIO = re.compile(
     r"(?P<counter>stars|likes|downloads|forks|upvotes)\b"
 )
 _TODAY = re.compile(r"\s+today\b")
-_HAS = re.compile(rf"\b(?:has|holds|counts|boasts|(?:stands|sits|is)\s+at)\s+{ADVERBS}$")
+_HAS = re.compile(
+    r"\b(?:has|holds|counts|boasts|shows|carries|owns|enjoys|sports|totals|numbers|lists|commands|claims|displays"
+    r"|(?:stands|sits|is|rests|hovers|settles|closes|closed|ended|finished)(?:\s+the\s+day)?\s+(?:at|on|with))"
+    rf"\s+{ADVERBS}$"
+)
 _RISES_TO = re.compile(rf"\b{RISES_TO}\s+$")
 _RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?:day|week|month)\b")
 _ELSEWHERE = re.compile(
-    r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+Hub|its|the"
+    r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+Hub|its|the|record"
+    r"|press|present|last|(?:developers|people|users|fans|coders)\s+(?:around|across|all\s+over)\s+the\s+(?:world|globe)"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\S+['’]s?\s+(?:GitHub\s+)?(?:page|repo|card))"
 )
-_IS_FOREIGN = re.compile(rf"\b(?:{_FOREIGN})\s")
-_IS_FOREIGN_LABEL = re.compile(rf"\b(?:{_FOREIGN})\b", re.IGNORECASE)
-_PER_ONE = re.compile(r"\bper\s+(?:star|like|download|fork|upvote)\b", re.IGNORECASE)
+_IS_FOREIGN = re.compile(rf"\b(?:{FOREIGN})\s")
+_BOUGHT = re.compile(r"[^\d,;]{0,50}\b(?:bought|fakes?|bots|false|untrue|a\s+lie)\b")
+_ADDED = re.compile(r"\s+(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|came|come)\b")
+"""Behind a figure that is a change, as in "with 5 stars added this week"."""
+_OF_A_SPAN = re.compile(r"\b(?:weekly|daily|week['’]s|day['’]s)\s+\w+\s*[(:]?\s*$")
+_AFTER = re.compile(r"\s+after\s")
 _SAYS_NEW = re.compile(rf"\b(?:{_NEW})\s")
 _GROUPED = re.compile(r"\d\s$")
 _AND_COUNTING = re.compile(r"^,?\s+(?:and|&)\s+(?:counting|rising|climbing|growing)\b")
@@ -177,14 +198,16 @@ def figures(sentence: str) -> list[Figure]:
 
 def _ratios(sentence: str) -> Iterator[Figure]:
     for found in _RATIO.finditer(sentence):
-        counter = _WORDS[found["counter"].lower()]
+        counter = COUNTER_WORDS[found["counter"].lower()]
         yield Figure(found.start(), found.end(), found[0], counter, None, None)
 
 
 def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | None:
     """`asserted`: where the part of the sentence ends that may assert figures."""
     named = found.groupdict()
-    counter = _WORDS[(named.get("counter") or named.get("joined") or named["symbol"]).lower()]
+    counter = COUNTER_WORDS[
+        (named.get("counter") or named.get("joined") or named["symbol"]).lower()
+    ]
     printed = read_number(found)
     adjectives = named.get("adjectives") or ""
     if not printed.is_count or _IS_FOREIGN.search(adjectives):
@@ -211,6 +234,8 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         hedge=hedge,
     )
     range_ = range_of(printed, hedge, has_tilde=named["tilde"] is not None)
+    if meaning.is_of_its_life and range_ is not None:
+        meaning, range_ = replace(meaning, is_change=False), range_.as_part()
     is_certain = (
         _is_asserted(sentence[:start], asserted)
         and not _is_quoted(sentence[:start], after)
@@ -268,6 +293,7 @@ def _is_certain(lead: str, before: str, after: str, counter: ClaimCounter) -> bo
     return not (
         NOT_ASSERTED_NEAR.search(lead[-60:])
         or NOT_ASSERTED_NEXT.match(after[:60])
+        or _BOUGHT.match(after)
         or shares_number(before)
         or is_of_open_span(before, after)
         or (not is_of_today(before, after) and _is_past(lead, before, after, counter))
@@ -294,6 +320,8 @@ class _Meaning:
     is_loss: bool = False
     window: Window | None = None
     is_certain: bool = True
+    is_of_its_life: bool = False
+    """Whether it is a gain over no span, as in "has gained 5 stars": at most the total."""
 
 
 def _change(
@@ -313,7 +341,7 @@ def _change(
     if gains and gets and gets.start() <= gains.start():
         gains = None  # the "up" of "racked up"
     window = window_in(after[:60]) or window_in(lead)
-    is_new = _SAYS_NEW.search(adjectives) is not None
+    is_new = _SAYS_NEW.search(adjectives) is not None or _ADDED.match(after) is not None
     is_rate = _RATE.match(after) is not None
     is_change = bool(gains or loses or sign or is_new or is_rate or (gets and window))
     if counter == "downloads":
@@ -328,8 +356,11 @@ def _change(
             is_change=True,
             is_loss=bool(loses) or sign in ("-", "−"),
             window=window,
+            is_of_its_life=bool(
+                gains and not (sign or is_new or window or starts_with_span(after))
+            ),
         )
-    if IS_A_GAIN.search(lead, nearest):
+    if IS_A_GAIN.search(lead, nearest) or _OF_A_SPAN.search(lead, nearest):
         return _Meaning(start, is_change=True, window=window, is_certain=False)
     if gets:
         start = gets.start()
@@ -339,59 +370,5 @@ def _change(
         or (_TODAY.match(after) is not None and _HAS.search(lead, nearest) is not None)
     )
     is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
+    is_of_span = is_of_span or bool(gets and _AFTER.match(after))
     return _Meaning(start, is_certain=is_total or not is_of_span)
-
-
-_WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)
-_LONE = re.compile(rf"\W*?(?P<sign>[+−-])?(?P<tilde>[~≈]\s?)?{NUMBER}\W*\Z")
-_IS_NEW = re.compile(r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|Δ)\b|Δ|\+/-", re.IGNORECASE)
-
-
-def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
-    """Return the one counter that a label names; `alone`: only if it says little else."""
-    found = {_WORDS[(each[1] or each[2]).lower()] for each in _WORD.finditer(label)}
-    is_foreign = (_IS_FOREIGN_LABEL.search(label) or _PER_ONE.search(label)) is not None
-    if len(found) != 1 or is_foreign or "%" in label or (alone and len(label.split()) > 5):
-        return None
-    return found.pop()
-
-
-def counter_named(word: str) -> ClaimCounter:
-    """Return the counter of a word such as "stars" or "starred"."""
-    return _WORDS[word.lower()]
-
-
-def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | None:
-    """Read a number that stands alone; its label names the counter and perhaps a window."""
-    hedge, start = None, 0
-    found = _LONE.match(text)
-    if found is None:
-        number = re.search(r"[~≈+−-]?\d", text)
-        hedge, start = lead_of(text[: number.start()]) if number else (None, 0)
-        found = _LONE.match(text, number.start()) if number and start == 0 and hedge else None
-    if found is None:
-        return None
-    printed = read_number(found)
-    if not printed.is_count:
-        return None
-    sign, window = found["sign"], window_in(label)
-    is_change = sign is not None or _IS_NEW.search(label) is not None
-    is_certain = window is not None if is_change else window is None or counter == "downloads"
-    if counter == "downloads":
-        is_certain = not is_change and window in (None, "month")
-    range_ = range_of(printed, hedge, has_tilde=found["tilde"] is not None) if is_certain else None
-    value = printed.number
-    if sign in ("-", "−"):
-        value, range_ = -value, None if range_ is None else range_.negative()
-    text = text.strip()
-    return Figure(
-        0, len(text), text, counter, value, range_, is_change, window if is_change else None
-    )
-
-
-def figure_of_number(number: float, counter: ClaimCounter) -> Figure | None:
-    """Make the figure of a number that is given as a value: it is exact."""
-    if number != int(number) or not 0 <= number < 2**53:
-        return None
-    value = int(number)
-    return Figure(0, 0, f"{value:,}", counter, value, Range.exactly(value, value))

@@ -4,18 +4,19 @@ import re
 from collections.abc import Iterator
 
 from app.content.facts.numbers import COUNT
+from app.content.facts.phrases import HEDGE
 
 _PEOPLE = (
     r"people|users|developers|readers|engineers|accounts|programmers|members|admirers|fans|visitors"
 )
-_HEDGE = r"(?P<hedge>(?:more\s+than|over|about|around|some|nearly|almost|roughly|at\s+least)\s+)?"
+_HEDGE = rf"(?P<hedge>(?:{HEDGE})\s+)?"
 _NAME = (
     r"\s+(?:the\s+)?[^\s,;:()=]{1,80}(?:\s[A-Z0-9][^\s,;:()=]{0,40}){0,3}"
     r"(?:\s+on\s+(?:GitHub|Hugging\s+Face))?"
 )
 """A name with nothing behind it that narrows what is counted, such as "in Asia"."""
 _TIMES = re.compile(
-    r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)\s+(?:by\s+)?"
+    r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Ff]etched|[Pp]ulled(?=[^.]*\btimes)|[Uu]pvoted)\s+(?:by\s+)?"
     rf"{_HEDGE}{COUNT}\s+(?:[Tt]imes|(?P<adjectives>(?:more|new|further|additional)\s+)?(?:{_PEOPLE}))\b"
 )
 """As in "X was starred 66 times", "starred by 66 people" and "liked by 66 more users"."""
@@ -42,7 +43,18 @@ _NUMBER_OF = re.compile(
     rf"\s+(?:now\s+)?{_HEDGE}{COUNT}(?=\s*(?:$|[.,;)!](?!\d)|and\b))"
 )
 """As in "The number of people who have starred X now stands at 66,912"."""
-_ACTS = ("starred", "forked", "liked", "downloaded", "upvoted", "given", "gave", "left")
+_ACTS = (
+    "starred",
+    "forked",
+    "liked",
+    "downloaded",
+    "fetched",
+    "pulled",
+    "upvoted",
+    "given",
+    "gave",
+    "left",
+)
 
 
 def stated_by_givers(sentence: str) -> Iterator[re.Match[str]]:

@@ -7,7 +7,7 @@ from app.content.facts.attachment import owner_of
 from app.content.facts.boxes import has_other_words
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure, range_of
-from app.content.facts.figures import count_word, counter_named
+from app.content.facts.lone_figures import count_word, counter_named
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.numbers import NUMBER, read_number
 from app.content.facts.windows import names_a_time, window_in

@@ -24,8 +24,10 @@ overall
 between during through within without against near next previously perhaps maybe never always
 yeah yes so right well okay ok wow oh sure really honestly anyway look
 is are was were does do did has have had
-sir madam dear friends folks hello hi good
-new old downloaded starred liked forked upvoted counting shining sitting standing holding
+congratulations congrats kudos hats cheers applause sorry sir madam dear friends folks hello hi good
+new old popular beloved veteran evergreen perennial stalwart upstart fellow mighty humble trusty
+newcomer rising booming buzzy venerable downloaded starred liked forked upvoted counting shining
+sitting standing holding
 """
 _OPENERS = frozenset(_OPENERS_TEXT.split())
 """Words that begin a sentence with a capital and are no names."""
@@ -132,6 +134,8 @@ def _began_before(text: str, mention: Mention, *, is_title: bool) -> bool:
     if found is None or not found[1][0].isupper() or is_title:
         return False
     word = found[1].casefold()
+    if "-" in word and found[1][1:] == word[1:]:
+        return False  # an adjective such as "Open-source" at the beginning of a sentence
     owners = {subject.external_id.casefold().split("/")[0] for subject in mention.subjects}
     if word in PLATFORM or any(word in owner for owner in owners):
         return False

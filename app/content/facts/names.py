@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from app.content.facts.no_projects import NO_JOINED_NAMES, NO_PROJECTS
+from app.content.facts.no_projects import COMPOUNDS, NO_JOINED_NAMES, NO_PROJECTS
 from app.models.source import EntryKind, SourceName
 
 K = TypeVar("K")
@@ -96,7 +96,7 @@ class NameIndex:
             self._note(self._words, folded, subject)
             last = folded.rpartition("/")[2]
             # An arXiv id is a number: only a title names a paper in prose.
-            if len(last) >= LEAST_NAME and not _is_number(last):
+            if len(last) >= LEAST_NAME and not _is_number(last) and last not in COMPOUNDS:
                 self._note(self._words, last, subject)
                 if any(map(str.isdigit, last)):
                     joined = _SEPARATORS.sub("", last)
@@ -116,9 +116,8 @@ class NameIndex:
         if len(words) < 2 or joined in NO_JOINED_NAMES or NO_PROJECTS.issuperset(words):
             return
         self._note(self._camel, joined, subject)
-        if len(words) >= LEAST_TITLE:
-            self._note(self._spaced, words, subject)
-            self._title_lengths.setdefault(words[:2], set()).add(len(words))
+        self._note(self._spaced, words, subject)
+        self._title_lengths.setdefault(words[:2], set()).add(len(words))
 
     @staticmethod
     def _note(names: dict[K, dict[int, NamedSubject]], name: K, subject: NamedSubject) -> None:

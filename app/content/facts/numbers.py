@@ -56,6 +56,10 @@ class Range:
     def contradicts(self, count: int) -> bool:
         return not self.possible_least <= count <= self.possible_most
 
+    def as_part(self) -> "Range":
+        """The same for a part of the count: only a smaller count contradicts it."""
+        return Range(inf, -inf, self.possible_least, inf)
+
     def negative(self) -> "Range":
         """The same for losses."""
         return Range(-self.most, -self.least, -self.possible_most, -self.possible_least)
@@ -120,8 +124,10 @@ class Printed:
         return Range(*self._within(Decimal(0), CLOSE * 2), *self._within(CLOSE, CLOSE * 4))
 
     def at_least(self) -> Range:
-        """At least this many, as after "more than" or before a plus sign."""
-        return Range.exactly(float(self.value), inf)
+        """At least this many, as after "more than" or before a plus sign; or what rounds to it."""
+        value = float(self.value)
+        least = self.as_printed().least if self.is_abbreviated else value
+        return Range(value, inf, least, inf)
 
     def reached(self) -> Range:
         """At least what rounds to it, as after "hit"."""

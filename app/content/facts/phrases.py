@@ -8,11 +8,13 @@ from enum import Enum
 
 _ADVERBS = (
     r"(?:(?:now|already|just|also|recently|still|currently|only|even|since|so\s+far|comfortably|well"
-    r"|easily|finally|almost\s+exactly|exactly|precisely|quietly|today)\s+)*"
+    r"|easily|finally|fully|at\s+last|by\s+now|almost\s+exactly|exactly|precisely|quietly|proudly|today"
+    r"|this\s+morning)\s+)*"
 )
 _LEADING = re.compile(
-    r"(?:\b(?:only|exactly|precisely|a\s+total\s+of|a\s+whopping|an\s+impressive|a\s+respectable"
-    r"|a\s+mere|a\s+modest|a\s+solid|a\s+staggering|a\s+healthy|a\s+record|the\s+(?:mark|threshold|milestone|barrier|number|figure)\s+of|its|the|their|his|her"
+    r"(?:\b(?:only|exactly|precisely|fully|a\s+total\s+of|an?\s+(?:whopping|impressive|respectable|mere|modest"
+    r"|solid|staggering|healthy|record|remarkable|massive|tidy|cool|handsome|grand|hefty|stunning|dizzying"
+    r"|comfortable|proud|decent|fine|huge)|the\s+(?:mark|threshold|milestone|barrier|number|figure)\s+of|its|the|their|his|her"
     r"|another)\s+)$"
 )
 """Words before a number that do not change it."""
@@ -43,7 +45,7 @@ _HEDGES: tuple[tuple[Hedge, str], ...] = (
     ),
     (
         Hedge.JUST_OVER,
-        r"just\s+over|a\s+little\s+over|slightly\s+(?:over|more\s+than)|a\s+bit\s+over|just\s+above"
+        r"just\s+over|a\s+touch\s+over|a\s+little\s+over|slightly\s+(?:over|more\s+than)|a\s+bit\s+over|just\s+above"
         r"|a\s+shade\s+over|a\s+little\s+more\s+than|just\s+past",
     ),
     (
@@ -72,8 +74,10 @@ _HEDGES: tuple[tuple[Hedge, str], ...] = (
         r"|hits?|hitting|reach(?:es|ed|ing)?|pass(?:es|ed|ing)?|past"
         r"|cross(?:es|ed|ing)?|clear(?:s|ed)|br(?:oke|eaks|eached|oken)(?:\s+through)?|cracks?|cracked)",
     ),
-    (Hedge.UNCERTAIN, r"than|from|within"),
+    (Hedge.UNCERTAIN, r"than|from|within|since"),
 )
+HEDGE = "|".join(words for hedge, words in _HEDGES if hedge is not Hedge.UNCERTAIN)
+"""Words before a number that say how exact it is."""
 _HEDGE_AT_END = tuple(
     (hedge, re.compile(rf"(?:^|(?<=[\s(\[]))(?:{words})\s+$", re.IGNORECASE))
     for hedge, words in _HEDGES
@@ -92,6 +96,8 @@ def lead_of(before: str) -> tuple[Hedge | None, int]:
     for hedge, pattern in _HEDGE_AT_END:
         if found := pattern.search(tail):
             start = found.start()
+            if found[0].lower().startswith("up ") and _MOVES.search(tail[:start]):
+                return None, tail_start + len(tail)  # "has crept up to 5,000 stars"
             if hedge is Hedge.UNCERTAIN and found[0].startswith("to ") and _TOOK.search(before):
                 hedge = Hedge.REACHED  # "It took X a week to reach 5,000 stars"
             # "has already passed": the verb counts, whatever stands between.
@@ -99,6 +105,10 @@ def lead_of(before: str) -> tuple[Hedge | None, int]:
     return None, tail_start + len(tail)
 
 
+_MOVES = re.compile(
+    r"\b(?:is|now|w[ao]kes?|(?:cr[ei]p|edg|inch|r[io]s|climb|mov|tick|shoot|shot|add|go|went)\w*)\s+$"
+)
+"""Verbs before "up to" that make it the place where a count is."""
 _GAIN = (
     r"(?:an?|the|its|['’]s)\s+(?:daily\s+|weekly\s+|monthly\s+|net\s+)?(?:gain|increase|rise|jump|haul)\s+of|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|pick(?:s|ed|ing)?\s+up|put(?:s|ting)?\s+on|(?:crept|edged|inched|ticked|moved|went|shot|is|was)\s+up(?:\s+by)?|up(?:\s+by)?"
     r"|(?:rose|rises|rising|grew|grows|grown|jumped|jumps|climbed|climbs|increased|increases|surged"
@@ -125,7 +135,7 @@ GETS = re.compile(rf"\b{_PERFECT}(?:{_GET})\s+{_ADVERBS}$", re.IGNORECASE)
 RISES_TO = (
     r"(?:(?:has|is)\s+(?:now\s+|already\s+)?)?(?:rose|rises|risen|climb(?:s|ed)|gr(?:ew|ows|own)|jump(?:s|ed)|soar(?:s|ed)"
     r"|surg(?:es|ed)|leap(?:s|ed|t)|shot|shoots|rocket(?:s|ed)|rac(?:es|ed)|swell(?:s|ed)|balloon(?:s|ed)|doubl(?:es|ed)"
-    r"|tripl(?:es|ed)|advanc(?:es|ed)|mov(?:es|ed)|creeps|crept|edg(?:es|ed)|inch(?:es|ed)|went|up|falls?|fell|fallen"
+    r"|tripl(?:es|ed)|advanc(?:es|ed)|mov(?:es|ed)|creeps|crept|edg(?:es|ed)|inch(?:es|ed)|went|up|got|comes?|came|falls?|fell|fallen"
     r"|drop(?:s|ped)|slip(?:s|ped)|sinks|sank|down)(?:\s+up)?\s+to"
 )
 HOLDS = (
@@ -134,9 +144,11 @@ HOLDS = (
     r"|maintains|logs|clocks|posts|pulls|pulls\s+in|has\s+(?:clocked|logged|amassed|accumulated|gathered|attracted))"
     r"|(?:sits|stands|is|rests|remains|holds\s+(?:steady|firm)|hovers|sits\s+pretty|clocks\s+in|weighs\s+in|comes\s+in)"
     r"\s+(?:at|on)"
-    r"|(?:ends|ended|closes|closed|finishes|finished)\s+(?:the|this)\s+(?:day|week|month)\s+(?:at|on|with)"
+    r"|(?:ends|ended|closes|closed|finishes|finished)\s+(?:the|this)\s+(?:day|week|weekend|month)\s+(?:at|on|with)"
+    r"|(?:opens|starts|begins)\s+the\s+(?:day|week)\s+(?:at|on|with)|(?:wakes|woke)\s+up\s+(?:to|at|with)"
     r"|(?:has|is)\s+(?:now\s+|already\s+)?(?:at|up\s+to|down\s+to)|['’]s\s+(?:now\s+)?(?:got|at|up\s+to)"
-    r"|(?:leads|follows|opens|closes|ends|finishes|trails|tops|comes\s+\w+|is\s+\w+)(?:\s+the\s+\w+)?\s+with"
+    r"|(?:leads|follows|opens|closes|ends|finishes|trails|tops|comes\s+\w+"
+    r"|is\s+(?:\w*(?:first|second|third|th)|last|on\s+top|ahead|back|up))(?:\s+the\s+\w+)?\s+with"
     rf"|{RISES_TO}|now\s+at)"
 )
 """Verbs of having a total, third person singular: a plural has more than one subject."""
@@ -144,8 +156,8 @@ ADVERBS = _ADVERBS
 
 NOT_ASSERTED = re.compile(
     r"\b(?:[Ii]f|[Uu]nless|[Uu]ntil(?!\s+now\b)|[Ww]hether|[Ii]magine|[Ss]uppose|would|could|will|won['’]t|should"
-    r"|might|may|aims?|hopes?|hoping|expects?|expected|expecting|forecasts?|predicts?|targets?|goal"
-    r"|wants?|needs?|plans?|dreams?|used\s+to|once|originally|initially|rumou?r(?:s|ed)?|bets?"
+    r"|might|may|[Aa]ims?|[Nn]obody|[Nn]o\s+one|not\s+true|untrue|[Ss]ome\s+say|[Cc]laims?\s+that|accus(?:es|ed)|doubts?|denie[sd]|hopes?|hoping|expects?|expected|expecting|[Ff]orecasts?|[Pp]redict(?:s|ions?)|targets?|goal"
+    r"|wants?|needs?|plans?|dreams?|used\s+to|[Oo]nce|originally|initially|rumou?r(?:s|ed)?|bets?"
     r"|(?:base|bull|bear)\s+case|scenario|projections?|outlook|[Tt]rue\s+or\s+false|[Mm]yth|[Gg]uess"
     r"|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
 )
@@ -153,12 +165,13 @@ NOT_ASSERTED = re.compile(
 NOT_ASSERTED_NEAR = re.compile(
     r"\b(?:not|never|cannot|lacks?|miss(?:ed|es)|without|nearly\s+as\s+many"
     r"|twice|double|triple|half|times(?!\s+and\b)|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
-    r"|n['’]t\b(?:\W+\w+){0,3}\W*$|,\s+like,\s+$"
+    r"|n['’]t\b(?:\W+\w+){0,3}\W*$|,\s+like,\s+$|\b[Ww]hen\s+(?!we\b|it\b)(?:[^,]|,\d)*$"
 )
 """The same among the last words before a figure."""
 PAST_NEAR = re.compile(
-    r"\b(?:had|were|was\s+at|stood\s+at|ended\s+the\s+year"
-    r"|(?:start(?:s|ed)?|beg[aiu]n|begins|open(?:s|ed)?)\s+(?:the|this)\s+(?:day|week|month|year))\b"
+    r"\b(?:(?<!has\s)(?<!have\s)had|were|was\s+at|stood\s+at|ended\s+the\s+year"
+    r"|(?:started|beg[au]n|opened)\s+(?:the|this)\s+(?:day|week|month|year)"
+    r"|(?:starts|begins|opens)\s+(?:the|this)\s+(?:month|year))\b"
     r"(?:\W+\w+){0,3}\W*$"
 )
 """The same, unless the text says that it speaks of today."""
@@ -167,6 +180,7 @@ NOT_ASSERTED_NEXT = re.compile(
     r"|^\s*(?:,\s*)?(?:than|each|apiece|combined"
     r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|out\s+of|too\s+(?:many|few)|or\s+more"
     r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"
+    r"|(?:an?|per|each|every)\s+(?:year|quarter|hour|minute|season|decade)|(?:counting|including|incl\.?|with)\s+(?:all|its|the)"
     r"|across|among|worth|were\s+(?:fake|bought)|from\s+\d|elsewhere|in\s+(?:our|[A-Z][\w.-]*))\b"
 )
 """Words right after a figure that make it something else than a count of one subject."""

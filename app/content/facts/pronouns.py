@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from app.content.facts.attachment import is_not_the_owner
+from app.content.facts.introduced import introduces
 from app.content.facts.name_use import has_unknown_name, whole_mentions
 from app.content.facts.names import Mention, NamedSubject, NameIndex
+from app.content.facts.other_owners import is_not_the_owner
 from app.models.source import EntryKind
 
 _KINDS: Mapping[str, EntryKind] = {
@@ -48,16 +49,6 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ANY_NOUN = re.compile(rf"\b(?:{_NOUN})\b", re.IGNORECASE)
-_INTRODUCES = re.compile(r"\b(?:an?|another|new|second|one|its|their|his|her|our|some)\s+(\w+)")
-_SAYS_WHAT_IT_IS = re.compile(
-    r"(?:^\s*,|\b(?:is|was|remains?|becomes?|became|been|as|stays))\s+(?:(?:now|still|also|already|not|only"
-    r"|just|simply|quite)\s+)*$"
-)
-_HARMLESS_TEXT = """
-lot day week month year while bit little decade summer winter morning favourite favorite good great
-long big fast
-"""
-_HARMLESS = frozenset(_HARMLESS_TEXT.split())
 _OTHER_THING = re.compile(
     r"\b(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
     r"|company|plugin|extension|wrapper|port|fork|course|book|website|blog|author|founder|maker|agent|app|tutorial"
@@ -87,6 +78,26 @@ def pronoun_in(
     start, end = found.span("word")
     is_its = found["word"].lower() == "its"
     return Mention(start, end, subjects, is_plain=False, is_id=False, is_pronoun=not is_its)
+
+
+_DESCRIBED = re.compile(r"\s*(?:[:–—?.!-]|today|this\s+(?:morning|week))")
+
+
+def subject_of_fragment(earlier: Sequence[str], names: NameIndex) -> NamedSubject | None:
+    """Return what a sentence of figures alone is about: the one subject of the sentence before.
+
+    That sentence says nothing else, or describes the subject, as in "X: runs anywhere. 5 stars."
+    """
+    before = earlier[-1] if earlier else ""
+    mentions = names.mentions(before)
+    if len(mentions) != 1 or len(whole_mentions(before, mentions)) != 1:
+        return None
+    (mention,) = mentions
+    lead, rest = before[: mention.start], before[mention.end :]
+    is_described = not lead.strip("“\"'* ") and _DESCRIBED.match(rest) is not None
+    is_alone = not has_unknown_name(rest, is_inner=True) and not _OTHER_THING.search(rest)
+    subjects = mention.subjects if is_described and is_alone else ()
+    return subjects[0] if len(subjects) == 1 else None
 
 
 def _antecedent(
@@ -120,7 +131,9 @@ def _if_meant(noun: str, sentence: str, mention: Mention) -> tuple[NamedSubject,
     lead, rest = sentence[: mention.start], sentence[mention.end :]
     if has_unknown_name(lead) or has_unknown_name(rest, is_inner=True):
         return ()
-    if is_not_the_owner(lead) or _OTHER_THING.search(sentence) or _introduces(lead + "…" + rest):
+    if _OTHER_THING.search(sentence) or introduces(lead + "…" + rest):
+        return ()
+    if not noun and is_not_the_owner(lead):
         return ()
     if not noun:
         is_subject = _LEAD.match(lead) is not None and not _POSSESSIVE.match(rest)
@@ -129,14 +142,4 @@ def _if_meant(noun: str, sentence: str, mention: Mention) -> tuple[NamedSubject,
 
 
 def _is_only_about_it(sentence: str) -> bool:
-    return not (
-        _OTHER_THING.search(sentence) or has_unknown_name(sentence) or _introduces(sentence)
-    )
-
-
-def _introduces(text: str) -> bool:
-    """Whether a sentence introduces a thing, as in "X ships a new library"."""
-    return any(
-        found[1] not in _HARMLESS and not _SAYS_WHAT_IT_IS.search(text[: found.start()])
-        for found in _INTRODUCES.finditer(text)
-    )
+    return not (_OTHER_THING.search(sentence) or has_unknown_name(sentence) or introduces(sentence))

@@ -19,6 +19,11 @@ _CHANGE_BEHIND = re.compile(
     r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
 )
 """The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
+_OTHER_WINDOW = re.compile(
+    r"\s+(?:[a-z0-9]+\s+){1,4}(?:and|but|or)\s+(?P<sign>)(?P<down>)(?P<tilde>[~≈]\s?)?"
+    rf"{NUMBER}(?=\s+(?:this|on|over|in)\b)"
+)
+"""The change over another window, as in "gained 5 stars this week and 40 this month"."""
 _CHANGE_IN_BRACKETS = re.compile(
     r"(?:\s+(?:now|already|today))?,?\s+(?:and|&)\s+(?:it|is|still|counting|rising|growing|climbing)\b"
     rf"[^.;:()\dA-Z]{{0,40}}\(\s?(?P<sign>[+−-])(?P<tilde>[~≈]\s?)?{NUMBER}(?P<down>)"
@@ -60,11 +65,10 @@ MAX_FIGURES = 20
 
 def change_behind(sentence: str, total: Figure) -> Figure | None:
     """Read the change that stands behind a total, which names the counter."""
-    found = _CHANGE_BEHIND.match(sentence, total.end) or _CHANGE_IN_BRACKETS.match(
-        sentence, total.end
-    )
+    patterns = (_OTHER_WINDOW,) if total.is_change else (_CHANGE_BEHIND, _CHANGE_IN_BRACKETS)
+    found = next(filter(None, (each.match(sentence, total.end) for each in patterns)), None)
     window = window_in(sentence[found.end() : found.end() + _AFTER_WINDOW]) if found else None
-    if found is None or window is None or total.is_change or total.counter == "downloads":
+    if found is None or window in (None, total.window) or total.counter == "downloads":
         return None
     printed = read_number(found)
     if not printed.is_count:

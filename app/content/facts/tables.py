@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.facts.boxes import has_other_words, named_alone
+from app.content.facts.boxes import has_other_words, named_alone, read_box
 from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figure import Figure
-from app.content.facts.figures import count_word, figures, lone_figure
+from app.content.facts.figures import figures
+from app.content.facts.lone_figures import count_word, lone_figure
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.windows import window_in
 
+NAME_AND_VALUE = 2
+"""Cells of a row that is read like a metric."""
 MAX_ROWS = 500
 """Rows of one table that are read."""
 
@@ -22,6 +25,9 @@ def figures_in(rows: Rows, names: NameIndex) -> Iterator[tuple[Figure, NamedSubj
     """Yield the figures of a table by row, each with its subject where that is certain."""
     header, body = rows[0], rows[1 : MAX_ROWS + 1]
     words = [_counter_of(cell) for cell in header]
+    if len(header) == NAME_AND_VALUE and not any(header):
+        yield from _as_boxes(body, names)
+        return
     if not any(words) and not any(_names_figures(row) for row in body[:5]):
         return
     subjects = [
@@ -40,6 +46,16 @@ def figures_in(rows: Rows, names: NameIndex) -> Iterator[tuple[Figure, NamedSubj
         for figure in found:
             is_known = subject is not None and subject.kind in KINDS_OF[figure.counter]
             yield figure, subject if is_known else None
+
+
+def _as_boxes(body: Rows, names: NameIndex) -> Iterator[tuple[Figure, NamedSubject | None]]:
+    """Read rows of two cells, such as "OpenBB stars" and "66,912"."""
+    for row in body:
+        if len(row) != NAME_AND_VALUE:
+            continue
+        found = read_box({"label": row[0], "value": row[1]}, names)
+        if found is not None:
+            yield found.figure, found.subject
 
 
 def _counter_of(label: str) -> ClaimCounter | None:
@@ -71,9 +87,10 @@ def _figures(
 ) -> Iterator[list[Figure]]:
     named = {word for word in words if word is not None}
     for cell, label, word in zip(row, header, words, strict=False):
-        if word is None and len(named) == 1 and window_in(label) is not None:
+        span = label if window_in(label) else f"in a {label.lower()}"
+        if word is None and len(named) == 1 and window_in(span) is not None:
             # The change of the only counter: its cells have a sign.
-            change = lone_figure(cell, *named, label=label)
+            change = lone_figure(cell, *named, label=span)
             yield [change] if change is not None and change.is_change else figures(cell)
         elif word is None:
             yield figures(cell)

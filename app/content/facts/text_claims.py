@@ -20,7 +20,7 @@ from app.content.facts.lists import bare_item, bare_items, counter_of_items, lis
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.number_words import in_digits
 from app.content.facts.phrases import without_fillers
-from app.content.facts.pronouns import pronoun_in
+from app.content.facts.pronouns import pronoun_in, subject_of_fragment
 from app.content.facts.prose import Block, blocks
 from app.content.facts.sentences import sentences
 
@@ -156,7 +156,7 @@ def _in_prose(
                 mentions, pronoun = [], None
             context = text.context
             if context is None and is_fragment(each, found):
-                context = of_last or about
+                context = of_last or subject_of_fragment(earlier, names) or about
             sentence = Sentence(
                 spoken,
                 found,

@@ -143,7 +143,7 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
     if claim.range.agrees(value):
         is_fresh = printed_at - evidence.observed_at <= FRESH
         return Judged(claim, "supported" if is_fresh else "stale", evidence)
-    if not claim.range.contradicts(value):
+    if not claim.range.contradicts(value) or _is_the_total(claim, series, newest):
         return Judged(claim, "unknown", evidence)
     least, most = claim.range.least, claim.range.most
     for index in range(newest - 1, -1, -1):
@@ -151,6 +151,12 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
         if older is not None and least <= older <= most:
             return Judged(claim, "stale", series.evidence(index, older))
     return Judged(claim, "contradicted", evidence)
+
+
+def _is_the_total(claim: Claim, series: Series, newest: int) -> bool:
+    """Whether a change may be meant as a total, as in "has collected 66,912 stars today"."""
+    total = series.values(None)[newest]
+    return bool(claim.is_change and claim.range and total and claim.range.agrees(total))
 
 
 def needs_more(judged: Judged) -> bool:

@@ -20,7 +20,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
             rf"\b(?:today|overnight|since yesterday"
             rf"|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+day"
             r"|daily(?=\s+(?:gain|growth|increase|rise|change|haul))"
-            rf"|{_PAST}\s+(?:day|24\s+hours)|(?:in|within)\s+{_ONLY}24(?:\s+|-)?h(?:ours|rs)?|per\s+day|day\s+over\s+day"
+            rf"|{_PAST}\s+(?:day|24\s+hours)|(?:in|on|over)\s+the\s+day{_NOT_A_DATE}|(?:in|within)\s+{_ONLY}24(?:\s+|-)?h(?:ours|rs)?|per\s+day|day\s+over\s+day"
             r"|a\s+day(?!\s+(?:ago|later|earlier|before|after)))\b",
             re.IGNORECASE,
         ),
@@ -28,8 +28,8 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "week",
         re.compile(
-            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:on|over)\s+(?:the\s+)?week{_NOT_A_DATE}|w/w|in\s+this\s+week"
-            rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within)\s+{_ONLY}(?:seven|7)\s+days"
+            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:(?:on|over)\s+(?:the\s+)?|(?:in|for)\s+the\s+)week{_NOT_A_DATE}|w/w|in\s+this\s+week"
+            rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within|over)\s+{_ONLY}(?:seven|7)\s+days"
             r"|weekly(?=\s+(?:gain|growth|increase|rise|change|haul))|per\s+week"
             r"|week[- ]o(?:ver|n)[- ]week"
             r"|a\s+week(?!\s+(?:ago|later|earlier|before|after)))\b",
@@ -39,7 +39,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     (
         "month",
         re.compile(
-            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:on|over)\s+(?:the\s+)?month{_NOT_A_DATE}|m/m"
+            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:(?:on|over)\s+(?:the\s+)?|(?:in|for)\s+the\s+)month{_NOT_A_DATE}|m/m"
             rf"|{_PAST}\s+(?:month|thirty\s+days|30\s+days)|(?:in|within)\s+(?:thirty|30)\s+days"
             r"|per\s+month|month[- ]o(?:ver|n)[- ]month|monthly|last\s+month"
             r"|a\s+month(?!\s+(?:ago|later|earlier|before|after)))\b",
@@ -66,6 +66,10 @@ _THEN = re.compile(
 )
 
 
+_OTHER_CLAUSE = re.compile(
+    r",\s+(?:and|but|while|whereas|up|down|compared|against|versus|which|making|from|more|enough|not)\b"
+)
+"""Where the words behind a figure begin to speak of something else, as in "5 stars, up from 3"."""
 _OPEN_SPAN = re.compile(
     r"\b(?<!best\s)(?<!most\s)(?<!week\s)since\s+(?:(?:early|late|mid|about|around|the\s+\w+\s+of)\s+){0,2}"
     rf"(?:(?:last\s+)?(?:{_MONTHS}|{_WEEKDAYS})|last\s+(?:week|month|year)|(?:19|20)\d\d|\d{{1,2}}"
@@ -175,7 +179,7 @@ def is_of_open_span(before: str, after: str) -> bool:
 
 def is_of_another_time(before: str, after: str) -> bool:
     """Whether a figure between two texts is of the past or the future."""
-    after = _SINCE_YESTERDAY.sub(" today", after[:80])
+    after = _SINCE_YESTERDAY.sub(" today", _OTHER_CLAUSE.split(after[:80], maxsplit=1)[0])
     if _THEN.match(after):
         return True
     before = _SINCE_YESTERDAY.sub(" today", before)

@@ -1,0 +1,66 @@
+"""Numbers that stand alone, whose label, column or heading names the counter."""
+
+import re
+
+from app.content.facts.counters import ClaimCounter
+from app.content.facts.figure import Figure, range_of
+from app.content.facts.figures import COUNTER_WORDS, FOREIGN
+from app.content.facts.numbers import NUMBER, Range, read_number
+from app.content.facts.phrases import lead_of
+from app.content.facts.windows import window_in
+
+_IS_FOREIGN_LABEL = re.compile(rf"\b(?:{FOREIGN})\b", re.IGNORECASE)
+_PER_ONE = re.compile(r"\bper\s+(?:star|like|download|fork|upvote)\b", re.IGNORECASE)
+_WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)
+_LONE = re.compile(rf"\W*?(?P<sign>[+−-])?(?P<tilde>[~≈]\s?)?{NUMBER}\W*\Z")
+_IS_NEW = re.compile(r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|Δ)\b|Δ|\+/-", re.IGNORECASE)
+
+
+def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
+    """Return the one counter that a label names; `alone`: only if it says little else."""
+    found = {COUNTER_WORDS[(each[1] or each[2]).lower()] for each in _WORD.finditer(label)}
+    is_foreign = (_IS_FOREIGN_LABEL.search(label) or _PER_ONE.search(label)) is not None
+    if len(found) != 1 or is_foreign or "%" in label or (alone and len(label.split()) > 5):
+        return None
+    return found.pop()
+
+
+def counter_named(word: str) -> ClaimCounter:
+    """Return the counter of a word such as "stars" or "starred"."""
+    return COUNTER_WORDS[word.lower()]
+
+
+def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | None:
+    """Read a number that stands alone; its label names the counter and perhaps a window."""
+    hedge, start = None, 0
+    found = _LONE.match(text)
+    if found is None:
+        number = re.search(r"[~≈+−-]?\d", text)
+        hedge, start = lead_of(text[: number.start()]) if number else (None, 0)
+        found = _LONE.match(text, number.start()) if number and start == 0 and hedge else None
+    if found is None:
+        return None
+    printed = read_number(found)
+    if not printed.is_count:
+        return None
+    sign, window = found["sign"], window_in(label)
+    is_change = sign is not None or _IS_NEW.search(label) is not None
+    is_certain = window is not None if is_change else window is None or counter == "downloads"
+    if counter == "downloads":
+        is_certain = not is_change and window in (None, "month")
+    range_ = range_of(printed, hedge, has_tilde=found["tilde"] is not None) if is_certain else None
+    value = printed.number
+    if sign in ("-", "−"):
+        value, range_ = -value, None if range_ is None else range_.negative()
+    text = text.strip()
+    return Figure(
+        0, len(text), text, counter, value, range_, is_change, window if is_change else None
+    )
+
+
+def figure_of_number(number: float, counter: ClaimCounter) -> Figure | None:
+    """Make the figure of a number that is given as a value: it is exact."""
+    if number != int(number) or not 0 <= number < 2**53:
+        return None
+    value = int(number)
+    return Figure(0, 0, f"{value:,}", counter, value, Range.exactly(value, value))

@@ -1,0 +1,62 @@
+"""Words around a name that make something else the owner of a figure: "a rival of X"."""
+
+import re
+
+NOT_THE_OWNER = re.compile(
+    r"(?:\b(?:of|by|from|like|than|for|on|with|behind|after|over|against|to|versus|vs\.?|[Uu]nlike"
+    r"|beyond|via|using|around|alongside|gives?|gave|awards?|awarded|grants?|granted|[Aa]fter|[Bb]efore|[Ff]or|[Oo]n|[Aa]t|[Ii]n|[Bb]eside|upon"
+    r"|[Bb]ehind|[Ll]ike|into|near|not|or|nor|within|besides|without|atop|as"
+    r"|(?!(?:darling|morning|evening|king|thing)\b)[A-Za-z]+ing"
+    r"|(?:that|which|who)\s+\w+)|(?:-|/|&))\s*(?:the\s+)?$"
+)
+_HARMLESS_HEAD = re.compile(
+    r"^\W*(?:[A-Za-z' ]+[:,]\s)?(?:(?:(?:Big|Warm|Our)\s+)?(?:[Cc]ongrat(?:ulation)?s|[Kk]udos"
+    r"|[Hh]ats\s+off|[Cc]heers|[Aa]pplause|[Pp]raise|[Tt]hree\s+cheers)"
+    r"|.{0,40}\b(?:place|spot|crown|title|prize|award|honou?rs?|lead|medal)"
+    r"\s+(?:again\s+)?(?:goes|went|belongs|stays|remains|falls)"
+    r"|(?:It|This|Today|Yesterday)\s+(?:was|is|has\s+been)\s+an?\s+(?:\w+\s+)?(?:day|week|month|year|morning)"
+    r"|[Ww]hat\s+an?\s+(?:\w+\s+)?(?:day|week|month|year)|(?:Few|No)\s+\w+\s+are\s+\w+\s+like"
+    r"|(?:The|Its)\s+(?:team|people|folks|crowd|community|developers|minds|crew|maintainers)(?:\s+(?:\w+\s+){0,3}(?:goes|went))?)"
+    r"\s*(?:(?:to|for|like|with|on|behind|at|of|around)\s+)?(?:the\s+)?$"
+)
+"""Before a name, words that have no counter: "Congratulations to X"."""
+_HAS_OTHER_HEAD = re.compile(
+    r"(?:\b(?:of|for|by|like|from|with|than|via|using|on|around|unlike|and|or|alongside)|,|&|/|-)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a name, where "which" may be about another word, as in "a fork of X, which has 5"."""
+OTHERS = re.compile(
+    r"\b(?:rivals?|competitors?|alternatives?|forks?\s+(?:of|has|have|is|counts|with|by)|all\s+(?:its|the|of)|clones?|successors?|predecessors?|siblings?"
+    r"|brother|sister|cousin|counterparts?|projects|repositories|repos|models|tools|libraries|packages"
+    r"|datasets|spaces|papers|(?<!of\s)(?<!by\s)(?<!among\s)(?<!to\s)(?<!from\s)(?:users|developers)|teams?|companies|startups|agents|plugins?|extensions?"
+    r"|tutorials?|tweets?|videos?|posts?|issues?|wrappers?|bindings?|ports?|others?|another|one|than"
+    r"|unlike|while|whereas|versus|vs|compared|behind|(?<!our\s)(?:list|board)|collection|which\s+\w+\s+\w+ed"
+    r"|have|whose|their|until|but|yet|although|though|despite|where|when|who|valuation|course|book|docs"
+    r"|documentation|website|blog|author|founder|maker|makers|creators?|maintainers?"
+    r"|mirrors?|copy|copies|editions?|branch(?:es)?|apps?|sdk|cli|clients?|servers?|integrations?|adapters?|demos?|examples?)\b",
+    re.IGNORECASE,
+)
+"""Words between a name and a figure that may be the real owner of the figure."""
+NO_HOLDING = re.compile(
+    r"\b(?:promis(?:es|ed)|deserv(?:es|ed)|worth|s(?:ells?|old)|buy(?:s|ing)?|bought|pa(?:ys?|id)|costs?|g[ai]ves?|peak(?:s|ed)"
+    r"|bottom(?:s|ed)|sat|stuck|(?:start(?:s|ed)|began|begins)\s+(?:out\s+)?(?:with|at|from|on)|deserving|spen(?:t|ds)"
+    r"|beats?|replace[sd]|trails?|lack(?:s|ed)|begs?|cries|chases?|eyes)\b"
+)
+"""Verbs of which a count is no possession."""
+_PAGE_OF = re.compile(
+    r"\b(?:page|repository|repo|card|profile|counter|tally)\s+(?:of|for)\s+(?:the\s+)?$"
+)
+
+
+def is_not_the_owner(lead: str) -> bool:
+    """Whether the words before a name make something else the owner, as in "a rival of X"."""
+    return (
+        NOT_THE_OWNER.search(lead) is not None
+        and _PAGE_OF.search(lead) is None
+        and _HARMLESS_HEAD.match(lead) is None
+    )
+
+
+def has_other_head(lead: str) -> bool:
+    """Whether "which" behind a name may be about another word: "a fork of X, which has 5"."""
+    return _HAS_OTHER_HEAD.search(lead) is not None and _HARMLESS_HEAD.match(lead) is None
