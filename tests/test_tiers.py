@@ -3,6 +3,12 @@
 import re
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.in_turn import is_its_turn
 
 ROOT = Path(__file__).parent.parent
 MARKERS = ("slow", "trial")
@@ -29,6 +35,26 @@ def test_each_test_is_run_by_make_test_or_by_make_trials() -> None:
         assert _chooses("trials", marked) is marked["trial"]
         assert _chooses("check", marked) is (values == (False, False))
         assert _chooses("coverage", marked)
+
+
+@pytest.mark.parametrize("case", ["a", "b-c", "sqlite", "postgresql"])
+def test_a_case_whose_turn_it_is_runs_on_one_database(case: str) -> None:
+    databases = ["sqlite", "postgresql"]
+
+    turns = [is_its_turn(_item(f"{name}-{case}", name), databases) for name in databases]
+    behind = [is_its_turn(_item(f"{case}-{name}", name), databases) for name in databases]
+
+    assert sorted(turns) == sorted(behind) == [False, True]
+
+
+def _item(id_: str, database: str) -> Any:
+    """A case as pytest collects it."""
+    return SimpleNamespace(
+        name=f"test_it[{id_}]",
+        callspec=SimpleNamespace(id=id_, params={"database_url": database}),
+        iter_markers=lambda: [SimpleNamespace(name="databases_in_turn")],
+        get_closest_marker=lambda name: None,
+    )
 
 
 def test_ci_runs_both_with_every_case() -> None:
