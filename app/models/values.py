@@ -65,8 +65,15 @@ _FORBIDDEN = re.compile(
 )
 
 
+_FORBIDDEN_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
 def _clean(text: str) -> str:
-    found = _FORBIDDEN.search(text)
+    # Nothing forbidden is printable. An issue has two hundred texts, and this test of one takes a
+    # tenth of a search.
+    if text.isprintable():
+        return text
+    found = (_FORBIDDEN_ASCII if text.isascii() else _FORBIDDEN).search(text)
     if found:
         raise PydanticCustomError(
             "forbidden_character",
@@ -290,7 +297,13 @@ URL_PATTERN = (
 """The pattern of addresses for JSON Schema, in what all dialects of regular expressions share."""
 
 
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[!-~]*)?")
+"""Most addresses, recognised in a tenth of the time; an issue has thirty."""
+
+
 def _web_address(value: str) -> str:
+    if _PLAIN_URL.fullmatch(value):
+        return value
     try:
         parts = urlsplit(value)
         good = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)

@@ -130,7 +130,8 @@ def test_text_is_text(value: object) -> None:
     ids=repr,
 )  # fmt: skip
 def test_a_forbidden_character_is_refused_everywhere(character: str) -> None:
-    assert faults_at(TEXTS, f"a{character}b") == each_with(TEXTS, "forbidden_character")
+    for text in (f"a{character}b", f"é\n{character}"):
+        assert faults_at(TEXTS, text) == each_with(TEXTS, "forbidden_character")
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=str)

@@ -1,5 +1,6 @@
 """The interface of a block: input, output and print form of a kind of section."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Generic, TypeVar, cast
@@ -41,6 +42,8 @@ class SectionOutput(Shape):
     # Revisions that an older compiler compiled do not have it.
     provenance: Provenance | None = Field(default=None, description=PROVENANCE)
 
+
+_SLUG_WORD = re.compile("[a-z0-9]+")
 
 Posted = TypeVar("Posted", bound=SectionInput)
 Read = TypeVar("Read", bound=SectionOutput)
@@ -88,7 +91,7 @@ class Block(ABC, Generic[Posted, Read]):
 
     def read_form(self, section: Posted, rendered: Rendered) -> Read:
         """Convert a completed section to its read form; `rendered` has the HTML of its bodies."""
-        return cast("Read", self.output.model_construct(**dict(section)))
+        return cast("Read", self.output.model_construct(**vars(section)))
 
     def print_rows(self, section: Read, place: Place) -> Sequence[PrintRow]:
         """Return the rows of its items in their own tables."""
@@ -120,10 +123,8 @@ class Block(ABC, Generic[Posted, Read]):
 
 def slug_of(text: str) -> str:
     """Transliterate a text into a slug of at most 80 characters; may be empty."""
-    words: list[str] = []
-    for character in anyascii(text).lower():
-        words.append(character if character.isascii() and character.isalnum() else " ")
-    return "-".join("".join(words).split())[:MAX_SLUG].strip("-")
+    words = _SLUG_WORD.findall(anyascii(text).lower())
+    return "-".join(words)[:MAX_SLUG].strip("-")
 
 
 def lines(*parts: str | None) -> str:

@@ -142,7 +142,7 @@ class StoryBlock(Block[StoryInput, StorySection]):
         return section.headline
 
     def read_form(self, section: StoryInput, rendered: Rendered) -> StorySection:
-        metrics = section.metrics and ReadMetrics.model_construct(**dict(section.metrics))
+        metrics = section.metrics and ReadMetrics.model_construct(**vars(section.metrics))
         html = None
         if section.body is not None:
             html = rendered.html(section.body, slug=section.slug or "")

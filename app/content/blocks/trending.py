@@ -152,9 +152,11 @@ class _EntriesBlock(Block[Posted, Read]):
     def complete(self, section: Posted) -> Posted:
         section = super().complete(section)
         entries = section.entries or []
+        # In their read form already, so that compiling need not copy them once more.
         completed = [
-            entry.model_copy(
-                update={
+            PrintedEntry.model_construct(
+                **{
+                    **vars(entry),
                     "rank": rank,
                     "name": entry.name
                     if entry.name is not None
@@ -167,13 +169,18 @@ class _EntriesBlock(Block[Posted, Read]):
         return section.model_copy(update={"entries": completed})
 
     def read_form(self, section: Posted, rendered: Rendered) -> Read:
-        entries = [PrintedEntry.model_construct(**dict(entry)) for entry in section.entries or ()]
+        entries = [
+            entry
+            if isinstance(entry, PrintedEntry)
+            else PrintedEntry.model_construct(**vars(entry))
+            for entry in section.entries or ()
+        ]
         return super().read_form(section, rendered).model_copy(update={"entries": entries})
 
     def print_rows(self, section: Read, place: Place) -> Sequence[PrintRow]:
         where = {**place, "section_kind": section.kind}
         return [
-            (TrendingEntry, {**where, "position": position, **dict(entry)})
+            (TrendingEntry, {**where, "position": position, **vars(entry)})
             for position, entry in enumerate(section.entries)
         ]
 

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 from app.content.blocks.base import SectionOutput, dashed
 from app.content.blocks.registry import block_of
-from app.content.search.long_text import index_text
-from app.content.search.words import one_line, words_of
+from app.content.search.long_text import index_texts
+from app.content.search.words import one_line, words_of_each
 from app.models.printed import PrintRow
 from app.models.reading import ReadingItem
 from app.models.tool import Tool
@@ -75,12 +75,11 @@ def entries_of(
     day: Date, *, title: str, summary: str | None, place: str | None, sections: Sequence[Printed]
 ) -> Iterator[Entry]:
     """Yield the entries of an issue in print order."""
-    found = _found(title, summary, place, sections)
-    for number, item in enumerate(found):
-        # A hit shows its title beside its text, so the text does not repeat it.
-        is_same = item.text == item.title
-        below = one_line("" if is_same else item.text.removeprefix(f"{item.title}\n\n"))
-        indexed = index_text(below)
+    found = [*_found(title, summary, place, sections)]
+    texts = [one_line(item.below_title) for item in found]
+    title_words = words_of_each([item.title for item in found])
+    parts = zip(found, texts, title_words, index_texts(texts), strict=True)
+    for number, (item, text, words, indexed) in enumerate(parts):
         yield Entry(
             id=id_at(day, number),
             type=item.type,
@@ -88,8 +87,8 @@ def entries_of(
             kind=item.kind,
             source=item.source,
             title=item.title,
-            text=below,
-            title_words=" ".join(words_of(item.title)),
+            text=text,
+            title_words=" ".join(words),
             text_words=indexed.words,
             more_words=indexed.more_words,
             text_places=indexed.places,
@@ -105,6 +104,11 @@ class _Item(NamedTuple):
     slug: str | None = None
     kind: str | None = None
     source: str | None = None
+
+    @property
+    def below_title(self) -> str:
+        """The text without its title: a hit shows both."""
+        return "" if self.text == self.title else self.text.removeprefix(f"{self.title}\n\n")
 
 
 def _found(

@@ -48,6 +48,8 @@ _EQUIVALENTS = {
 
 DOT = "\x82"
 """The dot of .NET, which begins a word even within another."""
+END = "\x1e"
+"""Ends each of several texts that are folded together; no text may contain it."""
 _SIGN_MARKS = {"+": "\x80", "#": "\x81", ".": DOT}
 """Signs that are part of a word, mapped to control characters that no text may contain."""
 _SIGN_FORMS = {"＋": "+", "＃": "#", "♯": "#", "．": "."}
@@ -68,7 +70,7 @@ class _Folding(dict[int, str]):
 
 
 def _folded(character: str) -> str:
-    if character in _SIGN_MARKS.values():
+    if character == END or character in _SIGN_MARKS.values():
         return character
     if not (character.isalnum() or character in _EQUIVALENTS or _is_mark(character)):
         return "" if unicodedata.category(character) == "Cf" else " "

@@ -6,11 +6,12 @@ characters takes no longer than a short one.
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct
 
 from app.content.search.folding import IDEOGRAPHS
-from app.content.search.words import words_of
+from app.content.search.words import words_of, words_of_each
 
 MAX_INDEXED_BYTES = 800_000
 """Words indexed per text: PostgreSQL allows less than 1 MiB of distinct words in a row."""
@@ -41,10 +42,16 @@ class IndexedText:
     """For a long text: pairs of a word count and the text index after that many words."""
 
 
-def index_text(text: str) -> IndexedText:
-    """Extract the words of a single-line text; the end of an extremely long text is dropped."""
-    if len(text) < LONG:
-        return IndexedText(" ".join(words_of(text)), None, None)
+def index_texts(texts: Sequence[str]) -> list[IndexedText]:
+    """Extract the words of single-line texts; the end of an extremely long text is dropped."""
+    short = iter(words_of_each([text for text in texts if len(text) < LONG]))
+    return [
+        IndexedText(" ".join(next(short)), None, None) if len(text) < LONG else _index_long(text)
+        for text in texts
+    ]
+
+
+def _index_long(text: str) -> IndexedText:
     words: list[str] = []
     places = bytearray()
     room = MAX_INDEXED_BYTES

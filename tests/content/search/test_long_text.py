@@ -7,7 +7,7 @@ from app.content.search.long_text import (
     LONG,
     MAX_INDEXED_BYTES,
     RANKED_CHARACTERS,
-    index_text,
+    index_texts,
     place_of_word,
 )
 from app.content.search.words import one_line, words_of
@@ -37,7 +37,7 @@ pieces = st.lists(
 def test_a_text_in_parts_has_the_words_of_the_whole(parts: list[str], times: int) -> None:
     text = one_line("".join(parts) * times)
 
-    indexed = index_text(text)
+    (indexed,) = index_texts([text])
 
     words = words_of(text)
     assert f"{indexed.words} {indexed.more_words or ''}".split() == words
@@ -54,7 +54,7 @@ def test_a_text_in_parts_has_the_words_of_the_whole(parts: list[str], times: int
 
 def test_places_are_near_their_words() -> None:
     text = one_line("filler words, " * 10_000)
-    indexed = index_text(text)
+    (indexed,) = index_texts([text])
     assert indexed.places is not None
 
     for number in (0, 1, 999, 19_999):
@@ -64,7 +64,7 @@ def test_places_are_near_their_words() -> None:
 
 
 def test_what_is_kept_of_a_text_without_end_is_bounded() -> None:
-    indexed = index_text(" ".join(f"{number:06}" for number in range(200_000)))
+    (indexed,) = index_texts([" ".join(f"{number:06}" for number in range(200_000))])
 
     words = f"{indexed.words} {indexed.more_words}"
     assert words.startswith("000000 000001 ")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from app.content.search.folding import fold, fold_with_places
-from app.content.search.words import MAX_WORD, one_line, words_of
+from app.content.search.words import MAX_WORD, one_line, words_of, words_of_each
 
 anything = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
 
@@ -68,6 +68,14 @@ def test_words_are_made_of_words_again(text: str) -> None:
     plain = [word for word in words if word.isascii()]
 
     assert words_of(" ".join(plain)) == plain
+
+
+edges = st.sampled_from(["C#", ".NET", "asp", "c\n", "\u0301", "ｶ", "ﾞ"])
+
+
+@given(st.lists(st.one_of(anything, edges)))
+def test_texts_have_the_same_words_together(texts: list[str]) -> None:
+    assert words_of_each(texts) == [words_of(text) for text in texts]
 
 
 @given(anything)
