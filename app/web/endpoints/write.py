@@ -26,6 +26,9 @@ from app.web.state import AppState, app_state
 
 MERGE_PATCH = "application/merge-patch+json"
 
+_KEPT_BYTES = 65_536
+"""A longer body is parsed at each use: parsed it may take thirty times its bytes, and wait long."""
+
 
 class IssueCommand(Protocol):
     """A command that changes one issue, guarded by a precondition."""
@@ -45,6 +48,7 @@ class Write:
         self._principal = principal
         self._body = body
         self._key = key
+        self._parsed: tuple[object] | None = None
 
     @classmethod
     async def begin(
@@ -81,8 +85,13 @@ class Write:
         return bool(self._body)
 
     def payload(self) -> object:
-        """The body as JSON. Raises `BadRequest`."""
-        return parse_json(self._body)
+        """The body as JSON, not to be changed. Raises `BadRequest`."""
+        if self._parsed is not None:
+            return self._parsed[0]
+        value = parse_json(self._body)
+        if len(self._body) <= _KEPT_BYTES:
+            self._parsed = (value,)
+        return value
 
     @property
     def guard(self) -> Guard:
