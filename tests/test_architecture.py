@@ -170,7 +170,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.content.queries": {"app.content.queries", "app.db", "app.errors", "app.models", *SHARED}
     | {"app.off_the_loop", "app.schema"},
     "app.content.commands": {"app.content.commands", "app.db", "app.errors", "app.models", *SHARED}
-    | {"app.entity_tag"},
+    | {"app.entity_tag", "app.database.prepared_writes"},
     "app.content.trends": {"app.content.shapes", "app.content.trends", "app.models"},
     # It asks the database only through the two halls of `content`.
     "app.sync": {

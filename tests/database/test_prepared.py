@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from sqlalchemy import (
@@ -17,13 +18,15 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app.config import Settings
 from app.database.prepared import Prepared
+from app.database.prepared_writes import insert_rows
 from app.database.url import PostgresOptions
 from app.db import Database, open_database, write_engine
 from app.models.base import BigKey, UtcInstant
+from tests.counted import counted
 from tests.servers.databases import Databases
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
@@ -129,3 +132,32 @@ async def test_a_cancelled_read_leaves_its_connection_to_nobody(
         (row,) = await opened.reader.rows(slow, {"seconds": 0})
         assert row.one == 1
     postgres_databases.give_back(url)
+
+
+async def test_inserted_rows_are_those_that_sqlalchemy_inserts(database: Database) -> None:
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=5, minutes=45)))
+    rows: list[dict[str, Any]] = [
+        {"seen_at": elsewhere, "day": NOW.date(), "name": "ü", "id": 4},
+        {"seen_at": None, "day": None, "name": None, "id": 5},
+    ]
+    engine = write_engine(database.url)
+    with counted() as statements, engine.begin() as connection:
+        insert_rows(connection, THINGS.insert(), rows)
+        connection.execute(THINGS.insert(), [{**row, "id": row["id"] + 2} for row in rows])
+        added = select(THINGS).where(THINGS.c.id > 3).order_by(THINGS.c.id)
+        found = [tuple(row)[1:] for row in connection.execute(added)]
+    engine.dispose()
+    assert found[:2] == found[2:]
+    assert found[0] == ("ü", NOW.date(), NOW)
+    assert [each[:6] for each in statements].count("INSERT") == 2
+
+
+async def test_a_row_that_is_not_inserted_is_refused_in_sqlalchemys_words(
+    database: Database,
+) -> None:
+    engine = write_engine(database.url)
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        insert_rows(connection, THINGS.insert(), [{"id": 4, "name": "d"}, {"id": 1, "name": "a"}])
+    with engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(THINGS)).scalar_one() == 3
+    engine.dispose()

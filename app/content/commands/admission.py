@@ -7,11 +7,13 @@ transaction checks the key again.
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import Session, col
 
 from app.content.access import Principal, in_order, invalid_key, require_valid
+from app.database.prepared_writes import read
 from app.models.api_key import ApiKey
 
 _KEY: Select[datetime | None, datetime | None, str] = select(
@@ -31,8 +33,10 @@ def admit(session: Session, principal: Principal, *, now: datetime) -> Principal
     """
     if principal.key_id is None:
         return principal
-    _, expires_at, scopes = _judged(session, _KEY, principal.key_id, now=now)
-    return replace(principal, granted=tuple(in_order(scopes.split())), expires_at=expires_at)
+    key = _judged(session, _KEY, principal.key_id, now=now)
+    return replace(
+        principal, granted=tuple(in_order(key.scopes.split())), expires_at=key.expires_at
+    )
 
 
 def confirm(session: Session, principal: Principal, *, now: datetime) -> None:
@@ -55,9 +59,10 @@ def _judged(
     key_id: int,
     *,
     now: datetime,
-) -> Row[datetime | None, datetime | None, str]:
-    row = session.connection().execute(statement, {"key_id": key_id}).one_or_none()
-    if row is None:
+) -> Row[Any]:
+    rows = read(session.connection(), statement, {"key_id": key_id})
+    if not rows:
         raise invalid_key()
-    require_valid(revoked_at=row[0], expires_at=row[1], now=now)
-    return row
+    key = rows[0]
+    require_valid(revoked_at=key.revoked_at, expires_at=key.expires_at, now=now)
+    return key

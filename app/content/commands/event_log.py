@@ -11,6 +11,7 @@ from sqlalchemy import Insert, Integer, bindparam, insert, update
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col
 
+from app.database.prepared_writes import insert_rows
 from app.models.base import table_of
 from app.models.content_version import EVENTS, PUBLIC_EVENTS, ContentVersion
 from app.models.event import PUBLIC_TYPES, Event, EventType
@@ -75,7 +76,7 @@ def append_events(session: Session, events: Sequence[NewEvent], *, now: datetime
                 "data": event.data,
             }
         )
-    session.connection().execute(_insert_events(), rows)
+    insert_rows(session.connection(), _insert_events(), rows)
 
 
 def _advance(session: Session, name: str, count: int) -> int:

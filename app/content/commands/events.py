@@ -16,6 +16,7 @@ from app.content.commands.event_log import NewEvent, Recorder
 from app.content.diff import changed_pointers
 from app.content.issue_view import View, answer_of, reference_of, select_issue
 from app.content.run_document import run_document
+from app.database.prepared_writes import read
 from app.entity_tag import etag_of
 from app.models.event import MAX_EVENT_BYTES, EventType, OwnerType
 from app.models.issue import Issue
@@ -160,7 +161,7 @@ def _printed(tx: Recorder, issue: Issue, *, is_first: bool) -> dict[str, object]
     """Make the members that all events of an issue in print have, with the ETag of its answer."""
     tx.session.flush()
     statement = select_issue(View.PRINT, "id")
-    row = tx.session.connection().execute(statement, {"ref": issue.id, "now": tx.now}).one()
+    (row,) = read(tx.session.connection(), statement, {"ref": issue.id, "now": tx.now})
     answer = answer_of(row, view=View.PRINT, now=tx.now, base_url=tx.base_url)
     return {
         "issue": _reference(tx, issue, orjson.loads(row.compiled_summary)["title"]),

@@ -25,6 +25,7 @@ from app.content.known_trends import (
 )
 from app.content.observed import Observations, Steps, judging
 from app.content.validation import invalid
+from app.database.prepared_writes import read
 
 T = TypeVar("T")
 
@@ -64,7 +65,8 @@ def _known_warnings(
 
 
 def _version(tx: Transaction) -> int:
-    return tx.connection.execute(select_trends_version()).scalar_one_or_none() or 0
+    rows = read(tx.connection, select_trends_version())
+    return rows[0].number if rows else 0
 
 
 def _judged(tx: Transaction, document: Mapping[str, Any], *, printed_at: datetime) -> list[Judged]:

@@ -34,6 +34,7 @@ from app.content.documents import (
 )
 from app.content.issue_view import status_of
 from app.content.validation import invalid
+from app.database.prepared_writes import insert_rows, read
 from app.errors import Conflict, ContentInvalid, Fault
 from app.models.base import columns, table_of
 from app.models.issue import Issue
@@ -123,7 +124,7 @@ def refuse_taken(tx: Transaction, issue: Issue | None, document: IssueInput) -> 
     tx.session.flush()
     others = [
         other
-        for other in tx.connection.execute(_select_named(), wanted)
+        for other in read(tx.connection, _select_named(), wanted)
         if issue is None or other.id != issue.id
     ]
     faults = [
@@ -184,7 +185,7 @@ def add_revision(tx: Transaction, issue: Issue, compiled: Compiled) -> None:
         "compiled_sections": compiled.sections,
         "document": compiled.document,
     }
-    tx.connection.execute(_insert_revision(), revision)
+    insert_rows(tx.connection, _insert_revision(), [revision])
     record_draft_event(
         tx,
         "issue.created" if issue.head_revision == 1 else "issue.saved",

@@ -10,6 +10,7 @@ from app.content.commands.transaction import Transaction
 from app.content.documents import COMPILER_VERSION, stored_bodies
 from app.content.issue_view import IssueAnswer, View, answer_of, select_issue
 from app.content.ref import LATEST, Ref, no_such_issue
+from app.database.prepared_writes import read
 from app.errors import ContentInvalid
 from app.models.issue import Issue
 from app.models.revision import IssueRevision
@@ -86,7 +87,7 @@ def show(tx: Transaction, issue: Issue, *, base_url: str) -> IssueAnswer:
     """Return the document of an issue's head inside this transaction."""
     tx.session.flush()
     statement = select_issue(View.HEAD, "id")
-    row = tx.connection.execute(statement, {"ref": issue_id_of(issue), "now": tx.now}).one()
+    (row,) = read(tx.connection, statement, {"ref": issue_id_of(issue), "now": tx.now})
     shown = answer_of(row, view=View.HEAD, now=tx.now, base_url=base_url)
     shown.warnings = tx.number_warnings
     return shown

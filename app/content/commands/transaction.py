@@ -37,6 +37,7 @@ from app.content.facts.warnings import NumberWarning
 from app.content.markdown import Rendered
 from app.content.observed import FiguresAhead
 from app.content.print_rules import NO_RULES, PrintRules
+from app.database.prepared_writes import insert_rows
 from app.db import CHANNEL, Database
 from app.errors import Conflict
 from app.models.base import UtcInstant, table_of
@@ -143,7 +144,7 @@ class Transaction:
         self._rows.clear()
         self.session.flush()
         for table, rows in tables.items():
-            self.connection.execute(_inserts(table), rows)
+            insert_rows(self.connection, _inserts(table), rows)
 
     def note_own_key_revoked(self) -> None:
         """Record that this unit of work revokes its own key, which is allowed."""

@@ -1,0 +1,77 @@
+"""Prepared statements in write transactions on SQLite: reads, and inserts of many rows.
+
+An issue in print has sixty rows, and each that is inserted costs SQLAlchemy as much as SQLite.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Insert, Row
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from app.database.prepared import fetch, find_prepared
+
+
+def read(
+    connection: Connection, statement: Executable, parameters: Mapping[str, object] | None = None
+) -> Sequence[Row[Any]]:
+    """Execute a statement that is kept: as prepared on SQLite, else by SQLAlchemy."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    prepared = find_prepared(statement, connection.dialect) if is_sqlite else None
+    return fetch(connection, statement, parameters, prepared)
+
+
+class PreparedInsert:
+    """An INSERT of rows with the same columns for a SQLite connection."""
+
+    def __init__(self, statement: Insert, names: Sequence[str]) -> None:
+        dialect = SQLiteDialect_pysqlite()
+        compiled = statement.inline().compile(dialect=dialect, column_keys=[*names])
+        assert isinstance(compiled, SQLCompiler)
+        assert not compiled.insert_prefetch, "defaults in Python are not filled in"
+        self.text = str(compiled)
+        self._names = compiled.positiontup or []
+        types = [compiled.binds[name].type.dialect_impl(dialect) for name in self._names]
+        self._writers = [kind.bind_processor(dialect) for kind in types]
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows. Raises `DBAPIError`."""
+        columns = [
+            [row[name] for row in rows] if write is None else [write(row[name]) for row in rows]
+            for name, write in zip(self._names, self._writers, strict=True)
+        ]
+        values = [*zip(*columns, strict=True)]
+        driver: Any = connection.connection.driver_connection
+        # Reported to listeners of the engine like other statements: tests count them.
+        for heard in connection.engine.dispatch.before_cursor_execute:
+            heard(connection, None, self.text, values, None, True)
+        try:
+            driver.executemany(self.text, values)
+        except sqlite3.Error as error:
+            # Not executed again by SQLAlchemy: the first rows may be in.
+            raise DBAPIError.instance(
+                self.text, None, error, sqlite3.Error, dialect=connection.dialect, ismulti=True
+            ) from error
+
+
+def insert_rows(
+    connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows with the same columns by a statement that is kept, as prepared on SQLite.
+
+    Raises:
+        DBAPIError: as SQLAlchemy does.
+    """
+    if connection.dialect.name == "sqlite":
+        _prepared_insert(statement, tuple(rows[0])).run(connection, rows)
+    else:
+        connection.execute(statement, rows)
+
+
+@cache
+def _prepared_insert(statement: Insert, names: tuple[str, ...]) -> PreparedInsert:
+    return PreparedInsert(statement, names)
