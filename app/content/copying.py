@@ -88,7 +88,7 @@ def _fingerprint(connection: Connection, table: Table) -> tuple[int, int]:
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    names = [column.key for column in table.columns]
+    names = [str(column.key) for column in table.columns]
     result = connection.execute(select(table), execution_options={"yield_per": BATCH})
     for part in result.partitions():
         yield [dict(zip(names, row, strict=True)) for row in part]
