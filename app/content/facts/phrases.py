@@ -176,7 +176,7 @@ PAST_NEAR = re.compile(
 )
 """The same, unless the text says that it speaks of today."""
 NOT_ASSERTED_NEXT = re.compile(
-    r"^\s+(?:more\s+than|fewer\s+than|ahead|behind|short|away|apart)\b"
+    r"^\s+(?:more\s+than|fewer\s+than|ahead|behind|short|shy|away|apart|clear|closer|nearer|further|farther)\b"
     r"|^\s*(?:,\s*)?(?:than|each|apiece|combined"
     r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|out\s+of|too\s+(?:many|few)|or\s+more"
     r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"

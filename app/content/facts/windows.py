@@ -53,7 +53,7 @@ _DATED = re.compile(
     r"\b(?:[Ii]n|[Bb]y|[Dd]uring|[Uu]ntil|[Bb]efore|[Oo]n|[Aa]t\s+the\s+end\s+of)\s+"
     rf"(?:early\s+|late\s+|mid-?\s?)?(?:\d{{1,2}}\s+)?(?:(?:19|20)\d\d|(?:{_MONTHS})\b)"
     rf"|(?<!the\s)\b[Ll]ast\s+(?:year|month|week|spring|summer|autumn|fall|winter|{_MONTHS}|{_WEEKDAYS})\b|\b[Yy]esterday\b"
-    r"|(?<![\w,.-])(?:19|20)\d\d(?=,)"
+    r"|(?<![\w,.-])(?:19|20)\d\d(?=,)|\b(?:days?|weeks?|months?|years?)\s+since\b"
 )
 _IS_NOW = re.compile(r"\b(?:has|have|now|counts?|holds?|stands?|sits?|boasts?|today|currently)\b")
 _THEN = re.compile(
@@ -89,6 +89,11 @@ _ENDED_THEN = re.compile(
     rf"\s+(?:(?:19|20)\d\d|(?:{_MONTHS}|{_WEEKDAYS})\b|(?:the|its)\s+(?:first\s|(?:\w+\s+)?(?:quarter|year|season|half)\b))"
 )
 """As in "X ended October with 66 stars"."""
+_HAD_A_SPAN = re.compile(
+    r"\b(?:had|has\s+had|ha(?:s|ve)|enjoy(?:s|ed)|saw|sees|post(?:s|ed)|record(?:s|ed))\s+(?:an?|its|their|the|another)\s+"
+    r"(?:[\w-]+\s+){0,3}(?:day|week|weekend|fortnight|month|quarter|year)\b(?!\s+of\s+\d)"
+)
+"""As in "X had its best week: 66 likes", where the figure is of that week."""
 _LOWERED = re.compile(
     rf"\b(?:{_MONTHS.replace('|May', '')}|{_WEEKDAYS}|(?<!\w)may(?=\s+\d)"
     r"|(?<=\b(?:in|by|of|on)\s)may|(?<=since\s)may|(?<=until\s)may|(?<=last\s)may)\b",
@@ -111,18 +116,19 @@ _BEGINS_TODAY = re.compile(rf"\W*{_TODAY}")
 
 
 def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
-    """Return the window that a text names, if it names one.
+    """Return the window that a text names first, if it names one.
 
     "Last month" and "last week" may be those of the calendar, so they are no windows of a change.
     `with_last_month`: for downloads, which are counted over a month.
     """
     if not _MAY_NAME_WINDOW.search(text):
         return None
+    named: list[tuple[int, Window]] = []
     for window, pattern in _WINDOWS:
         found = pattern.search(text)
         if found and (with_last_month or not _LAST_MONTH.match(found[0])):
-            return window
-    return None
+            named.append((found.start(), window))
+    return min(named)[1] if named else None
 
 
 _SPAN = re.compile(
@@ -174,6 +180,7 @@ def is_of_open_span(before: str, after: str) -> bool:
         or _SPAN_BEFORE.match(before) is not None
         or any("ince " in text and _OPEN_SPAN.search(text) is not None for text in near)
         or _ENDED_THEN.search(before[-_NEAR:]) is not None
+        or _HAD_A_SPAN.search(before[-_NEAR:]) is not None
     )
 
 
