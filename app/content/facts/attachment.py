@@ -11,7 +11,9 @@ from dataclasses import replace
 from app.content.facts.clauses import (
     EXPLETIVE,
     MAX_WORDS_BETWEEN,
+    is_of_a_part,
     is_of_a_thing,
+    is_of_another_behind,
     is_second_verb,
     last_clause,
     without_asides,
@@ -20,6 +22,7 @@ from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figure import Figure
 from app.content.facts.name_use import has_unknown_name, whole_mentions
 from app.content.facts.names import Mention, NamedSubject
+from app.content.facts.narrowed import is_not_yet, is_of_then, is_part_of_owner
 from app.content.facts.other_owners import (
     NO_HOLDING,
     OTHERS,
@@ -230,8 +233,10 @@ class Sentence:
                 is_object = figure.text.endswith("ed") and gap.strip() in ("", "the")
                 is_object = is_object and _OBJECT_ENDS.match(rest) is not None
                 is_headed = self._is_first(figure)
-                is_headed = is_headed and not _JOINED_BEHIND.match(rest)
+                is_headed = is_headed and not (_JOINED_BEHIND.match(rest) or is_not_yet(rest))
                 is_headed = is_headed and _TITLE_OF_FIGURE.match(gap) is not None
+                if is_part_of_owner(self._text[: figure.start], gap, rest):
+                    return None
                 is_owner = _FOR.match(gap) or is_joined or is_object or is_headed
                 return mention if is_owner else None
         return None
@@ -246,7 +251,8 @@ class Sentence:
         if mention.start < figure.end or _POSSESSIVE.match(self._text[mention.end :]):
             return None
         gap = self._text[figure.end : mention.start]
-        return mention if _AFTER_LEADING.match(gap) else None
+        is_now = figure.is_change or not is_of_then(self._text[mention.end :])
+        return mention if is_now and _AFTER_LEADING.match(gap) else None
 
     def _before(
         self, place: int, figure: Figure, owners: Sequence[Mention | None]
@@ -264,7 +270,7 @@ class Sentence:
         gap = self._text[mention.end : figure.start]
         if _LANGUAGE.match(gap) and not re.search(r"\w", self._text[: mention.start]):
             return mention
-        if GAP in gap:
+        if GAP in gap or is_of_a_part(gap, is_its=self._is_its(mention)):
             return None
         if self._is_adjacent(mention, gap):
             return mention
@@ -341,6 +347,9 @@ class Sentence:
         """Whether the sentence has no other name, and nothing else between that could count."""
         before = [each for each in self._mentions if each.end <= figure.start]
         if len(before) > 1 or self._unsure or self._is_title:
+            return False
+        ends = [each.end for each in self._figures if mention.end <= each.end <= figure.start]
+        if ends and is_of_another_behind(self._text[ends[-1] : figure.start]):
             return False
         if mention.is_plain_lower and not self._is_bare_subject(mention):
             return False

@@ -24,6 +24,7 @@ _FILLERS = frozenset(_FILLERS_TEXT.split())
 """Words of a label that do not make it a label of something else."""
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _VERSION = re.compile(r"\s+v?\d{1,3}(?:\.\d+)*(?![\w,.]*\d|\w)")
 
 
@@ -104,4 +105,6 @@ def _subject(metric: Mapping[str, Any], figure: Figure, names: NameIndex) -> Nam
 def has_other_words(text: str) -> bool:
     """Whether a label says more than what is counted, where, and over which span."""
     words = (found[0].casefold() for found in TOKEN.finditer(text))
-    return any(word not in _FILLERS and not word[0].isdigit() for word in words)
+    return any(
+        word not in _FILLERS and (not word[0].isdigit() or _YEAR.fullmatch(word)) for word in words
+    )

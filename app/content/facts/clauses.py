@@ -23,6 +23,22 @@ EXPLETIVE = re.compile(
 """Behind an "it" that stands for nothing, as in "it is no wonder that …"."""
 _CLAUSE_START = re.compile(r"[:;!?.—–]\s|\sthat,?\s")
 MAX_WORDS_BETWEEN = 12
+_POSSESSED = re.compile(r"^(?:['’]s|['’](?=\s))\s")
+_OF_THE_NAME = re.compile(
+    r"^(?:['’]s?)\s+(?:(?:(?:GitHub|Hugging\s?Face|Hub|public|own|main|official|star|total|current|weekly|daily|monthly|net"
+    r"|tally\s+of)\s+)*(?:page|repository|repo|card|counter|count|tally|total|sum|number|collection|crowd|following|stars"
+    r"|stargazers|downloads|likes|forks|upvotes|gain|growth|increase|rise|jump|haul|community|popularity)\b"
+    r"|(?:got|at|been|up|now|also|on)\b|(?:(?!(?:has|had|is|counts|boasts|shows|drew|tops)\b)(?:[a-z-]+|GitHub|Hugging\s?Face|Hub)\s+){0,2}$)"
+)
+"""Behind a name, what is no other thing: "'s page shows", "'s count is", "'s impressive"."""
+_OTHER_FORM = re.compile(
+    r"\b\d-?\s?bits?\b|\b(?:GGUF|quanti[sz]ed|fine-tuned|included|and\s+all|as\s+an?\s+(?:dataset|space|model))\b"
+)
+"""Another form of a model, or more than a name alone: "in 4 bits", "plugins included"."""
+_OTHER_BEHIND = re.compile(
+    r"\b(?:and|but|while|with|plus|,)\s+(?:its|the|their|his|her|an?)\s+(?!(?:past|last|week|month|day)\b)[a-z][\w-]*\s+(?:\w+\s+){0,2}$"
+)
+"""Behind another figure, in "5 stars and its cookbook 3"."""
 
 
 def without_asides(gap: str) -> str:
@@ -45,6 +61,22 @@ def is_second_verb(gap: str) -> bool:
 def is_of_a_thing(gap: str) -> bool:
     """Whether a figure is of a thing that the words before it introduce: "has a fork with 5"."""
     return _OF_A_THING.search(gap) is not None and introduces(gap)
+
+
+def is_of_a_part(gap: str, *, is_its: bool = False) -> bool:
+    """Whether a name has another thing, whose the figure is: "X's parser has 5".
+
+    `is_its`: the name is the word "its".
+    """
+    if _OTHER_FORM.search(gap):
+        return True
+    gap = f"'s{gap}" if is_its else gap
+    return _POSSESSED.match(gap) is not None and _OF_THE_NAME.match(gap) is None
+
+
+def is_of_another_behind(gap: str) -> bool:
+    """Whether words between two figures bring another owner: "and its cookbook"."""
+    return _OTHER_BEHIND.search(gap) is not None
 
 
 def last_clause(lead: str) -> str:

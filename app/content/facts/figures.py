@@ -8,6 +8,7 @@ from itertools import chain
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.givers import GAVE, GAVE_ONE, stated_by_givers
+from app.content.facts.narrowed import is_a_distance, is_narrowed_behind
 from app.content.facts.number_words import LARGE
 from app.content.facts.numbers import COUNT, read_number
 from app.content.facts.phrases import (
@@ -238,12 +239,11 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         meaning, range_ = replace(meaning, is_change=False), range_.as_part()
     is_certain = (
         _is_asserted(sentence[:start], asserted)
-        and not _is_quoted(sentence[:start], after)
         and _is_certain(sentence[:start], before, after, counter)
         and (not meaning.is_change or meaning.window is not None)
         and not sentence.endswith("?")
         and not _is_narrowed(named.get("of") or "", is_change=meaning.is_change)
-        and (found.re not in (GAVE, GAVE_ONE) or window_in(after[:80]) is None)
+        and not _is_another_number(found, sentence[:start], before, after)
     )
     value = -printed.number if meaning.is_loss else printed.number
     if range_ is not None and meaning.is_loss:
@@ -258,7 +258,25 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         meaning.is_change,
         meaning.window,
         owner_is_inside=bool(named.get("of")),
-        is_elsewhere=_ELSEWHERE.match(after) is not None,
+        is_elsewhere=_is_elsewhere(named.get("of") or "", after, counter),
+    )
+
+
+def _is_elsewhere(of: str, after: str, counter: ClaimCounter) -> bool:
+    """Whether the words beside a figure leave only a part of it, or name another place."""
+    return (
+        _ELSEWHERE.match(after) is not None
+        or is_narrowed_behind(after, counter)
+        or is_narrowed_behind(of, counter)
+    )
+
+
+def _is_another_number(found: re.Match[str], lead: str, before: str, after: str) -> bool:
+    """Whether a number is quoted, is a distance, or says who gave over a span."""
+    return (
+        _is_quoted(lead, after)
+        or (found.re is _BEFORE_WORD and is_a_distance(before))
+        or (found.re in (GAVE, GAVE_ONE) and window_in(after[:80]) is not None)
     )
 
 

@@ -33,14 +33,17 @@ OTHERS = re.compile(
     r"|unlike|while|whereas|versus|vs|compared|behind|(?<!our\s)(?:list|board)|collection|which\s+\w+\s+\w+ed"
     r"|have|whose|their|until|but|yet|although|though|despite|where|when|who|valuation|course|book|docs"
     r"|documentation|website|blog|author|founder|maker|makers|creators?|maintainers?"
-    r"|mirrors?|copy|copies|editions?|branch(?:es)?|apps?|sdk|cli|clients?|servers?|integrations?|adapters?|demos?|examples?)\b",
+    r"|parsers?|databases?|builds?|spin-offs?|offshoots?|conversions?|quanti[sz]\w+|fine-tun\w+|\d-bits?|\d\s+bits|friends|organi[sz]ation|included|and\s+all"
+    r"|canteen|announcement|thread|mirrors?|copy|copies|editions?|branch(?:es)?|apps?|sdk|cli|clients?|servers?|integrations?|adapters?|demos?|examples?)\b",
     re.IGNORECASE,
 )
 """Words between a name and a figure that may be the real owner of the figure."""
 NO_HOLDING = re.compile(
     r"\b(?:promis(?:es|ed)|deserv(?:es|ed)|worth|s(?:ells?|old)|buy(?:s|ing)?|bought|pa(?:ys?|id)|costs?|g[ai]ves?|peak(?:s|ed)"
     r"|bottom(?:s|ed)|sat|stuck|(?:start(?:s|ed)|began|begins)\s+(?:out\s+)?(?:with|at|from|on)|deserving|spen(?:t|ds)"
-    r"|beats?|replace[sd]|trails?|lack(?:s|ed)|begs?|cries|chases?|eyes)\b"
+    r"|beats?|replace[sd]|trails?|lack(?:s|ed)|begs?|begging|cries|chases?|eyes|sights|delet(?:es|ed)|remov(?:es|ed)"
+    r"|return(?:s|ed)|report(?:s|ed)|flag(?:s|ged)|purg(?:es|ed)|track(?:s|ed)|remembers?|recalls?|celebrates\s+the"
+    r"|requires?|asks?|offers?|prize|earned\s+its|brings?|brought|explains?|teaches|forecasts?|owes?)\b"
 )
 """Verbs of which a count is no possession."""
 _PAGE_OF = re.compile(

@@ -158,20 +158,30 @@ NOT_ASSERTED = re.compile(
     r"\b(?:[Ii]f|[Uu]nless|[Uu]ntil(?!\s+now\b)|[Ww]hether|[Ii]magine|[Ss]uppose|would|could|will|won['’]t|should"
     r"|might|may|[Aa]ims?|[Nn]obody|[Nn]o\s+one|not\s+true|untrue|[Ss]ome\s+say|[Cc]laims?\s+that|accus(?:es|ed)|doubts?|denie[sd]|hopes?|hoping|expects?|expected|expecting|[Ff]orecasts?|[Pp]redict(?:s|ions?)|targets?|goal"
     r"|wants?|needs?|plans?|dreams?|used\s+to|[Oo]nce|originally|initially|rumou?r(?:s|ed)?|bets?"
+    r"|[Uu]sually|[Nn]ormally|[Tt]ypically|[Gg]enerally|tends?|rarely|seldom|averag(?:es|ed|ing)|fail(?:s|ed)\s+to|hoped"
+    r"|halfway|nowhere|of\s+the\s+way\s+to|universe|novel|fiction|[Ii]n\s+the\s+(?:film|play|movie)|hoax|typo|pretend|[Nn]ot\s+everything|[Ss]ay(?=\s+[A-Z])|^Had|simulation|thought\s+experiment|screenshots?"
+    r"|mock-?ups?|demo\s+data|misprint(?:s|ed)?|mistaken(?:ly)?|wrongly|erroneously|bug\s+in|slide\s+says"
+    r"|(?:old|older|earlier|cached|archived|outdated)\s+(?:page|chart|version|edition|README|slide|copy|snapshot)"
+    r"|(?:[Ii]t|year|date)\s+is\s+(?:19|20)\d\d|[Aa]t\s+(?:its|the)\s+(?:peak|height|best)|(?:almost|nearly)\s+[a-z]+ed"
+    r"|[Hh]ow\s+to|road\s+to|art\s+of|life\s+(?:after|with)|[Ww]hy(?=\s+\d)|[Ww]hat(?=\s+\d)|(?:week|month)\s+and\s+last"
+    r"|(?:two|three|four|five|six|ten)\s+(?:days|weeks|months)"
     r"|(?:base|bull|bear)\s+case|scenario|projections?|outlook|[Tt]rue\s+or\s+false|[Mm]yth|[Gg]uess"
     r"|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
 )
 """Words anywhere before a figure, after which it is not asserted of one subject now."""
 NOT_ASSERTED_NEAR = re.compile(
     r"\b(?:not|never|cannot|lacks?|miss(?:ed|es)|without|nearly\s+as\s+many"
+    r"|(?:lead|gap|margin|deficit|advantage|cushion|record)(?!\s+(?:with|at|on)\b)|owes?"
     r"|twice|double|triple|half|times(?!\s+and\b)|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
+    r"|\band\s+(?:lost|shed)\s+$"
     r"|n['’]t\b(?:\W+\w+){0,3}\W*$|,\s+like,\s+$|\b[Ww]hen\s+(?!we\b|it\b)(?:[^,]|,\d)*$"
 )
 """The same among the last words before a figure."""
 PAST_NEAR = re.compile(
     r"\b(?:(?<!has\s)(?<!have\s)had|were|was\s+at|stood\s+at|ended\s+the\s+year"
     r"|(?:started|beg[au]n|opened)\s+(?:the|this)\s+(?:day|week|month|year)"
-    r"|(?:starts|begins|opens)\s+(?:the|this)\s+(?:month|year))\b"
+    r"|(?:starts|begins|opens)\s+(?:the|this)\s+(?:month|year)|then\s+(?:at|with)|at\s+the\s+time(?!\s+of)"
+    r"|was\s+[a-z]+ing|(?:went|came|goes|comes|headed)\s+into|left\s+the|(?:woke|wakes)\s+up\s+on)\b"
     r"(?:\W+\w+){0,3}\W*$"
 )
 """The same, unless the text says that it speaks of today."""

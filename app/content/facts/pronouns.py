@@ -52,7 +52,8 @@ _ANY_NOUN = re.compile(rf"\b(?:{_NOUN})\b", re.IGNORECASE)
 _OTHER_THING = re.compile(
     r"\b(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
     r"|company|plugin|extension|wrapper|port|fork|course|book|website|blog|author|founder|maker|agent|app|tutorial"
-    r"|video|tweet|unlike|while|whereas|versus|vs|compared|than)\b",
+    r"|video|tweet|unlike|while|whereas|versus|vs|compared|than"
+    r"|(?:open-sourc|publish|adopt|acquir|spun|split|unveil|launch|mov|merg|extract)\w*\s+(?:out\s+|off\s+)?(?:the|that|this|its))\b",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"\s+v?\d{1,4}(?:\.\d{1,4}){0,3}(?![\w,])")

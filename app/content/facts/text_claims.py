@@ -4,6 +4,7 @@ A write reads its texts before it waits for the write lock (`prepare`), and look
 holds the lock.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice, pairwise
@@ -16,6 +17,7 @@ from app.content.facts.capitals import in_lower_case, stand_alone
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure
 from app.content.facts.figures import figures, may_have_figures
+from app.content.facts.introduced import introduces
 from app.content.facts.lists import bare_item, bare_items, counter_of_items, listed, shared_counter
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.number_words import in_digits
@@ -102,6 +104,7 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
         return
     about: NamedSubject | None = None
     counter: ClaimCounter | None = None
+    is_plan = is_led = False
     for is_list, group in groupby(blocks(text.text), key=attrgetter("is_item")):
         together = list(group)
         items = bare_items([each.text for each in together], counter, names) if is_list else ()
@@ -111,8 +114,27 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
         for block in together:
             if block.is_heading:
                 about = _named_by(block.text, names)
-            yield from _in_block(text, block, names, about=about)
+                is_plan = _is_of_plans(block.text)
+            found = _in_block(text, block, names, about=about)
+            yield from map(_undecided, found) if is_plan or (is_list and is_led) else found
         counter = counter_of_items(together[-1].text)
+        is_led = together[-1].text.endswith(":") and _is_of_plans(together[-1].text)
+
+
+_PLANS = re.compile(
+    r"\b(?:goals?|forecasts?|predict\w+|targets?|wish(?:es)?|bets?|dreams?|hopes?|expect\w*|plans?|next\s+year|(?:year|month|week)s?\s+ago)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_of_plans(head: str) -> bool:
+    """Whether the figures below a heading, or below a line before a list, are not of now."""
+    return _PLANS.search(head) is not None
+
+
+def _undecided(found: Found) -> Found:
+    figure, subject = found
+    return replace(figure, range=None), subject
 
 
 def _in_block(
@@ -156,7 +178,9 @@ def _in_prose(
                 mentions, pronoun = [], None
             context = text.context
             if context is None and is_fragment(each, found):
-                context = of_last or subject_of_fragment(earlier, names) or about
+                context = of_last or subject_of_fragment(earlier, names)
+                if context is None and not any(map(introduces, earlier)):
+                    context = about
             sentence = Sentence(
                 spoken,
                 found,

@@ -157,6 +157,19 @@ def starts_with_window(text: str) -> bool:
     )
 
 
+def behind_window(text: str) -> str | None:
+    """Return what stands behind the window or span that a text begins with."""
+    near = text[:60]
+    if not _MAY_NAME_WINDOW.search(near):
+        return None
+    ends = [
+        found.end()
+        for pattern in (_SPAN, *(pattern for _, pattern in _WINDOWS))
+        if (found := pattern.search(near)) is not None and not near[: found.start()].strip()
+    ]
+    return text[max(ends) :] if ends else None
+
+
 def with_months(lowered: str) -> str:
     """Write months and weekdays of a lower-case text with capitals, but not "may" as a verb."""
     return _LOWERED.sub(lambda found: found[0].title(), lowered)
