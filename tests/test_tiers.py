@@ -57,10 +57,12 @@ def _item(id_: str, database: str) -> Any:
     )
 
 
-def test_ci_runs_both_with_every_case() -> None:
+def test_ci_runs_both_with_every_case_and_measures_coverage() -> None:
     commands = (ROOT / ".ci" / "run").read_text().splitlines()
 
-    assert commands.index("make test") + 1 == commands.index("make trials")
+    test = next(n for n, command in enumerate(commands) if command.startswith("make test"))
+    assert commands[test + 1] == "make trials"
+    assert "--cov-fail-under=95" in commands[test]
     assert "ONE_IN" in _recipe("check")
     assert "ONE_IN" not in _recipe("test") + _recipe("trials")
-    assert 'export CI="${CI:-true}"' in commands[: commands.index("make test")]
+    assert 'export CI="${CI:-true}"' in commands[:test]
