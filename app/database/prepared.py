@@ -19,7 +19,12 @@ class Prepared:
     """A SELECT for one dialect; its rows are named tuples."""
 
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        """Compile it. Raises `ValueError` if its text or its rows depend on more than itself."""
+        """Compile it.
+
+        Raises:
+            ValueError: its text depends on its parameters, or how its rows are read depends on the
+                types that the server sends.
+        """
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         if any(b.expanding or b.literal_execute for b in compiled.binds.values()):

@@ -9,7 +9,6 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -19,10 +18,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlmodel import col, func, select
 
 from app.config import Settings
-from app.content.access import COMMAND_LINE, SCOPES
-from app.content.commands.api_keys import create_key
 from app.content.commands.run_lock import RunLock
-from app.content.commands.transaction import transaction
 from app.database import postgres
 from app.db import write_engine
 from app.errors import DatabaseAway
@@ -58,15 +54,6 @@ def settings(server: PostgresServer) -> Settings:
         rate_limit="0",
         stale_while_revalidate=PATIENCE_SECONDS,
     )
-
-
-@pytest.fixture
-def editor(settings: Settings) -> Headers:
-    engine = write_engine(settings.database)
-    with transaction(engine, principal=COMMAND_LINE, now=datetime.now(UTC)) as tx:
-        _, new = create_key(tx, name="editor", scopes=list(SCOPES), expires_at=None)
-    engine.dispose()
-    return {"Authorization": f"Bearer {new.key}"}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from itertools import count
 
 import httpx
@@ -12,11 +11,7 @@ import pytest
 from sqlalchemy import URL
 
 from app.config import Settings
-from app.content.access import COMMAND_LINE, SCOPES
-from app.content.commands.api_keys import create_key
 from app.content.commands.run_lock import RunLock
-from app.content.commands.transaction import transaction
-from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade
 from tests import factories
@@ -58,15 +53,6 @@ def settings(request: pytest.FixtureRequest, pooler: URL, server: URL) -> Settin
         public_url="http://paper.test",
         rate_limit="0",
     )
-
-
-@pytest.fixture
-def editor(settings: Settings) -> Headers:
-    engine = write_engine(settings.database)
-    with transaction(engine, principal=COMMAND_LINE, now=datetime.now(UTC)) as tx:
-        _, new = create_key(tx, name="editor", scopes=list(SCOPES), expires_at=None)
-    engine.dispose()
-    return {"Authorization": f"Bearer {new.key}"}
 
 
 @pytest.fixture

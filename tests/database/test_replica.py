@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -13,10 +12,6 @@ import pytest
 from sqlalchemy import Executable, Row
 
 from app.config import Settings
-from app.content.access import COMMAND_LINE, SCOPES
-from app.content.commands.api_keys import create_key
-from app.content.commands.transaction import transaction
-from app.db import write_engine
 from app.main import create_app
 from app.migrations import upgrade
 from tests import factories
@@ -84,15 +79,6 @@ def settings(primary: PostgresServer, standby: PostgresStandby) -> Settings:
         public_url="http://paper.test",
         rate_limit="0",
     )
-
-
-@pytest.fixture
-def editor(settings: Settings) -> Headers:
-    engine = write_engine(settings.database)
-    with transaction(engine, principal=COMMAND_LINE, now=datetime.now(UTC)) as tx:
-        _, new = create_key(tx, name="editor", scopes=list(SCOPES), expires_at=None)
-    engine.dispose()
-    return {"Authorization": f"Bearer {new.key}"}
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def is_narrowed_behind(after: str, counter: ClaimCounter) -> bool:
 
 
 def is_a_distance(before: str) -> bool:
-    """Whether a number before its counter is how far a name is from another: "is 5 stars …"."""
+    """Whether "is" stands before a figure, which makes it a distance: "X is 5 stars behind"."""
     return _IS.search(before) is not None
 
 

@@ -93,7 +93,7 @@ async def search(
 
     The page has a total if `counted`, and whenever it is known without counting. It has a corrected
     question if `suggests` and there are fewer than five hits, and the counts of `facets`.
-    `searched`: what `read_searched` returns, where several searches read it once.
+    `searched` reads the same as `read_searched`, once for several searches.
 
     Raises:
         BadRequest: the query has no words or too many; the cursor does not belong to this search;
