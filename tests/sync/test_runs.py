@@ -60,6 +60,14 @@ async def test_a_run_is_accepted_and_can_be_followed(
     assert listed["page"]["total"] == 1
 
 
+async def test_a_run_that_never_was_is_not_found(
+    client: httpx.AsyncClient, editor: dict[str, str]
+) -> None:
+    answer = await client.get(f"{RUNS}/1", headers=editor)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "run_not_found")
+
+
 async def test_only_what_is_asked_for_is_asked(
     client: httpx.AsyncClient, editor: dict[str, str], until_over: UntilOver, upstream: Upstream
 ) -> None:

@@ -93,7 +93,25 @@ async def test_an_entry_can_be_removed_once(
     ]
 
     assert [answer.status_code for answer in answers] == [204, 404]
+    assert answers[1].json()["code"] == "watch_not_found"
     assert (await client.get(WATCH, headers=editor)).json()["data"] == []
+
+
+async def test_a_full_watch_list_takes_an_entry_once_another_is_removed(
+    client: httpx.AsyncClient, editor: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.content.commands.watch.MAX_WATCHED", 2)
+    full = [
+        await client.post(WATCH, json={**HIDDEN, "external_id": name}, headers=editor)
+        for name in ("lab/one", "lab/two")
+    ]
+
+    refused = await client.post(WATCH, json=HIDDEN, headers=editor)
+    await client.delete(f"{WATCH}/{full[0].json()['id']}", headers=editor)
+    added = await client.post(WATCH, json=HIDDEN, headers=editor)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "watch_list_full")
+    assert added.status_code == 201
 
 
 async def test_topics_beyond_a_minute_take_turns(clock: Clock) -> None:

@@ -1,5 +1,6 @@
-"""`problems.toml`: its rows are whole, and the limits that it quotes are those of the code."""
+"""`problems.toml`: rows are whole, each code is tested, and limits quoted are those of the code."""
 
+import re
 import tomllib
 from pathlib import Path
 from string import Formatter
@@ -49,6 +50,16 @@ CONSTANTS = {
     "sockets_per_caller": _default("max_sockets_per_caller"),
     "sockets": _default("max_sockets"),
 }
+
+
+def test_each_code_is_named_by_a_test() -> None:
+    """Count only quoted codes in test modules, but for tests of clients, which invent answers."""
+    tests = Path(__file__).parents[2]
+    named: set[str] = set()
+    for module in {*tests.rglob("test_*.py")} - {*tests.glob("clients/*")}:
+        named.update(re.findall(r'"(\w+)"', module.read_text("utf-8")))
+
+    assert set(PROBLEMS) <= named
 
 
 def test_the_limits_quoted_are_those_of_the_code() -> None:

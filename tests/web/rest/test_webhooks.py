@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, update
 
+from app.models.webhook_endpoint import WebhookEndpoint
 from tests.web.rest.conftest import Desk, faults, refusal
 
 pytestmark = pytest.mark.databases_in_turn
@@ -179,6 +181,38 @@ async def test_a_replay_of_what_there_is_not_is_refused(
     answer = await desk.send("POST", f"{HOOKS}/{made['id']}/replay", json=body)
 
     assert refusal(answer) == (status, code)
+
+
+async def test_nothing_is_sent_to_a_disabled_webhook_until_it_is_enabled(
+    desk: Desk, engine: Engine
+) -> None:
+    path = f"{HOOKS}/{(await make(desk))['id']}"
+    await desk.create()
+    event = (await desk.read("/v1/events"))["data"][0]["id"]
+    with engine.begin() as connection:
+        connection.execute(
+            update(WebhookEndpoint).values(status="disabled", disabled_reason="gone")
+        )
+    sent = {"ping": None, "replay": {"event": event}}
+
+    refused = [await desk.send("POST", f"{path}/{each}", json=sent[each]) for each in sent]
+    await desk.send("POST", f"{path}/enable")
+    done = [await desk.send("POST", f"{path}/{each}", json=sent[each]) for each in sent]
+
+    assert [refusal(answer) for answer in refused] == [(409, "webhook_disabled")] * 2
+    assert [answer.status_code for answer in done] == [202] * 2
+
+
+async def test_webhooks_are_limited_in_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.content.commands.webhooks.MAX_ENDPOINTS", 2)
+    first, _ = [await make(desk) for _ in range(2)]
+
+    refused = await desk.send("POST", HOOKS, json={"url": URL})
+    await desk.send("DELETE", f"{HOOKS}/{first['id']}")
+    await make(desk)
+
+    assert refusal(refused) == (409, "webhook_limit_reached")
+    assert (await desk.read(HOOKS))["page"]["total"] == 2
 
 
 async def test_drafts_stay_hidden_from_keys_that_cannot_read_them(
