@@ -58,10 +58,11 @@ bench: .venv/.installed ## Measure our server beside its yardsticks (needs wrk a
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 .PHONY: openapi
-openapi: .venv/.installed-dev ## Write openapi/ anew from the code, and our clients' methods from it
+openapi: .venv/.installed-dev ## Write anew what is made from the code: openapi/, our clients' methods, tables of docs/
 	@$(BIN)/morningpost openapi export
 	@cd clients && $(abspath $(BIN))/python -m client_generator
 	@$(BIN)/python scripts/first_tasks_page.py
+	@$(BIN)/python scripts/problem_tables.py
 
 .PHONY: settings-page
 settings-page: .venv/.installed ## Write docs/settings.md from app/config.py

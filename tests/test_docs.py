@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -177,6 +178,13 @@ def test_each_problem_code_is_in_the_guide_with_its_status() -> None:
     described = {row[1].strip("`"): int(row[0]) for table in tables for row in table if row[2]}
 
     assert described == {code: kind.status for code, kind in PROBLEMS.items()}
+
+
+def test_the_tables_of_problems_are_generated_from_them() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "problem_tables.py"))
+
+    for page, text in script["pages"]().items():
+        assert page.read_text(encoding="utf-8") == text
 
 
 def test_the_example_is_what_its_own_document_reads_as() -> None:
