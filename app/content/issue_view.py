@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, select
+from sqlalchemy import Label, Row, ScalarSelect, Select, and_, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -22,6 +22,7 @@ from app.entity_tag import issue_stem
 from app.models.base import columns
 from app.models.issue import READ_FIELDS, Issue
 from app.models.revision import IssueRevision
+from app.models.section import Section
 from app.models.values import format_instant
 
 SUMMARY_FIELDS = (
@@ -120,11 +121,37 @@ def _neighbour(column: str, *, newer: bool) -> ScalarSelect[Any]:
     )
 
 
+def _sections(count: int) -> list[Label[bytes]]:
+    """Select the section of each of some kinds, `section_0` and so on; null if there is none.
+
+    For kinds that an issue has at most once.
+    """
+    return [
+        select(col(Section.compiled))
+        .where(
+            col(Section.issue_id) == col(Issue.id),
+            col(Section.kind) == bindparam(f"kind_{place}"),
+            in_print(Section),
+        )
+        # SQLite would go through all sections of the kind; in this order it looks up the issue.
+        .order_by(col(Section.section_position))
+        .limit(1)
+        .correlate(Issue)
+        .scalar_subquery()
+        .label(f"section_{place}")
+        for place in range(count)
+    ]
+
+
 @cache
-def select_issues(view: View, *, whole: bool) -> Select[Any]:
+def select_issues(
+    view: View, *, whole: bool, kinds: int = 0, has_links: bool = True
+) -> Select[Any]:
     """Select issues as rows for `document_of`; callers add filters and order.
 
-    `View.PRINT` selects only issues in print; `whole` rows include the sections.
+    `View.PRINT` selects only issues in print; `whole` rows include the sections. Rows in print can
+    have the sections of some `kinds` instead, which are parameters. Rows without links are for
+    callers that need no neighbours.
     """
     shown = Issue.print_revision if view is View.PRINT else Issue.head_revision
     selected = [
@@ -134,12 +161,15 @@ def select_issues(view: View, *, whole: bool) -> Select[Any]:
         col(IssueRevision.number).label("revision"),
         col(IssueRevision.created_at).label("updated_at"),
         col(IssueRevision.compiled_summary),
-        _neighbour("number", newer=False).label("previous_number"),
-        _neighbour("visible_from", newer=False).label("previous_visible_from"),
-        _neighbour("number", newer=True).label("next_number"),
-        _neighbour("visible_from", newer=True).label("next_visible_from"),
-        next_publication().label("next_change_at"),
     ]
+    if has_links:
+        selected += [
+            _neighbour("number", newer=False).label("previous_number"),
+            _neighbour("visible_from", newer=False).label("previous_visible_from"),
+            _neighbour("number", newer=True).label("next_number"),
+            _neighbour("visible_from", newer=True).label("next_visible_from"),
+        ]
+    selected += [next_publication().label("next_change_at"), *_sections(kinds)]
     if whole:
         selected.append(col(IssueRevision.compiled_sections))
     revision_shown = and_(
@@ -150,9 +180,9 @@ def select_issues(view: View, *, whole: bool) -> Select[Any]:
 
 
 @cache
-def select_issue(view: View, kind: str) -> Select[Any]:
-    """Select one whole issue by number, date, slug or id (parameter `ref`), or the latest."""
-    statement = select_issues(view, whole=True)
+def select_issue(view: View, kind: str, *, whole: bool = True, kinds: int = 0) -> Select[Any]:
+    """Select one issue by number, date, slug or id (parameter `ref`), or the latest."""
+    statement = select_issues(view, whole=whole, kinds=kinds)
     if kind == LATEST:
         return statement.where(in_print(Issue)).order_by(col(Issue.date).desc()).limit(1)
     return statement.where(getattr(Issue, kind) == bindparam("ref"))
@@ -197,12 +227,18 @@ def document_of(
 
     With `View.PRINT` it has no `published_revision`, and nothing reveals later revisions.
     """
-    document: dict[str, object] = orjson.loads(row.compiled_summary)
+    document = unenveloped(row)
+    document |= _envelope(row, view=view, now=now, base_url=base_url)
+    return document if fields is None else narrowed(document, fields)
+
+
+def unenveloped(row: Row[Any]) -> dict[str, Any]:
+    """Make the document without the members that say its status, its times and its links."""
+    document: dict[str, Any] = orjson.loads(row.compiled_summary)
     if "compiled_sections" in row._fields:
         document["sections"] = orjson.Fragment(row.compiled_sections)
     document["corrections"] = orjson.loads(row.compiled_corrections or _NO_CORRECTIONS)
-    document |= _envelope(row, view=view, now=now, base_url=base_url)
-    return document if fields is None else narrowed(document, fields)
+    return document
 
 
 def _envelope(row: Row[Any], *, view: View, now: datetime, base_url: str) -> dict[str, object]:

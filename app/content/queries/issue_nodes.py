@@ -10,8 +10,7 @@ from functools import cache
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Row, Select, select
-from sqlmodel import col
+from sqlalchemy import Row, Select
 
 from app.content.issue_view import (
     IssueAnswer,
@@ -19,16 +18,14 @@ from app.content.issue_view import (
     last_modified,
     select_issue,
     select_issues,
+    unenveloped,
 )
-from app.content.print import in_print
 from app.content.queries.in_parameters import numbered, numbered_binds
 from app.content.queries.issues import IssueFilter, Viewer, places_of, rows_of, total_of
 from app.content.queries.paging import Page, Part, page_of
 from app.content.ref import LATEST, RefKind
 from app.db import Reader
-from app.models.base import columns
 from app.models.issue import Issue
-from app.models.section import Section
 
 IdentityKind = RefKind | Literal["public_id"]
 
@@ -54,14 +51,40 @@ class IssueNode:
         )
 
 
-def node_of(row: Row[Any], *, viewer: Viewer) -> IssueNode:
+@dataclass(frozen=True, slots=True)
+class IssueParts:
+    """What is needed of issues in print. Drafts are few, and read whole."""
+
+    kinds: frozenset[str] | None = None
+    """Only sections of these, each of which an issue has at most once; `None`: all sections."""
+    has_envelope: bool = True
+    """Whether status, times, links or neighbours are needed."""
+
+    def kinds_in(self, view: View) -> Sequence[str]:
+        """The kinds whose sections are read one by one."""
+        return sorted(self.kinds or ()) if view is View.PRINT else ()
+
+    def is_whole_in(self, view: View) -> bool:
+        """Whether all sections are read."""
+        return self.kinds is None or (bool(self.kinds) and view is not View.PRINT)
+
+
+WHOLE = IssueParts()
+
+
+def node_of(row: Row[Any], *, viewer: Viewer, parts: IssueParts = WHOLE) -> IssueNode:
     """Make the node of a row of `select_issues`."""
-    is_whole = "compiled_sections" in row._fields
-    members = viewer.whole_document_of(row) if is_whole else viewer.document_of(row)
+    members = viewer.document_of(row) if parts.has_envelope else unenveloped(row)
+    if "compiled_sections" in row._fields:
+        members["sections"] = orjson.loads(row.compiled_sections)
+    elif parts.kinds:
+        compiled = [getattr(row, f"section_{place}") for place in range(len(parts.kinds))]
+        members["sections"] = [orjson.loads(each) for each in compiled if each is not None]
+    is_dated = viewer.view is View.PRINT and "next_number" in row._fields
     return IssueNode(
         members=members,
         public_id=row.public_id,
-        last_modified=last_modified(row) if viewer.view is View.PRINT else None,
+        last_modified=last_modified(row) if is_dated else None,
         next_change_at=row.next_change_at,
     )
 
@@ -72,22 +95,24 @@ async def find_issue_nodes(
     values: Sequence[object],
     *,
     viewer: Viewer,
+    parts: IssueParts = WHOLE,
 ) -> list[IssueNode | None]:
-    """Find whole issues by number, date, slug or public id, in the order of `values`.
+    """Find issues by number, date, slug or public id, in the order of `values`.
 
     One statement for any number of values. For `latest` the values are ignored.
     """
-    if kind == LATEST:
-        rows = await reader.rows(select_issue(viewer.view, LATEST), {"now": viewer.now})
-        return [node_of(rows[0], viewer=viewer) if rows else None] * len(values)
-    wanted = list(dict.fromkeys(values))
-    if len(wanted) == 1:
-        statement = select_issue(viewer.view, kind)
-        rows = await reader.rows(statement, {"now": viewer.now, "ref": wanted[0]})
+    view = viewer.view
+    wanted = () if kind == LATEST else tuple(dict.fromkeys(values))
+    if len(wanted) > 1:
+        statement, given = _select_many(view, kind, len(wanted)), numbered("ref", wanted)
     else:
-        statement = _select_many(viewer.view, kind, len(wanted))
-        rows = await reader.rows(statement, {"now": viewer.now, **numbered("ref", wanted)})
-    found = [node_of(row, viewer=viewer) for row in rows]
+        kinds = parts.kinds_in(view)
+        statement = select_issue(view, kind, whole=parts.is_whole_in(view), kinds=len(kinds))
+        given = numbered("kind", kinds) | ({"ref": wanted[0]} if wanted else {})
+    rows = await reader.rows(statement, {"now": viewer.now, **given})
+    if kind == LATEST:
+        return [node_of(rows[0], viewer=viewer, parts=parts) if rows else None] * len(values)
+    found = [node_of(row, viewer=viewer, parts=parts) for row in rows]
     nodes = {
         node.members["slug"] if kind == "slug" else getattr(row, kind): node
         for row, node in zip(rows, found, strict=True)
@@ -107,25 +132,25 @@ async def list_issue_nodes(
     viewer: Viewer,
     where: IssueFilter,
     part: Part,
-    whole: bool,
-    kinds: frozenset[str] | None = None,
+    parts: IssueParts,
     counted: bool,
 ) -> Page:
-    """List issues as nodes, newest date first; with their sections if `whole`.
+    """List issues as nodes, newest date first. One statement, and one if `counted`.
 
-    `kinds`: only sections of these are needed. They are read by themselves, if the viewer sees what
-    is in print. One statement, one for such sections, and one if `counted`. Raises as `list_issues`
-    does.
+    Raises as `list_issues` does.
     """
     if where.status != "published":
         viewer.principal.require("drafts:read")
-    reads_sections = whole and kinds is not None and viewer.view is View.PRINT
     rows, has_more = await rows_of(
-        reader, viewer=viewer, where=where, part=part, whole=whole and not reads_sections
+        reader,
+        viewer=viewer,
+        where=where,
+        part=part,
+        whole=parts.is_whole_in(viewer.view),
+        kinds=parts.kinds_in(viewer.view),
+        has_links=parts.has_envelope,
     )
-    nodes = [node_of(row, viewer=viewer) for row in rows]
-    if reads_sections and kinds:
-        await _add_sections(reader, rows, nodes, kinds=kinds, now=viewer.now)
+    nodes = [node_of(row, viewer=viewer, parts=parts) for row in rows]
     total = None
     next_change_at = rows[0].next_change_at if rows else None
     if counted or not rows:
@@ -139,36 +164,4 @@ async def list_issue_nodes(
         scope=where.cursor_scope(),
         total=total,
         next_change_at=next_change_at,
-    )
-
-
-async def _add_sections(
-    reader: Reader,
-    rows: Sequence[Row[Any]],
-    nodes: Sequence[IssueNode],
-    *,
-    kinds: frozenset[str],
-    now: datetime,
-) -> None:
-    """Read the sections of some kinds of issues in print, in their order. One statement."""
-    by_row: dict[int, list[object]] = {row.id: [] for row in rows}
-    for row, node in zip(rows, nodes, strict=True):
-        node.members["sections"] = by_row[row.id]
-    if not by_row:
-        return
-    given = {**numbered("issue", by_row), **numbered("kind", sorted(kinds)), "now": now}
-    for row in await reader.rows(_select_sections(len(by_row), len(kinds)), given):
-        by_row[row.issue_id].append(orjson.loads(row.compiled))
-
-
-@cache
-def _select_sections(issues: int, kinds: int) -> Select[Any]:
-    return (
-        select(*columns(Section, "issue_id", "compiled"))
-        .where(
-            col(Section.issue_id).in_(numbered_binds("issue", issues)),
-            col(Section.kind).in_(numbered_binds("kind", kinds)),
-            in_print(Section),
-        )
-        .order_by(col(Section.issue_id), col(Section.section_position))
     )

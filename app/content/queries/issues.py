@@ -28,6 +28,7 @@ from app.content.issue_view import (
 )
 from app.content.print import freshness_columns, in_print, last_public_change, now_parameter
 from app.content.queries.cursors import Day, Place, decode_cursor
+from app.content.queries.in_parameters import numbered
 from app.content.queries.newest_first import newest_first
 from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.totals import read_total
@@ -213,7 +214,14 @@ async def total_of(
 
 
 async def rows_of(
-    reader: Reader, *, viewer: Viewer, where: IssueFilter, part: Part, whole: bool
+    reader: Reader,
+    *,
+    viewer: Viewer,
+    where: IssueFilter,
+    part: Part,
+    whole: bool,
+    kinds: Sequence[str] = (),
+    has_links: bool = True,
 ) -> tuple[Sequence[Row[Any]], bool]:
     """Read one part of the rows of `select_issues`, and whether there are more. One statement.
 
@@ -228,9 +236,17 @@ async def rows_of(
             (parameters[name],) = decode_cursor(cursor, filters=scope, shape=(Day(),))
             beyond.append(name)
     statement = _list(
-        viewer.view, where.status, days, tuple(beyond), whole=whole, is_last=part.is_last
+        viewer.view,
+        where.status,
+        days,
+        tuple(beyond),
+        whole=whole,
+        kinds=len(kinds),
+        has_links=has_links,
+        is_last=part.is_last,
     )
-    return part.cut(await reader.rows(statement, {**parameters, "limit": part.one_more}))
+    parameters |= {"limit": part.one_more, **numbered("kind", kinds)}
+    return part.cut(await reader.rows(statement, parameters))
 
 
 def places_of(rows: Sequence[Row[Any]]) -> list[Place]:
@@ -246,10 +262,13 @@ def _list(
     beyond: tuple[str, ...],
     *,
     whole: bool,
+    kinds: int = 0,
+    has_links: bool = True,
     is_last: bool,
 ) -> Select[Any]:
     day = col(Issue.date)
-    statement = select_issues(view, whole=whole).where(*conditions_of(status, days))
+    statement = select_issues(view, whole=whole, kinds=kinds, has_links=has_links)
+    statement = statement.where(*conditions_of(status, days))
     if "after" in beyond:
         statement = statement.where(day < bindparam("after"))
     if "before" in beyond:

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from app.content.issue_view import View
+from app.content.issue_view import View, select_issue
 from app.content.queries import (
     catalogue,
     issues,
@@ -125,6 +125,19 @@ def test_issues_are_read_in_the_order_of_their_days(
         # The neighbours of each issue, found without passing the drafts between.
         neighbours = [step for step in plan if re.match(r"SEARCH issue_[1-4] ", step)]
         assert all("USING COVERING INDEX ix_issue_in_print" in step for step in neighbours), plan
+
+
+def test_sections_of_a_kind_are_found_by_their_issue(plan_of: Any) -> None:
+    listed = issues._list(
+        View.PRINT, "published", frozenset(), (), whole=False, kinds=2, is_last=False
+    )
+    for statement in (select_issue(View.PRINT, "number", whole=False, kinds=2), listed):
+        plan = plan_of(statement)
+
+        found = [step for step in plan if step.startswith("SEARCH section")]
+        assert len(found) == 2, plan
+        assert all(step.endswith("(issue_id=?)") for step in found), plan
+        assert not any("TEMP B-TREE" in step for step in plan), plan
 
 
 @pytest.mark.parametrize(

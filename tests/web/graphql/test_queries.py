@@ -42,8 +42,8 @@ EVERYTHING = """
         ("{ issues(first: 20) { nodes { title } } }", 1),
         ("{ issues(first: 20) { nodes { title } pageInfo { endCursor } edges { cursor } } }", 1),
         ("{ issues(first: 20) { nodes { title } totalCount } }", 2),
-        # Sections of some kinds are read by themselves.
-        ("{ issues(first: 10) { nodes { tools { name } lead { headline } } } }", 2),
+        # Sections of some kinds are read with their issues.
+        ("{ issues(first: 10) { nodes { tools { name } lead { headline } } } }", 1),
         ("{ issues(first: 10) { nodes { sections { heading } lead { headline } } } }", 1),
         # A step to the neighbours is one statement for all issues of a page.
         ("{ issues(first: 10) { nodes { previous { title } next { title } } } }", 3),

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import FieldNode, OperationDefinitionNode, SelectionSetNode
+from strawberry.utils.str_converters import to_camel_case
 
+from app.content.queries.issue_nodes import WHOLE, IssueParts
+from app.models.issue import READ_FIELDS
 from app.web.graphql.documents.compiled_cache import CompiledCache
 from app.web.graphql.documents.plan import Plan
 from app.web.graphql.documents.summary import NEIGHBOURS, Summaries
@@ -22,6 +25,8 @@ WITHIN_ISSUE = ("sections", "lead", "tools", "trending", "movers", "reading", CL
 """Fields of an issue that need its sections."""
 _SHORT_CUTS = frozenset({"lead", "tools", "trending", "movers", "reading"})
 """Those that show the section of one kind, whose name they bear."""
+_IN_ENVELOPE = {"url", CLAIMS, *NEIGHBOURS} | set(map(to_camel_case, READ_FIELDS)) - {"corrections"}
+"""Fields of an issue that need more than its document: its state, its times or its links."""
 IN_REFERENCE = frozenset({"number", "date", "slug", "title", "url", "__typename"})
 """Fields of an issue that printed items carry with them."""
 
@@ -52,6 +57,26 @@ class LookAhead:
         wanted = self._gather([n.selection_set for n in nodes if n.selection_set], trees)
         self._cache.put(key, wanted, size=len(key) + sum(map(len, trees.values())))
         return wanted
+
+    def parts_below(
+        self, nodes: Sequence[FieldNode], *, is_list: bool, reads_once: bool
+    ) -> IssueParts:
+        """Return what to read of the issues of a field, or of a connection if it `is_list`.
+
+        `reads_once`: no other field of the operation shows the same issues.
+        """
+        key = (self._owner, WHOLE, reads_once, *map(id, nodes))
+        known: IssueParts | None = self._cache.get(key)
+        if known is None:
+            below = self.below(nodes)
+            wanted = of_issue(of_items(below) if is_list else below)
+            if not reads_once or self.has_neighbours:
+                known = WHOLE if is_whole(wanted) else IssueParts(frozenset())
+            else:
+                kinds = kinds_in(wanted) if is_whole(wanted) else frozenset()
+                known = IssueParts(kinds, has_envelope=not _IN_ENVELOPE.isdisjoint(wanted))
+            self._cache.put(key, known, size=len(key))
+        return known
 
     def fields_below(
         self, nodes: Sequence[FieldNode | OperationDefinitionNode], name: str

@@ -19,7 +19,13 @@ from app.content.known_trends import KnownTrends
 from app.content.queries.brief import BriefStore
 from app.content.queries.claims import judge_document
 from app.content.queries.freshness import read_trending_change
-from app.content.queries.issue_nodes import IdentityKind, IssueNode, find_issue_nodes
+from app.content.queries.issue_nodes import (
+    WHOLE,
+    IdentityKind,
+    IssueNode,
+    IssueParts,
+    find_issue_nodes,
+)
 from app.content.queries.issues import Viewer
 from app.content.queries.search import read_searched
 from app.content.queries.subject_names import SubjectKey, find_subject_ids
@@ -150,21 +156,23 @@ class Context:
         self._next_change_at = _earlier(self._next_change_at, next_change_at)
         self._depends_on |= depends_on
 
-    async def find_issue(self, kind: IdentityKind, value: object) -> Members | None:
-        """Find an issue with its sections; concurrent look-ups are read together."""
-        return (await self.find_issues(kind, (value,)))[0]
+    async def find_issue(
+        self, kind: IdentityKind, value: object, parts: IssueParts
+    ) -> Members | None:
+        """Find an issue; concurrent look-ups are read together, and whole."""
+        return (await self.find_issues(kind, (value,), parts))[0]
 
     async def find_issues(
-        self, kind: IdentityKind, values: Iterable[object]
+        self, kind: IdentityKind, values: Iterable[object], parts: IssueParts = WHOLE
     ) -> list[Members | None]:
-        """Find issues with their sections, in the order of the values."""
+        """Find issues, in the order of the values."""
         keys = [(kind, value) for value in values]
         if not self.reads_once:
             return await self._issues.load_many(keys)
         # Nothing is read at the same time, so that a loader would only make it wait.
         missing = [key for key in dict.fromkeys(keys) if key not in self._found]
         if missing:
-            self._found |= zip(missing, await self.load(missing), strict=True)
+            self._found |= zip(missing, await self.load(missing, parts), strict=True)
         return [self._found[key] for key in keys]
 
     async def find_subjects(
@@ -202,7 +210,8 @@ class Context:
 
         One query for each step and side; at most four for the claims of each issue.
         """
-        await self._read_beside(issues, wanted, {})
+        if self.look_ahead.has_neighbours or CLAIMS in self.look_ahead.names:
+            await self._read_beside(issues, wanted, {})
 
     async def _read_beside(
         self,
@@ -256,13 +265,17 @@ class Context:
         if self._in_print is not None:
             self._in_print.forget()
 
-    async def load(self, keys: Sequence[Identity]) -> Sequence[Members | None]:
+    async def load(
+        self, keys: Sequence[Identity], parts: IssueParts = WHOLE
+    ) -> Sequence[Members | None]:
         """Load a batch of issues, in order."""
         found: dict[Identity, Members | None] = {}
         kinds = dict.fromkeys(kind for kind, _ in keys)
         for kind in kinds:
             values = [value for of_kind, value in keys if of_kind == kind]
-            nodes = await find_issue_nodes(self.reader, kind, values, viewer=self.viewer)
+            nodes = await find_issue_nodes(
+                self.reader, kind, values, viewer=self.viewer, parts=parts
+            )
             for value, node in zip(values, nodes, strict=True):
                 if node is None:
                     self.note_miss()
@@ -326,6 +339,14 @@ def wanted_in(info: Info) -> Wanted:
     """Return what is selected below the field that is being resolved."""
     # Strawberry's own `selected_fields` builds objects anew at each call.
     return context_of(info).look_ahead.below(info._raw_info.field_nodes)
+
+
+def parts_in(info: Info, *, is_list: bool = False) -> IssueParts:
+    """Return what to read of issues for what is selected below the field."""
+    context = context_of(info)
+    return context.look_ahead.parts_below(
+        info._raw_info.field_nodes, is_list=is_list, reads_once=context.reads_once
+    )
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -22,7 +22,7 @@ from app.web.graphql.documents.selection import (
 )
 from app.web.graphql.resolving.arguments import Days
 from app.web.graphql.resolving.connection import connection
-from app.web.graphql.resolving.context import Context, context_of, wanted_in
+from app.web.graphql.resolving.context import Context, context_of, parts_in, wanted_in
 from app.web.graphql.resolving.sources import Members, link_section, section_id, section_in
 from app.web.graphql.resolving.trends import told_of
 from app.web.graphql.types.fields import TYPENAME
@@ -34,7 +34,7 @@ Info = strawberry.Info
 
 async def issue_by(info: Info, kind: IdentityKind, value: object) -> Members | None:
     context = context_of(info)
-    found = await context.find_issue(kind, value)
+    found = await context.find_issue(kind, value, parts_in(info))
     if found is not None:
         await context.read_beside([found], wanted_in(info))
     return found

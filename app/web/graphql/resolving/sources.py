@@ -22,7 +22,7 @@ _ITEMS = ("tools", "entries", "items")
 
 
 def issue_source(node: IssueNode, names: Set[str]) -> Members:
-    """Return the value of an issue, with its sections if the node was read with them.
+    """Return the value of an issue, with its sections and links if the node was read with them.
 
     `names`: of all fields that are selected. Ids, and the way back to the issue, are left out where
     no field asks for them.
@@ -32,9 +32,10 @@ def issue_source(node: IssueNode, names: Set[str]) -> Members:
     issue[TYPENAME] = "Issue"
     if has_ids:
         issue["id"] = str(NodeId(node.public_id))
-    issue["url"] = issue["links"]["self"]
-    for side in NEIGHBOURS:
-        issue[side] = None if issue["links"][side] is None else NOT_READ
+    if "links" in issue:
+        issue["url"] = issue["links"]["self"]
+        for side in NEIGHBOURS:
+            issue[side] = None if issue["links"][side] is None else NOT_READ
     for correction in issue["corrections"]:
         correction["issue"] = issue
     if "sections" in issue:

@@ -18,7 +18,7 @@ from app.content.queries.search_matches import SearchFilter
 from app.content.ref import LATEST
 from app.errors import BadRequest
 from app.models.surrogate_key import SEARCH
-from app.web.graphql.documents.selection import is_whole, kinds_in, of_issue, of_items
+from app.web.graphql.documents.selection import of_items
 from app.web.graphql.resolving.arguments import (
     DAYS,
     Days,
@@ -27,7 +27,7 @@ from app.web.graphql.resolving.arguments import (
     word,
 )
 from app.web.graphql.resolving.connection import connection
-from app.web.graphql.resolving.context import context_of, wanted_in
+from app.web.graphql.resolving.context import context_of, parts_in, wanted_in
 from app.web.graphql.resolving.resolvers import (
     issue_by,
     issue_of,
@@ -117,8 +117,6 @@ class PaperQuery:
     ) -> Members:
         first_day, last_day = days
         context, wanted = context_of(info), wanted_in(info)
-        below = of_issue(of_items(wanted))
-        reads_parts = context.reads_once and not context.look_ahead.has_neighbours
         page = await list_issue_nodes(
             context.reader,
             viewer=context.viewer,
@@ -128,14 +126,13 @@ class PaperQuery:
                 last_day=last_day,
             ),
             part=part,
-            whole=is_whole(below),
-            kinds=kinds_in(below) if reads_parts else None,
+            parts=parts_in(info, is_list=True),
             counted="totalCount" in wanted,
         )
         # A list may lose an issue while the others stay as they are: it has no date of its own.
         context.note_freshness(Freshness(None, page.next_change_at, depends_on=ON_PAPER))
         items = [context.source_of(node) for node in page.items]
-        await context.read_beside(items, below)
+        await context.read_beside(items, of_items(wanted))
         return connection(page, items, wanted)
 
     @field_of("Sections in print, newest issue first.", SectionConnection, DAYS, PAGE)
