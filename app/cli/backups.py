@@ -11,15 +11,14 @@ from typer import Argument, Option
 
 from app.backup import postgres_dump, sqlite_file
 from app.backup.files import BackupFailed, Kind, kind_of
-from app.cli.output import JsonOption, Refusal, complain, print_json, progress, stderr, stdout
-from app.cli.server import migrate_database
-from app.cli.session import reading, utc_now
+from app.cli.output import JsonOption, Refusal, print_json, progress, stderr, stdout, tell
+from app.cli.server import run_migrations
+from app.cli.session import standing_in, utc_now
 from app.config import Settings
 from app.content.access import COMMAND_LINE
 from app.content.commands.indexing import index_copied_issues
 from app.content.commands.transaction import Transaction
 from app.content.copying import copy_paper, holds_a_paper
-from app.content.queries.schema_version import read_standing
 from app.database.url import database_url
 from app.db import snapshot, write_engine
 from app.errors import quoted
@@ -46,10 +45,8 @@ def backup(
             bar.add_task("Running pg_dump", total=None)
             postgres_dump.backup(_direct(settings), file, is_forced=force)
     size = file.stat().st_size
-    if as_json:
-        print_json(orjson.dumps({"file": str(file), "bytes": size}))
-    else:
-        stdout.print(f"Wrote {file}, {size:,} bytes. It was read back and is whole.")
+    sentence = f"Wrote {file}, {size:,} bytes. It was read back and is whole."
+    tell({"file": str(file), "bytes": size}, sentence, as_json=as_json)
 
 
 def restore(
@@ -63,8 +60,7 @@ def restore(
     url, kind = settings.database, kind_of(file)
     _refuse_other_database(kind, url, file)
     if not force and _holds_a_paper(url):
-        complain("The database holds a paper already; --force replaces it.")
-        raise Refusal
+        raise Refusal("The database holds a paper already; --force replaces it.")
     with progress() as bar:
         if kind is Kind.SQLITE:
             _refuse_unknown_schema(file)
@@ -73,13 +69,10 @@ def restore(
         else:
             bar.add_task("Running pg_restore", total=None)
             postgres_dump.restore(file, _direct(settings))
-    standing = reading(settings, lambda database: read_standing(database.primary))
+    standing = standing_in(settings)
     if not standing.is_enough:
         stderr.print("The backup is of an older version: run `morningpost migrate` now.")
-    if as_json:
-        print_json(orjson.dumps({"file": str(file), "schema": standing}))
-    else:
-        stdout.print(f"Restored {file}.")
+    tell({"file": str(file), "schema": standing}, f"Restored {file}.", as_json=as_json)
 
 
 def copy(
@@ -99,12 +92,10 @@ def copy(
     source = settings.database if from_ is None else _existing(from_)
     target = database_url(to, setting="--to")
     if source == target:
-        complain("The source and the target are the same database.")
-        raise Refusal
+        raise Refusal("The source and the target are the same database.")
     if (standing := _standing(source)) is not Standing.CURRENT:
-        complain(f"The source has a schema that is {standing}; it must be {SCHEMA_HEAD}.")
-        raise Refusal
-    migrate_database(target.render_as_string(hide_password=False))
+        raise Refusal(f"The source has a schema that is {standing}; it must be {SCHEMA_HEAD}.")
+    run_migrations(database_url=target.render_as_string(hide_password=False))
     copied = _copy(source, target, is_forced=force)
     if as_json:
         print_json(orjson.dumps({"tables": copied}))
@@ -119,8 +110,7 @@ def _copy(source: URL, target: URL, *, is_forced: bool) -> dict[str, int]:
     try:
         with snapshot(source) as old, engine.begin() as new, progress() as bar:
             if not is_forced and holds_a_paper(new):
-                complain("The target holds a paper already; --force replaces it.")
-                raise Refusal
+                raise Refusal("The target holds a paper already; --force replaces it.")
             note = _rows(bar)
             copied = dict(copy_paper(old, new, note=note))
             with Session(new, join_transaction_mode="create_savepoint") as session:
@@ -140,8 +130,7 @@ def _existing(text: str) -> URL:
 
 
 def _standing(url: URL) -> Standing:
-    settings = Settings().model_copy(update={"database_url": url.render_as_string(False)})
-    return reading(settings, lambda database: read_standing(database.primary))
+    return standing_in(Settings().model_copy(update={"database_url": url.render_as_string(False)}))
 
 
 def _holds_a_paper(url: URL) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.cli.output import Refusal, complain
+from app.cli.output import Refusal
 from app.errors import quoted
 
 PERMISSIONS = 0o666
@@ -21,8 +21,7 @@ def bound_socket(*, uds: str | None, fd: int | None) -> Iterator[socket.socket |
     The file of a Unix socket is removed at the end.
     """
     if uds is not None and fd is not None:
-        complain("Give a Unix socket or a file descriptor, not both.")
-        raise Refusal
+        raise Refusal("Give a Unix socket or a file descriptor, not both.")
     if fd is not None:
         with _inherited(fd) as bound:
             yield bound
@@ -38,8 +37,8 @@ def _inherited(fd: int) -> socket.socket:
     try:
         return socket.socket(fileno=os.dup(fd))  # its family is found out by the descriptor
     except OSError as error:
-        complain(f"File descriptor {fd} is not a socket that this process has: {error.strerror}.")
-        raise Refusal from error
+        sentence = f"File descriptor {fd} is not a socket that this process has: {error.strerror}."
+        raise Refusal(sentence) from error
 
 
 @contextmanager
@@ -51,8 +50,8 @@ def _bound(path: Path) -> Iterator[socket.socket]:
         path.chmod(PERMISSIONS)
     except OSError as error:
         bound.close()
-        complain(f"The server could not listen on {quoted(str(path))}: {error.strerror or error}.")
-        raise Refusal from error
+        fault = error.strerror or error
+        raise Refusal(f"The server could not listen on {quoted(str(path))}: {fault}.") from error
     identity = path.stat().st_ino
     try:
         yield bound

@@ -70,7 +70,9 @@ def main() -> None:
     try:
         with database_errors():
             app()
-    except Refusal:
+    except Refusal as refusal:
+        if refusal.args:
+            complain(str(refusal))
         sys.exit(1)
     except ValidationError as error:
         complain(settings_faults(error))

@@ -4,24 +4,27 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import orjson
 import typer
 
 from app.cli.numbers import print_numbers
-from app.cli.output import Refusal, complain_of, print_json, progress, stdout
+from app.cli.output import Refusal, complain_of, print_json, progress, stdout, tell
 from app.cli.session import writing
 from app.config import Settings
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import Transaction
 from app.content.issue_view import IssueAnswer, with_warnings
+from app.content.queries.issues import StatusFilter
 from app.content.ref import LATEST, Ref, parse_ref
 from app.errors import BadRequest, MorningPostError, NotFound
 from app.models.values import parse_date
 from app.web.http.payload import parse_json
 
-Act = Callable[[Transaction, str], IssueAnswer | None]
+Act = Callable[[str, Transaction], IssueAnswer | None]
 """One change to the issue of a name; `None` where nothing is left to print."""
+STATUSES: tuple[StatusFilter, ...] = get_args(StatusFilter)
 
 
 def for_each(
@@ -36,13 +39,13 @@ def for_each(
     with writing(settings) as perform, progress(is_shown=len(names) > 1) as bar:
         for name in bar.track(names, description="Working"):
             try:
-                shown = perform(partial(_acted, act, name))
+                shown = perform(partial(act, name))
             except MorningPostError as error:
                 refused = True
                 complain_of(name, error, settings, as_json=as_json)
                 continue
             if shown is None:
-                _print_done(name, word, as_json=as_json)
+                tell({"ref": name}, f"{word} issue {name}.", as_json=as_json)
             elif as_json:
                 print_json(with_warnings(shown))
             else:
@@ -52,15 +55,12 @@ def for_each(
         raise Refusal
 
 
-def _acted(act: Act, name: str, tx: Transaction) -> IssueAnswer | None:
-    return act(tx, name)
-
-
-def _print_done(name: str, word: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(orjson.dumps({"ref": name}))
-    else:
-        stdout.print(f"{word} issue {name}.")
+def status_given(text: str) -> StatusFilter:
+    """Read the option `--status`."""
+    for status in STATUSES:
+        if status == text:
+            return status
+    raise typer.BadParameter(f"Choose from: {', '.join(STATUSES)}.", param_hint="--status")
 
 
 def print_issue(word: str, issue: dict[str, object]) -> None:

@@ -1,19 +1,16 @@
 """`issues draft`: an issue written from the brief of a day, with boards and movers filled in."""
 
-from datetime import date as Date
 from typing import Any, get_args
 
 import orjson
 import typer
 
-from app.cli.output import JsonOption, Refusal, complain_of, print_json, stderr, stdout
+from app.cli.output import JsonOption, day_given, print_json, refusing, stderr, stdout
 from app.cli.session import reading, utc_now, writing
 from app.config import Settings
 from app.content.commands.drafting import draft as draft_issue
 from app.content.queries.brief import facts_for_issue
-from app.errors import MorningPostError
-from app.models.values import Window, parse_date
-from app.wording import date_sentence
+from app.models.values import Window
 
 MOST = 40
 """Entries per board: with more, five boards would not fit into a section."""
@@ -32,9 +29,9 @@ def draft(
     as_json: bool = JsonOption,
 ) -> None:
     """Create a draft from the brief of a day: lead, numbers, short news, boards and movers."""
-    day, wanted = _day(date), _window(window)
+    day, wanted = day_given(date), _window(window)
     settings = Settings()
-    try:
+    with refusing(date, settings, as_json=as_json):
         facts = reading(
             settings, lambda database: facts_for_issue(database.reader, day, now=utc_now())
         )
@@ -49,9 +46,6 @@ def draft(
                     base_url=settings.public_url,
                 )
             )
-    except MorningPostError as error:
-        complain_of(date, error, settings, as_json=as_json)
-        raise Refusal from error
     for sentence in drafted.missing:
         stderr.print(f"left empty: {sentence}", style="yellow")
     for sentence in drafted.warnings:
@@ -69,13 +63,6 @@ def draft(
         f"Drafted issue {issue['number']} of {issue['date']} with {filled}: "
         f"{issue['links']['self']}; {_what_is_next(issue)}",
     )
-
-
-def _day(given: str) -> Date:
-    try:
-        return parse_date(given)
-    except ValueError:
-        raise typer.BadParameter(date_sentence(given), param_hint="--date") from None
 
 
 def _window(given: str) -> Window:

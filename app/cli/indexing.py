@@ -2,9 +2,7 @@
 
 from functools import partial
 
-import orjson
-
-from app.cli.output import JsonOption, print_json, progress, stdout
+from app.cli.output import JsonOption, progress, tell
 from app.cli.session import writing
 from app.config import Settings
 from app.content.commands.indexing import count_issues_to_index, index_issues
@@ -13,10 +11,7 @@ from app.content.commands.indexing import count_issues_to_index, index_issues
 def reindex(as_json: bool = JsonOption) -> None:
     """Rebuild the search index of every issue. Servers may keep running."""
     count = index_again(Settings(), is_whole=True)
-    if as_json:
-        print_json(orjson.dumps({"issues": count}))
-    else:
-        stdout.print(f"Indexed {count:,} issue{'' if count == 1 else 's'}.")
+    tell({"issues": count}, f"Indexed {count:,} issue{'' if count == 1 else 's'}.", as_json=as_json)
 
 
 def index_again(settings: Settings, *, is_whole: bool) -> int:

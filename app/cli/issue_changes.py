@@ -1,20 +1,19 @@
 """`issues patch|schedule|unpublish|delete|preview`: change issues named by number, date or slug."""
 
-from typing import TypedDict
+from functools import partial
 
 import orjson
 import typer
 
 from app.cli.documents import for_each, read_json, ref_to_change
-from app.cli.output import JsonOption, Refusal, complain_of, print_json, stderr
+from app.cli.output import JsonOption, print_json, refusing, stderr
 from app.cli.session import writing
 from app.config import Settings
 from app.content.commands import issues as commands, publishing
 from app.content.commands.previews import address_of, preview as make_preview
-from app.content.commands.selection import Guard, Payload, get_issue, no_guard, show
+from app.content.commands.selection import get_issue, no_guard, show
 from app.content.commands.transaction import Transaction
 from app.content.issue_view import IssueAnswer
-from app.errors import MorningPostError
 
 RefArgument = typer.Argument(help="The issue, by number, date or slug.")
 RefsArgument = typer.Argument(metavar="REF...", help="Issues, by number, date or slug.")
@@ -35,30 +34,20 @@ def patch(
     """
     settings = Settings()
 
-    def act(tx: Transaction, name: str) -> IssueAnswer:
-        wanted, options = (
-            ref_to_change(name),
-            _Options(
-                payload=lambda: read_json(file),
-                guard=no_guard,
-                publish=publish,
-                base_url=settings.public_url,
-            ),
-        )
+    def act(name: str, tx: Transaction) -> IssueAnswer:
+        wanted, base_url = ref_to_change(name), settings.public_url
+        payload = partial(read_json, file)
         if section is None:
-            return commands.patch(tx, wanted, **options)
-        commands.patch_section(tx, wanted, section, **options)
-        issue = get_issue(tx, wanted, guard=no_guard, base_url=settings.public_url)
-        return show(tx, issue, base_url=settings.public_url)
+            return commands.patch(
+                tx, wanted, payload=payload, guard=no_guard, publish=publish, base_url=base_url
+            )
+        commands.patch_section(
+            tx, wanted, section, payload=payload, guard=no_guard, publish=publish, base_url=base_url
+        )
+        issue = get_issue(tx, wanted, guard=no_guard, base_url=base_url)
+        return show(tx, issue, base_url=base_url)
 
     for_each(settings, [ref], act, word="Changed", as_json=as_json)
-
-
-class _Options(TypedDict):
-    payload: Payload
-    guard: Guard
-    publish: bool
-    base_url: str
 
 
 def schedule(
@@ -71,7 +60,7 @@ def schedule(
     """Publish an issue at a time in the future. The server needs no worker for it."""
     settings = Settings()
 
-    def act(tx: Transaction, name: str) -> IssueAnswer:
+    def act(name: str, tx: Transaction) -> IssueAnswer:
         return publishing.schedule(
             tx,
             ref_to_change(name),
@@ -87,7 +76,7 @@ def unpublish(refs: list[str] = RefsArgument, as_json: bool = JsonOption) -> Non
     """Take issues out of print, or cancel their schedule. They become drafts."""
     settings = Settings()
 
-    def act(tx: Transaction, name: str) -> IssueAnswer:
+    def act(name: str, tx: Transaction) -> IssueAnswer:
         return publishing.unpublish(
             tx, ref_to_change(name), guard=no_guard, base_url=settings.public_url
         )
@@ -99,7 +88,7 @@ def delete(refs: list[str] = RefsArgument, as_json: bool = JsonOption) -> None:
     """Delete drafts that have never been published, with all their revisions."""
     settings = Settings()
 
-    def act(tx: Transaction, name: str) -> None:
+    def act(name: str, tx: Transaction) -> None:
         commands.delete(tx, ref_to_change(name), guard=no_guard, base_url=settings.public_url)
 
     for_each(settings, refs, act, word="Deleted", as_json=as_json)
@@ -114,12 +103,8 @@ def preview(ref: str = RefArgument, as_json: bool = JsonOption) -> None:
         url = address_of(tx, made, base_url=settings.public_url)
         return {"url": url, "expires_at": made.expires_at}
 
-    try:
-        with writing(settings) as perform:
-            made = perform(act)
-    except MorningPostError as error:
-        complain_of(ref, error, settings, as_json=as_json)
-        raise Refusal from error
+    with refusing(ref, settings, as_json=as_json), writing(settings) as perform:
+        made = perform(act)
     if as_json:
         print_json(orjson.dumps(made))
         return

@@ -1,17 +1,16 @@
 """`issues list|show`: read issues as the command line sees them, drafts included."""
 
-from typing import get_args
-
 import orjson
 import typer
 
+from app.cli.documents import STATUSES, status_given
 from app.cli.output import (
     JsonOption,
-    Refusal,
-    complain_of,
+    cell,
     print_collection,
     print_json,
     print_table,
+    refusing,
     stderr,
     stdout,
 )
@@ -20,7 +19,6 @@ from app.config import Settings
 from app.content.issue_markdown import issue_markdown
 from app.content.queries.issues import (
     IssueFilter,
-    StatusFilter,
     get_issue,
     get_issue_document,
     list_issues,
@@ -29,21 +27,17 @@ from app.content.queries.overturned import OverturnedEntry, review_issue
 from app.content.queries.paging import MAX_LIMIT, Page, Part
 from app.content.ref import parse_ref
 from app.db import Database
-from app.errors import MorningPostError
 
-_STATUSES: tuple[StatusFilter, ...] = get_args(StatusFilter)
 _COLUMNS = ("number", "date", "status", "revision", "title")
 
 
 def list_(
-    status: str = typer.Option("all", "--status", help=f"One of {', '.join(_STATUSES)}."),
+    status: str = typer.Option("all", "--status", help=f"One of {', '.join(STATUSES)}."),
     limit: int = typer.Option(20, "--limit", min=1, max=MAX_LIMIT, help="At most this many."),
     as_json: bool = JsonOption,
 ) -> None:
     """List issues, newest date first, drafts included."""
-    wanted = next((each for each in _STATUSES if each == status), None)
-    if wanted is None:
-        raise typer.BadParameter(f"Choose from: {', '.join(_STATUSES)}.", param_hint="--status")
+    wanted = status_given(status)
     settings = Settings()
 
     async def read(database: Database) -> Page:
@@ -77,11 +71,8 @@ def show(
         document, _ = await get_issue_document(database.reader, wanted, viewer=looking)
         return issue_markdown(document)
 
-    try:
+    with refusing(ref, settings, as_json=as_json):
         written = reading(settings, read)
-    except MorningPostError as error:
-        complain_of(ref, error, settings, as_json=as_json)
-        raise Refusal from error
     if as_json:
         print_json(written.encode())
     else:
@@ -101,18 +92,15 @@ def review(
     async def read(database: Database) -> tuple[int, list[OverturnedEntry]]:
         return await review_issue(database.reader, parse_ref(ref), viewer=viewer(settings))
 
-    try:
+    with refusing(ref, settings, as_json=as_json):
         number, found = reading(settings, read)
-    except MorningPostError as error:
-        complain_of(ref, error, settings, as_json=as_json)
-        raise Refusal from error
     if as_json:
         print_json(orjson.dumps({"number": number, "proposals": [_proposal(e) for e in found]}))
         return
     if not found:
         stdout.print(f"Issue {number}: no later observation contradicts it.")
         return
-    rows = [(e.pointer, *(_told(value) for value in _values(e)), e.found.detail) for e in found]
+    rows = [(e.pointer, *(cell(value) for value in _values(e)), e.found.detail) for e in found]
     print_table(("pointer", "printed", "observed", "note"), rows)
     stderr.print(
         "To make a correction: morningpost issues patch, then morningpost issues publish "
@@ -137,7 +125,3 @@ def _proposal(entry: OverturnedEntry) -> dict[str, object]:
 
 def _values(entry: OverturnedEntry) -> tuple[int | str | None, int | str | None]:
     return entry.found.printed, entry.found.observed
-
-
-def _told(value: int | str | None) -> str:
-    return "-" if value is None else f"{value:,}" if isinstance(value, int) else value

@@ -49,7 +49,7 @@ def post(
     """Create an issue from each file: a draft, or published with --publish."""
     settings = Settings()
 
-    def act(tx: Transaction, name: str) -> IssueAnswer:
+    def act(name: str, tx: Transaction) -> IssueAnswer:
         return commands.create(
             tx, payload=partial(read_json, name), publish=publish, base_url=settings.public_url
         )
@@ -64,7 +64,7 @@ def put(
     """Replace the issue with each file's number or date, or create it if there is none."""
     settings = Settings()
 
-    def act(tx: Transaction, name: str) -> IssueAnswer:
+    def act(name: str, tx: Transaction) -> IssueAnswer:
         document = members_of(read_json(name))
         ref = ref_in(document)
         if ref is None or find_issue(tx, ref) is None:
@@ -100,7 +100,7 @@ def publish(
     settings = Settings()
     sent = None if correction is None else {"correction": {"note": correction}}
 
-    def act(tx: Transaction, name: str) -> IssueAnswer:
+    def act(name: str, tx: Transaction) -> IssueAnswer:
         return publishing.publish(
             tx,
             ref_of(name),

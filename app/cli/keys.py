@@ -15,10 +15,9 @@ from app.cli.output import (
 )
 from app.cli.session import all_pages, utc_now, writing
 from app.config import Settings
-from app.content.access import COMMAND_LINE, SCOPES, Scope
+from app.content.access import SCOPES, Scope
 from app.content.commands.api_keys import create_key, revoke_key
 from app.content.queries.api_keys import key_document, list_keys
-from app.content.queries.paging import MAX_LIMIT, Part
 from app.errors import quoted
 from app.models.values import parse_instant
 from app.wording import instant_sentence
@@ -76,13 +75,8 @@ def _instant(text: str | None) -> datetime | None:
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
     """List keys that are not revoked, newest first."""
-    page = all_pages(
-        lambda database, cursor: list_keys(
-            database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
-        )
-    )
     print_list(
-        page,
+        all_pages(list_keys),
         ("prefix", "name", "scopes", "created", "expires", "last used"),
         lambda key: (
             key["prefix"],

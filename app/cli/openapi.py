@@ -58,8 +58,7 @@ def check(folder: Path = FolderOption) -> None:
     for name, contract in _contracts().items():
         file = folder / name
         if not file.exists() or file.read_bytes() != contract:
-            complain(f"{file} is not what the code says: run `morningpost openapi export`.")
-            raise Refusal
+            raise Refusal(f"{file} is not what the code says: run `morningpost openapi export`.")
     stdout.print("The contract files are what the code says.")
 
 

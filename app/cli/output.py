@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date as Date
 from typing import Any
 
 import orjson
@@ -23,7 +25,9 @@ from rich.text import Text
 from app.config import Settings
 from app.content.queries.paging import Page
 from app.errors import Fault, MorningPostError, printable
+from app.models.values import parse_date
 from app.web.problems.handlers import problem_document, status_of
+from app.wording import date_sentence
 
 
 class _PlainConsole(Console):
@@ -57,7 +61,7 @@ class _Description(ProgressColumn):
 
 
 class Refusal(Exception):
-    """A refusal that was already reported: the program exits with 1."""
+    """Ends the program with 1; its text, if it has one, is printed as an error."""
 
 
 def complain(text: str) -> None:
@@ -66,22 +70,39 @@ def complain(text: str) -> None:
     stderr.print(Text.assemble(("error:", "bold red"), " ", _plain(text)))
 
 
+@contextmanager
+def refusing(name: str, settings: Settings, *, as_json: bool) -> Iterator[None]:
+    """Report what is refused in the block as `complain_of` does, and raise `Refusal`."""
+    try:
+        yield
+    except MorningPostError as error:
+        complain_of(name, error, settings, as_json=as_json)
+        raise Refusal from error
+
+
 def complain_of(name: str, error: MorningPostError, settings: Settings, *, as_json: bool) -> None:
     """Report the refusal of a file or reference; with `--json` as a problem on stdout."""
     if as_json:
-        document = problem_document(
-            code=error.code,
-            status=status_of(error),
-            detail=error.detail,
-            public_url=settings.public_url,
-            instance=name,
-            request_id="cli",
-            faults=error.faults,
-        )
-        print_json(orjson.dumps(document))
+        problem = problem_of(error, settings, status=status_of(error), instance=name)
+        print_json(orjson.dumps(problem))
         return
     complain(f"{name}: {error.detail}")
     print_faults(fault for fault in error.faults if fault.detail != error.detail)
+
+
+def problem_of(
+    error: MorningPostError, settings: Settings, *, status: int, instance: str
+) -> dict[str, object]:
+    """Make the problem document of an error that has no request."""
+    return problem_document(
+        code=error.code,
+        status=status,
+        detail=error.detail,
+        public_url=settings.public_url,
+        instance=instance,
+        request_id="cli",
+        faults=error.faults,
+    )
 
 
 def print_faults(faults: Iterable[Fault], *, style: str = "red") -> None:
@@ -95,6 +116,14 @@ def print_json(document: bytes) -> None:
     """Print a JSON document on one line, with unprintable characters escaped."""
     text = document.decode()
     typer.echo(text if text.isprintable() else _NOT_SEEN.sub(_escaped, text))
+
+
+def tell(document: object, sentence: str, *, as_json: bool) -> None:
+    """Print the outcome of a command as JSON or in a sentence."""
+    if as_json:
+        print_json(orjson.dumps(document))
+    else:
+        stdout.print(sentence)
 
 
 def print_collection(page: Page, **further: object) -> None:
@@ -135,6 +164,19 @@ def print_table(
     for row in rows:
         table.add_row(*row)
     stdout.print(table)
+
+
+def cell(value: object) -> str:
+    """Write a value for a table: numbers with thousands separators, a dash for none."""
+    return "-" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def day_given(text: str) -> Date:
+    """Read the day of the option `--date`."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        raise typer.BadParameter(date_sentence(text), param_hint="--date") from None
 
 
 def to_minute(instant: object) -> str:

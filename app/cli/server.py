@@ -20,14 +20,14 @@ from typer import Option
 
 from app.cli.bound_sockets import bound_socket
 from app.cli.indexing import index_again
-from app.cli.output import JsonOption, Refusal, complain, print_json, progress, stderr, stdout
-from app.cli.session import reading, writing
+from app.cli.output import JsonOption, Refusal, print_json, progress, stderr, stdout, tell
+from app.cli.session import reading, standing_in, writing
 from app.cli.workers import Workers
 from app.config import Settings
 from app.content.commands.demo import seed
 from app.content.commands.demo_key import renew_demo_key
 from app.content.commands.recompiling import recompile
-from app.content.queries.schema_version import read_standing, schema_versions
+from app.content.queries.schema_version import schema_versions
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.environment import child_environment
@@ -117,9 +117,8 @@ def serve(
         bring_up_to_date(settings)
     elif settings.begins_a_paper:
         settings = _begin_paper(settings)
-    elif not _standing(settings).is_enough:
-        complain("The database is not up to date: run `morningpost migrate` first.")
-        raise Refusal
+    elif not standing_in(settings).is_enough:
+        raise Refusal("The database is not up to date: run `morningpost migrate` first.")
     raise_file_limit(settings.max_connections)  # workers inherit it
     if settings.guesses_public_url:
         _warn_of_links(settings)
@@ -185,8 +184,7 @@ def _run(server: GracefulServer, settings: Settings, bound: socket | None) -> No
         if server.started:
             raise
     if not server.started:
-        complain(f"The server could not start on {_place(settings)}; is the port taken?")
-        raise Refusal
+        raise Refusal(f"The server could not start on {_place(settings)}; is the port taken?")
 
 
 def _end_with_the_terminal(server: GracefulServer) -> None:
@@ -211,15 +209,14 @@ def _run_many(settings: Settings, bound: socket | None, demo_key: str | None) ->
         try:
             listener = config.bind_socket() if bound is None else bound
         except SystemExit as error:
-            complain(f"The server could not start on {_place(settings)}; is it taken?")
-            raise Refusal from error
+            sentence = f"The server could not start on {_place(settings)}; is it taken?"
+            raise Refusal(sentence) from error
         arguments = (listener.dup(), settings, demo_key)
         Thread(target=_announce_when_up, args=arguments, daemon=True).start()
         workers = Workers(config, [listener], on_end_of=lambda pid: retire(folder, pid))
         workers.run()
     if workers.exit_code:
-        complain("The server could not start; the lines above say why.")
-        raise Refusal
+        raise Refusal("The server could not start; the lines above say why.")
 
 
 def _place(settings: Settings) -> str:
@@ -255,9 +252,9 @@ def migrate(
     revisions; make a backup first.
     """
     settings = Settings()
-    before = _standing(settings)
+    before = standing_in(settings)
     if to is not None:
-        _run_migrations("--to", to)
+        run_migrations("--to", to)
         is_changed, said = True, f"The database is at revision {to}."
     elif is_changed := bring_up_to_date(settings):
         said = "The database is up to date."
@@ -280,19 +277,15 @@ def migrate(
 
 def bring_up_to_date(settings: Settings) -> bool:
     """Migrate, recompile and reindex as needed; return whether anything was done."""
-    is_changed = not _standing(settings).is_enough
+    is_changed = not standing_in(settings).is_enough
     if is_changed:
-        _run_migrations()
+        run_migrations()
     with writing(settings) as perform, progress() as bar:
         task = bar.add_task("Compiling older revisions", total=None)
         while count := perform(recompile):
             bar.advance(task, count)
             is_changed = True
     return index_again(settings, is_whole=False) > 0 or is_changed
-
-
-def _standing(settings: Settings) -> Standing:
-    return reading(settings, lambda database: read_standing(database.reader))
 
 
 _MIGRATIONS = (
@@ -304,13 +297,11 @@ _MIGRATIONS = (
 package named `app`."""
 
 
-def migrate_database(url: str) -> None:
-    """Migrate another database than that of the settings."""
-    _run_migrations(database_url=url)
+def run_migrations(*arguments: str, database_url: str | None = None) -> None:
+    """Run migrations in a separate process, so that a server does not load Alembic.
 
-
-def _run_migrations(*arguments: str, database_url: str | None = None) -> None:
-    """Run migrations in a separate process, so that a server does not load Alembic."""
+    `database_url`: another database than that of the settings.
+    """
     given = [str(len(sys.path)), *sys.path, *arguments]
     done = subprocess.run(
         [sys.executable, "-P", "-c", _MIGRATIONS, *given],
@@ -320,8 +311,7 @@ def _run_migrations(*arguments: str, database_url: str | None = None) -> None:
         check=False,
     )
     if done.returncode:
-        complain("The database could not be migrated; the lines above say why.")
-        raise Refusal
+        raise Refusal("The database could not be migrated; the lines above say why.")
 
 
 def demo(as_json: bool = JsonOption) -> None:
@@ -329,9 +319,7 @@ def demo(as_json: bool = JsonOption) -> None:
     settings = Settings()
     with writing(settings) as perform:
         count = perform(lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now)))
-    if as_json:
-        print_json(orjson.dumps({"issues": count}))
-    elif count:
-        stdout.print(f"Published {count} demo issues, with some weeks of invented trends.")
-    else:
-        stdout.print("The database has issues already; nothing was touched.")
+    sentence = "The database has issues already; nothing was touched."
+    if count:
+        sentence = f"Published {count} demo issues, with some weeks of invented trends."
+    tell({"issues": count}, sentence, as_json=as_json)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol, TypeVar
 
 from app.config import Settings
@@ -12,8 +13,10 @@ from app.content.commands import transaction
 from app.content.commands.transaction import Transaction, perform
 from app.content.observed import FiguresAhead
 from app.content.queries.issues import Viewer
-from app.content.queries.paging import Page
+from app.content.queries.paging import MAX_LIMIT, Page, Part
+from app.content.queries.schema_version import read_standing
 from app.db import Database, open_database, read_engine, write_engine
+from app.schema import Standing
 from app.web.state import print_rules_of
 
 T = TypeVar("T")
@@ -83,19 +86,25 @@ def reading(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
+def standing_in(settings: Settings) -> Standing:
+    """Compare the schema of the database with what this code needs."""
+    return reading(settings, lambda database: read_standing(database.primary))
+
+
 def viewer(settings: Settings) -> Viewer:
     """Return the command line as a viewer, which sees drafts."""
     return Viewer(principal=COMMAND_LINE, now=utc_now(), base_url=settings.public_url)
 
 
-def all_pages(read: Callable[[Database, str | None], Awaitable[Page]]) -> Page:
-    """Read all pages of a list as one; `read` takes the cursor of a page."""
+def all_pages(query: Callable[..., Awaitable[Page]]) -> Page:
+    """Read all pages of a list as one; `query` takes a reader, `principal` and `part`."""
 
     async def work(database: Database) -> Page:
-        page = await read(database, None)
+        read = partial(query, database.reader, principal=COMMAND_LINE)
+        page = await read(part=Part(MAX_LIMIT))
         found = [*page.items]
         while page.next_cursor is not None:
-            page = await read(database, page.next_cursor)
+            page = await read(part=Part(MAX_LIMIT, after=page.next_cursor))
             found += page.items
         return Page(found, limit=page.limit, next_cursor=None, total=len(found))
 

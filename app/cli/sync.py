@@ -11,6 +11,7 @@ from rich.progress import TaskID
 
 from app.cli.output import (
     JsonOption,
+    cell,
     complain,
     print_collection,
     print_json,
@@ -99,7 +100,7 @@ def status(as_json: bool = JsonOption) -> None:
         print_collection(page, warnings=warnings)
         return
     columns = ("name", "status", "last_success_at", "subjects", "skipped", "reason")
-    print_table(columns, [[_shown(source[name]) for name in columns] for source in page.items])
+    print_table(columns, [[cell(source[name]) for name in columns] for source in page.items])
 
 
 def worker() -> None:
@@ -150,10 +151,6 @@ def _print_run(run: dict[str, object]) -> None:
     parts = run["sources"]
     assert isinstance(parts, list)
     columns = ("name", "status", "requests", "observations", "skipped", "bytes", "reason")
-    print_table(columns, [[_shown(part[name]) for name in columns] for part in parts])
+    print_table(columns, [[cell(part[name]) for name in columns] for part in parts])
     if run["status"] == "failed":
         complain("Every source failed; the last column says why.")
-
-
-def _shown(value: object) -> str:
-    return "-" if value is None else f"{value:,}" if isinstance(value, int) else str(value)

@@ -2,17 +2,25 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import date as Date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 import orjson
 import typer
 
-from app.cli.output import JsonOption, Refusal, complain_of, print_json, progress, stderr
+from app.cli.documents import STATUSES, status_given
+from app.cli.output import (
+    JsonOption,
+    Refusal,
+    complain_of,
+    print_json,
+    problem_of,
+    progress,
+    stderr,
+)
 from app.cli.session import Perform, reading, viewer, writing
 from app.config import Settings
 from app.content.commands.batches import MAX_BATCH, attempt_each
@@ -25,7 +33,7 @@ from app.content.queries.paging import Part
 from app.db import Database
 from app.errors import MorningPostError
 from app.web.http.payload import parse_json
-from app.web.problems.handlers import problem_document, status_of
+from app.web.problems.handlers import status_of
 
 _SHOWN_NUMBERS = 20
 _STEP = 50
@@ -118,44 +126,31 @@ def _lines(name: str) -> Iterator[tuple[int, bytes]]:
 
 def _refusal(number: int, error: MorningPostError, settings: Settings) -> bytes:
     status = 409 if status_of(error) == 409 else 422
-    problem = problem_document(
-        code=error.code,
-        status=status,
-        detail=error.detail,
-        public_url=settings.public_url,
-        instance="/v1/issues/import",
-        request_id="cli",
-        faults=error.faults,
-    )
+    problem = problem_of(error, settings, status=status, instance="/v1/issues/import")
     return orjson.dumps(refused_line(number, status=status, problem=problem))
 
 
 def export(
     file: str = typer.Argument("-", help="File to write; - is stdout."),
-    status: str = typer.Option("all", help="One of published, draft, scheduled, all."),
+    status: str = typer.Option("all", help=f"One of {', '.join(STATUSES)}."),
 ) -> None:
     """Write issues as NDJSON, oldest first, for `issues import --publish`.
 
     Each line has the status of the issue. If the published revision is not the newest one, the line
     has both documents. With --status published it has only what the public sees.
     """
-    wanted: dict[str, StatusFilter] = {
-        "published": "published",
-        "draft": "draft",
-        "scheduled": "scheduled",
-        "all": "all",
-    }
-    if status not in wanted:
-        raise typer.BadParameter(f"Give one of {', '.join(wanted)}.", param_hint="--status")
-    where = IssueFilter(status=wanted[status])
+    wanted = status_given(status)
     settings = Settings()
 
     async def write(database: Database) -> int:
-        with _output(file) as out, progress() as bar:
-            task = bar.add_task("Exporting", total=await _total(database, where, settings))
+        with (
+            nullcontext(sys.stdout.buffer) if file == "-" else Path(file).open("wb") as out,
+            progress() as bar,
+        ):
+            task = bar.add_task("Exporting", total=await _total(database, wanted, settings))
             count = 0
-            async for document in _documents(database, wanted[status], settings):
-                _write_line(out, document)
+            async for document in _documents(database, wanted, settings):
+                out.write(document + b"\n")
                 bar.advance(task)
                 count += 1
         return count
@@ -164,21 +159,8 @@ def export(
     stderr.print(f"Wrote {count} issues.")
 
 
-@contextmanager
-def _output(file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        yield sys.stdout.buffer
-        return
-    with Path(file).open("wb") as opened:
-        yield opened
-
-
-def _write_line(out: BinaryIO, document: bytes) -> None:
-    out.write(document)
-    out.write(b"\n")
-
-
-async def _total(database: Database, where: IssueFilter, settings: Settings) -> int:
+async def _total(database: Database, status: StatusFilter, settings: Settings) -> int:
+    where = IssueFilter(status=status)
     page = await list_issues(database.reader, viewer=viewer(settings), where=where, part=Part(1))
     return page.total or 0
 

@@ -1,21 +1,12 @@
 """`watch add`, `watch remove`, `watch list`."""
 
-import orjson
 import typer
 from pydantic import ValidationError
 
-from app.cli.output import (
-    JsonOption,
-    print_json,
-    print_list,
-    stdout,
-    to_minute,
-)
+from app.cli.output import JsonOption, print_list, stdout, tell, to_minute
 from app.cli.session import all_pages, writing
 from app.config import Settings
-from app.content.access import COMMAND_LINE
 from app.content.commands.watch import WatchInput, add_watch, remove_named
-from app.content.queries.paging import MAX_LIMIT, Part
 from app.content.queries.watch import list_watched, watch_document
 from app.errors import quoted
 from app.models.source import SOURCES
@@ -33,10 +24,7 @@ def add(kind: str = KindArgument, name: str = NameArgument, as_json: bool = Json
     wanted = _wanted(kind, name)
     with writing(Settings()) as perform:
         found = perform(lambda tx: watch_document(add_watch(tx, wanted)))
-    if as_json:
-        print_json(orjson.dumps(found))
-    else:
-        stdout.print(f"Watching {wanted.kind} {wanted.external_id}.", markup=False)
+    tell(found, f"Watching {wanted.kind} {wanted.external_id}.", as_json=as_json)
 
 
 @app.command()
@@ -51,14 +39,9 @@ def remove(kind: str = KindArgument, name: str = NameArgument) -> None:
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
     """List the watch list, newest first."""
-    page = all_pages(
-        lambda database, cursor: list_watched(
-            database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
-        )
-    )
     columns = ("kind", "external_id", "subject", "reason")
     print_list(
-        page,
+        all_pages(list_watched),
         (*columns, "created"),
         lambda each: [*(each[name] or "-" for name in columns), to_minute(each["created_at"])],
         if_empty="The watch list is empty. Add to it with `morningpost watch add`.",

@@ -9,22 +9,20 @@ import typer
 from app.cli.output import (
     JsonOption,
     Refusal,
-    complain,
     complain_of,
     print_json,
     print_list,
     stderr,
     stdout,
+    tell,
 )
 from app.cli.session import all_pages, reading, utc_now, writing
 from app.config import Settings
-from app.content.access import COMMAND_LINE
 from app.content.commands import webhooks as commands
 from app.content.commands.transaction import Transaction
 from app.content.commands.webhook_queue import document_of
 from app.content.commands.webhooks import WebhookInput
 from app.content.queries.events import EventView, position_after
-from app.content.queries.paging import MAX_LIMIT, Part
 from app.content.queries.webhooks import list_webhooks
 from app.content.validation import validate
 from app.content.webhook_signature import format_secret, new_secret, parse_secret
@@ -77,13 +75,8 @@ def create(
 @app.command("list")
 def list_(as_json: bool = JsonOption) -> None:
     """List the webhooks, newest first."""
-    page = all_pages(
-        lambda database, cursor: list_webhooks(
-            database.reader, principal=COMMAND_LINE, part=Part(MAX_LIMIT, after=cursor)
-        )
-    )
     print_list(
-        page,
+        all_pages(list_webhooks),
         ("id", "status", "lag", "url"),
         lambda each: (
             each["id"],
@@ -100,14 +93,14 @@ def list_(as_json: bool = JsonOption) -> None:
 def ping(webhook_id: str = IdArgument, as_json: bool = JsonOption) -> None:
     """Queue a ping. A server or worker that runs sends it."""
     document, _ = _performed(lambda tx: commands.ping_endpoint(tx, webhook_id))
-    _tell(document, f"A ping for {webhook_id} is queued.", as_json=as_json)
+    tell(document, f"A ping for {webhook_id} is queued.", as_json=as_json)
 
 
 @app.command()
 def enable(webhook_id: str = IdArgument, as_json: bool = JsonOption) -> None:
     """Enable a disabled webhook; it goes on where it stopped."""
     document, _ = _performed(lambda tx: commands.enable_endpoint(tx, webhook_id))
-    _tell(document, f"{webhook_id} is {document['status']}.", as_json=as_json)
+    tell(document, f"{webhook_id} is {document['status']}.", as_json=as_json)
 
 
 @app.command()
@@ -146,7 +139,7 @@ def replay(
             lambda database: position_after(database.reader, cursor, view=EventView.ALL),
         )
         document, _ = _performed(lambda tx: commands.replay_after(tx, webhook_id, position))
-    _tell(document, f"Events for {webhook_id} are queued again.", as_json=as_json)
+    tell(document, f"Events for {webhook_id} are queued again.", as_json=as_json)
 
 
 @app.command()
@@ -191,8 +184,7 @@ def listen(
     except KeyboardInterrupt:
         stderr.print("Stopped.")
     except LogRefused as refusal:
-        complain(str(refusal))
-        raise Refusal from None
+        raise Refusal(str(refusal)) from None
 
 
 def _performed(command: Command) -> tuple[dict[str, object], bytes]:
@@ -212,13 +204,6 @@ def _print_secret(document: dict[str, object], secret: bytes, *, as_json: bool) 
         return
     typer.echo(format_secret(secret))
     stderr.print(f"Webhook {document['id']}. The secret is not shown again.")
-
-
-def _tell(document: dict[str, object], sentence: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(orjson.dumps(document))
-    else:
-        stdout.print(sentence)
 
 
 def _print_forwarded(event: Forwarded) -> None:
