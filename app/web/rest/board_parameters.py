@@ -33,7 +33,7 @@ def check_kind(source: SourceName | None, kind: EntryKind | None) -> None:
     raise BadRequest("invalid_parameter", detail, faults=[fault])
 
 
-def board_filter(
+async def board_filter(
     task: Annotated[
         str | None,
         Query(max_length=MAX_WORD, pattern=WORD, description="Only entries with this task."),
@@ -69,7 +69,7 @@ def board_filter(
 Filter = Annotated[BoardFilter, Depends(board_filter)]
 
 
-def asked_board(
+async def asked_board(
     source: SourceParameter,
     kind: KindParameter,
     window: WindowParameter = "week",
@@ -82,7 +82,7 @@ def asked_board(
     return Asked("trending", window, source, kind, date, filter)
 
 
-def asked_movers(
+async def asked_movers(
     source: AnySource = None,
     kind: AnyKind = None,
     window: WindowParameter = "week",

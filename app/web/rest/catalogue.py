@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date as Date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from app.content.queries.catalogue import ENTRIES, READING, SECTIONS, TOOLS, Shelf, list_printed
 from app.content.queries.paging import Part
-from app.models.values import EntryKind, SourceName
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import (
@@ -21,9 +20,9 @@ from app.web.endpoints.read import (
     viewer_for,
 )
 from app.web.rest.kinds import SectionKind
-from app.web.rest.open_data.entries import entries_csv, wanted_entries
+from app.web.rest.open_data.entries import Wanted, entries_csv
 from app.web.rest.open_data.forms import CSV
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
+from app.web.rest.parameters import FromDay, Paging, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
 from app.web.state import app_state
 
@@ -40,15 +39,13 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 async def list_sections(
     request: Request,
     caller: Caller,
+    part: Paging,
     kind: Annotated[SectionKind | None, Query(description="Only sections of this kind.")] = None,
     from_: FromDay = None,
     to: ToDay = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Response:
     """List the sections in print, newest issue first."""
     where = {"kind": kind}
-    part = Part(limit, after=cursor)
     return await _list(request, caller, SECTIONS, where, days=(from_, to), part=part)
 
 
@@ -62,17 +59,15 @@ async def list_sections(
 async def list_tools(
     request: Request,
     caller: Caller,
+    part: Paging,
     category: Annotated[
         str | None, Query(max_length=200, description="Only tools of this category.")
     ] = None,
     from_: FromDay = None,
     to: ToDay = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Response:
     """List the tools in print, newest issue first."""
     where = {"category": category}
-    part = Part(limit, after=cursor)
     return await _list(request, caller, TOOLS, where, days=(from_, to), part=part)
 
 
@@ -86,13 +81,11 @@ async def list_tools(
 async def list_reading(
     request: Request,
     caller: Caller,
+    part: Paging,
     from_: FromDay = None,
     to: ToDay = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Response:
     """List the reading items in print, newest issue first."""
-    part = Part(limit, after=cursor)
     return await _list(request, caller, READING, {}, days=(from_, to), part=part)
 
 
@@ -103,36 +96,15 @@ async def list_reading(
     response_model=TrendingEntryPage,
     openapi_extra=reads(is_negotiated=True),
 )
-async def list_entries(
-    request: Request,
-    caller: Caller,
-    section: Annotated[
-        Literal["trending", "movers"] | None,
-        Query(description="Only entries in this kind of section."),
-    ] = None,
-    source: Annotated[
-        SourceName | None, Query(description="Only entries from this source.")
-    ] = None,
-    kind: Annotated[EntryKind | None, Query(description="Only entries of this kind.")] = None,
-    external_id: Annotated[
-        str | None,
-        Query(
-            max_length=200,
-            description="Only entries of this subject, one for each time it was printed.",
-        ),
-    ] = None,
-    from_: FromDay = None,
-    to: ToDay = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> Response:
+async def list_entries(request: Request, caller: Caller, wanted: Wanted, part: Paging) -> Response:
     """List the trending and mover entries in print, newest issue first."""
-    wanted = wanted_entries(section, source, kind, external_id, from_, to)
     if media_type_for(request, (JSON, CSV)) == CSV:
-        given = limit if "limit" in request.query_params else None
-        return await entries_csv(request, wanted, limit=given, cursor=cursor, is_negotiated=True)
-    part = Part(limit, after=cursor)
-    return await _list(request, caller, ENTRIES, wanted.where, days=(from_, to), part=part)
+        given = part.limit if "limit" in request.query_params else None
+        return await entries_csv(
+            request, wanted, limit=given, cursor=part.after, is_negotiated=True
+        )
+    days = (wanted.first_day, wanted.last_day)
+    return await _list(request, caller, ENTRIES, wanted.where, days=days, part=part)
 
 
 async def _list(

@@ -5,11 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.queries import corrections as queries
-from app.content.queries.paging import Part
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import page_response, viewer_for
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.rest.parameters import Paging
 from app.web.rest.shapes import CorrectionPage
 from app.web.state import app_state
 
@@ -23,13 +22,11 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Corrections"]
     response_model=CorrectionPage,
     openapi_extra=reads(),
 )
-async def list_corrections(
-    request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> Response:
+async def list_corrections(request: Request, caller: Caller, part: Paging) -> Response:
     """List the corrections of all issues in print, newest first."""
     page = await queries.list_corrections(
         app_state(request).database.reader,
         viewer=viewer_for(request, caller),
-        part=Part(limit, after=cursor),
+        part=part,
     )
     return page_response(request, page)

@@ -12,7 +12,7 @@ from app.content.issue_markdown import issue_markdown
 from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS, IssueAnswer
 from app.content.queries import issues as queries
 from app.content.queries.issues import IssueFilter, Viewer
-from app.content.queries.paging import Part
+from app.content.queries.paging import DEFAULT_LIMIT, Part
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument
 from app.models.surrogate_key import issue_keys
@@ -33,7 +33,6 @@ from app.web.http.alternates import JSON, MARKDOWN, alternates
 from app.web.http.representation import ON_PAPER, Freshness, Representation
 from app.web.responses import public_lifetime
 from app.web.rest.parameters import (
-    DEFAULT_LIMIT,
     Cursor,
     FromDay,
     IssueFields,

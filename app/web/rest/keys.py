@@ -13,14 +13,13 @@ from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.selection import members_of
 from app.content.commands.transaction import Transaction
 from app.content.queries import api_keys as queries
-from app.content.queries.paging import Part
 from app.content.validation import validate
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.rest.parameters import Paging
 from app.web.rest.shapes import CreatedKey, KeyPage
 from app.web.state import app_state
 
@@ -71,12 +70,10 @@ async def create_key(request: Request, caller: Caller) -> Response:
     response_model=KeyPage,
     openapi_extra=needs("keys:manage") | reads(),
 )
-async def list_keys(
-    request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> Response:
+async def list_keys(request: Request, caller: Caller, part: Paging) -> Response:
     """List the keys that are not revoked, newest first. The keys themselves are never shown."""
     reader = app_state(request).database.reader
-    page = await queries.list_keys(reader, principal=caller, part=Part(limit, after=cursor))
+    page = await queries.list_keys(reader, principal=caller, part=part)
     return page_response(request, page)
 
 

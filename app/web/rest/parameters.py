@@ -3,12 +3,12 @@
 from datetime import date as Date
 from typing import Annotated, Any, Literal
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from app.content.queries.issues import StatusFilter
-from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
+from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Part
 from app.models.values import MAX_INTEGER, SLUG_PATTERN, parse_date
 from app.wording import impossible_day
 
@@ -55,6 +55,14 @@ Cursor = Annotated[
 ]
 
 
+async def page_part(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Part:
+    """Read which page of a list is requested."""
+    return Part(limit, after=cursor)
+
+
+Paging = Annotated[Part, Depends(page_part)]
+
+
 def _fields() -> Any:
     return Query(
         max_length=500,
@@ -95,20 +103,3 @@ def day_of(value: object) -> object:
 Day = Annotated[Date | None, BeforeValidator(day_of)]
 FromDay = Annotated[Day, Query(alias="from", description="Not before this day.")]
 ToDay = Annotated[Day, Query(alias="to", description="Not after this day.")]
-
-__all__ = [
-    "DEFAULT_LIMIT",
-    "Cursor",
-    "FromDay",
-    "IssueFields",
-    "Limit",
-    "PrintingPath",
-    "Publish",
-    "RefPath",
-    "RevisionPath",
-    "SectionPath",
-    "Status",
-    "SummaryFields",
-    "ToDay",
-    "ViewParameter",
-]

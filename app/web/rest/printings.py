@@ -5,14 +5,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.queries import printings as queries
-from app.content.queries.paging import Part
 from app.content.ref import parse_ref
 from app.content.shapes import PrintingDocument
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import key_is_optional
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import issue_response, page_response, viewer_for
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, PrintingPath, RefPath
+from app.web.rest.parameters import Paging, PrintingPath, RefPath
 from app.web.rest.shapes import PrintingPage
 from app.web.state import app_state
 
@@ -31,16 +30,15 @@ router = APIRouter(
 async def list_printings(
     request: Request,
     caller: Caller,
+    part: Paging,
     ref: RefPath,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Response:
     """List every revision that was in print, newest first, without their sections."""
     page = await queries.list_printings(
         app_state(request).database.reader,
         parse_ref(ref),
         viewer=viewer_for(request, caller),
-        part=Part(limit, after=cursor),
+        part=part,
     )
     return page_response(request, page)
 

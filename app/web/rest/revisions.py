@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from app.content.commands import issues as commands
 from app.content.queries import issues as queries
-from app.content.queries.paging import Part
 from app.content.queries.revision_diffs import get_diff
 from app.content.ref import parse_ref
 from app.content.shapes import IssueDocument, RevisionDiff, RevisionDocument
@@ -20,7 +19,7 @@ from app.web.endpoints import links
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import issue_response, page_response, viewer_for
 from app.web.endpoints.write import Write
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit, RefPath, RevisionPath
+from app.web.rest.parameters import Paging, RefPath, RevisionPath
 from app.web.rest.shapes import RevisionPage
 from app.web.state import app_state
 
@@ -50,16 +49,15 @@ router = APIRouter(
 async def list_revisions(
     request: Request,
     caller: Caller,
+    part: Paging,
     ref: RefPath,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Response:
     """List the revisions of an issue, newest first, without their sections."""
     page = await queries.list_revisions(
         app_state(request).database.reader,
         parse_ref(ref),
         viewer=viewer_for(request, caller),
-        part=Part(limit, after=cursor),
+        part=part,
     )
     return page_response(request, page)
 

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.queries.completions import complete
-from app.content.queries.paging import Part
 from app.content.queries.search import search
 from app.content.queries.search_facets import FACETS, Facet
 from app.content.queries.search_matches import Group, SearchFilter, Sort
@@ -27,7 +26,7 @@ from app.web.endpoints.read import (
 )
 from app.web.http.representation import EVERYTHING, Freshness
 from app.web.responses import answer
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, FromDay, Limit, ToDay
+from app.web.rest.parameters import FromDay, Paging, ToDay
 from app.web.rest.shapes import Completions, SearchPage
 from app.web.state import app_state
 
@@ -86,6 +85,7 @@ FacetNames = Annotated[
 async def search_paper(
     request: Request,
     caller: Caller,
+    part: Paging,
     q: Question,
     type_: TypeOfHit = None,
     sort: Order = "relevance",
@@ -93,8 +93,6 @@ async def search_paper(
     to: ToDay = None,
     group: GroupName = None,
     facets: FacetNames = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Response:
     """Search the published issues, their sections, tools, trending entries and reading items."""
     days_in_order(from_, to)
@@ -114,7 +112,7 @@ async def search_paper(
             last_day=to,
             group=group,
         ),
-        part=Part(limit, after=cursor),
+        part=part,
         suggests=True,
         facets=asked,
     )

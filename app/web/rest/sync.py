@@ -11,7 +11,6 @@ from starlette.responses import Response
 from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.transaction import Transaction
 from app.content.queries import sync as queries
-from app.content.queries.paging import Part
 from app.content.validation import validate
 from app.models.source import SOURCES
 from app.models.values import MAX_INTEGER
@@ -23,7 +22,7 @@ from app.web.endpoints.write import Write
 from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.responses import private_answer
 from app.web.rest import trending_shapes as shapes
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.rest.parameters import Paging
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/sync", tags=["Sync"])
@@ -54,12 +53,10 @@ async def list_sources(request: Request, caller: Caller) -> Response:
     response_model=shapes.SyncRunPage,
     openapi_extra=needs("sync:run") | reads(),
 )
-async def list_runs(
-    request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> Response:
+async def list_runs(request: Request, caller: Caller, part: Paging) -> Response:
     """List the sync runs, newest first."""
     reader = app_state(request).database.reader
-    page = await queries.list_runs(reader, principal=caller, part=Part(limit, after=cursor))
+    page = await queries.list_runs(reader, principal=caller, part=part)
     return page_response(request, page)
 
 

@@ -1,7 +1,6 @@
 """Trending: boards, movers, and subjects with their history."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Query
@@ -16,39 +15,33 @@ from app.content.queries.board_history import (
     MAX_SUBJECTS,
     read_board_history,
 )
-from app.content.queries.paging import Part
-from app.content.queries.subjects import NO_SUCH_SUBJECT, MovedTo, SubjectParts, find_subject
-from app.content.queries.trending import BoardPage, read_board, read_boards
+from app.content.queries.paging import DEFAULT_LIMIT, Part
+from app.content.queries.subjects import MovedTo
+from app.content.queries.trending import read_boards
 from app.content.trends.boards import Asked
 from app.content.trends.shapes import BoardHistoryShape, SubjectShape
-from app.errors import NotFound
 from app.models.surrogate_key import board_keys
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
-from app.web.endpoints.read import JSON, days_in_order, media_type_for, page_response
+from app.web.endpoints.read import JSON, media_type_for, page_response
 from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.responses import answer
 from app.web.rest import trending_shapes as shapes
 from app.web.rest.board_parameters import (
     AnyKind,
     AnySource,
+    AskedBoard,
+    AskedMovers,
     DateParameter,
-    DirectionParameter,
-    Filter,
     KindParameter,
     SourceParameter,
     WindowParameter,
     check_kind,
 )
-from app.web.rest.open_data.boards import board_csv
+from app.web.rest.open_data.boards import board_csv, read_asked
 from app.web.rest.open_data.forms import CSV
-from app.web.rest.open_data.subjects import (
-    ExternalIdPath,
-    KindPath,
-    SourcePath,
-    subject_csv,
-)
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Day, FromDay, Limit, ToDay
+from app.web.rest.open_data.subjects import Wanted, find_wanted, moved, subject_csv
+from app.web.rest.parameters import Day, Limit, Paging
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Trending"])
@@ -91,22 +84,10 @@ async def list_boards(
     openapi_extra=reads(is_negotiated=True),
 )
 async def list_movers(
-    request: Request,
-    caller: Caller,
-    source: AnySource = None,
-    kind: AnyKind = None,
-    window: WindowParameter = "week",
-    direction: DirectionParameter = "up",
-    date: DateParameter = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-    *,
-    filter: Filter,
+    request: Request, caller: Caller, asked: AskedMovers, part: Paging
 ) -> Response:
     """List the subjects with the largest net change of their counter over the window."""
-    check_kind(source, kind)
-    asked = Asked(direction, window, source, kind, date, filter)
-    return await _board(request, asked, limit, cursor)
+    return await _board(request, asked, part)
 
 
 @router.get(
@@ -188,21 +169,10 @@ async def read_history(
     openapi_extra=reads(is_negotiated=True),
 )
 async def read_trending(
-    request: Request,
-    caller: Caller,
-    source: SourceParameter,
-    kind: KindParameter,
-    window: WindowParameter = "week",
-    date: DateParameter = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-    *,
-    filter: Filter,
+    request: Request, caller: Caller, asked: AskedBoard, part: Paging
 ) -> Response:
     """Read the subjects that rise fastest for their size. docs/trending.md explains the formula."""
-    check_kind(source, kind)
-    asked = Asked("trending", window, source, kind, date, filter)
-    return await _board(request, asked, limit, cursor)
+    return await _board(request, asked, part)
 
 
 @router.get(
@@ -212,66 +182,34 @@ async def read_trending(
     response_model=SubjectShape,
     openapi_extra=reads(is_negotiated=True, refuses=["subject_not_found"]),
 )
-async def read_subject(
-    request: Request,
-    caller: Caller,
-    source: SourcePath,
-    kind: KindPath,
-    external_id: ExternalIdPath,
-    from_: FromDay = None,
-    to: ToDay = None,
-) -> Response:
+async def read_subject(request: Request, caller: Caller, wanted: Wanted) -> Response:
     """Read a subject and its history. A former name redirects to the current one (308).
 
     With `Accept: text/csv` the history alone, as a file.
     """
-    days_in_order(from_, to)
-    if len(external_id) > 200:
-        raise NotFound("subject_not_found", NO_SUCH_SUBJECT)
     is_csv = media_type_for(request, (JSON, CSV)) == CSV
-    base_url = app_state(request).settings.public_url
-    found = await find_subject(
-        app_state(request).database.reader,
-        source,
-        kind,
-        external_id,
-        now=app_state(request).clock(),
-        base_url=base_url,
-        parts=SubjectParts(histories=((from_, to, None),)),
-    )
+    found = await find_wanted(request, wanted, appearances=True)
     if isinstance(found, MovedTo):
-        address = f"{base_url}/v1/trending/{source}/{kind}/{quote(found.external_id, safe='/')}"
-        query = request.url.query
-        return Response(
-            status_code=308,
-            headers={
-                "Location": f"{address}?{query}" if query else address,
-                # Another subject may take the name.
-                "Cache-Control": "no-cache",
-            },
-        )
+        return moved(request, wanted, found)
     if is_csv:
         return await subject_csv(request, found, is_negotiated=True)
     return answer(
         request,
         orjson.dumps(found.document),
         freshness=Freshness(
-            found.last_modified, found.next_change_at, keys=board_keys(source, kind)
+            found.last_modified,
+            found.next_change_at,
+            keys=board_keys(wanted.source, wanted.kind),
         ),
         vary_accept=True,
     )
 
 
-async def _board(request: Request, asked: Asked, limit: int, cursor: str | None) -> Response:
+async def _board(request: Request, asked: Asked, part: Part) -> Response:
     if media_type_for(request, (JSON, CSV)) == CSV:
-        given = limit if "limit" in request.query_params else None
-        return await board_csv(request, asked, limit=given, cursor=cursor, is_negotiated=True)
-    shown: BoardPage = await read_board(
-        app_state(request).database.reader,
-        asked,
-        now=app_state(request).clock(),
-        part=Part(limit, after=cursor),
-    )
+        given = part.limit if "limit" in request.query_params else None
+        return await board_csv(request, asked, limit=given, cursor=part.after, is_negotiated=True)
+    shown = await read_asked(request, asked, part)
     return page_response(
         request,
         shown.page,

@@ -12,7 +12,6 @@ from app.content.commands.idempotency import WriteAnswer
 from app.content.commands.transaction import Transaction
 from app.content.commands.watch import WatchInput
 from app.content.queries import watch as queries
-from app.content.queries.paging import Part
 from app.content.validation import validate
 from app.models.values import MAX_INTEGER
 from app.web.admission.route import AdmittedRoute, Caller
@@ -20,7 +19,7 @@ from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.rest.parameters import Paging
 from app.web.rest.trending_shapes import WatchPage, WatchShape
 from app.web.state import app_state
 
@@ -34,12 +33,10 @@ router = APIRouter(route_class=AdmittedRoute, prefix="/v1/watch", tags=["Sync"])
     response_model=WatchPage,
     openapi_extra=needs("sync:run") | reads(),
 )
-async def list_watched(
-    request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> Response:
+async def list_watched(request: Request, caller: Caller, part: Paging) -> Response:
     """List the entries of the watch list, newest first."""
     reader = app_state(request).database.reader
-    page = await queries.list_watched(reader, principal=caller, part=Part(limit, after=cursor))
+    page = await queries.list_watched(reader, principal=caller, part=part)
     return page_response(request, page)
 
 

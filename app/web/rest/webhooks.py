@@ -18,7 +18,6 @@ from app.content.commands.webhook_queue import document_of
 from app.content.commands.webhooks import ReplayInput, WebhookChangeInput, WebhookInput
 from app.content.queries import webhooks as queries
 from app.content.queries.events import EventView, position_after
-from app.content.queries.paging import Part
 from app.content.validation import validate
 from app.content.webhook_signature import format_secret
 from app.errors import Refused
@@ -31,7 +30,7 @@ from app.web.endpoints.read import JSON, page_response
 from app.web.endpoints.write import MERGE_PATCH, Write
 from app.web.responses import private_answer
 from app.web.rest import webhook_shapes as shapes
-from app.web.rest.parameters import DEFAULT_LIMIT, Cursor, Limit
+from app.web.rest.parameters import Paging
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/webhooks", tags=["Webhooks"])
@@ -90,12 +89,10 @@ async def create_webhook(request: Request, caller: Caller) -> Response:
     response_model=shapes.WebhookPage,
     openapi_extra=_SCOPE | reads(),
 )
-async def list_webhooks(
-    request: Request, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> Response:
+async def list_webhooks(request: Request, caller: Caller, part: Paging) -> Response:
     """List the webhooks, newest first. Those that are sent events of drafts need `drafts:read`."""
     reader = app_state(request).database.reader
-    page = await queries.list_webhooks(reader, principal=caller, part=Part(limit, after=cursor))
+    page = await queries.list_webhooks(reader, principal=caller, part=part)
     return page_response(request, page)
 
 
@@ -209,18 +206,15 @@ async def rotate_webhook(request: Request, caller: Caller, id: WebhookId) -> Res
 async def list_deliveries(
     request: Request,
     caller: Caller,
+    part: Paging,
     id: WebhookId,
     status: Annotated[
         AttemptStatus | None, Query(description="Only attempts with this status.")
     ] = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Response:
     """List the attempts of the last 30 days, newest first, and those that are still to be made."""
     reader = app_state(request).database.reader
-    page = await queries.list_attempts(
-        reader, id, principal=caller, part=Part(limit, after=cursor), status=status
-    )
+    page = await queries.list_attempts(reader, id, principal=caller, part=part, status=status)
     return page_response(request, page)
 
 

@@ -302,8 +302,8 @@ export abstract class Operations {
   }
 
   /** Read a trending board. */
-  readBoard(parameters: { source: types.SourceName; kind: types.EntryKind; window?: types.Window | undefined; date?: string | undefined; limit?: number | undefined; cursor?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined }): Promise<types.BoardPage> {
-    const call = callOf({"method": "GET", "path": "/v1/trending", "query": ["source", "kind", "window", "date", "limit", "cursor", "task", "language", "topic", "licence", "owner", "copies"]}, {}, parameters);
+  readBoard(parameters: { source: types.SourceName; kind: types.EntryKind; window?: types.Window | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined; limit?: number | undefined; cursor?: string | undefined }): Promise<types.BoardPage> {
+    const call = callOf({"method": "GET", "path": "/v1/trending", "query": ["source", "kind", "window", "date", "task", "language", "topic", "licence", "owner", "copies", "limit", "cursor"]}, {}, parameters);
     return this.exchange(call) as Promise<types.BoardPage>;
   }
 
@@ -338,8 +338,8 @@ export abstract class Operations {
   }
 
   /** List the biggest movers. */
-  listMovers(parameters: { source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; window?: types.Window | undefined; direction?: "up" | "down" | undefined; date?: string | undefined; limit?: number | undefined; cursor?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined } = {}): Promise<types.BoardPage> {
-    const call = callOf({"method": "GET", "path": "/v1/trending/movers", "query": ["source", "kind", "window", "direction", "date", "limit", "cursor", "task", "language", "topic", "licence", "owner", "copies"]}, {}, parameters);
+  listMovers(parameters: { source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; window?: types.Window | undefined; direction?: "up" | "down" | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined; limit?: number | undefined; cursor?: string | undefined } = {}): Promise<types.BoardPage> {
+    const call = callOf({"method": "GET", "path": "/v1/trending/movers", "query": ["source", "kind", "window", "direction", "date", "task", "language", "topic", "licence", "owner", "copies", "limit", "cursor"]}, {}, parameters);
     return this.exchange(call) as Promise<types.BoardPage>;
   }
 

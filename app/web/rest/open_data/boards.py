@@ -168,7 +168,7 @@ async def board_csv(
     is_negotiated: bool,
 ) -> Response:
     """Answer with a board as CSV: the page that `limit` and `cursor` name, or everything."""
-    shown = await _read(request, asked, Part(limit or MAX_ENTRIES, after=cursor))
+    shown = await read_asked(request, asked, Part(limit or MAX_ENTRIES, after=cursor))
     name = file_name(_name(asked), str(shown.head["date"] or ""), suffix=".csv")
     return await csv_response(
         request,
@@ -182,7 +182,8 @@ async def board_csv(
     )
 
 
-async def _read(request: Request, asked: Asked, part: Part) -> BoardPage:
+async def read_asked(request: Request, asked: Asked, part: Part) -> BoardPage:
+    """Read a part of a requested board."""
     state = app_state(request)
     return await read_board(state.database.reader, asked, now=state.clock(), part=part)
 
@@ -192,13 +193,13 @@ def _rows(shown: BoardPage) -> list[Mapping[str, Any]]:
 
 
 async def _chart(request: Request, asked: Asked, limit: int) -> Response:
-    shown = await _read(request, asked, Part(limit))
+    shown = await read_asked(request, asked, Part(limit))
     body = await off_the_loop(lambda: bar_chart(_bars(asked, shown), _caption(asked, shown)))
     return svg_response(request, body, Freshness.of_board(shown.page, asked.source, asked.kind))
 
 
 async def _metadata(request: Request, asked: Asked) -> Response:
-    shown = await _read(request, asked, Part(1))
+    shown = await read_asked(request, asked, Part(1))
     head: Mapping[str, Any] = shown.head
     document = file_metadata(
         title=_title(asked, head["observed_at"]),

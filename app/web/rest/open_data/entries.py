@@ -48,7 +48,7 @@ STEM = "/v1/entries"
 _NAME = "printed-entries.csv"
 
 
-def wanted_entries(
+async def wanted_entries(
     section: Annotated[
         Literal["trending", "movers"] | None,
         Query(description="Only entries in this kind of section."),
@@ -58,7 +58,11 @@ def wanted_entries(
     ] = None,
     kind: Annotated[EntryKind | None, Query(description="Only entries of this kind.")] = None,
     external_id: Annotated[
-        str | None, Query(max_length=200, description="Only entries of this subject.")
+        str | None,
+        Query(
+            max_length=200,
+            description="Only entries of this subject, one for each time it was printed.",
+        ),
     ] = None,
     from_: FromDay = None,
     to: ToDay = None,

@@ -88,7 +88,7 @@ class WantedHistory:
     days: Days
 
 
-def wanted_history(
+async def wanted_history(
     source: SourcePath,
     kind: KindPath,
     external_id: ExternalIdPath,
@@ -113,9 +113,9 @@ Wanted = Annotated[WantedHistory, Depends(wanted_history)]
 )
 async def read_history_csv(request: Request, caller: Caller, wanted: Wanted) -> Response:
     """Read the observations of a subject, oldest first, the newest 1,000 at most."""
-    found = await _find(request, wanted)
+    found = await find_wanted(request, wanted)
     if isinstance(found, MovedTo):
-        return _moved(request, wanted, found)
+        return moved(request, wanted, found)
     return await subject_csv(request, found, is_negotiated=False)
 
 
@@ -128,9 +128,9 @@ async def read_history_csv(request: Request, caller: Caller, wanted: Wanted) -> 
 )
 async def read_history_chart(request: Request, caller: Caller, wanted: Wanted) -> Response:
     """Draw the stars, likes or upvotes of a subject as a picture that stands alone."""
-    found = await _find(request, wanted)
+    found = await find_wanted(request, wanted)
     if isinstance(found, MovedTo):
-        return _moved(request, wanted, found)
+        return moved(request, wanted, found)
     body = await off_the_loop(lambda: _chart(found.document))
     return svg_response(request, body, _freshness(found))
 
@@ -144,9 +144,9 @@ async def read_history_chart(request: Request, caller: Caller, wanted: Wanted) -
 )
 async def read_history_metadata(request: Request, caller: Caller, wanted: Wanted) -> Response:
     """Read the columns, source and citation of the CSV of a subject's history."""
-    found = await _find(request, wanted)
+    found = await find_wanted(request, wanted)
     if isinstance(found, MovedTo):
-        return _moved(request, wanted, found)
+        return moved(request, wanted, found)
     subject = found.document
     stem = _stem(subject)
     history = _history(subject)
@@ -183,7 +183,14 @@ async def subject_csv(request: Request, found: SubjectPage, *, is_negotiated: bo
     )
 
 
-async def _find(request: Request, wanted: WantedHistory) -> SubjectPage | MovedTo:
+async def find_wanted(
+    request: Request, wanted: WantedHistory, *, appearances: bool = False
+) -> SubjectPage | MovedTo:
+    """Find a subject with its history, and if `appearances` where it was printed.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
     if len(wanted.external_id) > MAX_EXTERNAL_ID:
         raise NotFound("subject_not_found", NO_SUCH_SUBJECT)
     state = app_state(request)
@@ -194,15 +201,15 @@ async def _find(request: Request, wanted: WantedHistory) -> SubjectPage | MovedT
         wanted.external_id,
         now=state.clock(),
         base_url=state.settings.public_url,
-        parts=SubjectParts(histories=((*wanted.days, None),), appearances=False),
+        parts=SubjectParts(histories=((*wanted.days, None),), appearances=appearances),
     )
 
 
-def _moved(request: Request, wanted: WantedHistory, found: MovedTo) -> Response:
+def moved(request: Request, wanted: WantedHistory, found: MovedTo) -> Response:
     """Redirect to the same form under the present name, which another subject may take."""
-    suffix = request.scope["path"].rpartition("/")[2]
-    path = f"/v1/trending/{wanted.source}/{wanted.kind}/{found.external_id}/{suffix}"
-    address = file_url(request, path, "")
+    subject = f"/v1/trending/{wanted.source}/{wanted.kind}/"
+    form = request.scope["path"].removeprefix(subject + wanted.external_id)
+    address = file_url(request, subject + found.external_id + form, "")
     return Response(status_code=308, headers={"Location": address, "Cache-Control": "no-cache"})
 
 
