@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from secrets import token_bytes, token_hex
 from typing import TypeVar
@@ -242,9 +242,9 @@ def _dispatcher_of(state: AppState) -> Dispatcher | None:
 def _chores(settings: Settings) -> tuple[Chore, ...]:
     """List what is pruned hourly."""
     return chores(
-        events_kept_for=settings.events_kept_for,
-        deliveries_kept_for=settings.deliveries_kept_for,
-        sync_runs_kept_for=settings.sync_runs_kept_for,
+        events_kept_for=timedelta(days=settings.events_keep_days),
+        deliveries_kept_for=timedelta(days=settings.deliveries_keep_days),
+        sync_runs_kept_for=timedelta(days=settings.sync_runs_keep_days),
     )
 
 

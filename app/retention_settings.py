@@ -1,7 +1,5 @@
 """The settings of what is kept for a time, a part of `app.config.Settings`."""
 
-from datetime import timedelta
-
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -25,15 +23,3 @@ class RetentionSettings(BaseSettings):
         description="Days that sync runs are kept that observed nothing. Runs with a snapshot stay "
         "as long as their boards.",
     )
-
-    @property
-    def events_kept_for(self) -> timedelta:
-        return timedelta(days=self.events_keep_days)
-
-    @property
-    def deliveries_kept_for(self) -> timedelta:
-        return timedelta(days=self.deliveries_keep_days)
-
-    @property
-    def sync_runs_kept_for(self) -> timedelta:
-        return timedelta(days=self.sync_runs_keep_days)

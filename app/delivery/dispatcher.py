@@ -119,14 +119,6 @@ class Dispatcher:
         """Look for work now, because something was queued."""
         self._wake.set()
 
-    async def is_idle(self) -> bool:
-        """Whether no attempt is in flight or due, and no event is waiting to be fanned out."""
-        now = self._clock()
-        return not self._attempts and not any(
-            each.has_new_events or (each.due_at is not None and each.due_at <= now)
-            for each in await list_work(self._database.reader)
-        )
-
     async def run(self) -> None:
         """Deliver until cancelled, in spite of errors."""
         while True:

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from app.config import Settings
-from app.db import open_database
+from app.content.queries.webhook_work import list_work
+from app.db import Database, open_database
 from app.delivery.dispatcher import Dispatcher, dispatching
 from tests.conftest import Clock
 from tests.factories import issue
@@ -71,6 +72,8 @@ class Paper:
     client: httpx.AsyncClient
     editor: Headers
     dispatcher: Dispatcher
+    database: Database
+    clock: Clock
 
     async def send(self, method: str, path: str, json: Any = None, **headers: str) -> Any:
         answer = await self.client.request(
@@ -115,7 +118,14 @@ class Paper:
 
     async def until_idle(self) -> None:
         """Let the dispatcher work until nothing is due or in flight."""
-        await self.until(self.dispatcher.is_idle)
+        await self.until(self._is_idle)
+
+    async def _is_idle(self) -> bool:
+        work = await list_work(self.database.reader)
+        return not self.dispatcher._attempts and not any(
+            each.has_new_events or (each.due_at is not None and each.due_at <= self.clock())
+            for each in work
+        )
 
 
 @pytest.fixture
@@ -135,4 +145,4 @@ async def paper(
             chance=lambda: 0.0,
         )
         async with dispatching(dispatcher):
-            yield Paper(client, editor, dispatcher)
+            yield Paper(client, editor, dispatcher, database, clock)

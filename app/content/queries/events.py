@@ -17,7 +17,6 @@ from sqlmodel import col
 
 from app.content.access import Principal
 from app.content.queries.cursors import Integer, decode_cursor, encode_cursor, invalid_cursor
-from app.content.queries.paging import DEFAULT_LIMIT
 from app.db import Reader
 from app.errors import BadRequest, Fault, did_you_mean, quoted
 from app.models.base import columns
@@ -142,31 +141,11 @@ def known_types(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in EVENT_TYPES if name in wanted)
 
 
-async def list_events(
-    reader: Reader,
-    *,
-    view: EventView,
-    after: str | None = None,
-    types: Sequence[str] | None = None,
-    limit: int = DEFAULT_LIMIT,
-) -> EventPage:
-    """Read events oldest first, after a cursor.
-
-    Without a cursor it begins with the oldest event that is kept. `latest` reads from the end of
-    the log: no events yet, and the cursor to continue from. A cursor of the public view also works
-    in the view of all events. The opposite would reveal how many events lie between public ones.
-
-    Raises:
-        BadRequest: the cursor was not issued for this view.
-    """
-    start = await start_of(reader, after, view=view)
-    return await events_after(reader, start, view=view, types=types, limit=limit)
-
-
 async def start_of(reader: Reader, after: str | None, *, view: EventView) -> int | None:
     """Resolve a cursor, or `latest`, to the sequence to read after. One or two statements.
 
-    `None`: from the oldest event kept.
+    `None`: from the oldest event kept. A cursor of the public view also works in the view of all
+    events. The opposite would reveal how many events lie between public ones.
 
     Raises:
         BadRequest: the cursor was not issued for this view, or lies beyond the end of the log.

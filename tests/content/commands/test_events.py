@@ -22,7 +22,7 @@ from app.content.commands.snapshots import record_snapshot
 from app.content.commands.sync_runs import begin_run, finish_run
 from app.content.commands.transaction import Transaction, perform
 from app.content.issue_view import IssueAnswer
-from app.content.queries.events import EventPage, EventView, events_after, list_events, types_of
+from app.content.queries.events import EventPage, EventView, events_after, start_of, types_of
 from app.content.ref import parse_ref
 from app.db import Database, open_database
 from app.errors import BadRequest
@@ -91,8 +91,11 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 Read = Callable[..., Any]
 
 
-async def read(database: Database, view: EventView, **given: Any) -> EventPage:
-    return await list_events(database.reader, view=view, limit=100, **given)
+async def read(
+    database: Database, view: EventView, *, after: str | None = None, **given: Any
+) -> EventPage:
+    start = await start_of(database.reader, after, view=view)
+    return await events_after(database.reader, start, view=view, **given)
 
 
 def types(page: EventPage) -> list[str]:
@@ -290,8 +293,8 @@ async def test_cursors_belong_to_a_view(desk: Desk, database: Database) -> None:
     desk.create(1, publish=True)
     desk.create(2)
     desk.create(3, publish=True)
-    public = await list_events(database.reader, view=EventView.PUBLIC, limit=1)
-    everything = await list_events(database.reader, view=EventView.ALL, limit=1)
+    public = await read(database, EventView.PUBLIC, limit=1)
+    everything = await read(database, EventView.ALL, limit=1)
 
     with pytest.raises(BadRequest):
         await read(database, EventView.PUBLIC, after=everything.next_cursor)
@@ -324,7 +327,7 @@ async def test_what_is_no_longer_kept_is_said(
     start = await read(database, EventView.PUBLIC)
     for number in (1, 2, 3):
         desk.create(number, publish=True)
-    second = await list_events(database.reader, view=EventView.PUBLIC, limit=2)
+    second = await read(database, EventView.PUBLIC, limit=2)
     with engine.begin() as connection:
         connection.execute(delete(Event).where(col(Event.public_sequence) <= 2))
 
