@@ -5,7 +5,7 @@ Judging figures needs both again and again, and they change only with a sync.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
 from app.content.facts.names import NamedSubject, NameIndex
-from app.content.facts.verdicts import FRESH
+from app.content.facts.verdicts import FRESH, History
 from app.content.trends.ranking import TOLERANCES, WINDOW_LENGTHS
 from app.models.base import columns
 from app.models.content_version import TRENDING, ContentVersion
@@ -28,6 +28,9 @@ ROWS_AT_ONCE = 1_000
 """Rows of one statement: reading 20,000 at once would occupy the event loop of PostgreSQL."""
 NEWEST = 3
 """Fresh snapshots of a kind that are read first: mostly the newest one decides."""
+
+MAX_KEPT = 10_000
+"""Observations of histories that are kept: about 4 MB."""
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -93,13 +96,37 @@ def _instant(taken: Taken) -> datetime:
     return taken.observed_at
 
 
+class KeptHistories:
+    """Whole histories of the subjects judged last, for the next save of the same draft."""
+
+    def __init__(self) -> None:
+        self._histories: dict[int, History] = {}
+        self._observations = 0
+
+    def find(self, subjects: Iterable[int]) -> dict[int, History]:
+        """Return the histories that are kept of some subjects."""
+        kept = self._histories
+        return {each: kept[each] for each in subjects if each in kept}
+
+    def keep(self, histories: Mapping[int, History]) -> None:
+        """Keep histories; where there are too many, in place of all earlier ones."""
+        added = sum(len(each) + 1 for each in histories.values())
+        if added > MAX_KEPT:
+            return
+        if self._observations + added > MAX_KEPT:
+            self._histories, self._observations = {}, 0
+        self._histories = {**self._histories, **histories}
+        self._observations += added
+
+
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """Names and snapshots at one version."""
+    """Names, snapshots and histories at one version."""
 
     version: int
     names: NameIndex
     snapshots: Snapshots
+    histories: KeptHistories = field(default_factory=KeptHistories)
 
 
 class KnownTrends:

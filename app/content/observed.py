@@ -3,10 +3,12 @@
 Each step names a statement and takes its rows, so that queries and commands run the same steps.
 """
 
+from collections import ChainMap, defaultdict
 from collections.abc import Generator, Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Row, Select, bindparam, select
@@ -59,17 +61,23 @@ class Observations:
         self._judged = claims, judged, printed_at, until
         return judged
 
+    @property
+    def known_whole(self) -> AbstractSet[int]:
+        """The subjects whose whole history was read."""
+        return self._whole.keys()
+
     def recent(self, subjects: AbstractSet[int], deciding: frozenset[int]) -> Steps[Histories]:
         """Read what was observed of subjects in some snapshots. One statement, or none."""
+        self._whole |= self.trends.histories.find(subjects - self._whole.keys())
         if not deciding <= self._deciding:
             self._deciding, self._recent = deciding, {}
-        missing = subjects - self._recent.keys()
+        missing = subjects - self._recent.keys() - self._whole.keys()
         if missing and deciding:
             given = {"ids": sorted(missing), "snapshots": sorted(self._deciding)}
             rows = yield _select_recent(), given
             found = _histories_of(rows, self.trends.snapshots)
             self._recent |= {each: found.get(each, NEVER) for each in missing}
-        return self._recent
+        return ChainMap(self._whole, self._recent)
 
     def whole(self, subjects: AbstractSet[int]) -> Steps[Histories]:
         """Read all that was observed of subjects. One statement, or none."""
@@ -77,7 +85,10 @@ class Observations:
         if missing:
             rows = yield _select_histories(), {"ids": sorted(missing), "limit": MAX_HISTORY}
             found = _histories_of(rows, self.trends.snapshots)
-            self._whole |= {each: found.get(each, NEVER) for each in missing}
+            found |= {each: NEVER for each in missing if each not in found}
+            self._whole |= found
+            if len(rows) < MAX_HISTORY:
+                self.trends.histories.keep(found)
         return self._whole
 
 
@@ -113,7 +124,7 @@ def judging(
         each.claim.subject.row_id
         for each in judged
         if each.claim.subject is not None and needs_more(each)
-    }
+    } - observations.known_whole
     if doubtful:
         whole = yield from observations.whole(doubtful)
         judged = [
@@ -160,15 +171,15 @@ def _select_observations() -> Select[Any]:
 
 def _histories_of(rows: Iterable[Sequence[Any]], snapshots: Snapshots) -> dict[int, History]:
     """Group rows of observations by subject; what was recorded since is left out."""
-    found: dict[int, list[Observed]] = {}
-    for row in rows:
-        taken = snapshots.by_id.get(row[1])
+    found: defaultdict[int, list[Observed]] = defaultdict(list)
+    for subject_id, snapshot_id, *counters in rows:
+        taken = snapshots.by_id.get(snapshot_id)
         if taken is not None:
-            found.setdefault(row[0], []).append(Observed(*taken, row[2:]))
+            found[subject_id].append(Observed(*taken, counters))
     for observed in found.values():
         observed.sort(key=_in_time, reverse=True)
     return {subject_id: History(observed) for subject_id, observed in found.items()}
 
 
-def _in_time(observed: Observed) -> tuple[datetime, int]:
-    return observed.observed_at, observed.snapshot_id
+_in_time = itemgetter(0, 1)
+"""By instant, then by snapshot."""

@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal, NamedTuple, get_args
 
 from app.content.facts.claims import Claim
@@ -38,13 +38,15 @@ class History:
         self._observed = observed
         self._series: dict[str, Series] = {}
 
+    def __len__(self) -> int:
+        return len(self._observed)
+
     def series(self, column: str) -> "Series":
         """Return the observations that have a counter."""
         found = self._series.get(column)
         if found is None:
             place = COUNTERS.index(column)
-            having = [each for each in self._observed if each.counters[place] is not None]
-            having.reverse()
+            having = [each for each in reversed(self._observed) if each.counters[place] is not None]
             found = self._series[column] = Series(having, place)
         return found
 
@@ -54,19 +56,28 @@ class Series:
 
     def __init__(self, observed: Sequence[Observed], place: int) -> None:
         self._observed = observed
-        self._instants = tuple(_microseconds(each.observed_at) for each in observed)
-        self._are_complete = tuple(each.is_complete for each in observed)
         self._counts = [each.counters[place] for each in observed]
+        self._changes: dict[Window, Sequence[int | None]] = {}
 
     def last_before(self, instant: datetime) -> int:
         """Return the index of the newest observation at an instant; -1 for none."""
-        return bisect_right(self._instants, _microseconds(instant)) - 1
+        return bisect_right(self._observed, instant, key=_instant) - 1
 
     def values(self, window: Window | None) -> Sequence[int | None]:
         """Return the counts, or their changes over a window; `None` for no baseline."""
         if window is None:
             return self._counts
-        before = _baselines(self._instants, self._are_complete, window)
+        found = self._changes.get(window)
+        if found is None:
+            found = self._changes[window] = self._changes_over(window)
+        return found
+
+    def _changes_over(self, window: Window) -> Sequence[int | None]:
+        before = _baselines(
+            tuple(_microseconds(each.observed_at) for each in self._observed),
+            tuple(each.is_complete for each in self._observed),
+            window,
+        )
         return [
             None if base is None or count is None else count - (self._counts[base] or 0)
             for count, base in zip(self._counts, before, strict=True)
@@ -79,6 +90,7 @@ class Series:
 
 
 _microseconds = lru_cache(maxsize=4096)(microseconds)
+_instant = attrgetter("observed_at")
 
 
 @lru_cache(maxsize=256)
@@ -103,8 +115,7 @@ def _baselines(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What was observed: a counter, or its change over a window that ends there."""
 
     value: int
@@ -112,8 +123,7 @@ class Evidence:
     snapshot_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A claim with its verdict."""
 
     claim: Claim

@@ -101,8 +101,8 @@ def _sent(texts: TextClaims, sent: Callable[[], object]) -> list[Claim]:
         value = sent()
     except MorningPostError:
         return []  # the command refuses it in its turn
+    if isinstance(value, dict) and "sections" in value:
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            return claims_of(value, texts)
     texts.prepare(value)
-    try:
-        return claims_of(value, texts) if isinstance(value, dict) else []
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return []
+    return []
