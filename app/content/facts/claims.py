@@ -5,9 +5,8 @@ observations.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.content.facts import boxes
 from app.content.facts.counters import ClaimCounter, counter_for
@@ -26,8 +25,7 @@ MAX_TEXT = 200
 Document = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A figure as printed, and what it is about."""
 
     pointer: str
@@ -47,36 +45,42 @@ def claims_of(document: Document, texts: TextClaims) -> list[Claim]:
 
     Of those in texts at most `MAX_TEXT_CLAIMS`. `texts` keeps what it reads.
     """
-    left = iter(range(MAX_TEXT_CLAIMS))
+    reader = _Reader(texts)
     found = (
         claim
         for place, section in enumerate(document.get("sections") or ())
-        for claim in _of_section(f"/sections/{place}", section, texts, left)
+        for claim in _of_section(f"/sections/{place}", section, reader)
     )
     return list(islice(found, MAX_CLAIMS))
 
 
-def _of_section(
-    pointer: str, section: Document, texts: TextClaims, left: Iterator[int]
-) -> Iterator[Claim]:
-    yield from _of_texts(pointer, section, texts, left)
+class _Reader:
+    """Reads the texts of an issue until `MAX_TEXT_CLAIMS` figures are found."""
+
+    def __init__(self, texts: TextClaims) -> None:
+        self.names = texts.names
+        self._texts = texts
+        self._left = MAX_TEXT_CLAIMS
+
+    def claims(self, pointer: str, item: Document) -> Iterator[Claim]:
+        """The claims in the texts of a section or an item."""
+        for member, text in texts_of(item, self.names):
+            found = self._texts.of(text)[: self._left] if self._left else ()
+            self._left -= len(found)
+            for figure, subject in found:
+                yield _claim(f"{pointer}/{member}", figure, subject)
+
+
+def _of_section(pointer: str, section: Document, reader: _Reader) -> Iterator[Claim]:
+    yield from reader.claims(pointer, section)
     metrics = section.get("metrics") or {}
     for place, metric in enumerate(metrics.get("items") or ()):
-        yield from _of_metric(f"{pointer}/metrics/items/{place}", metric, texts.names)
+        yield from _of_metric(f"{pointer}/metrics/items/{place}", metric, reader.names)
     for name in ("tools", "entries", "items"):
         for place, item in enumerate(section.get(name) or ()):
-            yield from _of_texts(f"{pointer}/{name}/{place}", item, texts, left)
+            yield from reader.claims(f"{pointer}/{name}/{place}", item)
             if name == "entries":
-                yield from _of_entry(f"{pointer}/{name}/{place}", item, texts.names)
-
-
-def _of_texts(
-    pointer: str, item: Document, texts: TextClaims, left: Iterator[int]
-) -> Iterator[Claim]:
-    """The claims in the texts of a section or an item, until none is left to read."""
-    for member, text in texts_of(item, texts.names):
-        for (figure, subject), _ in zip(texts.of(text), left, strict=False):
-            yield _claim(f"{pointer}/{member}", figure, subject)
+                yield from _of_entry(f"{pointer}/{name}/{place}", item, reader.names)
 
 
 def _of_entry(pointer: str, entry: Document, names: NameIndex) -> Iterator[Claim]:

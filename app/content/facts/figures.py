@@ -13,11 +13,9 @@ from app.content.facts.number_words import LARGE
 from app.content.facts.numbers import COUNT, read_number
 from app.content.facts.phrases import (
     ADVERBS,
-    GAINS,
-    GETS,
     HEDGE,
     IS_A_GAIN,
-    LOSES,
+    MOVES,
     NOT_ASSERTED,
     NOT_ASSERTED_NEAR,
     NOT_ASSERTED_NEXT,
@@ -159,7 +157,11 @@ _VERB_AT = 120
 def may_have_figures(text: str) -> bool:
     """Whether a text names a counter, with a digit or in a ratio: the quick test for most texts."""
     lowered = text.lower()
-    if not any(word in lowered for word in _TRIGGERS):
+    # A loop takes half the time of `any`, and most sentences of an issue end here.
+    for word in _TRIGGERS:
+        if word in lowered:
+            break
+    else:
         return False
     return (
         _DIGIT.search(text) is not None
@@ -355,9 +357,8 @@ def _change(
     start = len(lead)
     nearest = max(0, start - _VERB_AT)
     spoken = without_span(lead)
-    gains, loses, gets = (verbs.search(spoken, nearest) for verbs in (GAINS, LOSES, GETS))
-    if gains and gets and gets.start() <= gains.start():
-        gains = None  # the "up" of "racked up"
+    verb = MOVES.search(spoken, nearest)
+    gains, loses, gets = verb.group("gains", "loses", "gets") if verb else (None, None, None)
     window = window_in(after[:60]) or window_in(lead)
     is_new = _SAYS_NEW.search(adjectives) is not None or _ADDED.match(after) is not None
     is_rate = _RATE.match(after) is not None
@@ -368,7 +369,6 @@ def _change(
         is_known = monthly and not (gains or loses or sign or is_new) and window in (None, "month")
         return _Meaning(start, is_certain=is_known)
     if is_change:
-        verb = gains or loses or gets
         return _Meaning(
             verb.start() if verb else start,
             is_change=True,
@@ -380,13 +380,12 @@ def _change(
         )
     if IS_A_GAIN.search(lead, nearest) or _OF_A_SPAN.search(lead, nearest):
         return _Meaning(start, is_change=True, window=window, is_certain=False)
-    if gets:
-        start = gets.start()
+    is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
+    is_of_span = is_of_span or bool(gets and _AFTER.match(after))
     is_total = (
-        hedge is Hedge.REACHED
+        not is_of_span
+        or hedge is Hedge.REACHED
         or _RISES_TO.search(lead, nearest) is not None
         or (_TODAY.match(after) is not None and _HAS.search(lead, nearest) is not None)
     )
-    is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
-    is_of_span = is_of_span or bool(gets and _AFTER.match(after))
-    return _Meaning(start, is_certain=is_total or not is_of_span)
+    return _Meaning(verb.start() if verb else start, is_certain=is_total)

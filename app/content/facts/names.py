@@ -84,6 +84,8 @@ class NameIndex:
         self._spaced: dict[tuple[str, ...], dict[int, NamedSubject]] = {}
         """Names of several words, such as "AI Comic Factory" for "ai-comic-factory"."""
         self._title_lengths: dict[tuple[str, ...], set[int]] = {}
+        self._title_starts: set[str] = set()
+        """The first words of titles and of names of several words."""
         self._ids: dict[tuple[str, str, str], NamedSubject] = {}
         self._urls: dict[str, NamedSubject] = {}
         for subject in subjects:
@@ -108,7 +110,7 @@ class NameIndex:
         words = _words_of(subject.title or "")
         if len(words) >= LEAST_TITLE:
             self._note(self._titles, words, subject)
-            self._title_lengths.setdefault(words[:2], set()).add(len(words))
+            self._note_length(words)
 
     def _note_words(self, words: tuple[str, ...], subject: NamedSubject) -> None:
         words = tuple(filter(None, words))
@@ -117,7 +119,11 @@ class NameIndex:
             return
         self._note(self._camel, joined, subject)
         self._note(self._spaced, words, subject)
+        self._note_length(words)
+
+    def _note_length(self, words: tuple[str, ...]) -> None:
         self._title_lengths.setdefault(words[:2], set()).add(len(words))
+        self._title_starts.add(words[0])
 
     @staticmethod
     def _note(names: dict[K, dict[int, NamedSubject]], name: K, subject: NamedSubject) -> None:
@@ -135,16 +141,30 @@ class NameIndex:
     def mentions(self, text: str) -> list[Mention]:
         """Find the names in a sentence, in order; of overlapping ones the longest."""
         tokens = [
-            _Token(*found.span(), found[0], _folded(found[0])) for found in TOKEN.finditer(text)
+            _Token(found.start(), found.end(), word := found[0], _folded(word))
+            for found in TOKEN.finditer(text)
         ]
         found: list[Mention] = []
-        place = 0
-        while place < len(tokens):
+        next_place = 0
+        for place, token in enumerate(tokens):
+            if place < next_place or not self._may_begin(token.folded):
+                continue
             mention, used = self._at(text, tokens, place)
             if mention is not None:
                 found.append(mention)
-            place += used
+            next_place = place + used
         return found
+
+    def _may_begin(self, folded: str) -> bool:
+        """Whether a name may begin with a word: the quick test for most words."""
+        return (
+            folded in self._words
+            or folded in self._title_starts
+            or folded in self._camel
+            or folded[:2] in self._joined_starts
+            or not folded[:2].isalnum()
+            or len(folded) == 1
+        )
 
     def _at(self, text: str, tokens: Sequence[_Token], place: int) -> tuple[Mention | None, int]:
         start, end, word, folded = tokens[place]

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import inf
+from typing import NamedTuple
 
 _SUFFIXES = {
     **dict.fromkeys(("k", "thousand"), 1_000),
@@ -33,8 +34,7 @@ CLOSE = Decimal("0.05")
 """How far a number printed with a tilde may be from the count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The counts that a printed number agrees with, and those that cannot be told from it.
 
     All bounds are inclusive. A count outside of `possible` contradicts the number.

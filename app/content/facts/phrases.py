@@ -78,10 +78,12 @@ _HEDGES: tuple[tuple[Hedge, str], ...] = (
 )
 HEDGE = "|".join(words for hedge, words in _HEDGES if hedge is not Hedge.UNCERTAIN)
 """Words before a number that say how exact it is."""
-_HEDGE_AT_END = tuple(
-    (hedge, re.compile(rf"(?:^|(?<=[\s(\[]))(?:{words})\s+$", re.IGNORECASE))
-    for hedge, words in _HEDGES
+_HEDGE_AT_END = re.compile(
+    rf"(?<![^\s(\[])(?:{'|'.join(f'({words})' for _, words in _HEDGES)})\s+$", re.IGNORECASE
 )
+"""The group says which hedge it is."""
+_MAX_HEDGE = 50
+"""Characters of a hedge."""
 
 
 def lead_of(before: str) -> tuple[Hedge | None, int]:
@@ -93,16 +95,16 @@ def lead_of(before: str) -> tuple[Hedge | None, int]:
         if found[0].startswith("another"):
             return Hedge.UNCERTAIN, tail_start + found.start()
         tail = tail[: found.start()]
-    for hedge, pattern in _HEDGE_AT_END:
-        if found := pattern.search(tail):
-            start = found.start()
-            if found[0].lower().startswith("up ") and _MOVES.search(tail[:start]):
-                return None, tail_start + len(tail)  # "has crept up to 5,000 stars"
-            if hedge is Hedge.UNCERTAIN and found[0].startswith("to ") and _TOOK.search(before):
-                hedge = Hedge.REACHED  # "It took X a week to reach 5,000 stars"
-            # "has already passed": the verb counts, whatever stands between.
-            return hedge, tail_start + start
-    return None, tail_start + len(tail)
+    found = _HEDGE_AT_END.search(tail, max(0, len(tail) - _MAX_HEDGE))
+    if found is None:
+        return None, tail_start + len(tail)
+    hedge, start = _HEDGES[(found.lastindex or 1) - 1][0], found.start()
+    if found[0].lower().startswith("up ") and _MOVES.search(tail[:start]):
+        return None, tail_start + len(tail)  # "has crept up to 5,000 stars"
+    if hedge is Hedge.UNCERTAIN and found[0].startswith("to ") and _TOOK.search(before):
+        hedge = Hedge.REACHED  # "It took X a week to reach 5,000 stars"
+    # "has already passed": the verb counts, whatever stands between.
+    return hedge, tail_start + start
 
 
 _MOVES = re.compile(
@@ -127,10 +129,11 @@ _GET = (
     r"|scoop(?:ed|s)(?:\s+up)?|snapp?(?:ed|s)\s+up|pil(?:ed|es)\s+on|gr(?:ound|inds)\s+out|add(?:ed|s)\s+on|obtain(?:ed|s)|record(?:ed|s)"
 )
 _PERFECT = rf"(?:(?:has|have)\s+{_ADVERBS})?"
-GAINS = re.compile(rf"\b{_PERFECT}(?:{_GAIN})\s+{_ADVERBS}$", re.IGNORECASE)
-LOSES = re.compile(rf"\b{_PERFECT}(?:{_LOSS})\s+{_ADVERBS}$", re.IGNORECASE)
-GETS = re.compile(rf"\b{_PERFECT}(?:{_GET})\s+{_ADVERBS}$", re.IGNORECASE)
-"""Verbs right before a number: of a change; of a loss; of a total, or of a change over a window."""
+MOVES = re.compile(
+    rf"\b{_PERFECT}(?:(?P<gets>{_GET})|(?P<gains>{_GAIN})|(?P<loses>{_LOSS}))\s+{_ADVERBS}$",
+    re.IGNORECASE,
+)
+"""Verbs right before a number: of a total, or of a change over a window; of a change; of a loss."""
 
 RISES_TO = (
     r"(?:(?:has|is)\s+(?:now\s+|already\s+)?)?(?:rose|rises|risen|climb(?:s|ed)|gr(?:ew|ows|own)|jump(?:s|ed)|soar(?:s|ed)"

@@ -14,6 +14,7 @@ from itertools import takewhile
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
+_BULLETS = ("-", "*", "+")
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*$")
 _QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
@@ -26,8 +27,7 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]")
 _REFERENCE = re.compile(r"\[\^[^\[\]\s]{1,100}\]:?|\](?:\[[^\[\]\n]{0,200}\])")
 _STRUCK = re.compile(r"~~(?!\s)[^~]{1,2000}~~")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_MARKS = re.compile(r"\*+|(?<![A-Za-z0-9])_+(?=\S)|(?<=\S)_+(?![A-Za-z0-9])|[\[\]]")
-_HAS_MARKS = re.compile(r"[*_\[\]]")
+_UNDERSCORES = re.compile(r"(?<![A-Za-z0-9])_+(?=\S)|(?<=\S)_+(?![A-Za-z0-9])")
 GAP = "\ufffc"
 """Stands for what was taken out, so that the words beside it do not become neighbours."""
 
@@ -52,17 +52,18 @@ def blocks(markdown: str) -> Iterator[Block]:
     in_list = is_item = False
     place = 0
     while place < len(lines):
-        line = _QUOTE.sub("", lines[place])
+        line = _unquoted(lines[place])
         place += 1
         if fence:
             found = _FENCE.match(line)
             if found and found[1].startswith(fence) and not line[found.end() :].strip():
                 fence = ""
             continue
-        opened = _FENCE.match(line)
-        item = _ITEM.match(line)
-        heading = _HEADING.match(line)
-        is_blank = not line.strip()
+        first = line.lstrip()[:1]
+        is_blank = not first
+        opened = _FENCE.match(line) if first in ("`", "~") else None
+        item = _ITEM.match(line) if first in _BULLETS or first.isdecimal() else None
+        heading = _HEADING.match(line) if first == "#" else None
         if paragraph and (opened or item or heading or is_blank):
             yield Block(plain(" ".join(paragraph)), is_item=is_item)
             paragraph = []
@@ -94,11 +95,15 @@ def blocks(markdown: str) -> Iterator[Block]:
 
 
 def _is_delimiter(line: str) -> bool:
-    return "-" in line and _DELIMITER.match(_QUOTE.sub("", line)) is not None
+    return "-" in line and _DELIMITER.match(_unquoted(line)) is not None
+
+
+def _unquoted(line: str) -> str:
+    return _QUOTE.sub("", line) if ">" in line else line
 
 
 def _cells(line: str) -> list[str]:
-    inner = _QUOTE.sub("", line).strip().removeprefix("|").removesuffix("|")
+    inner = _unquoted(line).strip().removeprefix("|").removesuffix("|")
     return [plain(cell.strip()) for cell in re.split(r"(?<!\\)\|", inner)]
 
 
@@ -111,7 +116,8 @@ def plain(text: str) -> str:
     text = _REFERENCE.sub("", text) if "[^" in text or "][" in text else text
     text = _STRUCK.sub(GAP, text) if "~~" in text else text
     text = _ESCAPE.sub(r"\1", text) if "\\" in text else text
-    text = _MARKS.sub("", text) if _HAS_MARKS.search(text) else text
+    text = _UNDERSCORES.sub("", text) if "_" in text else text
+    text = text.replace("*", "").replace("[", "").replace("]", "")
     return unescape(text) if "&" in text else text
 
 

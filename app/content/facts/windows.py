@@ -1,6 +1,7 @@
 """Spans of time in a sentence: the window of a change, and times that are not now."""
 
 import re
+from collections.abc import Sequence
 
 from app.models.values import Window
 
@@ -13,9 +14,10 @@ _ONLY = r"(?:(?:just|only|under|barely|little\s+over|less\s+than)\s+)?"
 _PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last)(?:\s+one)?"
 _NOT_A_DATE = r"(?!\s+(?:\d|(?:one|two|three|of|ending|ended|before|after|that|when)\b))"
 """Not behind "on the week": week 40, or the week of something."""
-_WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
+_WINDOWS: tuple[tuple[Window, Sequence[str], re.Pattern[str]], ...] = (
     (
         "day",
+        ("day", "daily", "night", "24"),
         re.compile(
             rf"\b(?:today|overnight|since yesterday"
             rf"|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+day"
@@ -27,6 +29,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     ),
     (
         "week",
+        ("week", "w/w", "days"),
         re.compile(
             rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:(?:on|over)\s+(?:the\s+)?|(?:in|for)\s+the\s+)week{_NOT_A_DATE}|w/w|in\s+this\s+week"
             rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within|over)\s+{_ONLY}(?:seven|7)\s+days"
@@ -38,6 +41,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
     ),
     (
         "month",
+        ("month", "m/m", "days"),
         re.compile(
             rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:(?:on|over)\s+(?:the\s+)?|(?:in|for)\s+the\s+)month{_NOT_A_DATE}|m/m"
             rf"|{_PAST}\s+(?:month|thirty\s+days|30\s+days)|(?:in|within)\s+(?:thirty|30)\s+days"
@@ -47,6 +51,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = (
         ),
     ),
 )
+"""Windows with the words that name them: one of the second part in each match of the third."""
 _MAY_NAME_WINDOW = re.compile(r"da(?:y|ily)|\dh|week|month|hours|overnight|w/w|m/m", re.IGNORECASE)
 _LAST_MONTH = re.compile(r"\blast\s+month\b", re.IGNORECASE)
 _DATED = re.compile(
@@ -121,11 +126,10 @@ def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
     "Last month" and "last week" may be those of the calendar, so they are no windows of a change.
     `with_last_month`: for downloads, which are counted over a month.
     """
-    if not _MAY_NAME_WINDOW.search(text):
-        return None
     named: list[tuple[int, Window]] = []
-    for window, pattern in _WINDOWS:
-        found = pattern.search(text)
+    lowered = text.lower()
+    for window, words, pattern in _WINDOWS:
+        found = pattern.search(text) if any(word in lowered for word in words) else None
         if found and (with_last_month or not _LAST_MONTH.match(found[0])):
             named.append((found.start(), window))
     return min(named)[1] if named else None
@@ -153,7 +157,7 @@ def starts_with_window(text: str) -> bool:
     """Whether a text goes on with a window, like the rest of "66 stars this week"."""
     return _MAY_NAME_WINDOW.search(text[:40]) is not None and any(
         (found := pattern.search(text[:40])) is not None and not text[: found.start()].strip()
-        for _, pattern in _WINDOWS
+        for _, _, pattern in _WINDOWS
     )
 
 
@@ -164,7 +168,7 @@ def behind_window(text: str) -> str | None:
         return None
     ends = [
         found.end()
-        for pattern in (_SPAN, *(pattern for _, pattern in _WINDOWS))
+        for pattern in (_SPAN, *(pattern for _, _, pattern in _WINDOWS))
         if (found := pattern.search(near)) is not None and not near[: found.start()].strip()
     ]
     return text[max(ends) :] if ends else None
@@ -203,4 +207,4 @@ def is_of_another_time(before: str, after: str) -> bool:
     if _THEN.match(after):
         return True
     before = _SINCE_YESTERDAY.sub(" today", before)
-    return _DATED.search(before) is not None and _IS_NOW.search(before) is None
+    return _IS_NOW.search(before) is None and _DATED.search(before) is not None
