@@ -101,9 +101,6 @@ _AFTER_LEADING = re.compile(
     r"(?:\s+and\s+[\w.,]+\s+\w+)?\s*,\s*(?:the\s+)?(?:(?:library|project|repository|framework|dataset|model)\s+)?$"
 )
 """Between figure and name in "With 5 stars to its name, X …"."""
-_SPAN_FIRST = re.compile(
-    r"^\W*(?:[Ii]n|[Oo]ver|[Tt]his|[Tt]oday|[Ww]ithin|[Dd]uring)?\W*(?:\w+\W+){0,5}$"
-)
 _JOINED_BY_WORD = re.compile(r"(?:\band\b|&|\bor\b|/)\s*(?:the\s+)?$")
 _JOINED = re.compile(r"(?:\band\b|,|&|\bor\b|/)\s*(?:the\s+)?$")
 _FILLERS = re.compile(

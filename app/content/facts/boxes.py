@@ -8,9 +8,9 @@ from typing import Any
 from app.content.facts.attachment import owner_of
 from app.content.facts.counters import KINDS_OF
 from app.content.facts.figure import Figure
-from app.content.facts.figures import figures
 from app.content.facts.lone_figures import count_word, figure_of_number, lone_figure
 from app.content.facts.names import TOKEN, NamedSubject, NameIndex
+from app.content.facts.sentence_figures import figures
 from app.content.facts.windows import window_in
 
 _FILLERS_TEXT = """

@@ -48,7 +48,6 @@ _LEAD = re.compile(
     rf"(?:(?:{_NOUN})\s+)?$",
     re.IGNORECASE,
 )
-_ANY_NOUN = re.compile(rf"\b(?:{_NOUN})\b", re.IGNORECASE)
 _OTHER_THING = re.compile(
     r"\b(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
     r"|company|plugin|extension|wrapper|port|fork|course|book|website|blog|author|founder|maker|agent|app|tutorial"

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from app.content.facts.boxes import has_other_words, named_alone, read_box
 from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figure import Figure
-from app.content.facts.figures import figures
 from app.content.facts.lone_figures import count_word, lone_figure
 from app.content.facts.names import NamedSubject, NameIndex
+from app.content.facts.sentence_figures import figures
 from app.content.facts.windows import window_in
 
 NAME_AND_VALUE = 2

@@ -16,7 +16,6 @@ from app.content.facts.attachment import Sentence, is_fragment
 from app.content.facts.capitals import in_lower_case, stand_alone
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure
-from app.content.facts.figures import figures, may_have_figures
 from app.content.facts.introduced import introduces
 from app.content.facts.lists import bare_item, bare_items, counter_of_items, listed, shared_counter
 from app.content.facts.names import Mention, NamedSubject, NameIndex
@@ -24,6 +23,7 @@ from app.content.facts.number_words import in_digits
 from app.content.facts.phrases import without_fillers
 from app.content.facts.pronouns import pronoun_in, subject_of_fragment
 from app.content.facts.prose import Block, blocks
+from app.content.facts.sentence_figures import figures, may_have_figures
 from app.content.facts.sentences import sentences
 
 MAX_TEXT_CLAIMS = 1_000

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.content.facts import figures, names, sentences
+from app.content.facts import names, sentence_figures, sentences
 from app.content.facts.claims import claims_of
 from app.content.facts.text_claims import MAX_TEXT_CLAIMS, TextClaims
 from tests.content.facts.judging import world
@@ -41,7 +41,7 @@ TEXTS = {
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Characters given to `figures.stated_by_givers` and to `NameIndex.mentions`."""
+    """Characters given to `sentence_figures.stated_by_givers` and to `NameIndex.mentions`."""
     counted: Counter[str] = Counter()
 
     def counting(module: Any, name: str, place: int) -> None:
@@ -53,7 +53,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(module, name, count)
 
-    counting(figures, "stated_by_givers", 0)
+    counting(sentence_figures, "stated_by_givers", 0)
     counting(names.NameIndex, "mentions", 1)
     return counted
 
