@@ -34,6 +34,7 @@ from app.web.graphql.documents.limits import (
 from app.web.graphql.documents.lru import Lru
 from app.web.graphql.documents.plan import Plan
 from app.web.graphql.documents.projection import Projections
+from app.web.graphql.documents.root_field import RootField
 from app.web.graphql.documents.selection import LookAhead
 from app.web.graphql.documents.summary import Summaries
 from app.web.graphql.documents.validation import faults_in, introspects_too_deeply
@@ -66,6 +67,8 @@ class Document:
         self.projections = Projections(schema, plan, summaries, cache)
         self.look_ahead = LookAhead(plan, summaries, cache)
         self._costs = Costs(schema, plan, summaries)
+        self._schema, self._plan = schema, plan
+        self._roots: dict[int, RootField | None] = {}
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation of a name; without a name, the only one.
@@ -85,6 +88,13 @@ class Document:
         else:
             detail = "The document has fragments only, and no operation."
         raise refusal_of(BadRequest("unknown_operation", detail))
+
+    def root_field(self, operation: OperationDefinitionNode) -> RootField | None:
+        """Return the only root field of a query; `None` if graphql-core has to execute it."""
+        key = id(operation)
+        if key not in self._roots:
+            self._roots[key] = RootField.find(self._schema, self._plan, operation)
+        return self._roots[key]
 
     def check_cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
         """Compute the cost of an operation. Raises `QueryRefused` above the limit."""

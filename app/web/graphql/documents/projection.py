@@ -36,7 +36,8 @@ from app.web.graphql.types.pure_fields import own_name
 _UNCONVERTED = frozenset({"String", "ID", "Boolean", "Int", "Count"})
 _LONG = frozenset({"body", "bodyHtml"})
 """Scalar fields with long texts, which cost nothing: their characters are counted instead."""
-_STRAWBERRY = "strawberry-definition"
+STRAWBERRY = "strawberry-definition"
+"""The key of what Strawberry knows of a field, among its extensions."""
 
 
 class Budget:
@@ -191,7 +192,7 @@ class _Compiler:
             convert = self._conversion(declared.type, nodes)
         except Unprojectable:
             return None
-        own = (declared.extensions or {}).get(_STRAWBERRY)
+        own = (declared.extensions or {}).get(STRAWBERRY)
         if own is None:
             return None
         metadata = own.metadata or {}

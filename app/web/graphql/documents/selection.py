@@ -40,11 +40,11 @@ class LookAhead:
         # The part of the cache keys that tells documents apart.
         self._owner = object()
         self.names = frozenset().union(
-            *(summaries.of_operation(operation).names for operation in plan.operations)
+            *(summaries.of_operation(operation).names_below for operation in plan.operations)
         )
-        """The names of all fields that the document selects anywhere."""
+        """The names of all fields that the document selects anywhere below its root fields."""
         self.has_neighbours = not self.names.isdisjoint(NEIGHBOURS)
-        """Whether `previous` or `next` is selected anywhere."""
+        """Whether `previous` or `next` is among them."""
 
     def below(self, nodes: Sequence[FieldNode | OperationDefinitionNode]) -> Wanted:
         """Return what is selected below nodes that share one place in the response."""

@@ -50,7 +50,9 @@ class Summary:
     size_variables: set[str] = field(default_factory=set)
     """Variables that stand for a page size or for a list of ids."""
     names: set[str] = field(default_factory=set)
-    """Names of the fields."""
+    """Names of the fields, and of all below them."""
+    names_below: set[str] = field(default_factory=set)
+    """Names of the fields below them alone."""
 
     def add(self, other: "Summary") -> None:
         """Add a selection set beside this one, or below it."""
@@ -65,6 +67,7 @@ class Summary:
         self.variables |= other.variables
         self.size_variables |= other.size_variables
         self.names |= other.names
+        self.names_below |= other.names_below
 
 
 class Summaries:
@@ -119,6 +122,7 @@ class Summaries:
             below = self._summarise(field.selection_set, introspects=enters)
             depth, introspection_depth = below.depth, below.introspection_depth
             summary.add(below)
+            summary.names_below |= below.names
         if introspects:
             introspection_depth += 1
         else:

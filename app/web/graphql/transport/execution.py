@@ -13,7 +13,7 @@ from graphql import (
     OperationDefinitionNode,
     value_from_ast_untyped,
 )
-from graphql.execution.values import get_argument_values
+from graphql.execution.values import get_argument_values, get_variable_values
 
 from app.errors import DatabaseAway, MorningPostError
 from app.web.graphql.documents.documents import Document
@@ -24,10 +24,13 @@ from app.web.graphql.documents.errors import (
     refusal_of,
 )
 from app.web.graphql.documents.limits import MAX_COST
-from app.web.graphql.documents.projection import Budget
+from app.web.graphql.documents.projection import Unprojectable
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.schema.schema import schema
 from app.web.graphql.transport.executor import ProjectingExecutor
+
+MAX_VARIABLE_ERRORS = 5
+"""Told of the variables of one request."""
 
 TIMEOUT_SECONDS = 10.0
 """For the whole execution; a database that takes longer counts as unavailable."""
@@ -66,36 +69,31 @@ class Prepared:
         context.look_ahead = document.look_ahead
         root = operation.selection_set.selections
         context.reads_once = len(root) == 1 and isinstance(root[0], FieldNode)
-        built = ProjectingExecutor.build(
-            schema(),
-            document.parsed,
-            context_value=context,
-            raw_variable_values=dict(variables or {}),
-            operation_name=operation.name.value if operation.name else None,
-            max_coercion_errors=5,
-            projections=document.projections if projects else None,
-        )
-        if isinstance(built, list):
-            raise QueryRefused(built, INVALID_VARIABLES)
-        assert isinstance(built, ProjectingExecutor)
         self._context = context
-        self._executor = built
+        self._document = document
+        self._projections = document.projections if projects else None
+        self._given = dict(variables or {})
         self.operation = operation
-        self.cost = document.check_cost(operation, built.variable_values.coerced)
+        coerced = get_variable_values(
+            schema(), operation.variable_definitions or (), self._given, MAX_VARIABLE_ERRORS
+        )
+        if isinstance(coerced, list):
+            raise QueryRefused(coerced, INVALID_VARIABLES)
+        self._variables = coerced
+        self.cost = document.check_cost(operation, coerced.coerced)
 
     def root_arguments(self, name: str) -> dict[str, Any]:
         """Return the arguments of a root field of a subscription, which has one."""
         root = schema().subscription_type
         assert root is not None, "the schema has subscriptions"
         (field, *_) = self._context.look_ahead.fields_below([self.operation], name)
-        return get_argument_values(root.fields[name], field, self._executor.variable_values)
+        return get_argument_values(root.fields[name], field, self._variables)
 
     def sent(self) -> list[dict[str, Any]]:
         """Return the arguments of the root fields as plain values, with variables filled in."""
-        variables = self._executor.variable_values.coerced
         return [
             {
-                each.name.value: value_from_ast_untyped(each.value, variables)
+                each.name.value: value_from_ast_untyped(each.value, self._variables.coerced)
                 for each in field.arguments or ()
             }
             for field in self.operation.selection_set.selections
@@ -109,17 +107,9 @@ class Prepared:
             QueryRefused: the response is too large.
             DatabaseAway: the database does not answer in time.
         """
-        executor = self._executor
-        if root is not None:
-            copied = executor.build_per_event_executor(root)
-            assert isinstance(copied, ProjectingExecutor)
-            executor = copied
-        executor.budget = Budget()
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                result: Any = executor.execute_operation()
-                if isawaitable(result):
-                    result = await result
+                result = await self._result(root)
         except TimeoutError as error:
             raise DatabaseAway(
                 "database_away", "The database does not answer just now; try again soon."
@@ -127,6 +117,27 @@ class Prepared:
         finally:
             self._context.forget()
         return self._outcome(result)
+
+    async def _result(self, root: object) -> ExecutionResult:
+        field = self._document.root_field(self.operation)
+        if field is not None and self._projections is not None:
+            try:
+                return await field.execute(self._context, self._variables, self._projections)
+            except Unprojectable:
+                pass
+        executor = ProjectingExecutor.build(
+            schema(),
+            self._document.parsed,
+            root_value=root,
+            context_value=self._context,
+            raw_variable_values=self._given,
+            operation_name=self.operation.name.value if self.operation.name else None,
+            projections=self._projections,
+        )
+        assert isinstance(executor, ProjectingExecutor), "the variables are valid"
+        result: Any = executor.execute_operation()
+        executed: ExecutionResult = await result if isawaitable(result) else result
+        return executed
 
     def _outcome(self, result: ExecutionResult) -> Outcome:
         errors = list(result.errors or ())

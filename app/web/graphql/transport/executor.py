@@ -1,20 +1,13 @@
 """The executor: graphql-core's, with projections below the roots."""
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from graphql import Executor, GraphQLObjectType
-from graphql.type import GraphQLResolveInfoHelpers
 
 from app.web.graphql.documents.limits import UNCOUNTED
 from app.web.graphql.documents.projection import Budget, Projections, Unprojectable
-
-
-def _unused(*_: object) -> NoReturn:
-    raise NotImplementedError("no resolver leaves work pending")
-
-
-_NO_PENDING_WORK = GraphQLResolveInfoHelpers(gather=_unused, track=_unused)
+from app.web.graphql.documents.root_field import NO_PENDING_WORK
 
 
 class ProjectingExecutor(Executor[Any]):
@@ -29,8 +22,7 @@ class ProjectingExecutor(Executor[Any]):
     ) -> None:
         """`projections`: of the document; `None` to complete each field by graphql-core."""
         super().__init__(*arguments, **named)
-        # graphql-core's helpers refer back to the executor: a cycle that would keep the response.
-        self.async_helpers = _NO_PENDING_WORK
+        self.async_helpers = NO_PENDING_WORK
         self._projections = projections
         self.budget = budget or Budget()
 
