@@ -249,7 +249,7 @@ def migration_engine(url: URL) -> Engine:
     """
     if url.get_backend_name() == "sqlite":
         engine = sqlite.write_engine(url)
-        event.listen(engine, "connect", sqlite.forget_foreign_keys)
+        event.listen(engine, "connect", sqlite.prepare_migration)
         return engine
     from app.database import postgres
 

@@ -113,14 +113,18 @@ def long_read_engine(url: URL) -> Engine:
     )
 
 
-def forget_foreign_keys(connection: sqlite3.Connection, _record: object) -> None:
-    """Disable foreign keys; a listener for new connections."""
+def prepare_migration(connection: sqlite3.Connection, _record: object) -> None:
+    """Disable foreign keys, and sort large tables in files; a listener for new connections."""
     connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA temp_store = FILE")
 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     try:
         _prepare(connection)
+        # In a savepoint SQLite copies each page before it changes it. The copies of one post with
+        # `?publish=true` take 1 MB, which would otherwise be written to a temporary file.
+        connection.execute("PRAGMA temp_store = MEMORY")
     except sqlite3.OperationalError as error:
         # In a read-only folder SQLite reports a readable file as one that cannot be opened,
         # because it cannot create the files beside it.
