@@ -6,7 +6,7 @@ https://docs.pydantic.dev/latest/errors/validation_errors/, read 2026-11.
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args
 
 from pydantic_core.core_schema import ErrorType
@@ -130,6 +130,12 @@ def right_value(kind: str, context: Mapping[str, Any]) -> str | None:
         return plain
     limited = _LIMITED.get(kind)
     return limited(context) if limited is not None else None
+
+
+def as_code(words: Iterable[str], *, last: str = ", ") -> str:
+    """List words in backticks; `last` stands before the last one, such as " and "."""
+    *first, end = [f"`{word}`" for word in words]
+    return f"{', '.join(first)}{last}{end}" if first else end
 
 
 def words_in(listed: str) -> list[str]:

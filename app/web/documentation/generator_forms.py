@@ -6,34 +6,27 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from app.web.documentation.schema_tree import REFERENCE, Schema, visit
+from app.web.documentation.schema_tree import REFERENCE, Schema
+from app.wording import as_code
 
 _NULL = {"type": "null"}
 _SMALL_THEN_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def simplify(schema: Schema) -> None:
-    """Rewrite a schema and every schema in it."""
-    visit(schema, _simplify)
-
-
-def tell_defaults(schema: Schema) -> None:
-    """Move the defaults of a request to the descriptions.
+def tell_default(schema: Schema) -> None:
+    """Move the default of a member of a request to its description.
 
     openapi-typescript takes a member with a default for one that is always there.
     """
-    visit(schema, _tell_default)
-
-
-def _tell_default(schema: Schema) -> None:
     default = schema.pop("default", None)
     if default is not None:
         words = default if isinstance(default, list) else [default]
-        told = ", ".join(f"`{word}`" for word in words) or "none"
+        told = as_code(words) if words else "none"
         schema["description"] = f"{schema.get('description', '')} Default: {told}.".strip()
 
 
-def _simplify(schema: Schema) -> None:
+def simplify(schema: Schema) -> None:
+    """Rewrite the default and the unions of one schema."""
     # `default: null` is untrue (the default of `heading` depends on the kind), and makes clients of
     # openapi-typescript treat the member as required.
     if "default" in schema and schema["default"] is None:

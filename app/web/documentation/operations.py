@@ -1,6 +1,6 @@
 """Completes one operation of the document: parameters, request body and responses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.web.admission.counting import NOT_COUNTED
@@ -12,6 +12,7 @@ from app.web.documentation.problems import refusals
 from app.web.documentation.schemas import enum_named, name_of
 from app.web.endpoints.operation import BYTES, NDJSON, OPERATION
 from app.web.endpoints.read import JSON
+from app.wording import as_code
 
 Words = Mapping[str, Any]
 
@@ -55,7 +56,7 @@ def complete_operation(
     operation = {
         "operationId": operation_id,
         "summary": derived["summary"],
-        "description": derived["description"] + _in_words(scopes),
+        "description": derived["description"],
         "tags": derived["tags"],
         "responses": {
             **_answers(operation_id, derived["responses"], words),
@@ -73,6 +74,7 @@ def complete_operation(
     if words.get("takes"):
         operation["requestBody"] = _body(operation_id, words)
     if scopes:
+        operation["description"] += f"\n\nNeeds {as_code(scopes, last=' and ')}."
         # Linters allow scopes in a security requirement for OAuth only.
         operation["x-scopes"] = scopes
     if samples := code_samples(operation_id):
@@ -84,10 +86,6 @@ def complete_operation(
 
 def _needed(derived: Words) -> list[list[str]]:
     return [scopes for scheme in derived.get("security", []) for scopes in scheme.values()]
-
-
-def _in_words(scopes: list[str]) -> str:
-    return f"\n\nNeeds {' and '.join(f'`{scope}`' for scope in scopes)}." if scopes else ""
 
 
 def _plain(derived: dict[str, Any], method: str) -> dict[str, Any]:
@@ -131,7 +129,7 @@ def _body(operation_id: str, words: Words) -> dict[str, Any]:
     if words["media_types"][0] == NDJSON:
         description = (
             f"A `{words['takes']}` on each line, any number of lines. The media type may be "
-            f"{_or(words['media_types'])}."
+            f"{as_code(words['media_types'], last=' or ')}."
         )
         lines = {"type": "string", "format": "binary", "description": description}
         # Generators send bytes as they are; lines of JSON most of them do not know.
@@ -139,11 +137,6 @@ def _body(operation_id: str, words: Words) -> dict[str, Any]:
     schema: dict[str, Any] = {"$ref": f"#/components/schemas/{words['takes']}"}
     content = {name: {"schema": schema, "example": example} for name in words["media_types"]}
     return {**({} if words["body_optional"] else {"required": True}), "content": content}
-
-
-def _or(names: Sequence[str]) -> str:
-    *first, last = [f"`{name}`" for name in names]
-    return f"{', '.join(first)} or {last}"
 
 
 def _answers(

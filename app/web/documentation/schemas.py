@@ -24,7 +24,7 @@ from app.content.shapes import Problem
 from app.models.source import EntryKind, SourceName
 from app.models.sync_run import RunStatus
 from app.models.values import Window
-from app.web.documentation.generator_forms import name_enums, simplify, tell_defaults
+from app.web.documentation.generator_forms import name_enums, simplify, tell_default
 from app.web.documentation.schema_tree import REFERENCE, Schema, visit
 from app.web.documentation.sections import (
     OtherSection,
@@ -34,6 +34,7 @@ from app.web.documentation.sections import (
 )
 from app.web.rest import trending_shapes
 from app.web.rest.router import ROUTERS
+from app.wording import as_code
 
 SENT: tuple[type[BaseModel], ...] = (
     IssueCreate,
@@ -136,7 +137,7 @@ def component_schemas() -> Mapping[str, Schema]:
     for name, schema in read.items():
         _open(schema, may_be_absent=_MAYBE_ABSENT.get(name, set()))
     for schema in sent.values():
-        tell_defaults(schema)
+        visit(schema, tell_default)
     _describe_rules(sent)
     _type_read_members(sent, read)
     _add_patches(sent)
@@ -145,7 +146,7 @@ def component_schemas() -> Mapping[str, Schema]:
     assert not doubled, f"a name serves requests and answers: {doubled}"
     schemas = {**sent, **read}
     for schema in schemas.values():
-        simplify(schema)
+        visit(schema, simplify)
     name_enums(schemas, _ENUMS)
     return schemas
 
@@ -188,8 +189,8 @@ def _describe_rules(sent: dict[str, Schema]) -> None:
     once = [kind for block in BLOCKS if block.at_most_once for kind in block.kinds]
     for name in ("IssueCreate", "IssueInput"):
         sent[name]["properties"]["sections"]["description"] += (
-            f" At most one of each of the kinds {_and(once)}. Their slugs are unique in the issue. "
-            "A published issue has exactly one `lead`."
+            f" At most one of each of the kinds {as_code(once, last=' and ')}. Their slugs are "
+            "unique in the issue. A published issue has exactly one `lead`."
         )
         sent[name]["description"] += (
             " No text in it holds control characters other than newline, return and tab."
@@ -228,8 +229,3 @@ def _add_patches(sent: dict[str, Schema]) -> None:
     patch["properties"]["date"] = deepcopy(sent["IssueCreate"]["properties"]["date"])
     sent["IssuePatch"] = patch
     add_section_patch(sent, [_sent_name(block.input.__name__) for block in BLOCKS])
-
-
-def _and(words: Sequence[str]) -> str:
-    *first, last = [f"`{word}`" for word in words]
-    return f"{', '.join(first)} and {last}"

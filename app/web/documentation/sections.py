@@ -8,6 +8,7 @@ from app.content.blocks.base import SectionOutput
 from app.content.blocks.registry import BLOCKS
 from app.content.shapes import InPrint
 from app.web.documentation.schema_tree import REFERENCE, Schema, visit
+from app.wording import as_code
 
 
 class OtherSection(SectionOutput):
@@ -48,7 +49,7 @@ def add_section_patch(sent: dict[str, Schema], names: Sequence[str]) -> None:
     for schema in members.values():
         kinds = schema.pop("kinds")
         if kinds != everywhere:
-            schema["description"] = f"{_listed(kinds)}: {schema['description']}"
+            schema["description"] = f"{as_code(kinds)}: {schema['description']}"
     members["kind"] = {"type": "string", "enum": everywhere, "description": "Its present kind."}
     sent["SectionPatch"] = {
         "type": "object",
@@ -57,10 +58,6 @@ def add_section_patch(sent: dict[str, Schema], names: Sequence[str]) -> None:
         "properties": members,
         "additionalProperties": False,
     }
-
-
-def _listed(kinds: Sequence[str]) -> str:
-    return ", ".join(f"`{kind}`" for kind in kinds)
 
 
 def _name_union(schemas: dict[str, Schema], name: str, description: str) -> None:
@@ -106,7 +103,7 @@ def _join_alike(schemas: dict[str, Schema], mapping: dict[str, str], ending: str
             found = [schemas.pop(name) for name in names]
             kinds = [schema["properties"]["kind"]["const"] for schema in found]
             found[0]["properties"]["kind"] = {"type": "string", "enum": kinds}
-            found[0]["description"] = f"A section of kind {' or '.join(f'`{k}`' for k in kinds)}."
+            found[0]["description"] = f"A section of kind {as_code(kinds, last=' or ')}."
             schemas[whole] = found[0]
             joined |= dict.fromkeys(names, whole)
     return {

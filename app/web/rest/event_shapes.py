@@ -6,10 +6,7 @@ from pydantic import Field
 
 from app.models.event import OWNER_TYPES, PUBLIC_TYPES
 from app.models.values import Count, Instant, Shape
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+from app.wording import as_code
 
 
 class Event(Shape):
@@ -24,8 +21,8 @@ class Event(Shape):
         description="Its place among the events that you may see: 1, 2, 3 and so on, without gaps."
     )
     type: str = Field(
-        description=f"What happened. Everyone sees {_listed(PUBLIC_TYPES)}; with `drafts:read` "
-        f"you also see {_listed(OWNER_TYPES)}.",
+        description=f"What happened. Everyone sees {as_code(PUBLIC_TYPES)}; with `drafts:read` "
+        f"you also see {as_code(OWNER_TYPES)}.",
         pattern=r"^[a-z]+\.[a-z]+$",
         examples=["issue.published"],
     )
