@@ -9,22 +9,25 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from functools import cache
-from typing import TypeVar
+from functools import cache, partial
+from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 THREADS = 2
 """Threads per process; more would compete with the event loop."""
 
 
-async def off_the_loop(work: Callable[[], T]) -> T:
-    """Run work that does not use the database, and return its result.
+async def off_the_loop(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call `work`, which does not use the database, with these arguments; return its result.
 
     Queued work is dropped when its caller is cancelled; running work is completed.
     """
     context = copy_context()
-    return await asyncio.get_running_loop().run_in_executor(_threads(), context.run, work)
+    return await asyncio.get_running_loop().run_in_executor(
+        _threads(), partial(context.run, work, *args, **kwargs)
+    )
 
 
 @cache

@@ -7,7 +7,7 @@ were pruned are read from their archive.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date as Date, datetime, time, timedelta
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, select
@@ -89,7 +89,7 @@ async def observation_slices(reader: Reader, day: ObservedDay) -> AsyncIterator[
                 select_subjects_then(),
                 {"ids": [each.subject_id for each in counted], "then": snapshot.observed_at},
             )
-            yield await off_the_loop(partial(_observed, snapshot, counted, rows))
+            yield await off_the_loop(_observed, snapshot, counted, rows)
             count += len(counted)
         if count != snapshot.observations:
             raise RuntimeError(f"snapshot {snapshot.id} was pruned while it was read")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from app.content.access import COMMAND_LINE, Principal
@@ -89,7 +88,7 @@ async def check_head(
     # The caller is not shown the issue: whether it may change it is judged in its turn.
     viewer = Viewer(principal=COMMAND_LINE, now=now, base_url="")
     document, shown = await get_issue_document(reader, ref, viewer=viewer)
-    claims = await off_the_loop(partial(claims_of, document, texts))
+    claims = await off_the_loop(claims_of, document, texts)
     judged = await taken(reader, judging(claims, observations, printed_at=printed_at))
     head = Head(shown.issue_id, shown.revision)
     ahead.heads.keep(head, checked_head(judged, trends, printed_at=printed_at))

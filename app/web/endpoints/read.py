@@ -16,7 +16,7 @@ from app.errors import BadRequest, Fault, NotAcceptable, did_you_mean, quoted
 from app.models.surrogate_key import issue_keys
 from app.web.http.alternates import JSON as JSON, MARKDOWN as MARKDOWN, alternates
 from app.web.http.negotiation import best_media_type, combined
-from app.web.http.representation import ON_PAPER, Freshness
+from app.web.http.representation import Freshness
 from app.web.responses import answer
 from app.web.state import app_state, request_state
 
@@ -103,12 +103,7 @@ def issue_response(
         shown.body,
         media_type=f"{media_type}; charset=utf-8" if media_type == MARKDOWN else media_type,
         etag_stem=shown.stem,
-        freshness=Freshness(
-            shown.last_modified,
-            shown.next_change_at,
-            depends_on=ON_PAPER,
-            keys=issue_keys(shown.number, ref),
-        ),
+        freshness=Freshness.of_print(shown, *issue_keys(shown.number, ref)),
         vary_accept=vary_accept,
         is_private=is_private,
         # A draft has no other form that can be opened.
@@ -142,15 +137,10 @@ def page_response(
     return answer(
         request,
         body,
-        freshness=freshness or page_freshness(page),
+        freshness=freshness or Freshness.of_print(page),
         vary_accept=vary_accept,
         headers={"Link": page_links(request, page)},
     )
-
-
-def page_freshness(page: Page) -> Freshness:
-    """Make the freshness of a page of a list of what is in print."""
-    return Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
 
 
 def page_links(request: Request, page: Page) -> str:

@@ -7,7 +7,6 @@ HEAD cost no body. Such an answer is not kept by the response cache.
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -124,7 +123,7 @@ class _StreamResponse(Response):
             return
         coder = stream_coder(self._coding)
         async for part in self._parts:
-            encoded = await off_the_loop(partial(coder.encode, part))
+            encoded = await off_the_loop(coder.encode, part)
             if encoded:
                 yield encoded
         rest = await off_the_loop(coder.finish)

@@ -34,7 +34,7 @@ from app.web.feeds.entries import (
 )
 from app.web.feeds.formats import FORMATS, Format
 from app.web.http.headers import DATA_POLICY
-from app.web.http.representation import ON_PAPER, ON_TRENDS, Freshness
+from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.responses import answer
 from app.web.state import app_state
 
@@ -60,7 +60,7 @@ async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Res
         cover = _Cover("/", None, PUBLICATION.tagline)
         return _feed(request, cover, entries, found)
 
-    return await _answer(request, make, chosen, _freshness(found))
+    return await _answer(request, make, chosen, Freshness.of_print(found))
 
 
 @router.get("/sections/{kind}.{form}")
@@ -80,7 +80,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
         cover = _Cover("/issues", heading, f"{heading}, as it stood in the paper.")
         return _feed(request, cover, entries, found)
 
-    return await _answer(request, make, chosen, _freshness(found))
+    return await _answer(request, make, chosen, Freshness.of_print(found))
 
 
 @router.get("/corrections.{form}")
@@ -97,7 +97,7 @@ async def read_corrections(request: Request, form: str, cursor: Cursor = None) -
         said = "What was corrected after it was printed."
         return _feed(request, _Cover("/issues", "Corrections", said), entries, found)
 
-    return await _answer(request, make, chosen, _freshness(found))
+    return await _answer(request, make, chosen, Freshness.of_print(found))
 
 
 @router.get("/movers.{form}")
@@ -169,10 +169,6 @@ def _feed(request: Request, cover: _Cover, entries: list[Entry], found: Page) ->
 
 def _page_address(address: str, cursor: str | None) -> str:
     return address if cursor is None else f"{address}?{urlencode({'cursor': cursor})}"
-
-
-def _freshness(found: Page) -> Freshness:
-    return Freshness(found.last_modified, found.next_change_at, depends_on=ON_PAPER)
 
 
 async def _answer(

@@ -49,7 +49,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class Shown(Protocol):
-    """What queries return of a board."""
+    """What queries return of something shown: when it changed, and when it will change."""
 
     @property
     def last_modified(self) -> datetime | None: ...
@@ -82,6 +82,11 @@ class Freshness:
             depends_on=ON_TRENDS,
             keys=board_keys(source, kind),
         )
+
+    @classmethod
+    def of_print(cls, shown: "Shown", *keys: str) -> "Freshness":
+        """Return that of something in print; `keys`: of the issue that it belongs to."""
+        return cls(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER, keys=keys)
 
     def marked(self, *keys: str) -> "Freshness":
         """Return the same with further surrogate keys."""

@@ -30,7 +30,7 @@ from app.web.endpoints.read import (
     viewer_for,
 )
 from app.web.http.alternates import JSON, MARKDOWN, alternates
-from app.web.http.representation import ON_PAPER, Freshness, Representation
+from app.web.http.representation import Freshness, Representation
 from app.web.responses import public_lifetime
 from app.web.rest.parameters import (
     Cursor,
@@ -190,12 +190,7 @@ async def _represent_issue(state: AppState, ref: str) -> Representation:
         shown.body,
         media_type=JSON,
         stem=shown.stem,
-        freshness=Freshness(
-            shown.last_modified,
-            shown.next_change_at,
-            depends_on=ON_PAPER,
-            keys=issue_keys(shown.number, ref),
-        ),
+        freshness=Freshness.of_print(shown, *issue_keys(shown.number, ref)),
         lifetime=public_lifetime(settings),
         vary_accept=True,
         headers={"Link": alternates(settings.public_url, shown.number, but=JSON)},

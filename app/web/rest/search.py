@@ -20,7 +20,6 @@ from app.web.endpoints.operation import reads
 from app.web.endpoints.read import (
     days_in_order,
     names_of,
-    page_freshness,
     page_response,
     viewer_for,
 )
@@ -119,7 +118,7 @@ async def search_paper(
     return page_response(
         request,
         page,
-        freshness=page_freshness(page).marked(SEARCH),
+        freshness=Freshness.of_print(page).marked(SEARCH),
         position={"suggestion": page.suggestion, "facets": page.facets},
     )
 

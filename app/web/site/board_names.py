@@ -2,15 +2,12 @@
 
 from starlette.requests import Request
 
-from app.content.queries.subjects import MovedTo, SubjectPage, find_subject
+from app.content.queries.subjects import MovedTo, SubjectPage, SubjectParts, find_subject
 from app.errors import NotFound
 from app.models.source import source_named
-from app.models.values import EntryKind, SourceName
+from app.models.values import MAX_EXTERNAL_ID, EntryKind, SourceName
 from app.web.site.page import reader_of
 from app.web.state import app_state
-
-MAX_NAME = 200
-"""Characters of a subject's name that are looked up."""
 
 
 def board_named(source: str, kind: str) -> tuple[SourceName, EntryKind]:
@@ -26,7 +23,12 @@ def board_named(source: str, kind: str) -> tuple[SourceName, EntryKind]:
 
 
 async def subject_named(
-    request: Request, source: str, kind: str, external_id: str
+    request: Request,
+    source: str,
+    kind: str,
+    external_id: str,
+    *,
+    parts: SubjectParts | None = None,
 ) -> SubjectPage | MovedTo:
     """Find the subject that a path names, or where it is now. Raises `NotFound`."""
     known_source, known_kind = board_named(source, kind)
@@ -35,7 +37,8 @@ async def subject_named(
         app_state(request).database.reader,
         known_source,
         known_kind,
-        external_id[:MAX_NAME],
+        external_id[: MAX_EXTERNAL_ID + 1],
         now=viewer.now,
         base_url=viewer.base_url,
+        parts=parts,
     )

@@ -13,9 +13,10 @@ from app.content.queries.freshness import read_trending_change
 from app.errors import NotFound
 from app.models.days import add_days
 from app.models.values import parse_date
+from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_TRENDS, Freshness
-from app.web.site.page import page, reader_of, render
+from app.web.site.page import page, reader_of, rendered
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
@@ -42,7 +43,8 @@ async def read_brief_page(request: Request, date: str) -> Response:
     document = brief_document(brief.date, brief.facts, brief.coverage)
     best = brief.facts[0].statement if brief.facts else "Nothing to report."
     following = add_days(day, 1)
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "brief.html",
         path=f"/brief/{day.isoformat()}",

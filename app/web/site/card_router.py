@@ -16,7 +16,7 @@ from app.models.counter import counter_of
 from app.models.source import KIND_LABELS, source_named
 from app.models.surrogate_key import board_keys, issue_keys
 from app.web.admission.route import AdmittedRoute
-from app.web.http.representation import ON_PAPER, Freshness
+from app.web.http.representation import Freshness
 from app.web.responses import answer
 from app.web.site.board_names import subject_named
 from app.web.site.card_picture import picture_of
@@ -35,12 +35,7 @@ async def read_issue_card(request: Request, number: str) -> Response:
     document, shown = await get_issue_document(
         app_state(request).database.reader, parse_ref(number), viewer=reader_of(request)
     )
-    fresh = Freshness(
-        shown.last_modified,
-        shown.next_change_at,
-        depends_on=ON_PAPER,
-        keys=issue_keys(shown.number, number),
-    )
+    fresh = Freshness.of_print(shown, *issue_keys(shown.number, number))
     return _picture(request, await picture_of(issue_card(document)), fresh)
 
 

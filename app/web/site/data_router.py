@@ -12,20 +12,20 @@ from starlette.responses import Response
 
 from app.content.open_data import columns, parquet
 from app.content.open_data.metadata import LICENCE_NOTE
-from app.content.queries.subjects import MovedTo, SubjectPage, SubjectParts, find_subject
+from app.content.queries.subjects import MovedTo, SubjectPage, SubjectParts
 from app.errors import BadRequest, Fault, NotFound
 from app.models.counter import counter_of, counter_word
 from app.models.shown_name import shown_name
 from app.models.source import KIND_LABELS, SOURCES, source_named
 from app.models.surrogate_key import board_keys
 from app.models.values import MAX_EXTERNAL_ID
+from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute
 from app.web.charts.series import HEIGHT, MAX_SERIES, WIDTH, Series, draw, indexed, said
 from app.web.http.representation import ON_TRENDS, STATIC, Freshness
-from app.web.site.board_names import board_named
+from app.web.site.board_names import board_named, subject_named
 from app.web.site.links import address
-from app.web.site.page import page, reader_of, render
-from app.web.state import app_state
+from app.web.site.page import page, rendered
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
@@ -36,7 +36,8 @@ MAX_IDS = MAX_SERIES * (MAX_EXTERNAL_ID + 2)
 @router.get("/data")
 async def read_data_page(request: Request) -> Response:
     """Which files there are, with their columns and the terms of their use."""
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "data.html",
         path="/data",
@@ -73,7 +74,8 @@ async def read_compare_page(
     label = f"{source_named(known_source).label} {KIND_LABELS[known_kind]}"
     here = f"/trending/{source}/{kind}/compare"
     given = ",".join(str(each.document["external_id"]) for each in found)
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "compare.html",
         path=address(here, ids=given or None, scale=None if scale == "axis" else scale),
@@ -125,32 +127,22 @@ async def _find(
     request: Request, source: str, kind: str, wanted: Sequence[str]
 ) -> tuple[list[SubjectPage], list[str]]:
     """Find subjects by their present or former names, and the names that nothing has."""
+    parts = SubjectParts(appearances=False)
     found: dict[int, SubjectPage] = {}
     missing = []
     for name in wanted:
         try:
-            subject = await _find_one(request, source, kind, name)
+            subject = await subject_named(request, source, kind, name, parts=parts)
             if isinstance(subject, MovedTo):
-                subject = await _find_one(request, source, kind, subject.external_id)
+                subject = await subject_named(
+                    request, source, kind, subject.external_id, parts=parts
+                )
         except NotFound:
             missing.append(name)
             continue
         if isinstance(subject, SubjectPage):
             found[subject.row_id] = subject
     return list(found.values()), missing
-
-
-async def _find_one(request: Request, source: str, kind: str, name: str) -> SubjectPage | MovedTo:
-    viewer = reader_of(request)
-    return await find_subject(
-        app_state(request).database.reader,
-        source,
-        kind,
-        name[: MAX_EXTERNAL_ID + 1],
-        now=viewer.now,
-        base_url=viewer.base_url,
-        parts=SubjectParts(appearances=False),
-    )
 
 
 def _compared(subjects: Sequence[Mapping[str, Any]], counter: str, scale: Scale) -> list[_Compared]:

@@ -26,7 +26,7 @@ from app.models.values import format_instant
 from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute
 from app.web.http.headers import DATA_POLICY
-from app.web.http.representation import ON_PAPER, STATIC, Freshness
+from app.web.http.representation import STATIC, Freshness
 from app.web.responses import answer
 from app.web.site.page import reader_of
 from app.web.state import app_state
@@ -52,7 +52,7 @@ async def read_sitemap(request: Request) -> Response:
     issues = printed.issues[:room]
     seen = await subjects_seen(reader, most=room - len(issues))
     # In a thread: 50,000 elements take half a second.
-    body = await off_the_loop(lambda: _written(viewer.base_url, lists, issues, seen.subjects))
+    body = await off_the_loop(_written, viewer.base_url, lists, issues, seen.subjects)
     changes = [moment for moment in (printed.last_modified, seen.last_modified) if moment]
     freshness = Freshness(max(changes, default=None), printed.next_change_at)
     return answer(
@@ -127,8 +127,7 @@ async def read_llms(request: Request) -> Response:
         f"- [Search]({base}/v1/search?q=agents)",
         f"- [All issues as a feed]({base}/feeds/issues.json)",
     ]
-    fresh = Freshness(found.last_modified, found.next_change_at, depends_on=ON_PAPER)
-    return _plain(request, lines, fresh)
+    return _plain(request, lines, Freshness.of_print(found))
 
 
 def _line(issue: Mapping[str, Any]) -> str:

@@ -15,11 +15,12 @@ from app.content.queries.claims import judge_document
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.series import read_series
 from app.models.surrogate_key import board_keys, issue_keys
+from app.off_the_loop import off_the_loop
 from app.web.http.representation import EVERYTHING, ON_PAPER, Freshness
 from app.web.site.bands import is_shown, laid_out
 from app.web.site.checked_numbers import checks_of
 from app.web.site.environment import named
-from app.web.site.page import card_address, render
+from app.web.site.page import card_address, rendered
 from app.web.state import app_state
 
 MAX_WITHOUT_CONTENTS = 6
@@ -68,7 +69,8 @@ async def issue_page(
     # A title that was left out with the lead, or is blank: drafts may have neither.
     title = named(document["title"], f"Issue {document['number']}")
     card = None if is_preview else f"/cards/issues/{document['number']}.png"
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "issue.html",
         card=card,

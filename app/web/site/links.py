@@ -29,14 +29,16 @@ def newer_page(path: str, found: Page, **parameters: str | None) -> str | None:
     return address(path, **parameters, before=found.cursor_of(0))
 
 
+PAGE_SIZE = 20
+
 PageT = TypeVar("PageT", bound=Page)
 
 
 async def read_page(
-    read: Callable[[Part], Awaitable[PageT]], *, size: int, cursor: str | None, before: str | None
+    read: Callable[[Part], Awaitable[PageT]], *, cursor: str | None, before: str | None
 ) -> PageT:
     """Read the rows after `cursor`, or the last rows before `before`; a first page is whole."""
     if before is None:
-        return await read(Part(size, after=cursor))
-    found = await read(Part(size, after=cursor, before=before, is_last=True))
-    return found if found.has_previous else await read(Part(size))
+        return await read(Part(PAGE_SIZE, after=cursor))
+    found = await read(Part(PAGE_SIZE, after=cursor, before=before, is_last=True))
+    return found if found.has_previous else await read(Part(PAGE_SIZE))

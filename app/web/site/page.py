@@ -12,11 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from app.content.access import PUBLIC
 from app.content.publication import publication
 from app.content.queries.issues import Viewer
-from app.content.queries.paging import Page
 from app.errors import NotFound
 from app.models.surrogate_key import PAGES
-from app.off_the_loop import off_the_loop
-from app.web.http.representation import ON_PAPER, STATIC, Freshness, Representation
+from app.web.http.representation import STATIC, Freshness, Representation
 from app.web.responses import answer, lasting_lifetime, public_lifetime, respond
 from app.web.site.address import host_of
 from app.web.site.environment import environment
@@ -33,21 +31,22 @@ HEADERS = {
     ),
 }
 
-_STYLE = (Path(__file__).parent / "static" / "site.css").read_bytes()
-_ICON = (Path(__file__).parent / "static" / "icon.svg").read_bytes()
-_ICON_PNG = (Path(__file__).parent / "static" / "icon.png").read_bytes()
-"""The icon where SVG is not understood, 512 pixels square: feeds, home screens."""
-_SCRIPT = (Path(__file__).parent / "static" / "site.js").read_bytes()
-_CARD = (Path(__file__).parent / "static" / "card.png").read_bytes()
-"""What stands beside a link to the paper where links are shown as cards: 1,200 by 630 pixels."""
 _FILES = {
-    "site.css": ("text/css", _STYLE),
-    "site.js": ("text/javascript", _SCRIPT),
-    "icon.svg": ("image/svg+xml", _ICON),
-    "icon.png": ("image/png", _ICON_PNG),
-    "card.png": ("image/png", _CARD),
+    name: (media_type, (Path(__file__).parent / "static" / name).read_bytes())
+    for name, media_type in {
+        "site.css": "text/css",
+        "site.js": "text/javascript",
+        "icon.svg": "image/svg+xml",
+        # The icon where SVG is not understood, 512 pixels square: feeds, home screens.
+        "icon.png": "image/png",
+        # What stands beside a link where links are shown as cards: 1,200 by 630 pixels.
+        "card.png": "image/png",
+    }.items()
 }
-VERSION = blake2b(_STYLE + _SCRIPT + _ICON + _CARD, digest_size=8).hexdigest()
+VERSION = blake2b(
+    b"".join(_FILES[name][1] for name in ("site.css", "site.js", "icon.svg", "card.png")),
+    digest_size=8,
+).hexdigest()
 """Of the files that pages are made of; stands in their addresses, so that they never change."""
 _A_YEAR = 31_536_000
 """`max-age` of files with a version in their address, in seconds."""
@@ -69,7 +68,7 @@ def rendered(
     card: str | None = None,
     **values: object,
 ) -> bytes:
-    """Render a page.
+    """Render a page. Call it by `off_the_loop`: a long one takes 20 ms and more.
 
     `path`: its canonical address. `title`: added to the name of the paper. `card`: the path of its
     picture for shared links, by default that of the paper.
@@ -91,30 +90,6 @@ def rendered(
         "intros": {each.kind: each.intro for each in paper.rubrics if each.intro},
     }
     return environment().get_template(template).render(frame=frame, **values).encode()
-
-
-async def render(
-    request: Request,
-    template: str,
-    *,
-    path: str,
-    title: str | None,
-    description: str,
-    card: str | None = None,
-    **values: object,
-) -> bytes:
-    """Make a page as `rendered` does, in a thread: a long one takes 20 ms and more."""
-    return await off_the_loop(
-        lambda: rendered(
-            request,
-            template,
-            path=path,
-            title=title,
-            description=description,
-            card=card,
-            **values,
-        )
-    )
 
 
 def card_address(request: Request, card: str | None = None) -> str:
@@ -177,8 +152,3 @@ def file(request: Request, version: str | None, name: str) -> Response:
             lifetime=lifetime if is_public else None,
         ),
     )
-
-
-def freshness_of(found: Page) -> Freshness:
-    """The freshness of a page that shows a part of a list of what is in print."""
-    return Freshness(found.last_modified, found.next_change_at, depends_on=ON_PAPER)

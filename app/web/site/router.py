@@ -27,13 +27,12 @@ from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.responses import answer
 from app.web.site.issue_page import issue_page
 from app.web.site.links import address, newer_page, older_page, read_page
-from app.web.site.page import file, freshness_of, page, reader_of, render
+from app.web.site.page import file, page, reader_of, rendered
 from app.web.state import app_state, request_state
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
-PAGE_SIZE = 20
 FORMS = Offer((HTML, MARKDOWN), when_named=MARKDOWN, otherwise=HTML)
 """Forms of the page of an issue. Browsers never ask for Markdown; others get HTML, never 406."""
 HIT_TYPES: tuple[tuple[HitType | Literal[""], str], ...] = (
@@ -57,7 +56,9 @@ async def read_front_page(request: Request) -> Response:
         )
     except NotFound:
         paper = "No issue is in print yet."
-        body = await render(request, "nothing.html", path="/", title=None, description=paper)
+        body = await off_the_loop(
+            rendered, request, "nothing.html", path="/", title=None, description=paper
+        )
         now = app_state(request).clock()
         last_modified, next_change_at = await read_freshness(reader, now=now)
         fresh = Freshness(last_modified, next_change_at, depends_on=ON_PAPER, keys=(LATEST_KEY,))
@@ -72,11 +73,11 @@ async def read_archive(request: Request, cursor: Cursor = None, before: Cursor =
     reader, viewer = app_state(request).database.reader, reader_of(request)
     found = await read_page(
         lambda part: list_issues(reader, viewer=viewer, where=IssueFilter(), part=part),
-        size=PAGE_SIZE,
         cursor=cursor,
         before=before,
     )
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "archive.html",
         path=address("/issues", cursor=cursor, before=before),
@@ -87,7 +88,7 @@ async def read_archive(request: Request, cursor: Cursor = None, before: Cursor =
         newer=newer_page("/issues", found),
         older=older_page("/issues", found),
     )
-    return page(request, body, freshness_of(found))
+    return page(request, body, Freshness.of_print(found))
 
 
 @router.get("/issues/{ref}")
@@ -102,9 +103,9 @@ async def read_issue_page(request: Request, ref: str) -> Response:
     if wanted == MARKDOWN:
         return answer(
             request,
-            (await off_the_loop(lambda: issue_markdown(document))).encode(),
+            (await off_the_loop(issue_markdown, document)).encode(),
             media_type=f"{MARKDOWN}; charset=utf-8",
-            freshness=Freshness(shown.last_modified, shown.next_change_at, depends_on=ON_PAPER),
+            freshness=Freshness.of_print(shown),
             vary_accept=True,
             # Many caches ignore Vary and would send Markdown to a browser.
             is_private=True,
@@ -140,7 +141,8 @@ async def read_search(
         "type": type_ or None,
         "sort": sort if sort != "relevance" else None,
     }
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "search.html",
         path=address("/search", **asked),
@@ -158,7 +160,7 @@ async def read_search(
         newer=newer_page("/search", found, **asked) if found else None,
         older=older_page("/search", found, **asked) if found else None,
     )
-    fresh = freshness_of(found).marked(SEARCH) if found else STATIC
+    fresh = Freshness.of_print(found).marked(SEARCH) if found else STATIC
     return page(request, body, fresh)
 
 
@@ -175,7 +177,6 @@ async def _hits(
             lambda part: search(
                 database.reader, index, viewer=viewer, where=where, part=part, suggests=True
             ),
-            size=PAGE_SIZE,
             cursor=cursor,
             before=before,
         )
@@ -241,12 +242,12 @@ async def _shelf(
     reader, viewer = app_state(request).database.reader, reader_of(request)
     found = await read_page(
         lambda part: list_printed(reader, shelf, viewer=viewer, where=where, part=part),
-        size=PAGE_SIZE,
         cursor=cursor,
         before=before,
     )
     titles = {"tools": "Tools of the Week", "reading": "Weekend Reading"}
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         f"{name}.html",
         path=address(f"/{name}", **where, cursor=cursor, before=before),
@@ -258,4 +259,4 @@ async def _shelf(
         newer=newer_page(f"/{name}", found, **where),
         older=older_page(f"/{name}", found, **where),
     )
-    return page(request, body, freshness_of(found))
+    return page(request, body, Freshness.of_print(found))

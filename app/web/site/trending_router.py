@@ -27,6 +27,7 @@ from app.models.days import add_days
 from app.models.source import KIND_LABELS, source_named
 from app.models.surrogate_key import board_keys
 from app.models.values import Window, parse_date
+from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute
 from app.web.charts import inline as charts
 from app.web.http.representation import ON_TRENDS, Freshness
@@ -36,7 +37,7 @@ from app.web.site.day_links import day_links
 from app.web.site.environment import is_titled
 from app.web.site.links import address, older_page
 from app.web.site.method import method_html
-from app.web.site.page import moved, page, render
+from app.web.site.page import moved, page, rendered
 from app.web.site.page_filter import PageFilter, chosen_words
 from app.web.site.sides import place_of
 from app.web.state import app_state
@@ -76,7 +77,8 @@ async def read_trending_page(
         )
         for direction in ("up", "down")
     }
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "trending.html",
         path=address("/trending", **_asked(window, date)),
@@ -108,7 +110,8 @@ async def read_changes_page(
         reader, Asked("trending", window, date=date), now=now, limit=MOST_CHANGES
     )
     changes = sorted(found.documents, key=lambda each: place_of(each["board"]))
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "changes.html",
         path=address("/trending/changes", **_asked(window, date)),
@@ -131,7 +134,8 @@ async def read_changes_page(
 @router.get("/trending/method")
 async def read_method_page(request: Request) -> Response:
     """How trending is counted, for readers; docs/trending.md has the same text."""
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "method.html",
         path="/trending/method",
@@ -165,7 +169,8 @@ async def read_board_page(
     here, asked = f"/trending/{source}/{kind}", _asked(window, date) | words
     label = f"{source_named(known_source).label} {KIND_LABELS[known_kind]}"
     days = (*over_time["dates"], _last_day([{"board": lists["trending"].head}]))
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "board.html",
         path=address(here, **asked, cursor=cursor),
@@ -219,7 +224,8 @@ async def read_subject_page(request: Request, source: str, kind: str, external_i
     seen = [each for each in subject["history"] if each[counter] is not None]
     named = subject["name"] if is_titled(subject) else subject["external_id"]
     path = f"/trending/{source}/{kind}/{quote(subject['external_id'], safe='/')}"
-    body = await render(
+    body = await off_the_loop(
+        rendered,
         request,
         "subject.html",
         path=path,

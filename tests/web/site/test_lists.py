@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.web.site import router
+from app.web.site import links
 from tests.factories import issue, lead, story
 from tests.web.site.test_pages import Headers, Tags, post
 
@@ -29,7 +29,7 @@ def links_of(answer: httpx.Response) -> dict[str, str]:
 async def test_a_list_is_walked_to_its_end_and_back(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(router, "PAGE_SIZE", 2)
+    monkeypatch.setattr(links, "PAGE_SIZE", 2)
     there = [path]
     while older := links_of(await client.get(there[-1])).get("next"):
         there.append(older)
@@ -48,10 +48,10 @@ async def test_a_list_is_walked_to_its_end_and_back(
 async def test_a_first_page_is_whole_from_wherever_it_is_reached(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(router, "PAGE_SIZE", 2)
+    monkeypatch.setattr(links, "PAGE_SIZE", 2)
     second = links_of(await client.get("/issues"))["next"]
     newer = links_of(await client.get(second))["prev"]
-    monkeypatch.setattr(router, "PAGE_SIZE", 3)
+    monkeypatch.setattr(links, "PAGE_SIZE", 3)
 
     first = await client.get(newer)
 

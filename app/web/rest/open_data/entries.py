@@ -1,7 +1,6 @@
 """The printed entries of all issues as files: CSV, metadata."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -28,7 +27,7 @@ from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import JSON, days_in_order, page_links, viewer_for
 from app.web.endpoints.stream import StreamedFile, stream
-from app.web.http.representation import ON_PAPER, Freshness
+from app.web.http.representation import Freshness
 from app.web.rest.open_data.boards import WholeLimit
 from app.web.rest.open_data.forms import (
     CSV,
@@ -130,7 +129,7 @@ async def read_entries_metadata(
         as_of=None if changed_at is None else format_instant(changed_at),
         sources=[wanted.where["source"]] if "source" in wanted.where else [],
     )
-    return metadata_response(request, document, _freshness(mark))
+    return metadata_response(request, document, Freshness.of_print(mark.freshness))
 
 
 async def entries_csv(
@@ -158,14 +157,14 @@ async def entries_csv(
             ENTRIES,
             [flat_entry(item) for item in page.items],
             headers=file_headers(request, STEM, name=_NAME, link=page_links(request, page)),
-            freshness=Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER),
+            freshness=Freshness.of_print(page),
             is_negotiated=is_negotiated,
         )
     mark = await read_paper_mark(state.database.reader, viewer=viewer)
     file = StreamedFile(
         identity=f"entries/1 {mark.number} {mark.appeared_at} {wanted}",
         media_type=CSV_HEADER,
-        freshness=_freshness(mark),
+        freshness=Freshness.of_print(mark.freshness),
         headers=file_headers(request, STEM, name=_NAME),
     )
     parts = _parts(request, wanted, viewer, mark)
@@ -178,12 +177,8 @@ async def _parts(
     yield csv_text.header(ENTRIES)
     reader = app_state(request).database.reader
     async for rows in entry_slices(reader, wanted, viewer=viewer, mark=mark):
-        yield await off_the_loop(partial(csv_text.lines, ENTRIES, rows))
+        yield await off_the_loop(csv_text.lines, ENTRIES, rows)
 
 
 def _viewer(request: Request) -> Viewer:
     return viewer_for(request, PUBLIC)
-
-
-def _freshness(mark: PaperMark) -> Freshness:
-    return Freshness(*mark.freshness, depends_on=ON_PAPER)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import date as Date
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -144,7 +143,7 @@ async def _csv(request: Request, date: Date, *, is_negotiated: bool) -> Response
 async def _csv_parts(request: Request, day: ObservedDay) -> AsyncIterator[bytes]:
     yield csv_text.header(OBSERVATIONS)
     async for rows in observation_slices(app_state(request).database.reader, day):
-        yield await off_the_loop(partial(csv_text.lines, OBSERVATIONS, rows))
+        yield await off_the_loop(csv_text.lines, OBSERVATIONS, rows)
 
 
 async def _parquet(request: Request, date: Date, *, is_negotiated: bool) -> Response:
@@ -168,7 +167,7 @@ async def _parquet(request: Request, date: Date, *, is_negotiated: bool) -> Resp
 async def _parquet_parts(request: Request, day: ObservedDay) -> AsyncIterator[bytes]:
     file = await off_the_loop(lambda: parquet.ParquetFile(OBSERVATIONS))
     async for rows in observation_slices(app_state(request).database.reader, day):
-        yield await off_the_loop(partial(file.write, rows))
+        yield await off_the_loop(file.write, rows)
     yield await off_the_loop(file.close)
 
 
