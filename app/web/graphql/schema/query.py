@@ -1,5 +1,6 @@
 """The query type: each field calls the function of `content` that REST calls."""
 
+from dataclasses import replace
 from datetime import date as CalendarDate
 from typing import Annotated
 
@@ -19,13 +20,7 @@ from app.content.ref import LATEST
 from app.errors import BadRequest
 from app.models.surrogate_key import SEARCH
 from app.web.graphql.documents.selection import of_items
-from app.web.graphql.resolving.arguments import (
-    DAYS,
-    Days,
-    search_argument,
-    text_argument,
-    word,
-)
+from app.web.graphql.resolving.arguments import DAYS, Days, text_argument, word
 from app.web.graphql.resolving.connection import connection
 from app.web.graphql.resolving.context import context_of, parts_in, wanted_in
 from app.web.graphql.resolving.resolvers import (
@@ -38,10 +33,8 @@ from app.web.graphql.resolving.resolvers import (
     printed_connection,
 )
 from app.web.graphql.resolving.sources import Members
-from app.web.graphql.schema.board_arguments import (
-    OnlyKind,
-    OnlySource,
-)
+from app.web.graphql.schema.board_arguments import OnlyKind, OnlySource
+from app.web.graphql.schema.search_arguments import SEARCH_FILTER
 from app.web.graphql.schema.trend_query import TrendQuery
 from app.web.graphql.types.argument_groups import field_of
 from app.web.graphql.types.connections import (
@@ -53,14 +46,7 @@ from app.web.graphql.types.connections import (
     ToolConnection,
     TrendingEntryConnection,
 )
-from app.web.graphql.types.enums import (
-    EntrySection,
-    IssueStatusFilter,
-    SearchGroup,
-    SearchSort,
-    SearchType,
-    SectionKind,
-)
+from app.web.graphql.types.enums import EntrySection, IssueStatusFilter, SectionKind
 from app.web.graphql.types.fields import argument
 from app.web.graphql.types.issue import Issue, Node
 from app.web.graphql.types.page_arguments import PAGE
@@ -203,63 +189,33 @@ class PaperQuery:
         page = await list_corrections(
             context.reader, viewer=context.viewer, part=part, counted="totalCount" in wanted
         )
-        context.note_freshness(
-            Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
-        )
+        context.note_freshness(Freshness.of_print(page))
         items = [dict(item) for item in page.items]
         await link_items(context, items, of_items(wanted))
         return connection(page, items, wanted)
 
-    @field_of("Full-text search over everything in print.", SearchHitConnection, DAYS, PAGE)
+    @field_of(
+        "Full-text search over everything in print.", SearchHitConnection, DAYS, PAGE, SEARCH_FILTER
+    )
     async def search(
         self,
         info: Info,
         *,
-        query: Annotated[
-            str,
-            argument(
-                'Words, all of them; `"a phrase"`; `begin*`; `-without`. Accents and capitals '
-                "make no difference."
-            ),
-        ],
-        type: Annotated[SearchType | None, argument("Only hits of this type.")] = UNSET,
-        sort: Annotated[
-            SearchSort | None,
-            argument(
-                "`RELEVANCE` (the default): the best of the newest, 200 at most; its cursors hold "
-                "until something is published. `NEWEST`: all, newest issue first."
-            ),
-        ] = UNSET,
-        group: Annotated[
-            SearchGroup | None,
-            argument(
-                "`SUBJECT`: trending entries about one subject are one hit, the best of them, with "
-                "the issues that print it in `printings`. Only with `RELEVANCE`."
-            ),
-        ] = UNSET,
+        where: SearchFilter,
         days: Days,
         part: Part,
     ) -> Members:
-        first_day, last_day = days
         context, wanted = context_of(info), wanted_in(info)
         page = await search_print(
             context.reader,
             context.index,
             viewer=context.viewer,
-            where=SearchFilter(
-                search_argument(query),
-                type=word(type),
-                sort=word(sort) or "relevance",
-                first_day=first_day,
-                last_day=last_day,
-                group=word(group),
-            ),
+            where=replace(where, first_day=days[0], last_day=days[1]),
             part=part,
             counted="totalCount" in wanted,
             searched=context.searched,
         )
-        fresh = Freshness(page.last_modified, page.next_change_at, depends_on=ON_PAPER)
-        context.note_freshness(fresh.marked(SEARCH))
+        context.note_freshness(Freshness.of_print(page).marked(SEARCH))
         items = [dict(item) for item in page.items]
         await link_hits(context, items, of_items(wanted))
         return connection(page, items, wanted)

@@ -86,19 +86,8 @@ if TYPE_CHECKING:
     Copies: TypeAlias = Enum
     SubjectStatus: TypeAlias = Enum
 else:
-    SectionKind = _MADE["SectionKind"]
-    Source = _MADE["Source"]
-    EntryKind = _MADE["EntryKind"]
-    EntrySection = _MADE["EntrySection"]
-    IssueStatus = _MADE["IssueStatus"]
-    IssueStatusFilter = _MADE["IssueStatusFilter"]
-    SearchType = _MADE["SearchType"]
-    SearchSort = _MADE["SearchSort"]
-    SearchGroup = _MADE["SearchGroup"]
-    Window = _MADE["Window"]
-    Direction = _MADE["Direction"]
-    Copies = _MADE["Copies"]
-    SubjectStatus = _MADE["SubjectStatus"]
+    # Each enum by its own name.
+    globals().update(_MADE)
 
 
 def word_of(member: Enum | None) -> str | None:
