@@ -32,6 +32,7 @@ from app.database.errors import database_away, database_errors
 from app.database.health import Health
 from app.database.listening import Listener
 from app.database.prepared import Prepared, find_prepared
+from app.database.reader import Parameters, Rows
 from app.database.url import PostgresOptions
 from app.database.wakeups import CHANNEL, set_or_timeout
 
@@ -226,9 +227,7 @@ class PostgresReader:
         """Its connections, but for the one that listens."""
         return self._engine.pool
 
-    async def rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Raises `DatabaseAway`; at once while the database is known to be away."""
         if self._health.is_away:
             raise database_away()
@@ -238,12 +237,8 @@ class PostgresReader:
     slow_rows = rows
 
     async def probe(
-        self,
-        statement: Executable,
-        parameters: Mapping[str, object] | None = None,
-        *,
-        seconds: float,
-    ) -> Sequence[Row[Any]]:
+        self, statement: Executable, parameters: Parameters = None, *, seconds: float
+    ) -> Rows:
         """Read within `seconds`, even while the database is known to be away.
 
         Raises `DatabaseAway`.
@@ -282,9 +277,7 @@ class PostgresReader:
         if not reading.cancelled():
             reading.exception()  # retrieved, so that asyncio does not log it
 
-    async def _ask(
-        self, statement: Executable, parameters: Mapping[str, object] | None
-    ) -> Sequence[Row[Any]]:
+    async def _ask(self, statement: Executable, parameters: Parameters) -> Rows:
         try:
             return await self._once(statement, parameters)
         except DBAPIError as error:
@@ -293,9 +286,7 @@ class PostgresReader:
         # The pooled connection may predate a restart of the server: try a new one.
         return await self._once(statement, parameters)
 
-    async def _once(
-        self, statement: Executable, parameters: Mapping[str, object] | None
-    ) -> Sequence[Row[Any]]:
+    async def _once(self, statement: Executable, parameters: Parameters) -> Rows:
         async with self._engine.connect() as connection:
             prepared = find_prepared(statement, self._engine.dialect)
             if prepared is not None:

@@ -7,19 +7,20 @@ from typing import Any, Protocol
 from sqlalchemy import Executable, Row
 from sqlalchemy.pool import Pool
 
+Parameters = Mapping[str, object] | None
+"""Values of the parameters of a statement; `None` for one without."""
+Rows = Sequence[Row[Any]]
+"""What a statement returned."""
+
 
 class Reader(Protocol):
     """Runs a prebuilt statement and returns its rows."""
 
-    async def rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Raises `DatabaseAway` if the database does not answer in time."""
         ...
 
-    async def slow_rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
+    async def slow_rows(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run a statement that takes more than a millisecond and returns few rows.
 
         On SQLite it runs in a thread, so that other requests are answered meanwhile.
@@ -36,12 +37,8 @@ class WatchedReader(Reader, Protocol):
         ...
 
     async def probe(
-        self,
-        statement: Executable,
-        parameters: Mapping[str, object] | None = None,
-        *,
-        seconds: float,
-    ) -> Sequence[Row[Any]]:
+        self, statement: Executable, parameters: Parameters = None, *, seconds: float
+    ) -> Rows:
         """Read within `seconds`, even while the database is known to be away.
 
         Raises `DatabaseAway`.

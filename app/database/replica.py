@@ -4,15 +4,14 @@ Whether it is as new as the primary is found out by `app/content/replica_compari
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from contextvars import ContextVar
-from typing import Any
 
-from sqlalchemy import Executable, Row
+from sqlalchemy import Executable
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import Pool
 
-from app.database.reader import WatchedReader
+from app.database.reader import Parameters, Rows, WatchedReader
 from app.errors import DatabaseAway
 
 _is_public: ContextVar[bool] = ContextVar("is_public", default=False)
@@ -56,9 +55,7 @@ class ReplicatedReader:
         """That of the primary."""
         return self._primary.pool
 
-    async def rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Raises `DatabaseAway` if the primary does not answer in time."""
         if _is_public.get() and self._replica.is_current:
             try:
@@ -71,12 +68,8 @@ class ReplicatedReader:
     slow_rows = rows
 
     async def probe(
-        self,
-        statement: Executable,
-        parameters: Mapping[str, object] | None = None,
-        *,
-        seconds: float,
-    ) -> Sequence[Row[Any]]:
+        self, statement: Executable, parameters: Parameters = None, *, seconds: float
+    ) -> Rows:
         """Ask the primary."""
         return await self._primary.probe(statement, parameters, seconds=seconds)
 

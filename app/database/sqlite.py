@@ -3,19 +3,20 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import NullPool, Pool, StaticPool
 
 from app.database.errors import database_errors
 from app.database.file import keep_private
 from app.database.prepared import fetch, find_prepared
+from app.database.reader import Parameters, Rows
 from app.database.slow_reads import SlowReads
 from app.database.wakeups import set_or_timeout
 
@@ -48,17 +49,13 @@ class SQLiteReader:
         """That of the one connection."""
         return self._connection.engine.pool
 
-    async def rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Raises `DatabaseAway`."""
         prepared = find_prepared(statement, self._connection.dialect)
         with database_errors():
             return fetch(self._connection, statement, parameters, prepared)
 
-    async def slow_rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
+    async def slow_rows(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Read in a thread, so that other requests are answered. Raises `DatabaseAway`."""
         prepared = find_prepared(statement, self._connection.dialect)
         with database_errors():
@@ -67,12 +64,8 @@ class SQLiteReader:
             )
 
     async def probe(
-        self,
-        statement: Executable,
-        parameters: Mapping[str, object] | None = None,
-        *,
-        seconds: float,
-    ) -> Sequence[Row[Any]]:
+        self, statement: Executable, parameters: Parameters = None, *, seconds: float
+    ) -> Rows:
         """Read as `rows` does: a local file answers or fails at once."""
         return await self.rows(statement, parameters)
 

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Literal
 
-from sqlalchemy import Executable, Row
+from sqlalchemy import Executable
 
 from app.content.changes import ChangeWatch
 from app.content.queries.schema_version import read_standing
 from app.database.errors import database_away
+from app.database.reader import Parameters, Rows
 from app.db import WatchedReader
 from app.errors import DatabaseAway
 from app.schema import SCHEMA_HEAD, Standing
@@ -93,9 +94,7 @@ class _InTime:
     def __init__(self, reader: WatchedReader) -> None:
         self._reader = reader
 
-    async def rows(
-        self, statement: Executable, parameters: Mapping[str, object] | None = None
-    ) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, parameters: Parameters = None) -> Rows:
         return await self._reader.probe(statement, parameters, seconds=ANSWER_SECONDS)
 
     slow_rows = rows
