@@ -332,7 +332,9 @@ class Settings(ProcessSettings, RetentionSettings, DatabaseSettings):
 
     @model_validator(mode="after")
     def _public_url_has_a_default(self) -> Self:
-        host = "localhost" if self.listens_everywhere else _for_url(self.host)
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if self.listens_everywhere:
+            host = "localhost"
         url = self.public_url or f"http://{host}:{self.port}"
         object.__setattr__(self, "public_url", url.rstrip("/"))
         return self
@@ -380,7 +382,3 @@ class Settings(ProcessSettings, RetentionSettings, DatabaseSettings):
             return None
         requests, seconds = self.rate_limit.split("/")
         return int(requests), int(seconds)
-
-
-def _for_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

@@ -66,12 +66,8 @@ def _value(form: str, argument: object) -> object:
         return float(form % argument)  # with as many digits as the text has
     if argument is None or isinstance(argument, bool | int):
         return argument
-    text = _printable(str(argument))
+    text = str(argument).encode("utf-8", "replace").decode()
     return None if text == "-" else text
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _instant(seconds: float) -> str:

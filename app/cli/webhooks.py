@@ -27,7 +27,7 @@ from app.content.queries.webhooks import list_webhooks
 from app.content.validation import validate
 from app.content.webhook_signature import format_secret, new_secret, parse_secret
 from app.content.webhook_types import DEFAULT_TYPES
-from app.delivery.forwarding import Forwarded, Forwarder, LogRefused
+from app.delivery.forwarding import Forwarder, LogRefused
 from app.errors import ContentInvalid
 from app.models.webhook_endpoint import WebhookEndpoint
 
@@ -177,7 +177,8 @@ def listen(
 
     async def forward() -> None:
         async for each in listener.events():
-            _print_forwarded(each)
+            outcome = str(each.status) if each.status is not None else each.error or "no response"
+            stdout.print(f"{each.type}  {each.event_id}  {outcome}")
 
     try:
         asyncio.run(forward())
@@ -204,8 +205,3 @@ def _print_secret(document: dict[str, object], secret: bytes, *, as_json: bool) 
         return
     typer.echo(format_secret(secret))
     stderr.print(f"Webhook {document['id']}. The secret is not shown again.")
-
-
-def _print_forwarded(event: Forwarded) -> None:
-    outcome = str(event.status) if event.status is not None else event.error or "no response"
-    stdout.print(f"{event.type}  {event.event_id}  {outcome}")

@@ -45,7 +45,7 @@ def changed_pointers(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 
 
 def _issue_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    own = [_without(document, "sections") for document in (before, after)]
+    own = [{k: v for k, v in each.items() if k != "sections"} for each in (before, after)]
     yield from _changes((), None, *own)
     old, new = before["sections"], after["sections"]
     pairs = _sections_paired(old, new)
@@ -57,10 +57,6 @@ def _issue_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Itera
             yield _added(("sections", here), new[here]["slug"], new[here])
         else:
             yield from _changes(("sections", here), new[here]["slug"], old[there], new[here])
-
-
-def _without(document: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key != name}
 
 
 def _changes(path: Path, section: str | None, before: Any, after: Any) -> Iterator[Change]:

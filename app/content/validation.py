@@ -93,7 +93,8 @@ def _fault(found: "ErrorDetails", model: type[BaseModel], value: object, hints: 
     elif kind == "extra_forbidden":
         word = str(path[-1])
         detail = f"There is no field {quoted(word)} here."
-        detail += hints.hint(word, _known_fields(model, path, value))
+        beside = _object_at(model, path[:-1], value).get("properties", ())
+        detail += hints.hint(word, list(beside))
     elif kind == "union_tag_not_found":
         path, detail = [*path, "kind"], "'kind' is required."
     elif kind == "union_tag_invalid":
@@ -177,11 +178,6 @@ def _word_at(value: object, path: Sequence[int | str]) -> str:
         elif isinstance(here, Mapping):
             here = here.get(step)
     return here if isinstance(here, str) else ""
-
-
-def _known_fields(model: type[BaseModel], path: Sequence[int | str], value: object) -> list[str]:
-    """The members that an object may have."""
-    return list(_object_at(model, path[:-1], value).get("properties", ()))
 
 
 def _object_at(model: type[BaseModel], path: Sequence[int | str], value: object) -> dict[str, Any]:

@@ -60,13 +60,9 @@ def parse(body: bytes) -> Any:
         raise BadBody("too_large")
     try:
         # The hook is Python code, so other threads can run between two objects.
-        return json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_pairs)
+        return json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=dict)
     except (ValueError, RecursionError) as error:
         raise BadBody("not_json") from error
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return dict(pairs)
 
 
 def _refuse_constant(name: str) -> object:

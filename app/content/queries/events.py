@@ -134,7 +134,8 @@ def known_types(words: Sequence[str]) -> tuple[str, ...]:
     """Resolve type names and groups such as `issue.*`. Raises `BadRequest`."""
     wanted: set[str] = set()
     for word in (each.strip() for each in words):
-        found = [name for name in EVENT_TYPES if name == word or _is_in_group(name, word)]
+        group = word.removesuffix("*") if word.endswith(".*") else None
+        found = [n for n in EVENT_TYPES if n == word or (group and n.startswith(group))]
         if not found:
             raise _unknown_type(word)
         wanted.update(found)
@@ -239,10 +240,6 @@ def _scope(view: EventView) -> dict[str, object]:
     return {"list": "events", "view": view.value}
 
 
-def _is_in_group(name: str, word: str) -> bool:
-    return word.endswith(".*") and name.startswith(word[:-1])
-
-
 def _unknown_type(word: str) -> BadRequest:
     hint = did_you_mean(word, EVENT_TYPES) or " For all that concern issues, give issue.*."
     detail = f"There is no event type {quoted(word)}.{hint}"[:200]
@@ -274,7 +271,7 @@ def _select_events(view: EventView, *, has_types: bool) -> Select[Any]:
     End and events are read in one statement. Otherwise an event that was committed between two
     statements could be skipped.
     """
-    sequence = _sequence_of(view)
+    sequence: Any = col(Event.id if view is EventView.ALL else Event.public_sequence)
     events = select(col(Event.id), *columns(Event, *_COLUMNS)).where(
         sequence > bindparam("after", type_=BigInteger)
     )
@@ -306,7 +303,3 @@ def _select_position() -> Select[Any]:
     return select(position).where(
         col(Event.public_sequence) <= bindparam("sequence", type_=BigInteger)
     )
-
-
-def _sequence_of(view: EventView) -> Any:
-    return col(Event.id if view is EventView.ALL else Event.public_sequence)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date as Date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -45,20 +45,14 @@ async def read_purged_keys(reader: Reader, purge: Purge, *, now: datetime) -> se
     """
     keys = set(purge.keys)
     if purge.scale != "named":
-        return keys | await _printed_keys(reader)
+        rows = await reader.slow_rows(_select_printed())
+        return keys.union(_issue_keys(row.number for row in rows))
     for day in purge.days:
-        keys |= await _neighbours(reader, day, now=now)
+        (row,) = await reader.rows(_select_neighbours(), {"day": day, "now": now})
+        keys.update(_issue_keys((row.previous, row.next)))
+        if row.next is None:
+            keys.add(LATEST)
     return keys
-
-
-async def _neighbours(reader: Reader, day: Date, *, now: datetime) -> set[str]:
-    (row,) = await reader.rows(_select_neighbours(), {"day": day, "now": now})
-    return {*_issue_keys((row.previous, row.next)), *((LATEST,) if row.next is None else ())}
-
-
-async def _printed_keys(reader: Reader) -> set[str]:
-    rows = await reader.slow_rows(_select_printed())
-    return set(_issue_keys(row.number for row in rows))
 
 
 def _issue_keys(numbers: Iterable[int | None]) -> list[str]:

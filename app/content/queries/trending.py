@@ -11,7 +11,7 @@ from app.content.queries.cursors import Ids, Integer, decode_cursor, invalid_cur
 from app.content.queries.freshness import earliest, latest, read_trending_change
 from app.content.queries.paging import Page, Part, page_of
 from app.content.trends import boards
-from app.content.trends.board_filter import BoardFilter, Copies, facts_by_id, select_facts
+from app.content.trends.board_filter import BoardFilter, Copies, select_facts
 from app.content.trends.boards import Asked, ShownBoard
 from app.content.trends.places import Place
 from app.content.trends.ranking import (
@@ -167,7 +167,8 @@ async def _narrowed(
     if not wanted.reads_facts:
         return [replace(board, places=board.places[:MAX_ENTRIES]) for board in shown]
     ids = [place.entry.profile_id for board in shown for place in board.places]
-    facts = facts_by_id(await reader.rows(select_facts(), {"ids": ids})) if ids else {}
+    rows = await reader.rows(select_facts(), {"ids": ids}) if ids else ()
+    facts = {row.id: row for row in rows}
     return await off_the_loop(lambda: [boards.narrowed(board, wanted, facts) for board in shown])
 
 

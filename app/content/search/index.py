@@ -8,6 +8,7 @@ sorting all matches. docs/adr/0011-search.md lists the remaining differences.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -163,7 +164,7 @@ class _PostgresIndex(SearchIndex):
         in_title: bool = False,
         oldest_first: bool = False,
     ) -> Iterator[Step]:
-        term_of = _ts_title_term if in_title else _ts_wanted_term
+        term_of = partial(_ts_term, mark=IN_TITLE) if in_title else _ts_wanted_term
         parts = [term_of(term) for term in question.wanted]
         parts += [f"!{_ts_term(term)}" for term in question.unwanted]
         if type_ is not None:
@@ -235,10 +236,6 @@ def _ts_wanted_term(term: Term) -> str:
     if len(term.words) == 1:
         return adjacent
     return f"({adjacent} | ('{INCOMPLETE}' & {_ts_term(term, joined_by=' & ')}))"
-
-
-def _ts_title_term(term: Term) -> str:
-    return _ts_term(term, mark=IN_TITLE)
 
 
 def _ts_term(term: Term, *, mark: str = "", joined_by: str = " <-> ") -> str:

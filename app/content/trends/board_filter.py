@@ -4,7 +4,7 @@ A filter selects among the stored entries, at most 200 per kind, and keeps their
 from the profile that an entry refers to, so the result for a past board never changes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -138,11 +138,6 @@ def _root_of(
             break
         fact = facts[above.entry.profile_id]
     return root
-
-
-def facts_by_id(rows: Iterable[Row[Any]]) -> dict[int, Row[Any]]:
-    """Index rows by profile id."""
-    return {row.id: row for row in rows}
 
 
 def _is(wanted: str | None, value: str | None) -> bool:

@@ -202,7 +202,8 @@ def trending(seen: Iterable[Seen], baseline: Baseline, *, kind: EntryKind) -> li
     rule = RULES[kind]
     scored: list[_Scored] = []
     for each in seen:
-        if each.counter < rule.least or _is_unused(each):
+        is_unused = each.downloads == 0 and each.counter < USED_WITHOUT_DOWNLOADS
+        if each.counter < rule.least or is_unused:
             continue
         known = baseline.counters.get(each.subject_id)
         base, basis = (known, "observed") if known is not None else _origin(each, baseline)
@@ -288,10 +289,6 @@ def ranks(values: Sequence[float]) -> list[int]:
     for place, value in enumerate(values):
         found.append(found[-1] if place and value == values[place - 1] else place + 1)
     return found
-
-
-def _is_unused(seen: Seen) -> bool:
-    return seen.downloads == 0 and seen.counter < USED_WITHOUT_DOWNLOADS
 
 
 def _origin(seen: Seen, baseline: Baseline) -> tuple[int | None, Basis]:

@@ -64,7 +64,9 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "publishIssue": _published()
         | {"corrections": [_correction()], "warnings": [_number_warning()]},
         "unpublishIssue": _saved(published_at=_PRINTED),
-        "scheduleIssue": _scheduled(),
+        "scheduleIssue": _saved(
+            status="scheduled", published_revision=1, publish_at="2099-05-04T06:00:00Z"
+        ),
         "listRevisions": _page(_without_sections(_revision())),
         "readRevision": _revision(),
         "compareRevisions": {"from": 1, "to": 2, "changes": _correction()["changes"]},
@@ -89,10 +91,6 @@ def responses() -> Mapping[str, Mapping[str, Any]]:
         "readBriefAsMarkdown": {MARKDOWN: brief_markdown(stored["readBrief"])},
         "listEvents": {JSON: stored["listEvents"], EVENT_STREAM: _stream(stored["listEvents"])},
     }
-
-
-def _scheduled() -> dict[str, Any]:
-    return _saved(status="scheduled", published_revision=1, publish_at="2099-05-04T06:00:00Z")
 
 
 def _webhooks() -> dict[str, Any]:

@@ -134,11 +134,9 @@ class Lifetime:
 
     def field_of(self, max_age: int, stale: int) -> bytes:
         """The value of `Cache-Control` for these seconds."""
-        return _private(max_age) if self.is_private else _public(max_age, stale)
-
-
-def _private(max_age: int) -> bytes:
-    return f"private, max-age={max_age}".encode()
+        if self.is_private:
+            return f"private, max-age={max_age}".encode()
+        return _public(max_age, stale)
 
 
 def _public(max_age: int, stale: int) -> bytes:

@@ -4,7 +4,7 @@ https://opentelemetry.io/docs/specs/semconv/http/http-spans/, read 2026-11.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 
@@ -105,14 +105,11 @@ def open_provider(environment: Mapping[str, str]) -> TracerProvider:
     if not environment.get("OTEL_SERVICE_NAME") and "service.name=" not in resource:
         attributes["service.name"] = "morningpost"
     provider = TracerProvider(resource=Resource.create({**attributes}))
-    for exporter in _exporters(environment):
+    names = environment.get("OTEL_TRACES_EXPORTER", "").strip() or "otlp"
+    for name in names.split(","):
+        exporter = _exporter(name.strip().lower(), environment)
         provider.add_span_processor(BatchSpanProcessor(exporter))
     return provider
-
-
-def _exporters(environment: Mapping[str, str]) -> Sequence[SpanExporter]:
-    names = environment.get("OTEL_TRACES_EXPORTER", "").strip() or "otlp"
-    return [_exporter(name.strip().lower(), environment) for name in names.split(",")]
 
 
 def _exporter(name: str, environment: Mapping[str, str]) -> SpanExporter:

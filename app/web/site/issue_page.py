@@ -9,7 +9,7 @@ from starlette.requests import Request
 from app.content.corrections import significant_at
 from app.content.facts.verdicts import Judged
 from app.content.issue_view import IssueAnswer
-from app.content.provenance import Disclosure, disclosure_of, term_address
+from app.content.provenance import disclosure_of, term_address
 from app.content.publication import PUBLICATION
 from app.content.queries.claims import judge_document
 from app.content.queries.freshness import read_trending_change
@@ -82,7 +82,7 @@ async def issue_page(
         has_lead=any(section["kind"] == "lead" for section in sections),
         parts=list(laid_out(sections)),
         contents=_contents(sections),
-        disclosure=_disclosure(document),
+        disclosure=disclosure_of(each.get("provenance") for each in (document, *sections)),
         modified_at=significant_at(document),
         slugs={
             section["slug"]: named(section.get("headline") or section["heading"], "Untitled")
@@ -107,12 +107,6 @@ def _boards(
         # A new subject of any board may be what a number in a text is about.
         return [(None, None)]
     return list(dict.fromkeys((entry["source"], entry["kind"]) for entry in entries))
-
-
-def _disclosure(document: Mapping[str, Any]) -> Disclosure | None:
-    """The strongest disclosure of anything that the page shows."""
-    own = (section.get("provenance") for section in document["sections"])
-    return disclosure_of([document.get("provenance"), *own])
 
 
 def _contents(sections: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

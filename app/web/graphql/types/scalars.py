@@ -65,10 +65,6 @@ def _write_instant(value: object) -> str:
     return format_instant(value) if isinstance(value, datetime) else str(value)
 
 
-def _read_json(value: object) -> object:
-    return value
-
-
 def _read_count(value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -104,15 +100,11 @@ SCALARS: dict[object, ScalarDefinition] = {
     Value: strawberry.scalar(
         name="Value",
         description="A text, a number or a boolean, as in REST; only ever read.",
-        serialize=lambda value: value,
     ),
     Json: strawberry.scalar(
         name="JSON",
         description="A JSON object whose members depend on a type beside it; only ever read.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
-        serialize=_read_json,
-        parse_value=_read_json,
-        parse_literal=_parse_literal(_read_json),
     ),
 }
 """Scalars by the Python types of their fields."""
