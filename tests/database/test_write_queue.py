@@ -1,6 +1,5 @@
 """Writers that share a commit: each is on its own all the same, and none is answered before it."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -147,16 +146,16 @@ def test_closing_does_what_was_submitted(engine: Engine) -> None:
 
 
 def open_temporary_files() -> list[str]:
-    links = [os.readlink(file) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
-    return [link for link in links if "etilqs_" in link]
+    links = [file.readlink() for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+    return [link.name for link in links if link.name.startswith("etilqs_")]
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="lists open files by /proc")
 def test_a_savepoint_copies_pages_to_no_file(queue: WriteQueue) -> None:
     def work(connection: Connection) -> list[str]:
         connection.execute(text("CREATE TABLE page (number INTEGER PRIMARY KEY, body BLOB)"))
-        for number in range(100):
-            connection.execute(text("INSERT INTO page VALUES (:n, randomblob(3000))"), {"n": number})
+        for _ in range(100):
+            connection.execute(text("INSERT INTO page (body) VALUES (randomblob(3000))"))
         with connection.begin_nested():
             connection.execute(text("UPDATE page SET body = randomblob(3000)"))
             return open_temporary_files()
