@@ -83,8 +83,9 @@ async def test_callers_behind_a_unix_socket_are_told_apart(folder: Path) -> None
             for caller in ("192.0.2.1", "198.51.100.7, 192.0.2.1", "192.0.2.2", "unix")
         ]
 
-    assert [answer.headers["ratelimit"] for answer in answers] == [
-        f'"default";r={left};t=60' for left in (8, 7, 8, 8)
+    # The rest of the header is the seconds left, by a clock that runs on meanwhile.
+    assert [answer.headers["ratelimit"].rpartition(";t=")[0] for answer in answers] == [
+        f'"default";r={left}' for left in (8, 7, 8, 8)
     ]
     assert not path.exists()
 
