@@ -28,7 +28,8 @@ from app.content.commands.transaction import Transaction, perform_as_operator
 from app.content.commands.write_probe import MIN_BYTES, check_write
 from app.content.event_feed import open_feed
 from app.content.housekeeping import Chore, chores, housekeeping
-from app.content.queries.paper_identity import find_identity
+from app.content.paper_identity import PURPOSE
+from app.content.queries.signing_secrets import find_secret
 from app.content.replica_comparison import following_replica
 from app.db import Database, open_database
 from app.delivery.dispatcher import Dispatcher, dispatching
@@ -277,7 +278,7 @@ async def _write_what_is_configured(
 async def _identity(database: Database) -> bytes | None:
     """Read the identity of the paper, or make it; `None` if the database does not let us."""
     try:
-        known = await find_identity(database.reader)
+        known = await find_secret(database.reader, PURPOSE)
         return known or await perform_as_operator(database, provision_identity, clock=_utc_now)
     except (DatabaseAway, SQLAlchemyError) as error:
         logger.warning("identity_not_read cause=%s", type(error).__name__)

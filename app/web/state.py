@@ -21,6 +21,7 @@ from app.content.event_feed import EventFeed
 from app.content.known_trends import KnownTrends
 from app.content.print_rules import PrintRules
 from app.content.queries.brief import BriefStore
+from app.content.queries.issues import Viewer
 from app.db import Database
 from app.errors import MorningPostError
 from app.sync.runner import SyncService
@@ -160,3 +161,9 @@ def request_state(connection: HTTPConnection | Scope) -> RequestState:
     if state is None:
         state = shared[_REQUEST_STATE] = RequestState()
     return state
+
+
+def reader_of(request: Request) -> Viewer:
+    """Return a viewer who sees what the public sees, also if the request has a key."""
+    state = app_state(request)
+    return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)

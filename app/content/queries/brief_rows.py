@@ -11,14 +11,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.content.facts.brief.day import BriefSubject, Counted, Departed, Renamed
-from app.content.queries.observations import select_archive, select_subjects_then
+from app.content.queries.observations import select_archive, select_snapshots, select_subjects_then
 from app.content.trends.boards import end_of
 from app.content.trends.observation_archive import unpack_observations
 from app.db import Reader
 from app.models.base import UtcInstant, columns
 from app.models.counter import counter_of
 from app.models.days import add_days
-from app.models.snapshot import DEMO, ArchivedObservations, Observation, Snapshot
+from app.models.snapshot import DEMO, Observation, Snapshot
 from app.models.subject import Departure, Subject, SubjectProfile
 from app.models.values import EntryKind
 from app.off_the_loop import off_the_loop
@@ -47,7 +47,7 @@ async def read_snapshots(reader: Reader, date: Date, *, now: datetime) -> Snapsh
     """
     until = end_of(date, now=now)
     since = datetime.combine(add_days(date, -HISTORY_DAYS), time.min, tzinfo=UTC)
-    rows = await reader.slow_rows(_select_snapshots(), {"since": since, "until": until})
+    rows = await reader.slow_rows(_select_complete(), {"since": since, "until": until})
     by_day: dict[Board, dict[Date, Row[Any]]] = {}
     newest = {(row.source, row.kind): row.reason == DEMO for row in rows}
     for row in rows:
@@ -160,20 +160,9 @@ def _day(date: Date, *, now: datetime) -> dict[str, object]:
 
 
 @cache
-def _select_snapshots() -> Select[Any]:
-    return (
-        select(
-            *columns(Snapshot, "id", "source", "kind", "observed_at", "reason"),
-            col(ArchivedObservations.snapshot_id).label("archived_id"),
-        )
-        .outerjoin(ArchivedObservations, col(ArchivedObservations.snapshot_id) == col(Snapshot.id))
-        .where(
-            col(Snapshot.observed_at) >= bindparam("since", type_=UtcInstant),
-            col(Snapshot.observed_at) <= bindparam("until", type_=UtcInstant),
-            col(Snapshot.status) == "complete",
-        )
-        .order_by(col(Snapshot.observed_at), col(Snapshot.id))
-    )
+def _select_complete() -> Select[Any]:
+    snapshots = select_snapshots("id", "source", "kind", "observed_at", "reason")
+    return snapshots.where(col(Snapshot.status) == "complete")
 
 
 @cache

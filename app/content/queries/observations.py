@@ -57,7 +57,9 @@ async def read_observed_day(reader: Reader, date: Date, *, now: datetime) -> Obs
         NotFound: a snapshot of the day was pruned before pruned observations were archived.
     """
     since, until = datetime.combine(date, time.min, tzinfo=UTC), end_of(date, now=now)
-    rows = await reader.rows(_select_snapshots(), {"since": since, "until": until})
+    names = ("id", "source", "kind", "observed_at", "status", "reason", "observations")
+    statement = select_snapshots(*names, "thinned_at")
+    rows = await reader.rows(statement, {"since": since, "until": until})
     shown = [row for row in rows if row.status in ("complete", "partial")]
     if any(row.thinned_at is not None and row.archived_id is None for row in shown):
         raise NotFound(
@@ -139,11 +141,14 @@ def _observed(
 
 
 @cache
-def _select_snapshots() -> Select[Any]:
-    names = ("id", "source", "kind", "observed_at", "status", "reason", "observations")
+def select_snapshots(*names: str) -> Select[Any]:
+    """Select columns of the snapshots from `since` to `until` that did not fail, oldest first.
+
+    `archived_id` is null where the observations of a snapshot are not in the archive.
+    """
     return (
         select(
-            *columns(Snapshot, *names, "thinned_at"),
+            *columns(Snapshot, *names),
             col(ArchivedObservations.snapshot_id).label("archived_id"),
         )
         .outerjoin(ArchivedObservations, col(ArchivedObservations.snapshot_id) == col(Snapshot.id))

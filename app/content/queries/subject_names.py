@@ -54,19 +54,9 @@ async def find_present_name(reader: Reader, source: str, kind: str, external_id:
 def _select_ids(count: int) -> Select[Any]:
     """The subjects with some names; of several the one that is not gone and was seen last first."""
     return (
-        select(*columns(Subject, "id", "external_id"))
-        .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
-        .where(
-            col(Subject.source) == bindparam("source"),
-            col(Subject.kind) == bindparam("kind"),
-            col(Subject.external_id).in_(numbered_binds("name", count)),
-            col(Snapshot.status) != PENDING,
-        )
-        .order_by(
-            col(Subject.gone_at).is_not(None),
-            col(Subject.last_seen_at).desc(),
-            col(Subject.id).desc(),
-        )
+        _select_observed(*columns(Subject, "id", "external_id"))
+        .where(col(Subject.external_id).in_(numbered_binds("name", count)))
+        .order_by(*_PRESENT_FIRST)
     )
 
 
@@ -74,15 +64,9 @@ def _select_ids(count: int) -> Select[Any]:
 def _select_former_ids(count: int) -> Select[Any]:
     """The subjects that had some names, the last that had it first."""
     return (
-        select(*columns(Subject, "id"), *columns(SubjectProfile, "external_id"))
+        _select_observed(*columns(Subject, "id"), *columns(SubjectProfile, "external_id"))
         .join(SubjectProfile, col(SubjectProfile.subject_id) == col(Subject.id))
-        .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
-        .where(
-            col(Subject.source) == bindparam("source"),
-            col(Subject.kind) == bindparam("kind"),
-            col(SubjectProfile.external_id).in_(numbered_binds("name", count)),
-            col(Snapshot.status) != PENDING,
-        )
+        .where(col(SubjectProfile.external_id).in_(numbered_binds("name", count)))
         .order_by(col(SubjectProfile.id).desc())
     )
 
@@ -91,15 +75,9 @@ def _select_former_ids(count: int) -> Select[Any]:
 def _select_former() -> Select[Any]:
     """The current name of the last subject that had a name."""
     return (
-        select(col(Subject.external_id))
+        _select_observed(col(Subject.external_id))
         .join(SubjectProfile, col(SubjectProfile.subject_id) == col(Subject.id))
-        .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
-        .where(
-            col(Subject.source) == bindparam("source"),
-            col(Subject.kind) == bindparam("kind"),
-            col(SubjectProfile.external_id) == bindparam("external_id"),
-            col(Snapshot.status) != PENDING,
-        )
+        .where(col(SubjectProfile.external_id) == bindparam("external_id"))
         .order_by(col(SubjectProfile.id).desc())
         .limit(1)
     )
@@ -109,18 +87,29 @@ def _select_former() -> Select[Any]:
 def _select_in_other_case() -> Select[Any]:
     """The subject whose name differs in letter case only: sources treat both as equal."""
     return (
-        select(col(Subject.external_id))
+        _select_observed(col(Subject.external_id))
+        .where(col(Subject.lower_external_id) == bindparam("lower_external_id"))
+        .order_by(*_PRESENT_FIRST)
+        .limit(1)
+    )
+
+
+_PRESENT_FIRST = (
+    col(Subject.gone_at).is_not(None),
+    col(Subject.last_seen_at).desc(),
+    col(Subject.id).desc(),
+)
+
+
+def _select_observed(*wanted: Any) -> Select[Any]:
+    """Select from the subjects of a source and kind that were observed."""
+    return (
+        select(*wanted)
+        .select_from(Subject)
         .join(Snapshot, col(Snapshot.id) == col(Subject.last_snapshot_id))
         .where(
             col(Subject.source) == bindparam("source"),
             col(Subject.kind) == bindparam("kind"),
-            col(Subject.lower_external_id) == bindparam("lower_external_id"),
             col(Snapshot.status) != PENDING,
         )
-        .order_by(
-            col(Subject.gone_at).is_not(None),
-            col(Subject.last_seen_at).desc(),
-            col(Subject.id).desc(),
-        )
-        .limit(1)
     )

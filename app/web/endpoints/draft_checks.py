@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
+from app.background import running
 from app.content.access import COMMAND_LINE
 from app.errors import MorningPostError
 from app.web.endpoints.figures_ahead import Printing, figures_ahead
@@ -63,9 +64,5 @@ async def checking_drafts(state: AppState) -> AsyncIterator[None]:
 
     checks = DraftChecks()
     state.check_drafts = checks.soon
-    task = asyncio.create_task(run())
-    try:
+    async with running(run()):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -10,12 +10,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.content.access import PUBLIC
 from app.content.blocks.registry import KINDS, block_of
 from app.content.paper_identity import feed_id
 from app.content.publication import PUBLICATION
 from app.content.queries.corrections import list_corrections
-from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part
 from app.content.queries.printed import list_issues_in_print, list_sections_in_print
 from app.content.queries.trending import read_board
@@ -36,7 +34,7 @@ from app.web.feeds.formats import FORMATS, Format
 from app.web.http.headers import DATA_POLICY
 from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.responses import answer
-from app.web.state import app_state
+from app.web.state import app_state, reader_of
 
 router = APIRouter(prefix="/feeds", route_class=AdmittedRoute, include_in_schema=False)
 
@@ -50,7 +48,7 @@ _EPOCH = datetime(PUBLICATION.established, 1, 1, tzinfo=UTC)
 async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Response:
     """Every issue with all that is in it, newest first."""
     chosen = _format(form)
-    viewer = _reader(request)
+    viewer = reader_of(request)
     found = await list_issues_in_print(
         app_state(request).database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
@@ -69,7 +67,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
     chosen = _format(form)
     if kind not in KINDS:
         raise NotFound("not_found", f"There is no kind of section {quoted(kind)}.")
-    viewer = _reader(request)
+    viewer = reader_of(request)
     found = await list_sections_in_print(
         app_state(request).database.reader, kind, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
@@ -87,7 +85,7 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
 async def read_corrections(request: Request, form: str, cursor: Cursor = None) -> Response:
     """The corrections of all issues in print, newest first."""
     chosen = _format(form)
-    viewer = _reader(request)
+    viewer = reader_of(request)
     found = await list_corrections(
         app_state(request).database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
@@ -104,7 +102,7 @@ async def read_corrections(request: Request, form: str, cursor: Cursor = None) -
 async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Response:
     """What gained most in a week, as the newest snapshots have it."""
     chosen = _format(form)
-    viewer = _reader(request)
+    viewer = reader_of(request)
     shown = await read_board(
         app_state(request).database.reader,
         Asked("up", "week"),
@@ -128,11 +126,6 @@ def _format(form: str) -> Format:
     if chosen is None:
         raise NotFound("not_found", f"Feeds are available as {', '.join(FORMATS)}.")
     return chosen
-
-
-def _reader(request: Request) -> Viewer:
-    state = app_state(request)
-    return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)
 
 
 @dataclass(frozen=True, slots=True)

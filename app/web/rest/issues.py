@@ -1,5 +1,6 @@
 """Read issues: the list, one issue as JSON or Markdown, one section."""
 
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from app.content.access import PUBLIC
 from app.content.blocks.registry import AnySection
 from app.content.issue_markdown import issue_markdown
-from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS, IssueAnswer
+from app.content.issue_view import ISSUE_FIELDS, SUMMARY_FIELDS
 from app.content.queries import issues as queries
 from app.content.queries.issues import IssueFilter, Viewer
 from app.content.queries.paging import DEFAULT_LIMIT, Part
@@ -161,17 +162,9 @@ async def _markdown(
     viewer = viewer_for(request, caller, view)
     reader = app_state(request).database.reader
     document, shown = await queries.get_issue_document(reader, parse_ref(ref), viewer=viewer)
-    written = IssueAnswer(
-        body=issue_markdown(document).encode(),
-        issue_id=shown.issue_id,
-        number=shown.number,
-        revision=shown.revision,
-        last_modified=shown.last_modified,
-        next_change_at=shown.next_change_at,
-    )
     return issue_response(
         request,
-        written,
+        replace(shown, body=issue_markdown(document).encode()),
         media_type=MARKDOWN,
         vary_accept=is_negotiated,
         # Many caches ignore Vary and would send Markdown to a client that asks for JSON.

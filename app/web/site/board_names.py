@@ -6,8 +6,7 @@ from app.content.queries.subjects import MovedTo, SubjectPage, SubjectParts, fin
 from app.errors import NotFound
 from app.models.source import source_named
 from app.models.values import MAX_EXTERNAL_ID, EntryKind, SourceName
-from app.web.site.page import reader_of
-from app.web.state import app_state
+from app.web.state import app_state, reader_of
 
 
 def board_named(source: str, kind: str) -> tuple[SourceName, EntryKind]:

@@ -16,8 +16,8 @@ from app.models.values import parse_date
 from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute
 from app.web.http.representation import ON_TRENDS, Freshness
-from app.web.site.page import page, reader_of, rendered
-from app.web.state import app_state
+from app.web.site.page import page, rendered
+from app.web.state import app_state, reader_of
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 

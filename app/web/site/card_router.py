@@ -21,8 +21,8 @@ from app.web.responses import answer
 from app.web.site.board_names import subject_named
 from app.web.site.card_picture import picture_of
 from app.web.site.cards import issue_card, subject_card
-from app.web.site.page import moved, reader_of
-from app.web.state import app_state
+from app.web.site.page import moved
+from app.web.state import app_state, reader_of
 
 router = APIRouter(prefix="/cards", route_class=AdmittedRoute, include_in_schema=False)
 

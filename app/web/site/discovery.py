@@ -28,8 +28,7 @@ from app.web.admission.route import AdmittedRoute
 from app.web.http.headers import DATA_POLICY
 from app.web.http.representation import STATIC, Freshness
 from app.web.responses import answer
-from app.web.site.page import reader_of
-from app.web.state import app_state
+from app.web.state import app_state, reader_of
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 

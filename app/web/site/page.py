@@ -9,9 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.content.access import PUBLIC
 from app.content.publication import publication
-from app.content.queries.issues import Viewer
 from app.errors import NotFound
 from app.models.surrogate_key import PAGES
 from app.web.http.representation import STATIC, Freshness, Representation
@@ -50,12 +48,6 @@ VERSION = blake2b(
 """Of the files that pages are made of; stands in their addresses, so that they never change."""
 _A_YEAR = 31_536_000
 """`max-age` of files with a version in their address, in seconds."""
-
-
-def reader_of(request: Request) -> Viewer:
-    """Return the viewer of a page, who sees what the public sees, also if the request has a key."""
-    state = app_state(request)
-    return Viewer(principal=PUBLIC, now=state.clock(), base_url=state.settings.public_url)
 
 
 def rendered(

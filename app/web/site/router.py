@@ -27,8 +27,8 @@ from app.web.http.representation import ON_PAPER, STATIC, Freshness
 from app.web.responses import answer
 from app.web.site.issue_page import issue_page
 from app.web.site.links import address, newer_page, older_page, read_page
-from app.web.site.page import file, page, reader_of, rendered
-from app.web.state import app_state, request_state
+from app.web.site.page import file, page, rendered
+from app.web.state import app_state, reader_of, request_state
 
 router = APIRouter(route_class=AdmittedRoute, include_in_schema=False)
 
