@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -13,18 +13,23 @@ from app.content.commands.idempotency import IdempotentRequest, WriteAnswer, onc
 from app.content.commands.selection import Guard
 from app.content.commands.transaction import Transaction, perform, reading
 from app.content.issue_view import IssueAnswer, with_warnings
+from app.content.markdown import Rendered
+from app.content.observed import FiguresAhead
 from app.content.ref import Ref, parse_ref
+from app.entity_tag import etag_of
 from app.errors import PreconditionFailed, PreconditionRequired
 from app.web.endpoints.figures_ahead import Printing, figures_ahead
 from app.web.endpoints.read import JSON
 from app.web.endpoints.rendering_ahead import rendered_ahead
-from app.web.http.conditional import issue_etag, matches_revision, unmatched
+from app.web.http.conditional import matches_revision, unmatched
 from app.web.http.negotiation import combined
 from app.web.http.payload import idempotency_key, parse_json, read_body
 from app.web.responses import private_answer
 from app.web.state import AppState, app_state
 
 MERGE_PATCH = "application/merge-patch+json"
+
+T = TypeVar("T")
 
 _KEPT_BYTES = 65_536
 """A longer body is parsed at each use: parsed it may take thirty times its bytes, and wait long."""
@@ -205,8 +210,14 @@ async def write_idempotently(
     state = app_state(request)
     repeated = None
     if key is not None:
-        sent = (request.scope["query_string"], body) if payload is None else (b"", payload)
-        repeated = _idempotent(request, principal, key, sent)
+        repeated = IdempotentRequest.of(
+            key=key,
+            principal=principal,
+            method=request.method,
+            path=request.scope["path"],
+            query=request.scope["query_string"] if payload is None else b"",
+            body=body if payload is None else payload,
+        )
 
     drafts: set[int] = set()
 
@@ -217,22 +228,22 @@ async def write_idempotently(
         drafts.update(tx.drafts)
         return answer
 
-    answer = await _committed(state, principal, work, body=body, printing=printing)
+    rendered = await rendered_ahead(body, principal)
+    figures = await figures_ahead(state, principal, printing)
+    answer = await commit(state, principal, work, rendered=rendered, figures=figures)
     state.check_drafts(drafts)
     return answer
 
 
-async def _committed(
+async def commit(
     state: AppState,
     principal: Principal,
-    work: Callable[[Transaction], WriteAnswer],
+    work: Callable[[Transaction], T],
     *,
-    body: bytes,
-    printing: Printing | None,
-) -> WriteAnswer:
-    """Run work in a transaction, with what takes long read and rendered before it."""
-    rendered = await rendered_ahead(body, principal)
-    figures = await figures_ahead(state, principal, printing)
+    rendered: Rendered,
+    figures: FiguresAhead,
+) -> T:
+    """Run work in a transaction, with what was rendered and read before it."""
     return await state.database.write(
         lambda bind: perform(
             bind,
@@ -247,23 +258,9 @@ async def _committed(
     )
 
 
-def _idempotent(
-    request: Request, principal: Principal, key: str, sent: tuple[bytes, bytes]
-) -> IdempotentRequest:
-    query, body = sent
-    return IdempotentRequest.of(
-        key=key,
-        principal=principal,
-        method=request.method,
-        path=request.scope["path"],
-        query=query,
-        body=body,
-    )
-
-
 def etag_of_issue(shown: IssueAnswer) -> str:
     """The ETag of an issue in the form that a write answers with."""
-    return issue_etag(shown.body, revision=shown.revision, issue_id=shown.issue_id, media_type=JSON)
+    return etag_of(shown.body, media_type=JSON, stem=shown.stem)
 
 
 def refuse_existing(shown: IssueAnswer) -> PreconditionFailed:

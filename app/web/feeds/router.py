@@ -1,7 +1,7 @@
 """The feeds: issues, sections of a kind, and movers; each in three formats, page by page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -53,12 +53,8 @@ async def read_issues(request: Request, form: str, cursor: Cursor = None) -> Res
         app_state(request).database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
 
-    def make() -> Feed:
-        entries = [entry_of_issue(each, base_url=viewer.base_url) for each in found.items]
-        cover = _Cover("/", None, PUBLICATION.tagline)
-        return _feed(request, cover, entries, found)
-
-    return await _answer(request, make, chosen, Freshness.of_print(found))
+    cover = _Cover("/", None, PUBLICATION.tagline, entry_of_issue)
+    return await _answer(request, chosen, cover, found, Freshness.of_print(found))
 
 
 @router.get("/sections/{kind}.{form}")
@@ -73,12 +69,9 @@ async def read_sections(request: Request, kind: str, form: str, cursor: Cursor =
     )
     heading = block_of(kind).headings[kind]
 
-    def make() -> Feed:
-        entries = [entry_of_section(each, base_url=viewer.base_url) for each in found.items]
-        cover = _Cover("/issues", heading, f"{heading}, as it stood in the paper.")
-        return _feed(request, cover, entries, found)
-
-    return await _answer(request, make, chosen, Freshness.of_print(found))
+    said = f"{heading}, as it stood in the paper."
+    cover = _Cover("/issues", heading, said, entry_of_section)
+    return await _answer(request, chosen, cover, found, Freshness.of_print(found))
 
 
 @router.get("/corrections.{form}")
@@ -90,12 +83,9 @@ async def read_corrections(request: Request, form: str, cursor: Cursor = None) -
         app_state(request).database.reader, viewer=viewer, part=Part(PAGE_SIZE, after=cursor)
     )
 
-    def make() -> Feed:
-        entries = [entry_of_correction(each, base_url=viewer.base_url) for each in found.items]
-        said = "What was corrected after it was printed."
-        return _feed(request, _Cover("/issues", "Corrections", said), entries, found)
-
-    return await _answer(request, make, chosen, Freshness.of_print(found))
+    said = "What was corrected after it was printed."
+    cover = _Cover("/issues", "Corrections", said, entry_of_correction)
+    return await _answer(request, chosen, cover, found, Freshness.of_print(found))
 
 
 @router.get("/movers.{form}")
@@ -110,15 +100,12 @@ async def read_movers(request: Request, form: str, cursor: Cursor = None) -> Res
         part=Part(MOVERS, after=cursor),
     )
 
-    def make() -> Feed:
-        entries = [entry_of_mover(each, base_url=viewer.base_url) for each in shown.page.items]
-        said = "What gained most in a week, counted from our own snapshots."
-        return _feed(request, _Cover("/trending", "Biggest Movers", said), entries, shown.page)
-
+    said = "What gained most in a week, counted from our own snapshots."
+    cover = _Cover("/trending", "Biggest Movers", said, entry_of_mover)
     fresh = Freshness(
         shown.page.last_modified, stale_at=shown.page.next_change_at, depends_on=ON_TRENDS
     )
-    return await _answer(request, make, chosen, fresh)
+    return await _answer(request, chosen, cover, shown.page, fresh)
 
 
 def _format(form: str) -> Format:
@@ -130,19 +117,22 @@ def _format(form: str) -> Format:
 
 @dataclass(frozen=True, slots=True)
 class _Cover:
-    """What a feed says of itself."""
+    """What a feed says of itself, and what its entries are."""
 
     home: str
     """Path of the page that shows the same."""
     heading: str | None
     """`None` for the feed of the whole paper."""
     description: str
+    entry_of: Callable[..., Entry]
+    """Makes an entry of an item of its list; takes `base_url`."""
 
 
-def _feed(request: Request, cover: _Cover, entries: list[Entry], found: Page) -> Feed:
+def _feed(request: Request, cover: _Cover, found: Page, hub: str | None) -> Feed:
     state, path = app_state(request), request.scope["path"]
     base_url = state.settings.public_url
     address, name = f"{base_url}{path}", path.removeprefix("/feeds/").rpartition(".")[0]
+    entries = [cover.entry_of(each, base_url=base_url) for each in found.items]
     return Feed(
         id=feed_id(state.identity, name) if state.identity else address,
         title=f"{PUBLICATION.title}: {cover.heading}" if cover.heading else PUBLICATION.title,
@@ -157,6 +147,7 @@ def _feed(request: Request, cover: _Cover, entries: list[Entry], found: Page) ->
         # Of what is shown: a feed that does not change keeps its date.
         updated=max((entry.updated for entry in entries), default=_EPOCH),
         entries=entries,
+        hub=hub,
     )
 
 
@@ -165,7 +156,7 @@ def _page_address(address: str, cursor: str | None) -> str:
 
 
 async def _answer(
-    request: Request, make: Callable[[], Feed], chosen: Format, freshness: Freshness
+    request: Request, chosen: Format, cover: _Cover, found: Page, freshness: Freshness
 ) -> Response:
     """Answer with a feed, made and written in a thread: it may be megabytes long.
 
@@ -173,7 +164,7 @@ async def _answer(
     """
     settings = app_state(request).settings
     hub = None if "cursor" in request.query_params else settings.websub_hub
-    written = await off_the_loop(lambda: chosen.write(replace(make(), hub=hub)))
+    written = await off_the_loop(lambda: chosen.write(_feed(request, cover, found, hub)))
     headers = dict(DATA_POLICY)
     if hub is not None:
         address = f"{settings.public_url}{request.scope['path']}"

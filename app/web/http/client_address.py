@@ -11,7 +11,6 @@ _MAX_HOPS = 32
 """Entries of `X-Forwarded-For` that are read, from the right."""
 
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-_IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class ClientAddresses:
@@ -19,7 +18,8 @@ class ClientAddresses:
 
     def __init__(self, trusted_proxies: Sequence[str] = ()) -> None:
         """Take addresses, networks and `unix`. Raises `ValueError` for anything else."""
-        self._trusted = _networks([proxy for proxy in trusted_proxies if proxy != UNIX])
+        networks = [proxy for proxy in trusted_proxies if proxy != UNIX]
+        self._trusted = [ipaddress.ip_network(network, strict=False) for network in networks]
         self._trusts_unix = UNIX in trusted_proxies
 
     def is_trusted(self, client: str | None) -> bool:
@@ -65,10 +65,3 @@ def _parsed(text: str) -> _IPAddress | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
-
-
-def _networks(texts: Sequence[str]) -> tuple[_IPNetwork, ...]:
-    try:
-        return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
-    except ValueError as error:
-        raise ValueError(f"MORNINGPOST_TRUSTED_PROXIES: {error}") from error

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
-from app.entity_tag import etag_of, issue_stem
+from app.entity_tag import issue_stem
 from app.errors import PreconditionFailed
 from app.web.http.representation import Head
 from app.web.http.request_head import RequestHead, text_of
@@ -19,13 +19,6 @@ MAX_TAGS = 100
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 _DATE_FORMS = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
 _MAX_DATE_CHARACTERS = 40
-
-
-def issue_etag(body: bytes, *, revision: int, issue_id: int, media_type: str) -> str:
-    """Make the ETag that a write responds with, without a content coding."""
-    return etag_of(
-        body, media_type=media_type, stem=issue_stem(revision=revision, issue_id=issue_id)
-    )
 
 
 def matches_revision(if_match: str, *, revision: int, issue_id: int) -> bool:

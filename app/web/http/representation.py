@@ -9,7 +9,8 @@ import gzip
 from collections.abc import Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import cache, cached_property, lru_cache
 from typing import Protocol
 
@@ -44,8 +45,6 @@ _SECOND = timedelta(seconds=1)
 _INSTANT = timedelta(microseconds=1)
 _VARY = (b"vary", b"Accept-Encoding, Authorization")
 _VARY_WITH_ACCEPT = (b"vary", b"Accept-Encoding, Authorization, Accept")
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Shown(Protocol):
@@ -248,7 +247,7 @@ class Representation:
         edge, edge_changes_at = edge_fields(self.lifetime, self.freshness, now)
         common += edge
         if modified is not None:
-            common += ((b"last-modified", _http_date(modified)),)
+            common += ((b"last-modified", format_datetime(modified, usegmt=True).encode()),)
         whole = (*self._fields, (b"content-type", _with_charset(self.media_type)))
         if coding != "identity":
             whole += ((b"content-encoding", coding.encode()),)
@@ -338,14 +337,7 @@ def _sendable(
         return None, None
     second = last_modified - timedelta(microseconds=last_modified.microsecond)
     is_over_at = second + _SECOND
-    return (second, None) if now >= is_over_at else (None, is_over_at)
-
-
-def _http_date(instant: datetime) -> bytes:
-    """Write a UTC instant as IMF-fixdate (RFC 9110, section 5.6.7); `strftime` asks the locale."""
-    day, month = _DAYS[instant.weekday()], _MONTHS[instant.month - 1]
-    date = f"{day}, {instant.day:02d} {month} {instant.year:04d}"
-    return f"{date} {instant.hour:02d}:{instant.minute:02d}:{instant.second:02d} GMT".encode()
+    return (second.astimezone(UTC), None) if now >= is_over_at else (None, is_over_at)
 
 
 @cache

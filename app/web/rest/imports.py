@@ -18,7 +18,6 @@ from starlette.types import Receive, Scope, Send
 from app.content.access import Principal
 from app.content.commands.batches import MAX_BATCH, attempt_each
 from app.content.commands.imports import ImportLine, import_issue, read_line, refused_line
-from app.content.commands.transaction import perform
 from app.content.documents import IssueImport
 from app.content.markdown import Rendered
 from app.errors import (
@@ -36,6 +35,7 @@ from app.web.admission.scopes import needs
 from app.web.endpoints.figures_ahead import Printing, figures_ahead
 from app.web.endpoints.operation import BYTES, NDJSON, TEXT_NDJSON, NdjsonResponse, writes
 from app.web.endpoints.rendering_ahead import in_render_thread
+from app.web.endpoints.write import commit
 from app.web.http.payload import BODY_TIMEOUT_SECONDS, EARLY, check_form, parse_json
 from app.web.problems.handlers import problem_document, status_of
 from app.web.rest.answer_spool import MAX_UNREAD_BYTES, AnswerSpool
@@ -157,17 +157,12 @@ class _Exchange(Response):
                 partial(import_issue, line=line, publish=self._publish) for line in read[done:]
             ]
             try:
-                results = await state.database.write(
-                    partial(
-                        perform,
-                        work=partial(attempt_each, works=works),
-                        principal=self._principal,
-                        clock=state.clock,
-                        rendered=rendered,
-                        base_url=state.settings.public_url,
-                        rules=state.print_rules,
-                        figures=figures,
-                    )
+                results = await commit(
+                    state,
+                    self._principal,
+                    partial(attempt_each, works=works),
+                    rendered=rendered,
+                    figures=figures,
                 )
             except Unauthenticated as error:
                 raise _Ended(lines[done][0], error) from error
