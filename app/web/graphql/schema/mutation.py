@@ -25,7 +25,7 @@ from app.models.values import format_instant
 from app.web.graphql.documents.selection import Wanted
 from app.web.graphql.resolving.context import Context, context_of, wanted_in
 from app.web.graphql.resolving.sources import Members
-from app.web.graphql.types.fields import TYPENAME, Value, described, list_of
+from app.web.graphql.types.fields import TYPENAME, Value, argument, described, list_of
 from app.web.graphql.types.inputs import (
     CorrectionInput,
     IssueInput,
@@ -76,19 +76,17 @@ IssueResult = Annotated[
     strawberry.union("IssueResult", description="The issue, or why it was not changed."),
 ]
 
-Reference = Annotated[
-    str, strawberry.argument(description="The issue: its number, its date, or its slug.")
-]
+Reference = Annotated[str, argument("The issue: its number, its date, or its slug.")]
 IfRevision = Annotated[
     int,
-    strawberry.argument(
-        description="The revision you read; if another was saved since, the result is a `Problem` "
+    argument(
+        "The revision you read; if another was saved since, the result is a `Problem` "
         "with status 412."
     ),
 ]
 Publish = Annotated[
     bool | None,
-    strawberry.argument(description="Publish as well; needs `issues:publish`."),
+    argument("Publish as well; needs `issues:publish`."),
 ]
 
 Act = Callable[[Transaction], IssueAnswer | None]
@@ -106,7 +104,7 @@ class Mutation:
     async def create_issue(
         self,
         info: Info,
-        input: Annotated[IssueInput, strawberry.argument(description="The issue.")],
+        input: Annotated[IssueInput, argument("The issue.")],
         publish: Publish = False,
     ) -> Members:
         return await _result(
@@ -125,20 +123,11 @@ class Mutation:
         info: Info,
         ref: Reference,
         if_revision: IfRevision,
-        patch: Annotated[IssuePatch, strawberry.argument(description="The changes.")],
+        patch: Annotated[IssuePatch, argument("The changes.")],
         publish: Publish = False,
     ) -> Members:
-        return await _result(
-            info,
-            lambda tx: issues.patch(
-                tx,
-                _writable(ref),
-                payload=lambda: members_sent(patch),
-                guard=_guard(if_revision),
-                publish=bool(publish),
-                base_url=_base_url(info),
-            ),
-        )
+        command = partial(issues.patch, payload=lambda: members_sent(patch), publish=bool(publish))
+        return await _action(info, command, ref, if_revision)
 
     @_command("Publish the latest revision of an issue now.")
     async def publish_issue(
@@ -148,9 +137,7 @@ class Mutation:
         if_revision: IfRevision,
         correction: Annotated[
             CorrectionInput | None,
-            strawberry.argument(
-                description="Publish the change as a correction, with a note to readers."
-            ),
+            argument("Publish the change as a correction, with a note to readers."),
         ] = UNSET,
     ) -> Members:
         sent = members_sent(correction)
@@ -172,18 +159,11 @@ class Mutation:
         info: Info,
         ref: Reference,
         if_revision: IfRevision,
-        publish_at: Annotated[datetime, strawberry.argument(description="A time in the future.")],
+        publish_at: Annotated[datetime, argument("A time in the future.")],
     ) -> Members:
-        return await _result(
-            info,
-            lambda tx: publishing.schedule(
-                tx,
-                _writable(ref),
-                payload=lambda: {"publish_at": format_instant(publish_at)},
-                guard=_guard(if_revision),
-                base_url=_base_url(info),
-            ),
-        )
+        sent = {"publish_at": format_instant(publish_at)}
+        command = partial(publishing.schedule, payload=lambda: sent)
+        return await _action(info, command, ref, if_revision)
 
 
 def _writable(ref: str) -> Ref:

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from app.web.graphql.types.event import Event
+from app.web.graphql.types.fields import argument
 from app.web.graphql.types.issue import Issue
 from app.web.graphql.types.subject import TrendingUpdate
 
@@ -15,15 +16,15 @@ def _event(
     root: Mapping[str, Any],
     after: Annotated[
         str | None,
-        strawberry.argument(
-            description="The `cursor` of an event, to resume behind it, or `next_cursor` of "
+        argument(
+            "The `cursor` of an event, to resume behind it, or `next_cursor` of "
             "`GET /v1/events`. By default, only what happens from now on."
         ),
     ] = UNSET,
     types: Annotated[
         list[str] | None,
-        strawberry.argument(
-            description="Only these types, such as `issue.published`; `issue.*` stands for all "
+        argument(
+            "Only these types, such as `issue.published`; `issue.*` stands for all "
             "that begin `issue.`."
         ),
     ] = UNSET,

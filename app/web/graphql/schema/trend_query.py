@@ -76,7 +76,7 @@ class TrendQuery:
             window=word(window) or "week",
             source=word(source),
             kind=word(kind),
-            date=None if date is UNSET else date,
+            date=date or None,
             filter=filter,
             part=part,
         )
@@ -99,7 +99,7 @@ class TrendQuery:
         return await all_boards(
             context_of(info),
             window=word(window) or "week",
-            date=None if date is UNSET else date,
+            date=date or None,
             limit=DEFAULT_LIMIT if limit is None else limit,
         )
 
@@ -120,14 +120,14 @@ class TrendQuery:
             window=word(window) or "week",
             source=word(source),
             kind=word(kind),
-            date=None if date is UNSET else date,
+            date=date or None,
             days=DEFAULT_DAYS if days is None else days,
             limit=DEFAULT_SUBJECTS if limit is None else limit,
         )
 
     @field_of("What happened on a day, each fact with its proof.", Brief)
     async def brief(self, info: Info, *, date: BriefDate = UNSET) -> Members:
-        return await brief_of(context_of(info), None if date is UNSET else date)
+        return await brief_of(context_of(info), date or None)
 
     @field_of(
         "The biggest movers by the net change of their own counter.",
@@ -154,7 +154,7 @@ class TrendQuery:
             window=word(window) or "week",
             source=word(source),
             kind=word(kind),
-            date=None if date is UNSET else date,
+            date=date or None,
             filter=filter,
             part=part,
         )

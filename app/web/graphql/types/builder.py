@@ -78,11 +78,9 @@ class Builder:
 
     def _member(self, declared: FieldInfo) -> Member:
         annotation = self._annotation(declared.annotation, declared.metadata)
-        if not self.inputs:
-            return annotation, strawberry.field(description=declared.description)
-        if declared.is_required():
-            return annotation, strawberry.field(description=declared.description)
-        return optional(annotation, declared.description)
+        if self.inputs and not declared.is_required():
+            return optional(annotation, declared.description)
+        return annotation, strawberry.field(description=declared.description)
 
     def _annotation(self, annotation: Any, metadata: Sequence[object]) -> Any:
         """Translate the annotation of a shape."""

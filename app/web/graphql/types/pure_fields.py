@@ -9,7 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from app.web.graphql.types.enums import EntryKind, SectionKind, Source, word_of
-from app.web.graphql.types.fields import Value
+from app.web.graphql.types.fields import Value, argument
 
 NOT_READ: Any = object()
 """Marks a neighbour that was not read, because it is not selected."""
@@ -24,9 +24,7 @@ ToDay = Annotated[
 
 def sections_of(
     issue: strawberry.Parent[Any],
-    kind: Annotated[
-        SectionKind | None, strawberry.argument(description="Only this kind of section.")
-    ] = UNSET,
+    kind: Annotated[SectionKind | None, argument("Only this kind of section.")] = UNSET,
 ) -> list[Value]:
     """The sections of an issue, in print order."""
     sections: list[Value] = issue["sections"]
@@ -36,12 +34,8 @@ def sections_of(
 
 def trending_of(
     issue: strawberry.Parent[Any],
-    source: Annotated[
-        Source | None, strawberry.argument(description="Only entries of this source.")
-    ] = UNSET,
-    kind: Annotated[
-        EntryKind | None, strawberry.argument(description="Only entries of this kind.")
-    ] = UNSET,
+    source: Annotated[Source | None, argument("Only entries of this source.")] = UNSET,
+    kind: Annotated[EntryKind | None, argument("Only entries of this kind.")] = UNSET,
 ) -> list[Value]:
     """The entries of an issue's trending section, in print order."""
     entries: list[Value] = issue["trending"]
@@ -57,9 +51,7 @@ def history_of(
     subject: strawberry.Parent[Any],
     from_: FromDay = UNSET,
     to: ToDay = UNSET,
-    last: Annotated[
-        int | None, strawberry.argument(description="Only the newest, 1 to 1,000.")
-    ] = UNSET,
+    last: Annotated[int | None, argument("Only the newest, 1 to 1,000.")] = UNSET,
 ) -> list[Value]:
     """The observations of a subject, oldest first."""
     # The root resolver read one history for each range that is selected.
