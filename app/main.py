@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from secrets import token_bytes, token_hex
 from typing import TypeVar
 
@@ -160,11 +160,9 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
         state.database = database
         _follow_changes(state)
 
-        async def perform_as_ourselves(work: Callable[[Transaction], T]) -> T:
-            return await perform_as_operator(
-                database, work, clock=state.clock, base_url=settings.public_url
-            )
-
+        perform_as_ourselves = partial(
+            perform_as_operator, database, clock=state.clock, base_url=settings.public_url
+        )
         _write_through(state, perform_as_ourselves)
         await _write_what_is_configured(settings, perform_as_ourselves)
         shares = Shares(
