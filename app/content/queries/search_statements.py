@@ -91,26 +91,26 @@ def select_hits(count: int) -> Select[Any]:
         SearchEntry.title,
         # Long texts are read a few at a time: those of 100 hits would be 20 MB.
         case((is_short, col(SearchEntry.text))).label("text"),
-        *_OF_ISSUE,
     ]
-    return (
-        select(*columns)
-        .select_from(SearchEntry)
-        .join(Issue, col(SearchEntry.issue_id) == col(Issue.id))
-        .join(IssueRevision, is_printed_revision())
-        .where(col(SearchEntry.id).in_(numbered_binds("id", count)), in_print(SearchEntry))
+    return _select_with_issue(*columns).where(
+        col(SearchEntry.id).in_(numbered_binds("id", count)), in_print(SearchEntry)
     )
 
 
 @cache
 def select_printings(index: SearchIndex) -> Select[Any]:
     """Select the issues of listed entries."""
+    statement = _select_with_issue(col(SearchEntry.id))
+    return statement.where(index.listed(), in_print(SearchEntry))
+
+
+def _select_with_issue(*columns: Any) -> Select[Any]:
+    """Select columns of entries, and of the issues that print them."""
     return (
-        select(col(SearchEntry.id), *_OF_ISSUE)
+        select(*columns, *_OF_ISSUE)
         .select_from(SearchEntry)
         .join(Issue, col(SearchEntry.issue_id) == col(Issue.id))
         .join(IssueRevision, is_printed_revision())
-        .where(index.listed(), in_print(SearchEntry))
     )
 
 

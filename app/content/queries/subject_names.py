@@ -16,6 +16,13 @@ from app.models.subject import Subject, SubjectProfile
 SubjectKey = tuple[str, str, str]
 """Source, kind and external id."""
 
+PRESENT_FIRST = (
+    col(Subject.gone_at).is_not(None),
+    col(Subject.last_seen_at).desc(),
+    col(Subject.id).desc(),
+)
+"""Orders subjects of one name: those that are not gone first, then by their last observation."""
+
 
 async def find_subject_ids(reader: Reader, names: Iterable[SubjectKey]) -> dict[SubjectKey, int]:
     """Find the row ids of subjects by their present names, else by former ones.
@@ -56,7 +63,7 @@ def _select_ids(count: int) -> Select[Any]:
     return (
         _select_observed(*columns(Subject, "id", "external_id"))
         .where(col(Subject.external_id).in_(numbered_binds("name", count)))
-        .order_by(*_PRESENT_FIRST)
+        .order_by(*PRESENT_FIRST)
     )
 
 
@@ -89,16 +96,9 @@ def _select_in_other_case() -> Select[Any]:
     return (
         _select_observed(col(Subject.external_id))
         .where(col(Subject.lower_external_id) == bindparam("lower_external_id"))
-        .order_by(*_PRESENT_FIRST)
+        .order_by(*PRESENT_FIRST)
         .limit(1)
     )
-
-
-_PRESENT_FIRST = (
-    col(Subject.gone_at).is_not(None),
-    col(Subject.last_seen_at).desc(),
-    col(Subject.id).desc(),
-)
 
 
 def _select_observed(*wanted: Any) -> Select[Any]:

@@ -14,7 +14,7 @@ from app.content.issue_view import reference_of
 from app.content.print import freshness_columns, in_print, is_printed_revision, last_public_change
 from app.content.queries.freshness import latest, trending_change
 from app.content.queries.in_parameters import numbered, numbered_binds
-from app.content.queries.subject_names import find_present_name
+from app.content.queries.subject_names import PRESENT_FIRST, find_present_name
 from app.content.trends.boards import end_of
 from app.db import Reader
 from app.errors import NotFound
@@ -218,16 +218,7 @@ _BY_NAME = (
 @cache
 def _select_subject() -> Select[Any]:
     """The subject with a name: of several the one that is not gone and was seen last."""
-    return (
-        _select_each()
-        .where(*_BY_NAME)
-        .order_by(
-            col(Subject.gone_at).is_not(None),
-            col(Subject.last_seen_at).desc(),
-            col(Subject.id).desc(),
-        )
-        .limit(1)
-    )
+    return _select_each().where(*_BY_NAME).order_by(*PRESENT_FIRST).limit(1)
 
 
 @cache
