@@ -21,7 +21,7 @@ from app.web.endpoints.read import (
 )
 from app.web.rest.kinds import SectionKind
 from app.web.rest.open_data.entries import Wanted, entries_csv
-from app.web.rest.open_data.forms import CSV
+from app.web.rest.open_data.forms import CSV, part_of_file
 from app.web.rest.parameters import FromDay, Paging, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
 from app.web.state import app_state
@@ -99,10 +99,7 @@ async def list_reading(
 async def list_entries(request: Request, caller: Caller, wanted: Wanted, part: Paging) -> Response:
     """List the trending and mover entries in print, newest issue first."""
     if media_type_for(request, (JSON, CSV)) == CSV:
-        given = part.limit if "limit" in request.query_params else None
-        return await entries_csv(
-            request, wanted, limit=given, cursor=part.after, is_negotiated=True
-        )
+        return await entries_csv(request, wanted, part_of_file(request, part), is_negotiated=True)
     days = (wanted.first_day, wanted.last_day)
     return await _list(request, caller, ENTRIES, wanted.where, days=days, part=part)
 

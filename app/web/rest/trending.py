@@ -39,7 +39,7 @@ from app.web.rest.board_parameters import (
     check_kind,
 )
 from app.web.rest.open_data.boards import board_csv, read_asked
-from app.web.rest.open_data.forms import CSV
+from app.web.rest.open_data.forms import CSV, part_of_file
 from app.web.rest.open_data.subjects import Wanted, find_wanted, moved, subject_csv
 from app.web.rest.parameters import Day, Limit, Paging
 from app.web.state import app_state
@@ -207,8 +207,7 @@ async def read_subject(request: Request, caller: Caller, wanted: Wanted) -> Resp
 
 async def _board(request: Request, asked: Asked, part: Part) -> Response:
     if media_type_for(request, (JSON, CSV)) == CSV:
-        given = part.limit if "limit" in request.query_params else None
-        return await board_csv(request, asked, limit=given, cursor=part.after, is_negotiated=True)
+        return await board_csv(request, asked, part_of_file(request, part), is_negotiated=True)
     shown = await read_asked(request, asked, part)
     return page_response(
         request,

@@ -96,14 +96,14 @@ class Operations(ABC):
     def list_entries_as_csv(
         self,
         *,
-        limit: int | None = None,
-        cursor: str | None = None,
         section: str | None = None,
         source: str | None = None,
         kind: str | None = None,
         external_id: str | None = None,
         from_: str | None = None,
         to: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Text:
         """List trending entries in print as CSV."""
         return self._exchange(
@@ -112,14 +112,14 @@ class Operations(ABC):
                 "/v1/entries.csv",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "section": section,
                     "source": source,
                     "kind": kind,
                     "external_id": external_id,
                     "from": from_,
                     "to": to,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
                 accept="text/csv",
@@ -130,14 +130,14 @@ class Operations(ABC):
     def read_entries_metadata(
         self,
         *,
-        limit: int | None = None,
-        cursor: str | None = None,
         section: str | None = None,
         source: str | None = None,
         kind: str | None = None,
         external_id: str | None = None,
         from_: str | None = None,
         to: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Answer:
         """Describe the file of trending entries in print."""
         return self._exchange(
@@ -146,14 +146,14 @@ class Operations(ABC):
                 "/v1/entries.metadata.json",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "section": section,
                     "source": source,
                     "kind": kind,
                     "external_id": external_id,
                     "from": from_,
                     "to": to,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
             ),
@@ -822,8 +822,6 @@ class Operations(ABC):
         *,
         source: str,
         kind: str,
-        limit: int | None = None,
-        cursor: str | None = None,
         window: str | None = None,
         date: str | None = None,
         task: str | None = None,
@@ -832,6 +830,8 @@ class Operations(ABC):
         licence: str | None = None,
         owner: str | None = None,
         copies: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Text:
         """Read a trending board as CSV."""
         return self._exchange(
@@ -840,8 +840,6 @@ class Operations(ABC):
                 "/v1/trending.csv",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "source": source,
                     "kind": kind,
                     "window": window,
@@ -852,6 +850,8 @@ class Operations(ABC):
                     "licence": licence,
                     "owner": owner,
                     "copies": copies,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
                 accept="text/csv",
@@ -864,8 +864,6 @@ class Operations(ABC):
         *,
         source: str,
         kind: str,
-        limit: int | None = None,
-        cursor: str | None = None,
         window: str | None = None,
         date: str | None = None,
         task: str | None = None,
@@ -874,6 +872,8 @@ class Operations(ABC):
         licence: str | None = None,
         owner: str | None = None,
         copies: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Answer:
         """Describe the file of a trending board."""
         return self._exchange(
@@ -882,8 +882,6 @@ class Operations(ABC):
                 "/v1/trending.metadata.json",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "source": source,
                     "kind": kind,
                     "window": window,
@@ -894,6 +892,8 @@ class Operations(ABC):
                     "licence": licence,
                     "owner": owner,
                     "copies": copies,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
             ),
@@ -1017,8 +1017,6 @@ class Operations(ABC):
     def list_movers_as_csv(
         self,
         *,
-        limit: int | None = None,
-        cursor: str | None = None,
         source: str | None = None,
         kind: str | None = None,
         window: str | None = None,
@@ -1030,6 +1028,8 @@ class Operations(ABC):
         licence: str | None = None,
         owner: str | None = None,
         copies: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Text:
         """List the biggest movers as CSV."""
         return self._exchange(
@@ -1038,8 +1038,6 @@ class Operations(ABC):
                 "/v1/trending/movers.csv",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "source": source,
                     "kind": kind,
                     "window": window,
@@ -1051,6 +1049,8 @@ class Operations(ABC):
                     "licence": licence,
                     "owner": owner,
                     "copies": copies,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
                 accept="text/csv",
@@ -1061,8 +1061,6 @@ class Operations(ABC):
     def read_movers_metadata(
         self,
         *,
-        limit: int | None = None,
-        cursor: str | None = None,
         source: str | None = None,
         kind: str | None = None,
         window: str | None = None,
@@ -1074,6 +1072,8 @@ class Operations(ABC):
         licence: str | None = None,
         owner: str | None = None,
         copies: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Answer:
         """Describe the file of movers."""
         return self._exchange(
@@ -1082,8 +1082,6 @@ class Operations(ABC):
                 "/v1/trending/movers.metadata.json",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "source": source,
                     "kind": kind,
                     "window": window,
@@ -1095,6 +1093,8 @@ class Operations(ABC):
                     "licence": licence,
                     "owner": owner,
                     "copies": copies,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
             ),
@@ -1411,14 +1411,14 @@ class AsyncOperations(ABC):
     async def list_entries_as_csv(
         self,
         *,
-        limit: int | None = None,
-        cursor: str | None = None,
         section: str | None = None,
         source: str | None = None,
         kind: str | None = None,
         external_id: str | None = None,
         from_: str | None = None,
         to: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Text:
         """List trending entries in print as CSV."""
         return await self._exchange(
@@ -1427,14 +1427,14 @@ class AsyncOperations(ABC):
                 "/v1/entries.csv",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "section": section,
                     "source": source,
                     "kind": kind,
                     "external_id": external_id,
                     "from": from_,
                     "to": to,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
                 accept="text/csv",
@@ -1445,14 +1445,14 @@ class AsyncOperations(ABC):
     async def read_entries_metadata(
         self,
         *,
-        limit: int | None = None,
-        cursor: str | None = None,
         section: str | None = None,
         source: str | None = None,
         kind: str | None = None,
         external_id: str | None = None,
         from_: str | None = None,
         to: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Answer:
         """Describe the file of trending entries in print."""
         return await self._exchange(
@@ -1461,14 +1461,14 @@ class AsyncOperations(ABC):
                 "/v1/entries.metadata.json",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "section": section,
                     "source": source,
                     "kind": kind,
                     "external_id": external_id,
                     "from": from_,
                     "to": to,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
             ),
@@ -2143,8 +2143,6 @@ class AsyncOperations(ABC):
         *,
         source: str,
         kind: str,
-        limit: int | None = None,
-        cursor: str | None = None,
         window: str | None = None,
         date: str | None = None,
         task: str | None = None,
@@ -2153,6 +2151,8 @@ class AsyncOperations(ABC):
         licence: str | None = None,
         owner: str | None = None,
         copies: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Text:
         """Read a trending board as CSV."""
         return await self._exchange(
@@ -2161,8 +2161,6 @@ class AsyncOperations(ABC):
                 "/v1/trending.csv",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "source": source,
                     "kind": kind,
                     "window": window,
@@ -2173,6 +2171,8 @@ class AsyncOperations(ABC):
                     "licence": licence,
                     "owner": owner,
                     "copies": copies,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
                 accept="text/csv",
@@ -2185,8 +2185,6 @@ class AsyncOperations(ABC):
         *,
         source: str,
         kind: str,
-        limit: int | None = None,
-        cursor: str | None = None,
         window: str | None = None,
         date: str | None = None,
         task: str | None = None,
@@ -2195,6 +2193,8 @@ class AsyncOperations(ABC):
         licence: str | None = None,
         owner: str | None = None,
         copies: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Answer:
         """Describe the file of a trending board."""
         return await self._exchange(
@@ -2203,8 +2203,6 @@ class AsyncOperations(ABC):
                 "/v1/trending.metadata.json",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "source": source,
                     "kind": kind,
                     "window": window,
@@ -2215,6 +2213,8 @@ class AsyncOperations(ABC):
                     "licence": licence,
                     "owner": owner,
                     "copies": copies,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
             ),
@@ -2338,8 +2338,6 @@ class AsyncOperations(ABC):
     async def list_movers_as_csv(
         self,
         *,
-        limit: int | None = None,
-        cursor: str | None = None,
         source: str | None = None,
         kind: str | None = None,
         window: str | None = None,
@@ -2351,6 +2349,8 @@ class AsyncOperations(ABC):
         licence: str | None = None,
         owner: str | None = None,
         copies: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Text:
         """List the biggest movers as CSV."""
         return await self._exchange(
@@ -2359,8 +2359,6 @@ class AsyncOperations(ABC):
                 "/v1/trending/movers.csv",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "source": source,
                     "kind": kind,
                     "window": window,
@@ -2372,6 +2370,8 @@ class AsyncOperations(ABC):
                     "licence": licence,
                     "owner": owner,
                     "copies": copies,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
                 accept="text/csv",
@@ -2382,8 +2382,6 @@ class AsyncOperations(ABC):
     async def read_movers_metadata(
         self,
         *,
-        limit: int | None = None,
-        cursor: str | None = None,
         source: str | None = None,
         kind: str | None = None,
         window: str | None = None,
@@ -2395,6 +2393,8 @@ class AsyncOperations(ABC):
         licence: str | None = None,
         owner: str | None = None,
         copies: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Answer:
         """Describe the file of movers."""
         return await self._exchange(
@@ -2403,8 +2403,6 @@ class AsyncOperations(ABC):
                 "/v1/trending/movers.metadata.json",
                 path={},
                 query={
-                    "limit": limit,
-                    "cursor": cursor,
                     "source": source,
                     "kind": kind,
                     "window": window,
@@ -2416,6 +2414,8 @@ class AsyncOperations(ABC):
                     "licence": licence,
                     "owner": owner,
                     "copies": copies,
+                    "limit": limit,
+                    "cursor": cursor,
                 },
                 headers={},
             ),

@@ -44,14 +44,14 @@ export abstract class Operations {
   }
 
   /** List trending entries in print as CSV. */
-  listEntriesAsCsv(parameters: { limit?: number | undefined; cursor?: string | undefined; section?: "trending" | "movers" | undefined; source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; external_id?: string | undefined; from?: string | undefined; to?: string | undefined } = {}): Promise<string> {
-    const call = callOf({"method": "GET", "path": "/v1/entries.csv", "query": ["limit", "cursor", "section", "source", "kind", "external_id", "from", "to"], "accept": "text/csv"}, {}, parameters);
+  listEntriesAsCsv(parameters: { section?: "trending" | "movers" | undefined; source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; external_id?: string | undefined; from?: string | undefined; to?: string | undefined; limit?: number | undefined; cursor?: string | undefined } = {}): Promise<string> {
+    const call = callOf({"method": "GET", "path": "/v1/entries.csv", "query": ["section", "source", "kind", "external_id", "from", "to", "limit", "cursor"], "accept": "text/csv"}, {}, parameters);
     return this.exchange(call) as Promise<string>;
   }
 
   /** Describe the file of trending entries in print. */
-  readEntriesMetadata(parameters: { limit?: number | undefined; cursor?: string | undefined; section?: "trending" | "movers" | undefined; source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; external_id?: string | undefined; from?: string | undefined; to?: string | undefined } = {}): Promise<types.FileMetadata> {
-    const call = callOf({"method": "GET", "path": "/v1/entries.metadata.json", "query": ["limit", "cursor", "section", "source", "kind", "external_id", "from", "to"]}, {}, parameters);
+  readEntriesMetadata(parameters: { section?: "trending" | "movers" | undefined; source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; external_id?: string | undefined; from?: string | undefined; to?: string | undefined; limit?: number | undefined; cursor?: string | undefined } = {}): Promise<types.FileMetadata> {
+    const call = callOf({"method": "GET", "path": "/v1/entries.metadata.json", "query": ["section", "source", "kind", "external_id", "from", "to", "limit", "cursor"]}, {}, parameters);
     return this.exchange(call) as Promise<types.FileMetadata>;
   }
 
@@ -308,14 +308,14 @@ export abstract class Operations {
   }
 
   /** Read a trending board as CSV. */
-  readBoardAsCsv(parameters: { limit?: number | undefined; cursor?: string | undefined; source: types.SourceName; kind: types.EntryKind; window?: types.Window | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined }): Promise<string> {
-    const call = callOf({"method": "GET", "path": "/v1/trending.csv", "query": ["limit", "cursor", "source", "kind", "window", "date", "task", "language", "topic", "licence", "owner", "copies"], "accept": "text/csv"}, {}, parameters);
+  readBoardAsCsv(parameters: { source: types.SourceName; kind: types.EntryKind; window?: types.Window | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined; limit?: number | undefined; cursor?: string | undefined }): Promise<string> {
+    const call = callOf({"method": "GET", "path": "/v1/trending.csv", "query": ["source", "kind", "window", "date", "task", "language", "topic", "licence", "owner", "copies", "limit", "cursor"], "accept": "text/csv"}, {}, parameters);
     return this.exchange(call) as Promise<string>;
   }
 
   /** Describe the file of a trending board. */
-  readBoardMetadata(parameters: { limit?: number | undefined; cursor?: string | undefined; source: types.SourceName; kind: types.EntryKind; window?: types.Window | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined }): Promise<types.FileMetadata> {
-    const call = callOf({"method": "GET", "path": "/v1/trending.metadata.json", "query": ["limit", "cursor", "source", "kind", "window", "date", "task", "language", "topic", "licence", "owner", "copies"]}, {}, parameters);
+  readBoardMetadata(parameters: { source: types.SourceName; kind: types.EntryKind; window?: types.Window | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined; limit?: number | undefined; cursor?: string | undefined }): Promise<types.FileMetadata> {
+    const call = callOf({"method": "GET", "path": "/v1/trending.metadata.json", "query": ["source", "kind", "window", "date", "task", "language", "topic", "licence", "owner", "copies", "limit", "cursor"]}, {}, parameters);
     return this.exchange(call) as Promise<types.FileMetadata>;
   }
 
@@ -344,14 +344,14 @@ export abstract class Operations {
   }
 
   /** List the biggest movers as CSV. */
-  listMoversAsCsv(parameters: { limit?: number | undefined; cursor?: string | undefined; source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; window?: types.Window | undefined; direction?: "up" | "down" | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined } = {}): Promise<string> {
-    const call = callOf({"method": "GET", "path": "/v1/trending/movers.csv", "query": ["limit", "cursor", "source", "kind", "window", "direction", "date", "task", "language", "topic", "licence", "owner", "copies"], "accept": "text/csv"}, {}, parameters);
+  listMoversAsCsv(parameters: { source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; window?: types.Window | undefined; direction?: "up" | "down" | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined; limit?: number | undefined; cursor?: string | undefined } = {}): Promise<string> {
+    const call = callOf({"method": "GET", "path": "/v1/trending/movers.csv", "query": ["source", "kind", "window", "direction", "date", "task", "language", "topic", "licence", "owner", "copies", "limit", "cursor"], "accept": "text/csv"}, {}, parameters);
     return this.exchange(call) as Promise<string>;
   }
 
   /** Describe the file of movers. */
-  readMoversMetadata(parameters: { limit?: number | undefined; cursor?: string | undefined; source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; window?: types.Window | undefined; direction?: "up" | "down" | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined } = {}): Promise<types.FileMetadata> {
-    const call = callOf({"method": "GET", "path": "/v1/trending/movers.metadata.json", "query": ["limit", "cursor", "source", "kind", "window", "direction", "date", "task", "language", "topic", "licence", "owner", "copies"]}, {}, parameters);
+  readMoversMetadata(parameters: { source?: types.SourceName | undefined; kind?: types.EntryKind | undefined; window?: types.Window | undefined; direction?: "up" | "down" | undefined; date?: string | undefined; task?: string | undefined; language?: string | undefined; topic?: string | undefined; licence?: string | undefined; owner?: string | undefined; copies?: "shown" | "folded" | undefined; limit?: number | undefined; cursor?: string | undefined } = {}): Promise<types.FileMetadata> {
+    const call = callOf({"method": "GET", "path": "/v1/trending/movers.metadata.json", "query": ["source", "kind", "window", "direction", "date", "task", "language", "topic", "licence", "owner", "copies", "limit", "cursor"]}, {}, parameters);
     return this.exchange(call) as Promise<types.FileMetadata>;
   }
 

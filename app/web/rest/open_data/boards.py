@@ -12,7 +12,7 @@ from app.content.open_data.columns import BOARD
 from app.content.open_data.metadata import FileMetadata, file_metadata
 from app.content.publication import PUBLICATION
 from app.content.queries.observations import is_settled
-from app.content.queries.paging import MAX_LIMIT, Part
+from app.content.queries.paging import Part
 from app.content.queries.trending import BoardPage, read_board
 from app.content.trends.boards import Asked
 from app.content.trends.ranking import MAX_ENTRIES
@@ -30,7 +30,9 @@ from app.web.rest.open_data.forms import (
     CSV,
     SVG,
     CsvResponse,
+    FilePart,
     SvgResponse,
+    WantedPart,
     csv_response,
     file_headers,
     file_name,
@@ -38,16 +40,11 @@ from app.web.rest.open_data.forms import (
     metadata_response,
     svg_response,
 )
-from app.web.rest.parameters import Cursor
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Open data"])
 
 DEFAULT_BARS = 10
-WholeLimit = Annotated[
-    int | None,
-    Query(ge=1, le=MAX_LIMIT, description="How many at most, 1 to 100; everything by default."),
-]
 Bars = Annotated[
     int, Query(ge=1, le=MAX_BARS, description="Number of bars, from the top of the board.")
 ]
@@ -61,14 +58,10 @@ Bars = Annotated[
     openapi_extra=reads(),
 )
 async def read_board_csv(
-    request: Request,
-    caller: Caller,
-    asked: AskedBoard,
-    limit: WholeLimit = None,
-    cursor: Cursor = None,
+    request: Request, caller: Caller, asked: AskedBoard, part: FilePart
 ) -> Response:
     """Read a whole trending board, at most 200 entries. The columns stand in its metadata."""
-    return await board_csv(request, asked, limit=limit, cursor=cursor, is_negotiated=False)
+    return await board_csv(request, asked, part, is_negotiated=False)
 
 
 @router.get(
@@ -93,11 +86,7 @@ async def read_board_chart(
     openapi_extra=reads(),
 )
 async def read_board_metadata(
-    request: Request,
-    caller: Caller,
-    asked: AskedBoard,
-    limit: WholeLimit = None,
-    cursor: Cursor = None,
+    request: Request, caller: Caller, asked: AskedBoard, part: FilePart
 ) -> Response:
     """Read the columns, source, method, snapshot and citation of a board's CSV.
 
@@ -114,14 +103,10 @@ async def read_board_metadata(
     openapi_extra=reads(),
 )
 async def list_movers_csv(
-    request: Request,
-    caller: Caller,
-    asked: AskedMovers,
-    limit: WholeLimit = None,
-    cursor: Cursor = None,
+    request: Request, caller: Caller, asked: AskedMovers, part: FilePart
 ) -> Response:
     """List all movers, at most 200. The columns stand in the metadata."""
-    return await board_csv(request, asked, limit=limit, cursor=cursor, is_negotiated=False)
+    return await board_csv(request, asked, part, is_negotiated=False)
 
 
 @router.get(
@@ -146,11 +131,7 @@ async def read_movers_chart(
     openapi_extra=reads(),
 )
 async def read_movers_metadata(
-    request: Request,
-    caller: Caller,
-    asked: AskedMovers,
-    limit: WholeLimit = None,
-    cursor: Cursor = None,
+    request: Request, caller: Caller, asked: AskedMovers, part: FilePart
 ) -> Response:
     """Read the columns, source, method, snapshot and citation of the movers' CSV.
 
@@ -160,15 +141,10 @@ async def read_movers_metadata(
 
 
 async def board_csv(
-    request: Request,
-    asked: Asked,
-    *,
-    limit: int | None,
-    cursor: str | None,
-    is_negotiated: bool,
+    request: Request, asked: Asked, part: WantedPart, *, is_negotiated: bool
 ) -> Response:
-    """Answer with a board as CSV: the page that `limit` and `cursor` name, or everything."""
-    shown = await read_asked(request, asked, Part(limit or MAX_ENTRIES, after=cursor))
+    """Answer with a board as CSV: a page of it, or everything."""
+    shown = await read_asked(request, asked, Part(part.limit or MAX_ENTRIES, after=part.after))
     name = file_name(_name(asked), str(shown.head["date"] or ""), suffix=".csv")
     return await csv_response(
         request,

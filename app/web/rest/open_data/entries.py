@@ -28,17 +28,18 @@ from app.web.endpoints.operation import reads
 from app.web.endpoints.read import JSON, days_in_order, page_links, viewer_for
 from app.web.endpoints.stream import StreamedFile, stream
 from app.web.http.representation import Freshness
-from app.web.rest.open_data.boards import WholeLimit
 from app.web.rest.open_data.forms import (
     CSV,
     CSV_HEADER,
     CsvResponse,
+    FilePart,
+    WantedPart,
     csv_response,
     file_headers,
     file_url,
     metadata_response,
 )
-from app.web.rest.parameters import Cursor, FromDay, ToDay
+from app.web.rest.parameters import FromDay, ToDay
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/entries", tags=["Open data"])
@@ -85,17 +86,13 @@ Wanted = Annotated[WantedEntries, Depends(wanted_entries)]
     openapi_extra=reads(),
 )
 async def list_entries_csv(
-    request: Request,
-    caller: Caller,
-    wanted: Wanted,
-    limit: WholeLimit = None,
-    cursor: Cursor = None,
+    request: Request, caller: Caller, wanted: Wanted, part: FilePart
 ) -> Response:
     """List all trending and mover entries in print, newest issue first.
 
     The connection ends early where something is published meanwhile; read the file again then.
     """
-    return await entries_csv(request, wanted, limit=limit, cursor=cursor, is_negotiated=False)
+    return await entries_csv(request, wanted, part, is_negotiated=False)
 
 
 @router.get(
@@ -106,11 +103,7 @@ async def list_entries_csv(
     openapi_extra=reads(),
 )
 async def read_entries_metadata(
-    request: Request,
-    caller: Caller,
-    wanted: Wanted,
-    limit: WholeLimit = None,
-    cursor: Cursor = None,
+    request: Request, caller: Caller, wanted: Wanted, part: FilePart
 ) -> Response:
     """Read the columns, sources and citation of the CSV of printed entries.
 
@@ -133,16 +126,11 @@ async def read_entries_metadata(
 
 
 async def entries_csv(
-    request: Request,
-    wanted: WantedEntries,
-    *,
-    limit: int | None,
-    cursor: str | None,
-    is_negotiated: bool,
+    request: Request, wanted: WantedEntries, part: WantedPart, *, is_negotiated: bool
 ) -> Response:
-    """Answer with printed entries as CSV: the page that `limit` and `cursor` name, or all."""
+    """Answer with printed entries as CSV: a page of them, or all."""
     state, viewer = app_state(request), _viewer(request)
-    if limit is not None or cursor is not None:
+    if part != (None, None):
         page = await list_printed(
             state.database.reader,
             ENTRY_SHELF,
@@ -150,7 +138,7 @@ async def entries_csv(
             where=wanted.where,
             first_day=wanted.first_day,
             last_day=wanted.last_day,
-            part=Part(limit or DEFAULT_LIMIT, after=cursor),
+            part=Part(part.limit or DEFAULT_LIMIT, after=part.after),
         )
         return await csv_response(
             request,

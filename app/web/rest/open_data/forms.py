@@ -1,20 +1,23 @@
 """The forms of open data, and how one small file is answered."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
+from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.content.open_data import csv_text, parquet
 from app.content.open_data.columns import Columns
+from app.content.queries.paging import MAX_LIMIT, Part
 from app.off_the_loop import off_the_loop
 from app.web.charts import standalone
 from app.web.endpoints.read import JSON
 from app.web.http.representation import Freshness
 from app.web.responses import answer
+from app.web.rest.parameters import Cursor
 from app.web.state import app_state
 
 CSV = csv_text.MEDIA_TYPE
@@ -42,6 +45,32 @@ class ParquetResponse(Response):
     """Documents a response of Parquet."""
 
     media_type = PARQUET
+
+
+class WantedPart(NamedTuple):
+    """The page of a file that is requested; both `None`: the whole file."""
+
+    limit: int | None
+    after: str | None
+
+
+async def wanted_part(
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=MAX_LIMIT, description="How many at most, 1 to 100; everything by default."),
+    ] = None,
+    cursor: Cursor = None,
+) -> WantedPart:
+    """Read which page of a file is requested."""
+    return WantedPart(limit, cursor)
+
+
+FilePart = Annotated[WantedPart, Depends(wanted_part)]
+
+
+def part_of_file(request: Request, part: Part) -> WantedPart:
+    """Return the same part of a list as a file, which is whole where no `limit` is given."""
+    return WantedPart(part.limit if "limit" in request.query_params else None, part.after)
 
 
 def file_url(request: Request, stem: str, suffix: str, *, is_whole: bool = False) -> str:
