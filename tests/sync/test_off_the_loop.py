@@ -11,10 +11,10 @@ import httpx
 import orjson
 import pytest
 from fastapi import FastAPI
+from jinja2 import Template
 
 from app.content.queries import catalogue, printed, totals
 from app.content.trends import boards
-from app.web.site import page
 from tests.conftest import Clock
 from tests.factories import make_issue
 from tests.snapshots import record_models
@@ -46,7 +46,7 @@ READS = {
 
 _WORK = (
     *((zlib, "decompress", "unpack"), (boards, "entry_of", "entry_of")),
-    *((Xml, "tostring", "tostring"), (page, "rendered", "rendered")),
+    *((Xml, "tostring", "tostring"), (Template, "render", "rendered")),
     *((printed, "_issue", "_issue"), (catalogue, "_item", "_item")),
 )
 
