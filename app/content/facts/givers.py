@@ -15,7 +15,7 @@ _NAME = (
     r"(?:\s+on\s+(?:GitHub|Hugging\s+Face))?"
 )
 """A name with nothing behind it that narrows what is counted, such as "in Asia"."""
-_TIMES = re.compile(
+TIMES = re.compile(
     r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Ff]etched|[Pp]ulled(?=[^.]*\btimes)|[Uu]pvoted)\s+(?:by\s+)?"
     rf"{_HEDGE}{COUNT}\s+(?:[Tt]imes|(?P<adjectives>(?:more|new|further|additional)\s+)?(?:{_PEOPLE}))\b"
 )
@@ -30,7 +30,7 @@ GAVE_ONE = re.compile(
     r"\s+an?\s+(?P<counter>star|like|upvote)\b"
 )
 """As in "66,912 people have given X a star"."""
-_GIVEN = re.compile(
+GIVEN = re.compile(
     r"\b(?P<counter>[Ss]tarred|[Ff]orked|[Ll]iked|[Dd]ownloaded|[Uu]pvoted)"
     r"(?P<of>(?:\s+(?!(?:from|via|on|by|in|at|since|for|over|through|more|about|around|some|nearly|almost|roughly)\b)"
     rf"[^\s,;:()=]{{1,80}}){{1,8}}?)\s+{_HEDGE}{COUNT}\s+times\b"
@@ -61,5 +61,5 @@ def stated_by_givers(sentence: str) -> Iterator[re.Match[str]]:
     """Find the figures of a sentence that say who gave what; not in order."""
     lowered = sentence.lower()
     if any(act in lowered for act in _ACTS):
-        for pattern in (_TIMES, GAVE, GAVE_ONE, _GIVEN, _NUMBER_OF):
+        for pattern in (TIMES, GAVE, GAVE_ONE, GIVEN, _NUMBER_OF):
             yield from pattern.finditer(sentence)

@@ -9,7 +9,7 @@ from app.content.facts.counters import ClaimCounter
 from app.content.facts.windows import behind_window
 
 _PLATFORM = (
-    r"(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+Hub|Hub)\b"
+    r"(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+[Hh]ub|Hub)\b"
     r"(?!\s+(?:and|or|plus)\s+(?:on\s+)?[A-Z]|\s*[,&+]\s*[A-Z])"
 )
 _NARROWS = re.compile(

@@ -222,10 +222,25 @@ _LIKE = re.compile(r",\s+like,(?P<then>\s(?:\d|(?:about|around|nearly|almost|ove
 
 def without_fillers(sentence: str) -> str:
     """Blank the fillers of spoken language. Places stay as they are."""
-    if "," not in sentence:
+    if "," in sentence:
+        sentence = _FILLER.sub(lambda found: " " * len(found[0]), sentence)
+        sentence = _LIKE.sub(_as_about, sentence)
+    return sentence
+
+
+_THAN_AGO = re.compile(
+    r"(?P<more>\b(?:more|extra)(?:\s+(?:GitHub\s+)?(?:stars|likes|forks|upvotes))?\s+)"
+    r"than\s+(?:it\s+(?:had|did)\s+)?(?:an?|one)\s+(?P<window>day|week|month)\s+(?:ago|before|earlier)\b"
+)
+
+
+def with_gains(sentence: str) -> str:
+    """Write "5 more stars than a week ago" as "5 more stars in a week". Places stay as they are."""
+    if " than " not in sentence:
         return sentence
-    blank = _FILLER.sub(lambda found: " " * len(found[0]), sentence)
-    return _LIKE.sub(_as_about, blank)
+    return _THAN_AGO.sub(
+        lambda found: f"{found['more']}in a {found['window']}".ljust(len(found[0])), sentence
+    )
 
 
 def _as_about(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import LEAST_COUNT, Figure, range_of
-from app.content.facts.givers import GAVE, GAVE_ONE, stated_by_givers
+from app.content.facts.givers import GAVE, GAVE_ONE, GIVEN, TIMES, stated_by_givers
 from app.content.facts.narrowed import is_a_distance, is_narrowed_behind
 from app.content.facts.number_words import LARGE
 from app.content.facts.numbers import COUNT, read_number
@@ -133,7 +133,7 @@ _HAS = re.compile(
 _RISES_TO = re.compile(rf"\b{RISES_TO}\s+$")
 _RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?:day|week|month)\b")
 _ELSEWHERE = re.compile(
-    r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+Hub|its|the|record"
+    r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+[Hh]ub|its|the|record"
     r"|press|present|last|(?:developers|people|users|fans|coders)\s+(?:around|across|all\s+over)\s+the\s+(?:world|globe)"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\S+['’]s?\s+(?:GitHub\s+)?(?:page|repo|card))"
 )
@@ -232,7 +232,7 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         sentence[:start],
         after,
         adjectives=adjectives,
-        sign=_sign_of(found),
+        sign=_sign_of(found, counter),
         counter=counter,
         hedge=hedge,
     )
@@ -282,10 +282,13 @@ def _is_another_number(found: re.Match[str], lead: str, before: str, after: str)
     )
 
 
-def _sign_of(found: re.Match[str]) -> str | None:
-    """Return the sign of a change that a number or the verb before it says."""
+def _sign_of(found: re.Match[str], counter: ClaimCounter) -> str | None:
+    """Return the sign of a change that a number or the words beside it say."""
     if found.re is _HAS_GAINED:
         return "-" if found["down"] else "+"
+    is_given = counter != "downloads" and found.re in (TIMES, GIVEN)
+    if is_given and starts_with_window(found.string[found.end() :]):
+        return "+"  # "was forked 5 times this week"
     return found.group("sign")
 
 

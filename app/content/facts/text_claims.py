@@ -20,7 +20,7 @@ from app.content.facts.introduced import introduces
 from app.content.facts.lists import bare_item, bare_items, counter_of_items, listed, shared_counter
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.number_words import in_digits
-from app.content.facts.phrases import without_fillers
+from app.content.facts.phrases import with_gains, without_fillers
 from app.content.facts.pronouns import pronoun_in, subject_of_fragment
 from app.content.facts.prose import Block, blocks
 from app.content.facts.sentence_figures import figures, may_have_figures
@@ -208,7 +208,7 @@ def _spelled(printed: str, earlier: Sequence[str], after: str) -> tuple[str, Map
     """Write a sentence in the form that is read; return it, and what is printed for its words."""
     asked = answer_to(earlier[-1], printed, after) if earlier else None
     if asked is None:
-        return in_digits(without_fillers(printed))
+        return in_digits(with_gains(without_fillers(printed)))
     sentence, added = asked
     return sentence, {added: ""}
 
