@@ -57,7 +57,7 @@ _NAME_OF_ID = re.compile(r"[A-Z][\w.+#-]*(?:\s[A-Z0-9][\w.+#-]*)?\s\($")
 """A name that its id in brackets explains, as in "LlamaIndex (run-llama/llama_index)"."""
 _BEFORE_NAME = re.compile(r"^\s+(?:project|repository|repo|library|framework|toolkit)\s+$")
 _BETWEEN_FIGURES = re.compile(
-    r"^\s*(?:,\s*)?(?:and\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
+    r"^\s*(?:[,·|•]\s*)?(?:and\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
     r"|up\s+|down\s+|a\s+gain\s+of\s+)?"
     rf"(?:has\s+)?{ADVERBS}$"
 )

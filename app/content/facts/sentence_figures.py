@@ -141,6 +141,9 @@ _IS_FOREIGN = re.compile(rf"\b(?:{FOREIGN})\s")
 _BOUGHT = re.compile(r"[^\d,;]{0,50}\b(?:bought|fakes?|bots|false|untrue|a\s+lie)\b")
 _ADDED = re.compile(r"\s+(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|came|come)\b")
 """Behind a figure that is a change, as in "with 5 stars added this week"."""
+_IS_ITEM = re.compile(r"[·|•]\s*$")
+_HAS_NO_VERB = re.compile(r"(?:^\W*|[(·|•]|\b[Dd]espite)\s*$")
+"""Before a figure that no verb governs, as in "X · 5 stars today" and "X (5 stars in a day)"."""
 _OF_A_SPAN = re.compile(r"\b(?:weekly|daily|week['’]s|day['’]s)\s+\w+\s*[(:]?\s*$")
 _AFTER = re.compile(r"\s+after\s")
 _SAYS_NEW = re.compile(rf"\b(?:{_NEW})\s")
@@ -347,6 +350,13 @@ class _Meaning:
     """Whether it is a gain over no span, as in "has gained 5 stars": at most the total."""
 
 
+def _is_gain_alone(lead: str, after: str) -> bool:
+    """Whether a figure without a verb is a change: "(5 stars in a day)", "· 5 stars today"."""
+    if _HAS_NO_VERB.search(lead) is None or not starts_with_window(after):
+        return False
+    return starts_with_span(after) or _IS_ITEM.search(lead) is not None
+
+
 def _change(
     lead: str,
     after: str,
@@ -364,7 +374,7 @@ def _change(
     gains, loses, gets = verb.group("gains", "loses", "gets") if verb else (None, None, None)
     window = window_in(after[:60]) or window_in(lead)
     is_new = _SAYS_NEW.search(adjectives) is not None or _ADDED.match(after) is not None
-    is_rate = _RATE.match(after) is not None
+    is_rate = _RATE.match(after) is not None or _is_gain_alone(lead, after)
     is_change = bool(gains or loses or sign or is_new or is_rate or (gets and window))
     if counter == "downloads":
         # They are counted over a month: of no other span is anything known.
