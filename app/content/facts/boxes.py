@@ -10,14 +10,16 @@ from app.content.facts.counters import KINDS_OF
 from app.content.facts.figure import Figure
 from app.content.facts.lone_figures import count_word, figure_of_number, lone_figure
 from app.content.facts.names import TOKEN, NamedSubject, NameIndex
+from app.content.facts.number_words import SCALES
 from app.content.facts.sentence_figures import figures
-from app.content.facts.windows import window_in
+from app.content.facts.windows import window_of_label
 
 _FILLERS_TEXT = """
 on of for the a total count counts number now today github hugging face huggingface hf hub
 platform repository repo model dataset space paper project library stars star likes like
 downloads download forks fork upvotes upvote new gained added growth gain monthly this week
-month day days hours d h in per past last over its s by most-starred most-liked
+month day days hours d h seven seven-day thirty thirty-day daily weekly change net in per
+past last over its s by most-starred most-liked
 most-downloaded most-forked
 """
 _FILLERS = frozenset(_FILLERS_TEXT.split())
@@ -51,7 +53,7 @@ def named_alone(text: str, names: NameIndex) -> NamedSubject | None:
 
 def read_box(metric: Mapping[str, Any], names: NameIndex) -> Box | None:
     """Read a metric whose label, value or unit names a counter."""
-    label, value = metric["label"], metric["value"]
+    label, value = metric["label"], _with_scale(metric["value"], metric.get("unit") or "")
     found = figures(value)
     if len(found) > 1:
         return None
@@ -61,7 +63,7 @@ def read_box(metric: Mapping[str, Any], names: NameIndex) -> Box | None:
         figure = None if word is None else lone_figure(value, word, label=label)
     elif not figure.is_change:
         figure = _as_labelled(figure, label)
-    elif figure.window is None and (window := window_in(label)) is not None:
+    elif figure.window is None and (window := window_of_label(label)) is not None:
         # The label names the span of the change.
         figure = next(iter(figures(f"{value} in a {window}")), figure)
     member = "value"
@@ -70,6 +72,12 @@ def read_box(metric: Mapping[str, Any], names: NameIndex) -> Box | None:
     if figure is None:
         return None
     return Box(member, figure, _subject(metric, figure, names))
+
+
+def _with_scale(value: str, unit: str) -> str:
+    """Add the scale that a unit begins with, as in "59.4" and "thousand stars"."""
+    scale = unit.partition(" ")[0].lower()
+    return f"{value} {scale}" if scale in SCALES and value[-1:].isdigit() else value
 
 
 def _as_labelled(figure: Figure, label: str) -> Figure:

@@ -7,13 +7,17 @@ from app.content.facts.figure import Figure, range_of
 from app.content.facts.numbers import NUMBER, Range, read_number
 from app.content.facts.phrases import lead_of
 from app.content.facts.sentence_figures import COUNTER_WORDS, FOREIGN
-from app.content.facts.windows import window_in
+from app.content.facts.windows import window_in, window_of_label
 
 _IS_FOREIGN_LABEL = re.compile(rf"\b(?:{FOREIGN})\b", re.IGNORECASE)
 _PER_ONE = re.compile(r"\bper\s+(?:star|like|download|fork|upvote)\b", re.IGNORECASE)
 _WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)
 _LONE = re.compile(rf"\W*?(?P<sign>[+−-])?(?P<tilde>[~≈]\s?)?{NUMBER}\W*\Z")
-_IS_NEW = re.compile(r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|Δ)\b|Δ|\+/-", re.IGNORECASE)
+_IS_NEW = re.compile(
+    r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|(?:dai|week|month)ly\s+(?:stars|likes|forks))\b"
+    r"|Δ|\+/-",
+    re.IGNORECASE,
+)
 
 
 def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
@@ -45,6 +49,8 @@ def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | Non
         return None
     sign, window = found["sign"], window_in(label)
     is_change = sign is not None or _IS_NEW.search(label) is not None
+    if is_change:
+        window = window_of_label(label)
     is_certain = window is not None if is_change else window is None or counter == "downloads"
     if counter == "downloads":
         is_certain = not is_change and window in (None, "month")

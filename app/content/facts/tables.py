@@ -9,7 +9,7 @@ from app.content.facts.figure import Figure
 from app.content.facts.lone_figures import count_word, lone_figure
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.sentence_figures import figures
-from app.content.facts.windows import window_in
+from app.content.facts.windows import window_of_label
 
 NAME_AND_VALUE = 2
 """Cells of a row that is read like a metric."""
@@ -87,10 +87,9 @@ def _figures(
 ) -> Iterator[list[Figure]]:
     named = {word for word in words if word is not None}
     for cell, label, word in zip(row, header, words, strict=False):
-        span = label if window_in(label) else f"in a {label.lower()}"
-        if word is None and len(named) == 1 and window_in(span) is not None:
+        if word is None and len(named) == 1 and window_of_label(label) is not None:
             # The change of the only counter: its cells have a sign.
-            change = lone_figure(cell, *named, label=span)
+            change = lone_figure(cell, *named, label=label)
             yield [change] if change is not None and change.is_change else figures(cell)
         elif word is None:
             yield figures(cell)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from app.models.values import Window
 
@@ -133,6 +134,22 @@ def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
         if found and (with_last_month or not _LAST_MONTH.match(found[0])):
             named.append((found.start(), window))
     return min(named)[1] if named else None
+
+
+_IN_LABEL = re.compile(
+    r"\b(?:(?P<day>day|daily|today|overnight|24[ -]?h(?:ours?)?)|(?P<week>week|weekly|(?:seven|7)[ -]days?)"
+    r"|(?P<month>month|monthly|(?:thirty|30)[ -]days?))\b",
+    re.IGNORECASE,
+)
+
+
+_OF_CALENDAR = re.compile(r"(?<!the\s)\blast\s+(?:day|week|month)\b", re.IGNORECASE)
+
+
+def window_of_label(label: str) -> Window | None:
+    """Return the window that a label or the head of a column names, as in "stars, past week"."""
+    found = None if _OF_CALENDAR.search(label) else _IN_LABEL.search(label)
+    return cast(Window, found.lastgroup) if found else None
 
 
 _SPAN = re.compile(
