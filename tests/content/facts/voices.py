@@ -6,6 +6,7 @@ no counter of a subject now.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -82,4 +83,6 @@ def _judged(text: Mapping[str, Any]) -> list[Judged]:
 
 
 def _is_printed(printed: str, judged: Judged) -> bool:
-    return printed.lower().lstrip("+-~") in judged.claim.text.lower()
+    """Whether a claim is of a figure: "3" is not printed in "4,473 stars"."""
+    number = re.escape(printed.lower().lstrip("+-~"))
+    return re.search(rf"(?<![\d.,]){number}(?![.,]?\d)", judged.claim.text.lower()) is not None
