@@ -20,7 +20,7 @@ from app.content.facts.clauses import (
 )
 from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figure import Figure
-from app.content.facts.name_use import has_unknown_name, whole_mentions
+from app.content.facts.name_use import has_unknown_name, whole_mentions, without_owner
 from app.content.facts.names import Mention, NamedSubject
 from app.content.facts.narrowed import is_not_yet, is_of_then, is_part_of_owner
 from app.content.facts.other_owners import (
@@ -362,9 +362,9 @@ class Sentence:
         lead = self._text[: mention.start]
         if is_not_the_owner(lead) or (_JOINED.search(lead.rstrip("“\"'(")) and "and" in lead):
             return False
-        clause = last_clause(lead)
+        clause = without_owner(last_clause(lead), mention)
         return not has_unknown_name(clause) and (
-            is_second_verb(gap) or not has_unknown_name(gap, is_inner=True)
+            is_second_verb(gap) or not has_unknown_name(without_owner(gap, mention), is_inner=True)
         )
 
     def _is_bare_subject(self, mention: Mention) -> bool:

@@ -59,6 +59,7 @@ _LABEL = re.compile(
     r"^\W*[A-Z][a-z]+(?:\s+[a-z]+)+:\s|^\W*(?:\[[\d:]+\]\s*)?(?:[A-Z]{2,12}:\s+)?(?=\w)"
 )
 """What stands before the first word of a sentence: "New on our list:", or who speaks."""
+_PART = re.compile(r"[^\W_]+")
 _LARGE_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+\b|\d+(?:\.\d+)?[kKmM]\b")
 
 
@@ -81,6 +82,19 @@ def has_unknown_name(text: str, *, is_inner: bool = False) -> bool:
         if has_digits or "_" in word or "/" in word:
             return True
     return False
+
+
+def without_owner(text: str, mention: Mention) -> str:
+    """Leave out the owner of a subject, such as "Quantbrook" of "quantbrook/tinyquant".
+
+    A company or a team has no counters of its own.
+    """
+    for subject in mention.subjects:
+        parts = _PART.findall(subject.external_id.rpartition("/")[0])
+        if parts:
+            owner = r"[\s._-]?".join(map(re.escape, parts))
+            text = re.sub(rf"\b{owner}\b", "", text, flags=re.IGNORECASE)
+    return text
 
 
 def whole_mentions(

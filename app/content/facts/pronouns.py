@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.content.facts.introduced import introduces
-from app.content.facts.name_use import has_unknown_name, whole_mentions
+from app.content.facts.name_use import has_unknown_name, whole_mentions, without_owner
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.other_owners import is_not_the_owner
 from app.models.source import EntryKind
@@ -48,10 +48,18 @@ _LEAD = re.compile(
     rf"(?:(?:{_NOUN})\s+)?$",
     re.IGNORECASE,
 )
+_OF_PEOPLE = re.compile(
+    r"^\W*(?:I|we|you|people|users|developers|everyone|nobody|many|\w+\s+people)\s[^,;:]*$",
+    re.IGNORECASE,
+)
+"""Before a name that is the only thing, as in "I spent Sunday with X."."""
+_DEFINITE = re.compile(r"\b(?:th(?:is|at|e|ese|ose)|our|my|your)\s", re.IGNORECASE)
+_AFTER_COLON = re.compile(r"^[^.;:,]{1,40}:\s+$")
+"""As in "New in the toolbox: X."."""
 _OTHER_THING = re.compile(
     r"\b(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
     r"|company|plugin|extension|wrapper|port|fork|course|book|website|blog|author|founder|maker|agent|app|tutorial"
-    r"|video|tweet|unlike|while|whereas|versus|vs|compared|than"
+    r"|video|tweet|unlike|while|whereas|versus|vs|compared|(?<!more\s)(?<!fewer\s)(?<!less\s)than"
     r"|(?:open-sourc|publish|adopt|acquir|spun|split|unveil|launch|mov|merg|extract)\w*\s+(?:out\s+|off\s+)?(?:the|that|this|its))\b",
     re.IGNORECASE,
 )
@@ -86,7 +94,8 @@ _DESCRIBED = re.compile(r"\s*(?:[:–—?.!-]|today|this\s+(?:morning|week))")
 def subject_of_fragment(earlier: Sequence[str], names: NameIndex) -> NamedSubject | None:
     """Return what a sentence of figures alone is about: the one subject of the sentence before.
 
-    That sentence says nothing else, or describes the subject, as in "X: runs anywhere. 5 stars."
+    That sentence says nothing else, or describes the subject, as in "X: runs anywhere. 5 stars.",
+    or "it" would stand for the subject.
     """
     before = earlier[-1] if earlier else ""
     mentions = names.mentions(before)
@@ -96,7 +105,8 @@ def subject_of_fragment(earlier: Sequence[str], names: NameIndex) -> NamedSubjec
     lead, rest = before[: mention.start], before[mention.end :]
     is_described = not lead.strip("“\"'* ") and _DESCRIBED.match(rest) is not None
     is_alone = not has_unknown_name(rest, is_inner=True) and not _OTHER_THING.search(rest)
-    subjects = mention.subjects if is_described and is_alone else ()
+    is_named = is_described and is_alone
+    subjects = mention.subjects if is_named else _if_meant("", before, mention)
     return subjects[0] if len(subjects) == 1 else None
 
 
@@ -128,16 +138,17 @@ def _with_version(noun: str, sentence: str, mentions: Sequence[Mention]) -> list
 
 def _if_meant(noun: str, sentence: str, mention: Mention) -> tuple[NamedSubject, ...]:
     """Return the subjects of a mention if nothing else in its sentence can be meant."""
-    lead, rest = sentence[: mention.start], sentence[mention.end :]
+    lead = without_owner(sentence[: mention.start], mention)
+    rest = without_owner(sentence[mention.end :], mention)
     if has_unknown_name(lead) or has_unknown_name(rest, is_inner=True):
         return ()
     if _OTHER_THING.search(sentence) or introduces(lead + "…" + rest):
         return ()
-    if not noun and is_not_the_owner(lead):
-        return ()
     if not noun:
-        is_subject = _LEAD.match(lead) is not None and not _POSSESSIVE.match(rest)
-        return mention.subjects if is_subject else ()
+        is_subject = (_LEAD.match(lead) or _AFTER_COLON.match(lead)) and not is_not_the_owner(lead)
+        is_alone = _OF_PEOPLE.match(lead) is not None and not _DEFINITE.search(lead + rest)
+        is_meant = (is_subject or is_alone) and not _POSSESSIVE.match(rest)
+        return mention.subjects if is_meant else ()
     return tuple(each for each in mention.subjects if each.kind == _KINDS[noun])
 
 

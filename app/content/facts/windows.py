@@ -137,12 +137,11 @@ def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
 
 
 _IN_LABEL = re.compile(
-    r"\b(?:(?P<day>day|daily|today|overnight|24[ -]?h(?:ours?)?)|(?P<week>week|weekly|(?:seven|7)[ -]days?)"
-    r"|(?P<month>month|monthly|(?:thirty|30)[ -]days?))\b",
+    r"\b(?:(?P<day>day|daily|today|overnight|24[ -]?h(?:ours?)?)"
+    r"|(?P<week>week(?:ly)?|(?:seven|7)[ -]days?)"
+    r"|(?P<month>month(?:ly)?|(?:thirty|30)[ -]days?))\b",
     re.IGNORECASE,
 )
-
-
 _OF_CALENDAR = re.compile(r"(?<!the\s)\blast\s+(?:day|week|month)\b", re.IGNORECASE)
 
 
