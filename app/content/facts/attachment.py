@@ -61,6 +61,7 @@ _BETWEEN_FIGURES = re.compile(
     r"|up\s+|down\s+|a\s+gain\s+of\s+)?"
     rf"(?:has\s+)?{ADVERBS}$"
 )
+_BUT_WORD = re.compile(r"\bbut\s+$")
 _BUT = re.compile(rf"^\s*(?:,\s*)?(?:but|yet)\s+(?:has\s+)?{ADVERBS}$")
 _CLAUSE_ENDS = re.compile(r"^\s*(?:$|[.;!])")
 """Before and behind the second figure in "5 stars but only 3 forks."."""
@@ -86,7 +87,9 @@ _OBJECT_ENDS = re.compile(
 )
 """Behind the name in "5 people have starred X"."""
 _PLURAL_VERB = re.compile(r"\b(?:are|have|were)\b")
-_RELATIVE = re.compile(rf"^,\s+wh(?:ich|ose)\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$")
+_RELATIVE = re.compile(
+    rf"^,\s+wh(?:ich|ose)\s+{ADVERBS}(?:{HOLDS}\s+|(?:has\s+been|is|was)\s+)?{ADVERBS}$"
+)
 _SIDE_BY_SIDE = re.compile(r"^\s+(?:now\s+)?(?:at|with|on)\s+$")
 """Between a name that begins a sentence and its figure: "X at 5 stars"."""
 _LED_BY_FIGURE = re.compile(
@@ -241,7 +244,8 @@ class Sentence:
     def _led_by(self, figure: Figure) -> Mention | None:
         """Find the owner in "With 5,000 stars, X is …"."""
         lead = self._text[: figure.start]
-        is_led = _LED_BY_FIGURE.match(lead) or (figure.is_change and not lead.strip("“\"'( "))
+        is_first = not lead.strip("“\"'( ") and (figure.is_change or figure.text[0].isalpha())
+        is_led = is_first or _LED_BY_FIGURE.match(lead)
         if len(self._mentions) != 1 or not is_led:
             return None
         (mention,) = self._mentions
@@ -258,7 +262,7 @@ class Sentence:
         if place and owners[place - 1] is not None:
             previous = self._figures[place - 1]
             gap = self._text[previous.end : figure.start]
-            is_its = figure.is_of_previous and not OTHERS.search(gap)
+            is_its = figure.is_of_previous and not OTHERS.search(_BUT_WORD.sub("", gap))
             if is_its or _BETWEEN_FIGURES.match(gap) or self._is_contrast(previous, figure):
                 return owners[place - 1]
         if not nearest:

@@ -15,7 +15,8 @@ some about around nearly almost over more it he she we they you what why how who
 breaking meet see project repository repo model dataset space paper library framework elsewhere
 finally again first second third last no not number stars likes downloads forks upvotes among
 across by of to or if boasting having update correction exclusive
-according despite thanks unlike every one two three everyone developers users
+according despite thanks unlike every one two three four five six seven eight nine ten everyone
+developers users
 fans engineers researchers analysts editors people visitors voters enthusiasts tinkerers hobbyists
 week month day yesterday tonight consider take look note remember check behold say let
 another each all most many few several less fewer under nearing approaching currently recently

@@ -14,14 +14,20 @@ from app.content.facts.numbers import NUMBER, read_number
 from app.content.facts.phrases import ADVERBS, HOLDS
 from app.content.facts.windows import window_in
 
+_PLATFORM = r"(?:\s+on\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"
 _CHANGE_BEHIND = re.compile(
-    rf"\s*[(,]\s*(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|a\s+gain\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
+    rf"{_PLATFORM}\s*[(,]\s*(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|a\s+gain\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
     r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
 )
 """The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
+_PART_BEHIND = re.compile(
+    rf"{_PLATFORM}\s*(?:,|(?P<sign>)(?P<down>)\()\s*(?P<tilde>[~≈]\s?)?{NUMBER}(?:\s+more)?"
+    r"(?=\s+(?:today|(?:this|(?:in|on|over)\s+(?:an?|the(?:\s+(?:past|last))?))\s+(?:day|week|month))(?:\s+alone)?\s*(?:[).;!]|,\s|$))"
+)
+"""The same without a sign, as in "66.9k stars, 509 this week"."""
 _OTHER_WINDOW = re.compile(
-    r"\s+(?:[a-z0-9]+\s+){1,4}(?:and|but|or)\s+(?P<sign>)(?P<down>)(?P<tilde>[~≈]\s?)?"
-    rf"{NUMBER}(?=\s+(?:this|on|over|in)\b)"
+    r"\s+(?:[a-z0-9]+\s+){0,3}[a-z0-9]+(?:\s+(?:and|but|or)|,)\s+(?P<sign>[+−-])?(?P<down>)(?P<tilde>[~≈]\s?)?"
+    rf"{NUMBER}(?=\s+(?:this|on|over|in|today)\b)"
 )
 """The change over another window, as in "gained 5 stars this week and 40 this month"."""
 _CHANGE_IN_BRACKETS = re.compile(
@@ -65,7 +71,8 @@ MAX_FIGURES = 20
 
 def change_behind(sentence: str, total: Figure) -> Figure | None:
     """Read the change that stands behind a total, which names the counter."""
-    patterns = (_OTHER_WINDOW,) if total.is_change else (_CHANGE_BEHIND, _CHANGE_IN_BRACKETS)
+    behind_total = (_CHANGE_BEHIND, _PART_BEHIND, _CHANGE_IN_BRACKETS)
+    patterns = (_OTHER_WINDOW,) if total.is_change else behind_total
     found = next(filter(None, (each.match(sentence, total.end) for each in patterns)), None)
     window = window_in(sentence[found.end() : found.end() + _AFTER_WINDOW]) if found else None
     if found is None or window in (None, total.window) or total.counter == "downloads":

@@ -199,6 +199,8 @@ def figures(sentence: str) -> list[Figure]:
             second = change_behind(sentence, each) or total_behind(sentence, each)
             if second is not None:
                 kept.append(second)
+                third = change_behind(sentence, second) if second.is_change else None
+                kept += () if third is None else (third,)
     return kept
 
 
