@@ -2,25 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.givers import GAVE, GAVE_ONE, GIVEN, TIMES, stated_by_givers
+from app.content.facts.meaning import NEW, meaning_of
 from app.content.facts.narrowed import is_a_distance, is_narrowed_behind
 from app.content.facts.number_words import LARGE
-from app.content.facts.numbers import COUNT, read_number
+from app.content.facts.numbers import COUNT, Printed, read_number
 from app.content.facts.phrases import (
-    ADVERBS,
     HEDGE,
-    IS_A_GAIN,
-    MOVES,
     NOT_ASSERTED,
     NOT_ASSERTED_NEAR,
     NOT_ASSERTED_NEXT,
     PAST_NEAR,
-    RISES_TO,
     Hedge,
     lead_of,
     shares_number,
@@ -31,21 +28,17 @@ from app.content.facts.windows import (
     is_of_another_time,
     is_of_open_span,
     is_of_today,
-    starts_with_span,
     starts_with_window,
     window_in,
-    without_span,
 )
-from app.models.values import Window
 
 _OURS = r"GitHub|Github|github|Hugging\s?Face|HF|Hub|hub"
-_NEW = r"new|more|fresh|additional|extra|net|further"
 FOREIGN = (
     r"PyPI|PyPi|pypi|pip|npm|Docker|conda|crates\.io|App\s?Store|YouTube|Twitter|Reddit|LinkedIn"
     r"|all-time|lifetime|cumulative|weekly|daily|annual|yearly|Michelin|average|unique"
 )
 _PLAIN = r"total|monthly|user|users'|community|public|repository|repo|coveted|combined"
-_ADJECTIVES = rf"(?P<adjectives>(?:(?:{_OURS}|{_NEW}|{FOREIGN}|{_PLAIN})\s+){{0,4}})"
+_ADJECTIVES = rf"(?P<adjectives>(?:(?:{_OURS}|{NEW}|{FOREIGN}|{_PLAIN})\s+){{0,4}})"
 COUNTER_WORDS: dict[str, ClaimCounter] = {
     **dict.fromkeys(("star", "stars", "stargazers", "starred", "★", "⭐"), "stars"),
     **dict.fromkeys(("likes", "like", "liked", "hearts", "❤", "♥"), "likes"),
@@ -124,14 +117,6 @@ _RATIO = re.compile(
     r"(?:x|×|\s+times))\s+(?:the|as\s+many|more)\s+(?:(?:GitHub|Hugging\s?Face|HF)\s+)?"
     r"(?P<counter>stars|likes|downloads|forks|upvotes)\b"
 )
-_TODAY = re.compile(r"\s+today\b")
-_HAS = re.compile(
-    r"\b(?:has|holds|counts|boasts|shows|carries|owns|enjoys|sports|totals|numbers|lists|commands|claims|displays"
-    r"|(?:stands|sits|is|rests|hovers|settles|closes|closed|ended|finished)(?:\s+the\s+day)?\s+(?:at|on|with))"
-    rf"\s+{ADVERBS}$"
-)
-_RISES_TO = re.compile(rf"\b{RISES_TO}\s+$")
-_RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?:day|week|month)\b")
 _ELSEWHERE = re.compile(
     r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+[Hh]ub|its|the|record"
     r"|press|present|last|(?:developers|people|users|fans|coders)\s+(?:around|across|all\s+over)\s+the\s+(?:world|globe)"
@@ -139,22 +124,12 @@ _ELSEWHERE = re.compile(
 )
 _IS_FOREIGN = re.compile(rf"\b(?:{FOREIGN})\s")
 _BOUGHT = re.compile(r"[^\d,;]{0,50}\b(?:bought|fakes?|bots|false|untrue|a\s+lie)\b")
-_ADDED = re.compile(r"\s+(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|came|come)\b")
-"""Behind a figure that is a change, as in "with 5 stars added this week"."""
-_IS_ITEM = re.compile(r"[·|•]\s*$")
-_HAS_NO_VERB = re.compile(r"(?:^\W*|[(·|•]|\b[Dd]espite)\s*$")
-"""Before a figure that no verb governs, as in "X · 5 stars today" and "X (5 stars in a day)"."""
-_OF_A_SPAN = re.compile(r"\b(?:weekly|daily|week['’]s|day['’]s)\s+\w+\s*[(:]?\s*$")
-_AFTER = re.compile(r"\s+after\s")
-_SAYS_NEW = re.compile(rf"\b(?:{_NEW})\s")
 _GROUPED = re.compile(r"\d\s$")
 _AND_COUNTING = re.compile(r"^,?\s+(?:and|&)\s+(?:counting|rising|climbing|growing)\b")
 _OWN_CLAUSE = re.compile(r",\s+wh(?:ich|ose)\s(?:[^,;:()]|,(?=\d))*$")
 """As in "They doubted X, which has 5": what is said before the clause is not said in it."""
 _LAST_MONTH = re.compile(r"^\s+(?:in\s+the\s+)?last\s+month\b")
 _OPENING_QUOTES, _CLOSING_QUOTES = "“\"‘'«„", "”\"’'»“"
-_VERB_AT = 120
-"""Characters before a number in which its verb begins."""
 
 
 def may_have_figures(text: str) -> bool:
@@ -216,57 +191,58 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
     counter = COUNTER_WORDS[
         (named.get("counter") or named.get("joined") or named["symbol"]).lower()
     ]
-    printed = read_number(found)
-    adjectives = named.get("adjectives") or ""
-    if not printed.is_count or _IS_FOREIGN.search(adjectives):
-        return None
-    if printed.number < LEAST_COUNT and not printed.is_abbreviated:
-        return None
+    printed, adjectives, of = (
+        read_number(found),
+        named.get("adjectives") or "",
+        named.get("of") or "",
+    )
     before, after = sentence[: found.start()], sentence[found.end() :]
-    if _GROUPED.search(before[-2:]):
-        return None  # digits that are grouped by a space
-    hedge, start = (None, found.start())
-    if named.get("hedge") is None:
-        hedge, start = lead_of(before)
-    else:
-        hedge, _ = lead_of(named["hedge"])
-    text = sentence[found.start() : found.end()].strip()
+    if not _is_count(printed, before, adjectives):
+        return None
+    hedge, start = lead_of(before)
+    if named.get("hedge") is not None:
+        (hedge, _), start = lead_of(named["hedge"]), found.start()
     if hedge is None and _AND_COUNTING.match(after):
         hedge = Hedge.COUNTING
-    meaning = _change(
-        sentence[:start],
-        after,
-        adjectives=adjectives,
-        sign=_sign_of(found, counter),
-        counter=counter,
-        hedge=hedge,
+    lead, sign = sentence[:start], _sign_of(found, counter)
+    meaning = meaning_of(
+        lead, after, adjectives=adjectives, sign=sign, counter=counter, hedge=hedge
     )
     range_ = range_of(printed, hedge, has_tilde=named["tilde"] is not None)
     if meaning.is_of_its_life and range_ is not None:
         meaning, range_ = replace(meaning, is_change=False), range_.as_part()
+    text = found[0].strip()
     is_certain = (
-        _is_asserted(sentence[:start], asserted)
-        and _is_certain(sentence[:start], before, after, counter)
+        (meaning.is_certain or _TO_NUMBER.search(text) is not None)
         and (not meaning.is_change or meaning.window is not None)
         and not sentence.endswith("?")
-        and not _is_narrowed(named.get("of") or "", is_change=meaning.is_change)
-        and not _is_another_number(found, sentence[:start], before, after)
+        and _is_asserted(lead, asserted)
+        and _is_certain(lead, before, after, counter)
+        and not _is_narrowed(of, is_change=meaning.is_change)
+        and not _is_another_number(found, lead, before, after)
     )
-    value = -printed.number if meaning.is_loss else printed.number
-    if range_ is not None and meaning.is_loss:
-        range_ = range_.negative()
+    value = printed.number
+    if meaning.is_loss:
+        value, range_ = -value, None if range_ is None else range_.negative()
     return Figure(
         min(start, meaning.start),
         found.end(),
         text,
         counter,
         value,
-        range_ if is_certain and (meaning.is_certain or _TO_NUMBER.search(text)) else None,
+        range_ if is_certain else None,
         meaning.is_change,
         meaning.window,
-        owner_is_inside=bool(named.get("of")),
-        is_elsewhere=_is_elsewhere(named.get("of") or "", after, counter),
+        owner_is_inside=bool(of),
+        is_elsewhere=_is_elsewhere(of, after, counter),
     )
+
+
+def _is_count(printed: Printed, before: str, adjectives: str) -> bool:
+    """Whether a number counts what is observed: no mark of a critic, no count of another site."""
+    is_large = printed.number >= LEAST_COUNT or printed.is_abbreviated
+    is_grouped = _GROUPED.search(before[-2:]) is not None  # digits that are grouped by a space
+    return printed.is_count and is_large and not is_grouped and not _IS_FOREIGN.search(adjectives)
 
 
 def _is_elsewhere(of: str, after: str, counter: ClaimCounter) -> bool:
@@ -339,68 +315,3 @@ def _is_past(lead: str, before: str, after: str, counter: ClaimCounter) -> bool:
 def _without_month(after: str) -> str:
     # The Hub counts downloads over a month.
     return _LAST_MONTH.sub("", after, count=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Meaning:
-    start: int
-    is_change: bool = False
-    is_loss: bool = False
-    window: Window | None = None
-    is_certain: bool = True
-    is_of_its_life: bool = False
-    """Whether it is a gain over no span, as in "has gained 5 stars": at most the total."""
-
-
-def _is_gain_alone(lead: str, after: str) -> bool:
-    """Whether a figure without a verb is a change: "(5 stars in a day)", "· 5 stars today"."""
-    if _HAS_NO_VERB.search(lead) is None or not starts_with_window(after):
-        return False
-    return starts_with_span(after) or _IS_ITEM.search(lead) is not None
-
-
-def _change(
-    lead: str,
-    after: str,
-    *,
-    adjectives: str,
-    sign: str | None,
-    counter: ClaimCounter,
-    hedge: Hedge | None,
-) -> _Meaning:
-    """Tell a change over a window from a total."""
-    start = len(lead)
-    nearest = max(0, start - _VERB_AT)
-    spoken = without_span(lead)
-    verb = MOVES.search(spoken, nearest)
-    gains, loses, gets = verb.group("gains", "loses", "gets") if verb else (None, None, None)
-    window = window_in(after[:60]) or window_in(lead)
-    is_new = _SAYS_NEW.search(adjectives) is not None or _ADDED.match(after) is not None
-    is_rate = _RATE.match(after) is not None or _is_gain_alone(lead, after)
-    is_change = bool(gains or loses or sign or is_new or is_rate or (gets and window))
-    if counter == "downloads":
-        # They are counted over a month: of no other span is anything known.
-        monthly = window_in(f"{adjectives} {after[:60]}", with_last_month=True) in (None, "month")
-        is_known = monthly and not (gains or loses or sign or is_new) and window in (None, "month")
-        return _Meaning(start, is_certain=is_known)
-    if is_change:
-        return _Meaning(
-            verb.start() if verb else start,
-            is_change=True,
-            is_loss=bool(loses) or sign in ("-", "−"),
-            window=window,
-            is_of_its_life=bool(
-                gains and not (sign or is_new or window or starts_with_span(after))
-            ),
-        )
-    if IS_A_GAIN.search(lead, nearest) or _OF_A_SPAN.search(lead, nearest):
-        return _Meaning(start, is_change=True, window=window, is_certain=False)
-    is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
-    is_of_span = is_of_span or bool(gets and _AFTER.match(after))
-    is_total = (
-        not is_of_span
-        or hedge is Hedge.REACHED
-        or _RISES_TO.search(lead, nearest) is not None
-        or (_TODAY.match(after) is not None and _HAS.search(lead, nearest) is not None)
-    )
-    return _Meaning(verb.start() if verb else start, is_certain=is_total)

@@ -159,8 +159,7 @@ def _in_prose(
     is_title: bool = False,
 ) -> Iterator[Found]:
     """`about`: the subject of the heading, for fragments and pronouns below it."""
-    found_in_list = tuple(listed(prose, names))
-    if found_in_list:
+    if found_in_list := tuple(listed(prose, names)):
         yield from found_in_list
         return
     earlier: list[str] = []
@@ -172,15 +171,13 @@ def _in_prose(
         spoken = in_lower_case(each)
         found = figures(spoken)
         if found:
-            pronoun = pronoun_in(each, earlier, names, about=about)
             mentions = names.mentions(each)
+            pronoun = pronoun_in(each, earlier, names, about=about)
             if spoken != each and not stand_alone(each, mentions):
                 mentions, pronoun = [], None
             context = text.context
             if context is None and is_fragment(each, found):
-                context = of_last or subject_of_fragment(earlier, names)
-                if context is None and not any(map(introduces, earlier)):
-                    context = about
+                context = of_last or _subject_before(earlier, names, about=about)
             sentence = Sentence(
                 spoken,
                 found,
@@ -197,11 +194,18 @@ def _in_prose(
         else:
             of_last = None
             item = bare_item(each, counter, names) if counter else None
+            yield from () if item is None else (item,)
             if item is None or not each.endswith(";"):
                 counter = None
-            if item is not None:
-                yield item
         earlier.append(each)
+
+
+def _subject_before(
+    earlier: Sequence[str], names: NameIndex, *, about: NamedSubject | None
+) -> NamedSubject | None:
+    """Return what a sentence of figures alone is about, by the sentences before or the heading."""
+    subject = subject_of_fragment(earlier, names)
+    return about if subject is None and not any(map(introduces, earlier)) else subject
 
 
 def _spelled(printed: str, earlier: Sequence[str], after: str) -> tuple[str, Mapping[str, str]]:

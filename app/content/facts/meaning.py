@@ -1,0 +1,99 @@
+"""Whether a figure is a total or a change over a window, by the words beside it."""
+
+import re
+from dataclasses import dataclass
+
+from app.content.facts.counters import ClaimCounter
+from app.content.facts.phrases import ADVERBS, IS_A_GAIN, MOVES, RISES_TO, Hedge
+from app.content.facts.windows import starts_with_span, starts_with_window, window_in, without_span
+from app.models.values import Window
+
+NEW = r"new|more|fresh|additional|extra|net|further"
+_TODAY = re.compile(r"\s+today\b")
+_HAS = re.compile(
+    r"\b(?:has|holds|counts|boasts|shows|carries|owns|enjoys|sports|totals|numbers|lists|commands|claims|displays"
+    r"|(?:stands|sits|is|rests|hovers|settles|closes|closed|ended|finished)(?:\s+the\s+day)?\s+(?:at|on|with))"
+    rf"\s+{ADVERBS}$"
+)
+_RISES_TO = re.compile(rf"\b{RISES_TO}\s+$")
+_RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?:day|week|month)\b")
+_ADDED = re.compile(r"\s+(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|came|come)\b")
+"""Behind a figure that is a change, as in "with 5 stars added this week"."""
+_IS_ITEM = re.compile(r"[·|•]\s*$")
+_HAS_NO_VERB = re.compile(r"(?:^\W*|[(·|•]|\b[Dd]espite)\s*$")
+"""Before a figure that no verb governs, as in "X · 5 stars today" and "X (5 stars in a day)"."""
+_OF_A_SPAN = re.compile(r"\b(?:weekly|daily|week['’]s|day['’]s)\s+\w+\s*[(:]?\s*$")
+_AFTER = re.compile(r"\s+after\s")
+_SAYS_NEW = re.compile(rf"\b(?:{NEW})\s")
+_VERB_AT = 120
+"""Characters before a number in which its verb begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a figure says."""
+
+    start: int
+    is_change: bool = False
+    is_loss: bool = False
+    window: Window | None = None
+    is_certain: bool = True
+    is_of_its_life: bool = False
+    """Whether it is a gain over no span, as in "has gained 5 stars": at most the total."""
+
+
+def _is_gain_alone(lead: str, after: str) -> bool:
+    """Whether a figure without a verb is a change: "(5 stars in a day)", "· 5 stars today"."""
+    if _HAS_NO_VERB.search(lead) is None or not starts_with_window(after):
+        return False
+    return starts_with_span(after) or _IS_ITEM.search(lead) is not None
+
+
+def meaning_of(
+    lead: str,
+    after: str,
+    *,
+    adjectives: str,
+    sign: str | None,
+    counter: ClaimCounter,
+    hedge: Hedge | None,
+) -> Meaning:
+    """Tell a change over a window from a total.
+
+    `lead`: the words before the number, without those that say how exact it is.
+    """
+    start = len(lead)
+    nearest = max(0, start - _VERB_AT)
+    spoken = without_span(lead)
+    verb = MOVES.search(spoken, nearest)
+    gains, loses, gets = verb.group("gains", "loses", "gets") if verb else (None, None, None)
+    window = window_in(after[:60]) or window_in(lead)
+    is_new = _SAYS_NEW.search(adjectives) is not None or _ADDED.match(after) is not None
+    is_rate = _RATE.match(after) is not None or _is_gain_alone(lead, after)
+    is_change = bool(gains or loses or sign or is_new or is_rate or (gets and window))
+    if counter == "downloads":
+        # They are counted over a month: of no other span is anything known.
+        monthly = window_in(f"{adjectives} {after[:60]}", with_last_month=True) in (None, "month")
+        is_known = monthly and not (gains or loses or sign or is_new) and window in (None, "month")
+        return Meaning(start, is_certain=is_known)
+    if is_change:
+        return Meaning(
+            verb.start() if verb else start,
+            is_change=True,
+            is_loss=bool(loses) or sign in ("-", "−"),
+            window=window,
+            is_of_its_life=bool(
+                gains and not (sign or is_new or window or starts_with_span(after))
+            ),
+        )
+    if IS_A_GAIN.search(lead, nearest) or _OF_A_SPAN.search(lead, nearest):
+        return Meaning(start, is_change=True, window=window, is_certain=False)
+    is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
+    is_of_span = is_of_span or bool(gets and _AFTER.match(after))
+    is_total = (
+        not is_of_span
+        or hedge is Hedge.REACHED
+        or _RISES_TO.search(lead, nearest) is not None
+        or (_TODAY.match(after) is not None and _HAS.search(lead, nearest) is not None)
+    )
+    return Meaning(verb.start() if verb else start, is_certain=is_total)
