@@ -101,7 +101,7 @@ _LED_BY_FIGURE = re.compile(
 _AFTER_LEADING = re.compile(
     r"^(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
     r"(?:\s+(?:to|behind|beside)\s+(?:its|their)\s+(?:name|credit))?(?:\s+on\s+(?:GitHub|Hugging\s?Face|the\s+Hub))?"
-    r"(?:\s+and\s+[\w.,]+\s+\w+)?\s*,\s*(?:the\s+)?(?:(?:library|project|repository|framework|dataset|model)\s+)?$"
+    r"(?:\s+and\s+(?:(?:\w+\s+){0,2}[\d.,]*\d|[\w.,]+)(?:\s+\w+)?)?\s*,\s*(?:the\s+)?(?:(?:library|project|repository|framework|dataset|model)\s+)?$"
 )
 """Between figure and name in "With 5 stars to its name, X …"."""
 _JOINED_BY_WORD = re.compile(r"(?:\band\b|&|\bor\b|/)\s*(?:the\s+)?$")

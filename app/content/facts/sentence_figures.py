@@ -197,7 +197,7 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         named.get("of") or "",
     )
     before, after = sentence[: found.start()], sentence[found.end() :]
-    if not _is_count(printed, before, adjectives):
+    if not _is_count(printed, sentence[: found.start("digits")], adjectives):
         return None
     hedge, start = lead_of(before)
     if named.get("hedge") is not None:
@@ -259,7 +259,7 @@ def _is_another_number(found: re.Match[str], lead: str, before: str, after: str)
     return (
         _is_quoted(lead, after)
         or (found.re is _BEFORE_WORD and is_a_distance(before))
-        or (found.re in (GAVE, GAVE_ONE) and window_in(after[:80]) is not None)
+        or (found.re in (GAVE, GAVE_ONE) and window_in(after[:80].partition(",")[0]) is not None)
     )
 
 
