@@ -18,7 +18,7 @@ _FILLERS_TEXT = """
 on of for the a total count counts number now today github hugging face huggingface hf hub
 platform repository repo model dataset space paper project library stars star likes like
 downloads download forks fork upvotes upvote new gained added growth gain monthly this week
-month day days hours d h seven seven-day thirty thirty-day daily weekly change net in per
+month day days hours d h seven seven-day thirty thirty-day daily weekly change net δ in per
 past last over its s by most-starred most-liked
 most-downloaded most-forked
 """

@@ -49,11 +49,13 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _OF_PEOPLE = re.compile(
-    r"^\W*(?:I|we|you|people|users|developers|everyone|nobody|many|\w+\s+people)\s[^,;:]*$",
+    r"^\W*(?:I|we|you|people|users|developers|everyone|no\s+one|many|\w+\s+people)\s[^,;:]*$",
     re.IGNORECASE,
 )
 """Before a name that is the only thing, as in "I spent Sunday with X."."""
 _DEFINITE = re.compile(r"\b(?:th(?:is|at|e|ese|ose)|our|my|your)\s", re.IGNORECASE)
+_VERB_AT_END = re.compile(r"\b[a-z]+(?<!ou)(?<!s)s\s+$")
+"""As in "The parser uses X", where "it" is the parser."""
 _AFTER_COLON = re.compile(r"^[^.;:,]{1,40}:\s+$")
 """As in "New in the toolbox: X."."""
 _OTHER_THING = re.compile(
@@ -138,18 +140,27 @@ def _with_version(noun: str, sentence: str, mentions: Sequence[Mention]) -> list
 
 def _if_meant(noun: str, sentence: str, mention: Mention) -> tuple[NamedSubject, ...]:
     """Return the subjects of a mention if nothing else in its sentence can be meant."""
-    lead = without_owner(sentence[: mention.start], mention)
-    rest = without_owner(sentence[mention.end :], mention)
-    if has_unknown_name(lead) or has_unknown_name(rest, is_inner=True):
+    lead, rest = sentence[: mention.start], sentence[mention.end :]
+    if has_unknown_name(without_owner(lead, mention)):
+        return ()
+    if has_unknown_name(without_owner(rest, mention), is_inner=True):
         return ()
     if _OTHER_THING.search(sentence) or introduces(lead + "…" + rest):
         return ()
     if not noun:
-        is_subject = (_LEAD.match(lead) or _AFTER_COLON.match(lead)) and not is_not_the_owner(lead)
+        is_subject = _is_subject(without_owner(lead, mention))
         is_alone = _OF_PEOPLE.match(lead) is not None and not _DEFINITE.search(lead + rest)
         is_meant = (is_subject or is_alone) and not _POSSESSIVE.match(rest)
         return mention.subjects if is_meant else ()
     return tuple(each for each in mention.subjects if each.kind == _KINDS[noun])
+
+
+def _is_subject(lead: str) -> bool:
+    """Whether a name behind some words can be the subject of its sentence, or is announced."""
+    if is_not_the_owner(lead) or is_not_the_owner(lead.replace(":", "")):
+        return False
+    is_led = _LEAD.match(lead) is not None and _VERB_AT_END.search(lead) is None
+    return is_led or _AFTER_COLON.match(lead) is not None
 
 
 def _is_only_about_it(sentence: str) -> bool:

@@ -12,7 +12,7 @@ from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.names import Mention
 from app.content.facts.numbers import NUMBER, read_number
 from app.content.facts.phrases import ADVERBS, HOLDS
-from app.content.facts.windows import window_in
+from app.content.facts.windows import starts_with_window, window_in
 
 _PLATFORM = r"(?:\s+on\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"
 _CHANGE_BEHIND = re.compile(
@@ -74,7 +74,9 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
     behind_total = (_CHANGE_BEHIND, _PART_BEHIND, _CHANGE_IN_BRACKETS)
     patterns = (_OTHER_WINDOW,) if total.is_change else behind_total
     found = next(filter(None, (each.match(sentence, total.end) for each in patterns)), None)
-    window = window_in(sentence[found.end() : found.end() + _AFTER_WINDOW]) if found else None
+    behind = sentence[found.end() : found.end() + _AFTER_WINDOW] if found else ""
+    is_near = not total.is_change or starts_with_window(behind)
+    window = window_in(behind) if is_near else None
     if found is None or window in (None, total.window) or total.counter == "downloads":
         return None
     printed = read_number(found)

@@ -77,6 +77,10 @@ def _turned(
             yield figure, subject if is_known else None
 
 
+def _names_window(label: str) -> bool:
+    return window_of_label(label) is not None and not has_other_words(label)
+
+
 def _without_change(cell: str) -> str:
     """Leave out the change of a span that is not named, as in "66,912 (+509)"."""
     return _CHANGE.sub("", cell)
@@ -87,7 +91,7 @@ def _figures(
 ) -> Iterator[list[Figure]]:
     named = {word for word in words if word is not None}
     for cell, label, word in zip(row, header, words, strict=False):
-        if word is None and len(named) == 1 and window_of_label(label) is not None:
+        if word is None and len(named) == 1 and _names_window(label):
             # The change of the only counter: its cells have a sign.
             change = lone_figure(cell, *named, label=label)
             yield [change] if change is not None and change.is_change else figures(cell)

@@ -142,12 +142,16 @@ _IN_LABEL = re.compile(
     r"|(?P<month>month(?:ly)?|(?:thirty|30)[ -]days?))\b",
     re.IGNORECASE,
 )
-_OF_CALENDAR = re.compile(r"(?<!the\s)\blast\s+(?:day|week|month)\b", re.IGNORECASE)
+_OF_OTHER_SPAN = re.compile(
+    r"(?<!the\s)\blast\s+(?:day|week|month)\b|\b(?:best|record|first|launch|peak|busiest|biggest|previous|prior"
+    r"|since|ago|average|avg|typical)\b",
+    re.IGNORECASE,
+)
 
 
 def window_of_label(label: str) -> Window | None:
     """Return the window that a label or the head of a column names, as in "stars, past week"."""
-    found = None if _OF_CALENDAR.search(label) else _IN_LABEL.search(label)
+    found = None if _OF_OTHER_SPAN.search(label) else _IN_LABEL.search(label)
     return cast(Window, found.lastgroup) if found else None
 
 
