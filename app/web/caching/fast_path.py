@@ -6,6 +6,7 @@ Only the plainest requests take it. Figures: docs/adr/0012-prepared-reads-and-sh
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.web.caching.posted import PostedQuery
 from app.web.http.negotiation import Offered, best_media_type
@@ -14,9 +15,27 @@ from app.web.http.representation import Representation
 Represent = Callable[[str], Awaitable[Representation]]
 """Reads what a name denotes, as the public sees it. Raises `MorningPostError`."""
 
-RepresentQuery = Callable[[PostedQuery, bytes, str], Awaitable[Representation | None]]
-"""Carries out the query of a body in a media type, and sets its keys; `None` leaves the response
-to the route. Raises `MorningPostError`."""
+
+class SelectedQuery(Protocol):
+    """A query whose document is known."""
+
+    @property
+    def reads_at_once(self) -> bool:
+        """Whether it waits for nothing, as a rule, where the database is read at once."""
+        ...
+
+    async def represent(
+        self, posted: PostedQuery, form: str, *, waits: bool
+    ) -> Representation | None:
+        """Carry it out in a media type, and set its keys; `None` leaves the response to the route.
+
+        `waits`: whether it runs in a task, with a deadline. Raises `MorningPostError`.
+        """
+        ...
+
+
+SelectQuery = Callable[[bytes], SelectedQuery | None]
+"""Finds the query of a body; `None` leaves it to the route."""
 
 _PLAIN_NAME = re.compile(rb"[a-z0-9-]{1,80}")
 
@@ -57,4 +76,4 @@ class PostedFastPath:
     """The media types of that route."""
     media_types: frozenset[str]
     """Those that the fast path serves."""
-    represent: RepresentQuery
+    select: SelectQuery

@@ -9,13 +9,12 @@ until it is admitted. Design and figures: docs/adr/0010-the-edge-and-the-wire.md
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.database.replica import read_as_public
-from app.errors import MorningPostError, PreconditionFailed
+from app.errors import PreconditionFailed
 from app.web.admission.counting import count_public_read
 from app.web.caching.fast_path import FastPath, PostedFastPath
 from app.web.caching.posted import (
@@ -28,12 +27,11 @@ from app.web.caching.posted import (
 from app.web.caching.public_targets import canonical
 from app.web.caching.response_cache import Begun, CachedResponse, ResponseCache
 from app.web.http.headers import REQUEST_ID, new_request_id
-from app.web.http.negotiation import best_encoding, best_media_type
-from app.web.http.representation import Representation
-from app.web.http.request_head import RequestHead, read_head, read_post_head, text_of
+from app.web.http.request_head import RequestHead, read_head, read_post_head
 from app.web.http.route_match import template_of
 from app.web.limits.rate_limit import Quota
-from app.web.middleware.fast_path_result import FastPathResult
+from app.web.middleware.fast_path_result import FastPathResult, rate_fields
+from app.web.middleware.fast_paths import FastPaths, PostedRequest
 from app.web.middleware.single_flight import Fill, Key
 from app.web.observability.origin import is_sampled, origin_of
 from app.web.observability.request_log import note_cached
@@ -55,8 +53,6 @@ _ENDLESS = b"text/event-stream"
 
 _LONG_POLL = b"/v1/events"
 """Its response may take half a minute and is never cached; the same applies."""
-
-Fields = Sequence[tuple[bytes, bytes]]
 
 
 class _Asked(NamedTuple):
@@ -92,8 +88,7 @@ class CachingMiddleware:
     ) -> None:
         self.app = app
         self.state = state
-        self.fast_paths = fast_paths
-        self._posted = posted
+        self.fast_paths = FastPaths(state, fast_paths, posted)
         self._fills: dict[Key, Fill] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,6 +107,9 @@ class CachingMiddleware:
 
     async def _serve_post(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
         """Read a body ahead and look it up; without a response the routes get it untouched."""
+        if request_state(scope).posted is not None:
+            await self.app(scope, receive, send)  # the protocol class has done so
+            return
         max_bytes = min(MAX_BODY_BYTES, self.state.settings.max_body_bytes)
         head = read_post_head(scope["headers"], max_bytes=max_bytes)
         if head is not None:
@@ -185,38 +183,10 @@ class CachingMiddleware:
         """Take the fast path; `None` if none fits the request."""
         client, fields = scope["client"], scope["headers"]
         if asked.posted is not None:
-            return await self._execute(asked, asked.posted, client, fields)
-        result = await self.serve_directly(asked.target, asked.head, client, fields)
+            posted = PostedRequest(asked.target, asked.body, asked.head, asked.posted)
+            return await self.fast_paths.execute(posted, client, fields)
+        result = await self.fast_paths.read(asked.target, asked.head, client, fields)
         return await self._check_preconditions(result, asked.head, scope)
-
-    async def _execute(
-        self, asked: _Asked, posted: PostedQuery, client: tuple[str, int] | None, fields: Fields
-    ) -> FastPathResult | None:
-        """Carry out a query by POST; `None` if the fast path does not serve what it accepts."""
-        path, answers = self._posted, self.state.response_cache
-        if path is None:
-            return None
-        form = best_media_type(text_of(asked.head.accept), path.offered)
-        if form is None or form not in path.media_types:
-            return None
-        begun = answers.begin()
-
-        async def represent() -> Representation | None:
-            representation = await path.represent(posted, asked.body, form)
-            if representation is not None and posted.answer_key is not None:
-                answers.admit(
-                    posted.answer_key,
-                    representation,
-                    offered=path.offered,
-                    route=path.route,
-                    begun=begun,
-                    group=posted.document,
-                )
-                answers.add_alias(asked.target, posted.answer_key)
-            return representation
-
-        quota = await count_public_read(self.state.limiter, client, fields)
-        return await self._represented(represent, quota, asked.head, path.route)
 
     async def _check_preconditions(
         self, result: FastPathResult | None, head: RequestHead, scope: Scope
@@ -235,58 +205,6 @@ class CachingMiddleware:
             is_exceeded = quota is not None and quota.exceeded
             return FastPathResult(None, quota, None if is_exceeded else error, result.route)
         return result
-
-    async def serve_directly(
-        self, target: bytes, head: RequestHead, client: tuple[str, int] | None, fields: Fields
-    ) -> FastPathResult | None:
-        """Take the fast path; `None` if none fits the request."""
-        for fast_path in self.fast_paths:
-            name = fast_path.name_in(target, text_of(head.accept))
-            if name is not None:
-                break
-        else:
-            return None
-        answers = self.state.response_cache
-        begun = answers.begin()
-
-        async def represent() -> Representation:
-            representation = await fast_path.represent(name)
-            answers.admit(
-                target,
-                representation,
-                offered=fast_path.offered,
-                route=fast_path.route,
-                begun=begun,
-            )
-            return representation
-
-        quota = await count_public_read(self.state.limiter, client, fields)
-        return await self._represented(represent, quota, head, fast_path.route)
-
-    async def _represented(
-        self,
-        represent: Callable[[], Awaitable[Representation | None]],
-        quota: Quota | None,
-        head: RequestHead,
-        route: str,
-    ) -> FastPathResult:
-        """Make a representation for a counted request, and the response in its coding."""
-        if quota is not None and quota.exceeded:
-            return FastPathResult(None, quota, None, route)  # the gate answers 429
-        read_as_public(True)
-        try:
-            representation = await represent()
-        except MorningPostError as error:
-            return FastPathResult(None, quota, error, route)
-        except Exception:
-            # The routes fail in the same way; there it is logged and masked.
-            return FastPathResult(None, quota, None, route)
-        if representation is None:
-            return FastPathResult(None, quota, None, route)
-        coding = representation.coding(best_encoding(text_of(head.accept_encoding)))
-        await representation.pack(coding)
-        ready = self.state.response_cache.make_ready(representation, coding, route=route)
-        return FastPathResult(ready, quota, None, route)
 
     async def _serve_by_routes(
         self,
@@ -371,11 +289,6 @@ class CachingMiddleware:
 
 def _cached(ready: CachedResponse) -> FastPathResult:
     return FastPathResult(ready, None, None, ready.route)
-
-
-def rate_fields(quota: Quota | None) -> list[tuple[bytes, bytes]]:
-    """The fields of a counted response, beside the policy."""
-    return [] if quota is None else [(b"ratelimit", quota.field.encode())]
 
 
 def _is_posted_query(scope: Scope) -> bool:

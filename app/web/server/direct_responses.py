@@ -11,12 +11,21 @@ from typing import NamedTuple
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
+from app.web.caching.posted import MAX_BODY_BYTES, POSTED_PATH, PostedQuery, body_key_of
+from app.web.caching.response_cache import CachedResponse
 from app.web.http.headers import REQUEST_ID, new_request_id
 from app.web.http.negotiation import best_encoding
 from app.web.http.representation import Field
-from app.web.http.request_head import LEFT_TO_MIDDLEWARE, RequestHead, read_head, text_of
-from app.web.middleware.caching import rate_fields
-from app.web.middleware.fast_path_result import FastPathResult
+from app.web.http.request_head import (
+    LEFT_TO_MIDDLEWARE,
+    RequestHead,
+    read_head,
+    read_post_head,
+    text_of,
+)
+from app.web.limits.rate_limit import Quota
+from app.web.middleware.fast_path_result import FastPathResult, rate_fields
+from app.web.middleware.fast_paths import PostedRequest, at_once
 from app.web.observability.origin import is_sampled, origin_of
 from app.web.observability.request_log import note_cached
 from app.web.server.server_state import ServerServices
@@ -35,6 +44,16 @@ class Direct(NamedTuple):
 
 
 _NOTHING = Direct()
+
+
+class _Answered(NamedTuple):
+    """A response that was found, and the request it answers."""
+
+    cached: CachedResponse
+    quota: Quota | None
+    method: bytes
+    target: bytes
+    started: float
 
 
 class DirectResponses:
@@ -66,15 +85,53 @@ class DirectResponses:
             if result is None or result.cached is None:
                 return Direct(None, result)
             cached, quota = result.cached, result.quota
+        return self._written(
+            _Answered(cached, quota, method, target, started), head, fields, client
+        )
+
+    def head_of_post(self, target: bytes, fields: Sequence[Field]) -> RequestHead | None:
+        """Read the head of a POST that may have a direct response; `None` for all others."""
+        app = self._services.app
+        if target != POSTED_PATH or not self._services.reads_at_once:
+            return None
+        if app.tracing is not None and is_sampled(fields):
+            return None
+        return read_post_head(fields, max_bytes=min(MAX_BODY_BYTES, app.settings.max_body_bytes))
+
+    def respond_to_post(
+        self,
+        head: RequestHead,
+        body: bytes,
+        fields: Sequence[Field],
+        client: tuple[str, int] | None,
+    ) -> Direct:
+        """Find or make the response to a query; `Direct()` leaves the request to the middleware."""
+        started = time.perf_counter()
+        request = PostedRequest(body_key_of(body), body, head, PostedQuery())
+        result = self._services.middleware.fast_paths.execute_at_once(request, client, fields)
+        if result is None or result.cached is None:
+            return Direct(None, result)
+        answered = _Answered(result.cached, result.quota, b"POST", POSTED_PATH, started)
+        return self._written(answered, head, fields, client)
+
+    def _written(
+        self,
+        answered: "_Answered",
+        head: RequestHead,
+        fields: Sequence[Field],
+        client: tuple[str, int] | None,
+    ) -> Direct:
+        """Write a response, and note it in the log and the metrics."""
+        cached, quota, method, target, started = answered
         request_id = new_request_id()
         status, lines = cached.select_lines(head)
-        body = cached.body if status == 200 and method == b"GET" else b""
+        body = cached.body if status == 200 and method != b"HEAD" else b""
         rate = b"".join(b"%b: %b\r\n" % field for field in rate_fields(quota)) if quota else b""
         last = b"%b: %b\r\n\r\n" % (REQUEST_ID, request_id.encode())
         parts = (STATUS_LINE[status], self._lines_of_server(), lines, rate, last)
         note_cached(
             self._metrics,
-            method="GET" if method == b"GET" else "HEAD",
+            method=method.decode(),
             target=target,
             route=cached.route,
             status=status,
@@ -98,14 +155,7 @@ class DirectResponses:
             return None
         if best_encoding(text_of(head.accept_encoding)) != "identity":
             return None  # compression waits for a thread
-        work = self._services.middleware.serve_directly(target, head, client, fields)
-        try:
-            work.send(None)
-        except StopIteration as done:
-            result: FastPathResult | None = done.value
-            return result
-        work.close()
-        raise RuntimeError("the fast path waited for something")
+        return at_once(self._services.middleware.fast_paths.read(target, head, client, fields))
 
     def _lines_of_server(self) -> bytes:
         """`Date`, and other fields of uvicorn, which makes a new list every second."""

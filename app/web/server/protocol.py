@@ -10,22 +10,17 @@ from typing import Any, cast
 import httptools
 from starlette.types import Scope
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from app.web.http.representation import Field
-from app.web.middleware.fast_path_result import FastPathResult
 from app.web.server.deadlines import Deadline
-from app.web.server.direct_responses import DirectResponses
-from app.web.server.message_limits import MessageLimits, has_unknown_framing, is_too_large
+from app.web.server.direct_protocol import DirectProtocol
+from app.web.server.message_limits import has_unknown_framing, is_too_large
 from app.web.server.read_slices import ReadSlices
 from app.web.server.refusals import refusal
-from app.web.server.server_state import STATE_KEY, ServerServices
 from app.web.server.upgrades import UPGRADE, ignores_upgrade, is_handshake, written_head
 from app.web.state import request_state
 
-MAX_AHEAD_BYTES = 65_536
-"""Unsent bytes beyond which pipelined requests wait. The transport reports a full buffer only when
-the packet with the requests was read."""
 HEAD_SLICE_BYTES = 2_048
 """Read at a time outside bodies: at most 80 of the shortest requests. Each waits in memory, 4 kB,
 while a route works on the first."""
@@ -53,33 +48,18 @@ class _Flow(FlowControl):
             super().resume_reading()
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(DirectProtocol):
     """One connection. Plain requests are answered here, all others by uvicorn through ASGI."""
 
     slices: ReadSlices
-    deadline: Deadline
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.services: ServerServices = self.app_state[STATE_KEY]
-        self.limits = MessageLimits()
-        self.direct: DirectResponses | None = None
-        """`None` where `MORNINGPOST_WIRE` is off."""
-        if self.services.app.settings.wire and not self.services.app.ending.is_begun:
-            self.direct = DirectResponses(self.services, self.server_state)
         self._running: RequestResponseCycle | None = None
         """The request that a route works on, or the last one."""
         self._is_refused = False
         self._ignores_upgrade = False
         """Whether the current head is parsed again without its `Upgrade`."""
-        self._result: FastPathResult | None = None
-        """What the fast path decided on the current request, without a response."""
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a route works on a request; `cycle` is the latest one that was read."""
-        cycle: RequestResponseCycle | None = self.cycle
-        return cycle is not None and not cycle.response_complete
 
     @property
     def _is_endless(self) -> bool:
@@ -165,6 +145,7 @@ class HttpProtocol(HttpToolsProtocol):
         limits = self.limits
         limits.begin_packet(len(data))
         self._parse(data)
+        self.let_go()
         if limits.in_head:
             if limits.head_began_in_packet:
                 self.deadline.expect_head()
@@ -225,7 +206,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.limits.begin_head()
-        self._result = None
+        self.forget_request()
         self._ignores_upgrade = False
         # The scope is made when a route needs it.
         self.url = b""
@@ -244,9 +225,13 @@ class HttpProtocol(HttpToolsProtocol):
             )
             if self._ignores_upgrade:
                 return
-        elif self._answers_directly():
+        elif self.answers_directly() or self.holds_post():
             return
-        self._begin_scope()
+        self.begin_request()
+
+    def begin_request(self) -> None:
+        parser = self.parser
+        self.begin_scope()
         self.limits.in_head = False
         self.deadline.clear()
         if not self._admits_head():
@@ -264,11 +249,15 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         # The body of a refused head must not be added to that of the request before.
+        if self.holds(body):
+            return
         if self.limits.in_body and not self._is_refused:
             self.limits.got_content = True
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self.answers_held():
+            return
         if not self.limits.in_body or self._is_refused:
             return
         self.limits.in_body = False
@@ -299,43 +288,6 @@ class HttpProtocol(HttpToolsProtocol):
             self.refuse(400, "bad_request")
             return False
         return True
-
-    def _answers_directly(self) -> bool:
-        """Write a direct response to the current head, if there is one."""
-        method, parser = self.parser.get_method(), self.parser
-        if (
-            self.direct is None
-            or (method != b"GET" and method != b"HEAD")
-            or self.is_busy
-            or self.flow.write_paused
-            or self.transport.get_write_buffer_size() >= MAX_AHEAD_BYTES
-            or is_too_large(self.url, self.headers)
-            or parser.get_http_version() != "1.1"
-            or not parser.should_keep_alive()
-            or self.transport.is_closing()
-        ):
-            return False
-        response, self._result = self.direct.respond(method, self.url, self.headers, self.client)
-        if response is None:
-            return False
-        # In one system call; `write` for each part would take one each.
-        self.transport.writelines(response)
-        self.limits.in_head = False
-        self.server_state.total_requests += 1
-        self.deadline.expect_next_request()
-        return True
-
-    def _begin_scope(self) -> None:
-        """Do what uvicorn does when a message begins, now that the scope is needed."""
-        url, headers = self.url, self.headers
-        super().on_message_begin()
-        self.url, self.headers = url, headers
-        self.scope["headers"] = headers
-        self.expect_100_continue = any(
-            name == b"expect" and value.lower() == b"100-continue" for name, value in headers
-        )
-        if self._result is not None:
-            self._result.hand_over(request_state(cast("Scope", self.scope)))
 
     # -------------------------------------------------------------------- refusals
 

@@ -38,7 +38,7 @@ from app.web.graphql.documents.projection import (
     Projections,
     Unprojectable,
 )
-from app.web.graphql.types.argument_groups import ArgumentGroup
+from app.web.graphql.types.argument_groups import AT_ONCE, ArgumentGroup
 
 
 def _unused(*_: object) -> NoReturn:
@@ -87,6 +87,8 @@ class RootField:
             argument.graphql_name or to_camel_case(argument.python_name): argument.python_name
             for argument in own.arguments
         }
+        self.reads_at_once = AT_ONCE in (own.metadata or {})
+        """Whether it waits for nothing, as a rule, where the database is read at once."""
         self._given, self._fixed = _arguments(node, declared)
         self._info: GraphQLResolveInfo[Any] = GraphQLResolveInfo(
             node.name.value,

@@ -74,6 +74,8 @@ class Context:
         """Of the document; set by `Prepared` before a resolver runs."""
         self.reads_once = False
         """Whether the operation has one root field, so that no other reads what it reads."""
+        self.waits = True
+        """Whether it is executed in a task, and so with a deadline."""
         self.changes = 0
         """Number of mutation fields that changed something."""
         self._found: dict[Identity, Members | None] = {}

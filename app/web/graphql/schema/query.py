@@ -71,6 +71,7 @@ class PaperQuery:
         "One issue by its number, its date, its slug, or any of them as `ref`; null where there is "
         "none.",
         Issue | None,
+        reads_at_once=True,
     )
     async def issue(
         self,
@@ -84,12 +85,16 @@ class PaperQuery:
     ) -> Members | None:
         return await issue_of(info, {"number": number, "date": date, "slug": slug, "ref": ref})
 
-    @field_of("The newest issue in print by its date; null before the first.", Issue | None)
+    @field_of(
+        "The newest issue in print by its date; null before the first.",
+        Issue | None,
+        reads_at_once=True,
+    )
     async def latest_issue(self, info: Info) -> Members | None:
         context_of(info).note_latest()
         return await issue_by(info, "latest", LATEST)
 
-    @field_of("Issues, newest date first.", IssueConnection, DAYS, PAGE)
+    @field_of("Issues, newest date first.", IssueConnection, DAYS, PAGE, reads_at_once=True)
     async def issues(
         self,
         info: Info,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -108,7 +109,7 @@ class Prepared:
             DatabaseAway: the database does not answer in time.
         """
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS) if self._context.waits else nullcontext():
                 result = await self._result(root)
         except TimeoutError as error:
             raise DatabaseAway(

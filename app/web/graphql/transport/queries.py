@@ -77,52 +77,62 @@ def posted_fast_path(state: AppState) -> PostedFastPath:
         route=PATH,
         offered=OFFER_OF_POST,
         media_types=frozenset({JSON, RESPONSE}),
-        represent=partial(_represent, state),
+        select=partial(_select, state),
     )
 
 
-async def _represent(
-    state: AppState, posted: PostedQuery, body: bytes, form: str
-) -> Representation | None:
-    """Execute a query of the public; `None` leaves the response to the endpoint.
+@dataclass(frozen=True, slots=True)
+class _PublicQuery:
+    """A query of the public."""
 
-    What was executed by then is noted, so that the endpoint does not execute it again.
-    """
+    state: AppState
+    selected: SelectedOperation
+    asked: GraphQLRequest
+
+    @property
+    def reads_at_once(self) -> bool:
+        field = self.selected.document.root_field(self.selected.operation)
+        return field is not None and field.reads_at_once
+
+    async def represent(
+        self, posted: PostedQuery, form: str, *, waits: bool
+    ) -> Representation | None:
+        """Execute it; `None` leaves the response to the endpoint.
+
+        What was executed by then is noted, so that the endpoint does not execute it again.
+        """
+        state = self.state
+        name_posted(posted, self.asked, self.selected)
+        if posted.answer_key is None:
+            return None
+        known = state.response_cache.representation_at(posted.answer_key, form)
+        if known is not None:
+            return known
+        is_repeatable = self.asked.document_id is not None
+        context = context_in(state, PUBLIC)
+        context.waits = waits
+        executed = await execute(self.selected, context, is_repeatable=is_repeatable)
+        posted.executed = executed
+        outcome = executed.outcome
+        if isinstance(outcome, QueryRefused) or outcome.errors or context.has_miss:
+            return None
+        return representation_of(
+            state, outcome, form, freshness=context.freshness, is_shared=is_repeatable
+        )
+
+
+def _select(state: AppState, body: bytes) -> _PublicQuery | None:
+    """Return the query of a body; `None` if its document is not known, or it is no query."""
     try:
-        selected, asked = _selected(state, body)
+        value = parse_json(body)
+        if not isinstance(value, dict):
+            return None
+        asked, service = parse_request(value), graphql_of(state)
+        document = service.documents.find(service.persisted.query_of(asked))
+        if document is None:
+            return None
+        operation = document.operation(asked.operation_name)
     except (BadRequest, QueryRefused):
         return None  # the endpoint says so in its own form
-    if selected is None or selected.kind != "query":
-        return None
-    name_posted(posted, asked, selected)
-    if posted.answer_key is None:
-        return None
-    known = state.response_cache.representation_at(posted.answer_key, form)
-    if known is not None:
-        return known
-    is_repeatable = asked.document_id is not None
-    executed = await execute(selected, context_in(state, PUBLIC), is_repeatable=is_repeatable)
-    posted.executed = executed
-    outcome = executed.outcome
-    if isinstance(outcome, QueryRefused) or outcome.errors or executed.context.has_miss:
-        return None
-    return representation_of(
-        state, outcome, form, freshness=executed.context.freshness, is_shared=is_repeatable
-    )
-
-
-def _selected(state: AppState, body: bytes) -> tuple[SelectedOperation | None, GraphQLRequest]:
-    """Return the operation of a body, `None` if its document is not known.
-
-    Raises:
-        BadRequest, QueryRefused: the body is no request, or its query is refused.
-    """
-    value = parse_json(body)
-    if not isinstance(value, dict):
-        raise BadRequest("malformed_request", "The body must be a JSON object.")
-    asked, service = parse_request(value), graphql_of(state)
-    document = service.documents.find(service.persisted.query_of(asked))
-    if document is None:
-        return None, asked
-    name = asked.operation_name
-    return SelectedOperation(document, document.operation(name), asked.variables, name), asked
+    selected = SelectedOperation(document, operation, asked.variables, asked.operation_name)
+    return _PublicQuery(state, selected, asked) if selected.kind == "query" else None
