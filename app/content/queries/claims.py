@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Row, Select
 
-from app.content.facts.claims import claims_of
 from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import Judged
 from app.content.issue_view import IssueAnswer, Status
@@ -24,7 +23,7 @@ from app.content.known_trends import (
     select_snapshots,
     select_trends_version,
 )
-from app.content.observed import Observations, Statement, Steps, judging
+from app.content.observed import Observations, Statement, Steps, judging_document
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.issues import Viewer, get_issue_document
 from app.content.ref import Ref
@@ -68,8 +67,8 @@ async def judge_document(
     """
     trends = await read_trends(reader, known)
     texts = TextClaims(trends.names)
-    claims = await off_the_loop(lambda: claims_of(document, texts))
-    steps = judging(claims, Observations(trends), printed_at=printing_of(document, now=now))
+    printed_at = printing_of(document, now=now)
+    steps = judging_document(document, texts, Observations(trends), printed_at=printed_at)
     return await taken(reader, steps)
 
 

@@ -10,7 +10,6 @@ from app.content.access import Principal
 from app.content.markdown import Rendered
 from app.errors import MorningPostError
 from app.models.values import MAX_BODY
-from app.web.http.payload import parse_json
 
 T = TypeVar("T")
 
@@ -24,13 +23,16 @@ def _renderer() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="markdown")
 
 
-async def rendered_ahead(sent: bytes, principal: Principal) -> Rendered:
-    """Render the bodies in a JSON document; refusals are kept and come up in their turn.
+async def rendered_ahead(
+    sent: Callable[[], object], principal: Principal, *, size: int
+) -> Rendered:
+    """Render the bodies in what was sent; refusals are kept and come up in their turn.
 
-    Nothing is rendered for callers who may not write.
+    `sent` returns JSON values, and may raise what the command will raise; `size` is that of the
+    request in bytes. Nothing is rendered for callers who may not write.
     """
     rendered = Rendered()
-    if len(sent) >= _SMALL_BYTES and "issues:write" in principal.scopes:
+    if size >= _SMALL_BYTES and "issues:write" in principal.scopes:
         await in_render_thread(partial(_render, sent, rendered))
     return rendered
 
@@ -40,9 +42,9 @@ async def in_render_thread(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_renderer(), work)
 
 
-def _render(sent: bytes, rendered: Rendered) -> None:
+def _render(sent: Callable[[], object], rendered: Rendered) -> None:
     try:
-        value = parse_json(sent)
+        value = sent()
     except MorningPostError:
         return  # the command refuses it in its turn
     for body in _bodies(value):
@@ -51,7 +53,7 @@ def _render(sent: bytes, rendered: Rendered) -> None:
 
 
 def _bodies(value: object) -> Iterator[str]:
-    """All texts named `body`, wherever they stand: GraphQL has them in its variables."""
+    """All texts named `body`, wherever they stand: GraphQL has them in its arguments."""
     waiting = [value]
     while waiting:
         here = waiting.pop()
