@@ -83,7 +83,7 @@ _TITLE_OF_FIGURE = re.compile(
 """Between figure and name in a headline such as "5 Stars: X Has Its Moment"."""
 _JOINED_BEHIND = re.compile(r"^\s*(?:and|&|,|or|vs)\b")
 _OBJECT_ENDS = re.compile(
-    r"^\s*(?:$|[.,;!?)]|(?:so\s+far|on\s+(?:GitHub|Hugging\s?Face)|to\s+date|already|as\s+of)\b)"
+    r"^\s*(?:$|[.;!?)]|,(?!\s+in\s+[A-Z])|(?:so\s+far|on\s+(?:GitHub|Hugging\s?Face)|to\s+date|already|as\s+of)\b)"
 )
 """Behind the name in "5 people have starred X"."""
 _PLURAL_VERB = re.compile(r"\b(?:are|have|were)\b")

@@ -25,7 +25,7 @@ _CLAUSE_START = re.compile(r"[:;!?.—–]\s|\sthat,?\s")
 MAX_WORDS_BETWEEN = 12
 _POSSESSED = re.compile(r"^(?:['’]s|['’](?=\s))\s")
 _OF_THE_NAME = re.compile(
-    r"^(?:['’]s?)\s+(?:(?:(?:GitHub|Hugging\s?Face|Hub|public|own|main|official|star|total|current|weekly|daily|monthly|net"
+    r"^(?:['’]s?)\s+(?:(?:(?:GitHub|Hugging\s?Face|Hub|model|dataset|public|own|main|official|star|total|current|weekly|daily|monthly|net"
     r"|tally\s+of)\s+)*(?:page|repository|repo|card|counter|count|tally|total|sum|number|collection|crowd|following|stars"
     r"|stargazers|downloads|likes|forks|upvotes|gain|growth|increase|rise|jump|haul|community|popularity)\b"
     r"|(?:got|at|been|up|now|also|on)\b|(?:(?!(?:has|had|is|counts|boasts|shows|drew|tops)\b)(?:[a-z-]+|GitHub|Hugging\s?Face|Hub)\s+){0,2}$)"

@@ -24,7 +24,7 @@ _NARROWS = re.compile(
     r"|aside|apiece|taught|matter|so\s+far\s+(?:this|today)|while|when|once|daily)"
     r"|(?:that|which|who)\s+(?:are|is|were|look|came|come))\b"
     r"|^\s*(?:,\s+|\s[–—-]\s+)(?:[^.;]{0,40}\b(?:wrongly|mistakenly|claimed|included|including|counting\s+(?!up)|and\s+all\b|or\s+so\s+we|or\s+would|or\s+bust"
-    r"|in\s+sight|[Hh]ere\s+[Ww]e\s+[Cc]ome)|(?:the\s+flyer\s+says|says\s+the\s+(?:page|chart|README)\s+from)\b|no\b|wait\b|at\s+least\b|(?:just\s+|all\s+)?from\b|(?:its|a)\s+(?:\w+\s+)?record\b)"
+    r"|in\s+sight|[Hh]ere\s+[Ww]e\s+[Cc]ome)|in\s+(?!all\b|total\b)[A-Z]\w+\s*[.,;]|(?:the\s+flyer\s+says|says\s+the\s+(?:page|chart|README)\s+from)\b|no\b|wait\b|at\s+least\b|(?:just\s+|all\s+)?from\b|(?:its|a)\s+(?:\w+\s+)?record\b)"
     r"|^\s+(?:or\s+[Bb]ust|[Ww]ithin\s+[Rr]each|[Ii]n\s+[Ss]ight|[Nn]ext)\b|^\s+(?:all\s+told|in\s+total)\s*,?\s+(?:across|with|[A-Z])"
     r"|^:\s+(?:[Aa]n?\s+)?(?:[Tt]hought|[Ff]orecast|[Ww]hat\s+[Ii]f)",
 )

@@ -230,7 +230,8 @@ def without_fillers(sentence: str) -> str:
 
 _THAN_AGO = re.compile(
     r"(?P<more>\b(?:more|extra)(?:\s+(?:GitHub\s+)?(?:stars|likes|forks|upvotes))?\s+)"
-    r"than\s+(?:it\s+(?:had|did)\s+)?(?:an?|one)\s+(?P<window>day|week|month)\s+(?:ago|before|earlier)\b"
+    r"than\s+(?:it\s+(?:had|did)\s+)?(?:an?|one)\s+(?P<window>day|week|month)\s+(?:ago|before|earlier)"
+    r"(?=\s*(?:$|[.,;:!)]|and\b|but\b))"
 )
 
 

@@ -53,15 +53,17 @@ _OF_PEOPLE = re.compile(
     re.IGNORECASE,
 )
 """Before a name that is the only thing, as in "I spent Sunday with X."."""
-_DEFINITE = re.compile(r"\b(?:th(?:is|at|e|ese|ose)|our|my|your)\s", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:th(?:is|at|e|ese|ose)|our|my|your|its?|them|their)\s", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:that|which|who)\s+\w+\s+$")
+"""As in "The library that replaced X", where "the library" is the other one."""
 _VERB_AT_END = re.compile(r"\b[a-z]+(?<!ou)(?<!s)s\s+$")
 """As in "The parser uses X", where "it" is the parser."""
 _AFTER_COLON = re.compile(r"^[^.;:,]{1,40}:\s+$")
 """As in "New in the toolbox: X."."""
 _OTHER_THING = re.compile(
-    r"\b(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
-    r"|company|plugin|extension|wrapper|port|fork|course|book|website|blog|author|founder|maker|agent|app|tutorial"
-    r"|video|tweet|unlike|while|whereas|versus|vs|compared|(?<!more\s)(?<!fewer\s)(?<!less\s)than"
+    r"\b(?:(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
+    r"|plugin|extension|wrapper|port|fork|course|book|website|blog|author|founder|maker|agent|app|tutorial|video|tweet)s?"
+    r"|company|companies|unlike|while|whereas|versus|vs|compared|(?<!more\s)(?<!fewer\s)(?<!less\s)than"
     r"|(?:open-sourc|publish|adopt|acquir|spun|split|unveil|launch|mov|merg|extract)\w*\s+(?:out\s+|off\s+)?(?:the|that|this|its))\b",
     re.IGNORECASE,
 )
@@ -152,6 +154,8 @@ def _if_meant(noun: str, sentence: str, mention: Mention) -> tuple[NamedSubject,
         is_alone = _OF_PEOPLE.match(lead) is not None and not _DEFINITE.search(lead + rest)
         is_meant = (is_subject or is_alone) and not _POSSESSIVE.match(rest)
         return mention.subjects if is_meant else ()
+    if _RELATIVE.search(lead):
+        return ()
     return tuple(each for each in mention.subjects if each.kind == _KINDS[noun])
 
 

@@ -52,7 +52,7 @@ _BEFORE_WORD = re.compile(
     r"|-(?P<joined>star)(?=\s+(?:mark|barrier|threshold|milestone|project|repository|repo|library|framework|toolkit)\b))(?!['’-])"
 )
 _COUNTER_BEFORE = (
-    r"\b(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes"
+    r"\b(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes"
     r"|(?:[Ss]tar|[Ll]ike|[Dd]ownload|[Ff]ork|[Uu]pvote)(?=\s+(?:count|counter|tally|total)\b))"
     r"(?:\s+(?:count|counter|tally|total))?(?P<of>\s+(?:of|for|on)\s+[^,;:()=]{1,120}?)?"
 )
@@ -259,7 +259,7 @@ def _is_another_number(found: re.Match[str], lead: str, before: str, after: str)
     return (
         _is_quoted(lead, after)
         or (found.re is _BEFORE_WORD and is_a_distance(before))
-        or (found.re in (GAVE, GAVE_ONE) and window_in(after[:80].partition(",")[0]) is not None)
+        or (found.re in (GAVE, GAVE_ONE) and window_in(after[:80]) is not None)
     )
 
 
