@@ -10,6 +10,8 @@ from app.content.facts.sentence_figures import COUNTER_WORDS, FOREIGN
 from app.content.facts.windows import window_in, window_of_label
 
 _IS_FOREIGN_LABEL = re.compile(rf"\b(?:{FOREIGN})\b", re.IGNORECASE)
+_OWN_RATE = re.compile(r"\b(?:daily|weekly)\s+(?=stars|likes|forks|upvotes)", re.IGNORECASE)
+"""A change of ours; weekly downloads are counted by other sites."""
 _PER_ONE = re.compile(r"\bper\s+(?:star|like|download|fork|upvote)\b", re.IGNORECASE)
 _WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)
 _LONE = re.compile(rf"\W*?(?P<sign>[+−-])?(?P<tilde>[~≈]\s?)?{NUMBER}\W*\Z")
@@ -23,7 +25,8 @@ _IS_NEW = re.compile(
 def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
     """Return the one counter that a label names; `alone`: only if it says little else."""
     found = {COUNTER_WORDS[(each[1] or each[2]).lower()] for each in _WORD.finditer(label)}
-    is_foreign = (_IS_FOREIGN_LABEL.search(label) or _PER_ONE.search(label)) is not None
+    own = _OWN_RATE.sub("", label)
+    is_foreign = (_IS_FOREIGN_LABEL.search(own) or _PER_ONE.search(label)) is not None
     if len(found) != 1 or is_foreign or "%" in label or (alone and len(label.split()) > 5):
         return None
     return found.pop()

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.phrases import ADVERBS, IS_A_GAIN, MOVES, RISES_TO, Hedge
-from app.content.facts.windows import starts_with_span, starts_with_window, window_in, without_span
+from app.content.facts.windows import (
+    behind_window,
+    starts_with_span,
+    starts_with_window,
+    window_in,
+    without_span,
+)
 from app.models.values import Window
 
 NEW = r"new|more|fresh|additional|extra|net|further"
@@ -22,6 +28,7 @@ _ADDED = re.compile(r"\s+(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|cam
 _IS_ITEM = re.compile(r"[·|•]\s*$")
 _HAS_NO_VERB = re.compile(r"(?:^\W*|[(·|•]|\b[Dd]espite)\s*$")
 """Before a figure that no verb governs, as in "X · 5 stars today" and "X (5 stars in a day)"."""
+_ENDS = re.compile(r"\s*(?:$|[).,;:·|•–—])|\s+for\b")
 _OF_A_SPAN = re.compile(r"\b(?:weekly|daily|week['’]s|day['’]s)\s+\w+\s*[(:]?\s*$")
 _AFTER = re.compile(r"\s+after\s")
 _SAYS_NEW = re.compile(rf"\b(?:{NEW})\s")
@@ -44,7 +51,8 @@ class Meaning:
 
 def _is_gain_alone(lead: str, after: str) -> bool:
     """Whether a figure without a verb is a change: "(5 stars in a day)", "· 5 stars today"."""
-    if _HAS_NO_VERB.search(lead) is None or not starts_with_window(after):
+    rest = behind_window(after) if _HAS_NO_VERB.search(lead) and starts_with_window(after) else None
+    if rest is None or _ENDS.match(rest) is None:
         return False
     return starts_with_span(after) or _IS_ITEM.search(lead) is not None
 

@@ -144,7 +144,7 @@ _IN_LABEL = re.compile(
 )
 _OF_OTHER_SPAN = re.compile(
     r"(?<!the\s)\blast\s+(?:day|week|month)\b|\b(?:best|record|first|launch|peak|busiest|biggest|previous|prior"
-    r"|since|ago|average|avg|typical)\b",
+    r"|since|ago|by\s+(?:day|week|month)|average|avg|typical)\b",
     re.IGNORECASE,
 )
 
