@@ -114,9 +114,14 @@ async def _round(
 
 
 async def _create(server: Server, desks: list[_Desk]) -> None:
+    """Publish all issues, and save each once more: answers name the neighbours in print."""
     async with _client(server) as client:
         for desk in desks:
-            await _ask(desk, lambda: client.post("/v1/issues", json=make_issue(desk.number)))  # noqa: B023
+            path, issue = "/v1/issues?publish=true", make_issue(desk.number)
+            await _ask(desk, lambda: client.post(path, json=issue))  # noqa: B023
+        for desk in desks:
+            path, title = f"/v1/issues/{desk.number}?publish=true", {"title": "Among all others"}
+            await _ask(desk, lambda: client.patch(path, json=title))  # noqa: B023
 
 
 async def _write(server: Server, desk: _Desk, has_ended: asyncio.Event, figures: Figures) -> None:
