@@ -145,25 +145,25 @@ def _sections(count: int) -> list[Label[bytes]]:
 
 @cache
 def select_issues(
-    view: View, *, whole: bool, kinds: int = 0, has_links: bool = True
+    view: View, *, whole: bool, kinds: int = 0, has_envelope: bool = True
 ) -> Select[Any]:
     """Select issues as rows for `document_of`; callers add filters and order.
 
     `View.PRINT` selects only issues in print; `whole` rows include the sections. Rows in print can
-    have the sections of some `kinds` instead, which are parameters. Rows without links are for
-    callers that need no neighbours.
+    have the sections of some `kinds` instead, which are parameters. Rows without the envelope are
+    for callers that need neither state, times nor links.
     """
     shown = Issue.print_revision if view is View.PRINT else Issue.head_revision
     selected = [
-        *columns(Issue, "id", "public_id", "number", "date", "head_revision", "print_revision"),
-        *columns(Issue, "visible_from", "printed_at", "first_published_at"),
-        *columns(Issue, "neighbours_changed_at", "created_at", "compiled_corrections"),
-        col(IssueRevision.number).label("revision"),
-        col(IssueRevision.created_at).label("updated_at"),
+        *columns(Issue, "id", "public_id", "number", "date", "compiled_corrections"),
         col(IssueRevision.compiled_summary),
     ]
-    if has_links:
+    if has_envelope:
         selected += [
+            *columns(Issue, "head_revision", "print_revision", "visible_from", "printed_at"),
+            *columns(Issue, "first_published_at", "neighbours_changed_at", "created_at"),
+            col(IssueRevision.number).label("revision"),
+            col(IssueRevision.created_at).label("updated_at"),
             _neighbour("number", newer=False).label("previous_number"),
             _neighbour("visible_from", newer=False).label("previous_visible_from"),
             _neighbour("number", newer=True).label("next_number"),

@@ -148,7 +148,7 @@ async def list_issue_nodes(
         part=part,
         whole=parts.is_whole_in(viewer.view),
         kinds=parts.kinds_in(viewer.view),
-        has_links=parts.has_envelope,
+        has_envelope=parts.has_envelope,
     )
     nodes = [node_of(row, viewer=viewer, parts=parts) for row in rows]
     total = None

@@ -221,7 +221,7 @@ async def rows_of(
     part: Part,
     whole: bool,
     kinds: Sequence[str] = (),
-    has_links: bool = True,
+    has_envelope: bool = True,
 ) -> tuple[Sequence[Row[Any]], bool]:
     """Read one part of the rows of `select_issues`, and whether there are more. One statement.
 
@@ -242,7 +242,7 @@ async def rows_of(
         tuple(beyond),
         whole=whole,
         kinds=len(kinds),
-        has_links=has_links,
+        has_envelope=has_envelope,
         is_last=part.is_last,
     )
     parameters |= {"limit": part.one_more, **numbered("kind", kinds)}
@@ -263,11 +263,11 @@ def _list(
     *,
     whole: bool,
     kinds: int = 0,
-    has_links: bool = True,
+    has_envelope: bool = True,
     is_last: bool,
 ) -> Select[Any]:
     day = col(Issue.date)
-    statement = select_issues(view, whole=whole, kinds=kinds, has_links=has_links)
+    statement = select_issues(view, whole=whole, kinds=kinds, has_envelope=has_envelope)
     statement = statement.where(*conditions_of(status, days))
     if "after" in beyond:
         statement = statement.where(day < bindparam("after"))

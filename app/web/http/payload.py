@@ -178,13 +178,7 @@ def _members_of(value: object) -> Iterable[object]:
 
 def _refuse_doubled_names(body: bytes) -> None:
     """Refuse an object that names a member twice: readers disagree about which one counts."""
-    json.loads(
-        body.decode(),
-        object_pairs_hook=_names_once,
-        # Values do not matter here, and integers of 5,000 digits would be refused late.
-        parse_int=len,
-        parse_float=len,
-    )
+    _NAMES.decode(body.decode())
 
 
 def _names_once(pairs: list[tuple[str, object]]) -> None:
@@ -196,3 +190,7 @@ def _names_once(pairs: list[tuple[str, object]]) -> None:
                 f"The member {quoted(name)} appears twice in one object.",
             )
         seen.add(name)
+
+
+# Values do not matter here, and integers of 5,000 digits would be refused late.
+_NAMES = json.JSONDecoder(object_pairs_hook=_names_once, parse_int=len, parse_float=len)
