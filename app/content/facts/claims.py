@@ -38,6 +38,8 @@ class Claim(NamedTuple):
     """The counts it agrees with; `None` if it cannot be judged."""
     is_change: bool = False
     window: Window | None = None
+    is_of_span: bool = False
+    """Whether it is of downloads over a span: those of the span itself, or the change over it."""
 
 
 def claims_of(document: Document, texts: TextClaims) -> list[Claim]:
@@ -122,4 +124,5 @@ def _claim(pointer: str, figure: Figure, subject: NamedSubject | None) -> Claim:
         figure.range,
         figure.is_change,
         figure.window,
+        figure.is_of_span,
     )

@@ -31,6 +31,8 @@ class Figure:
     """Whether the name may stand between counter and number, as in "stars of X: 5"."""
     is_of_previous: bool = False
     """Whether it is of the subject of the figure before it: "66.9k stars (+509 this week)"."""
+    is_of_span: bool = False
+    """Whether it is of downloads over a span: those of the span itself, or the change over it."""
     is_elsewhere: bool = False
     """Whether what stands behind it is another site, unless it is the subject: "5 stars on X"."""
 

@@ -22,13 +22,15 @@ _HAS = re.compile(
     rf"\s+{ADVERBS}$"
 )
 _RISES_TO = re.compile(rf"\b{RISES_TO}\s+$")
-_RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?:day|week|month)\b")
+_RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?P<span>day|week|month)\b")
 _ADDED = re.compile(r"\s+(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|came|come)\b")
 """Behind a figure that is a change, as in "with 5 stars added this week"."""
 _IS_ITEM = re.compile(r"[·|•]\s*$")
 _HAS_NO_VERB = re.compile(r"(?:^\W*|[(·|•]|\b[Dd]espite)\s*$")
 """Before a figure that no verb governs, as in "X · 5 stars today" and "X (5 stars in a day)"."""
 _ENDS = re.compile(r"\s*(?:$|[).,;:·|•–—])|\s+for\b")
+_TAKES_IN = re.compile(r"gain(?!\s+of)|add|pick|put|nett?ed", re.IGNORECASE)
+"""Verbs of a subject that gets something: "gained 5 downloads" may count all of a span."""
 _OF_A_SPAN = re.compile(r"\b(?:weekly|daily|week['’]s|day['’]s)\s+\w+\s*[(:]?\s*$")
 _AFTER = re.compile(r"\s+after\s")
 _SAYS_NEW = re.compile(rf"\b(?:{NEW})\s")
@@ -47,6 +49,8 @@ class Meaning:
     is_certain: bool = True
     is_of_its_life: bool = False
     """Whether it is a gain over no span, as in "has gained 5 stars": at most the total."""
+    is_of_span: bool = False
+    """Of downloads: whether those of the span may be meant, and not the change over it."""
 
 
 def _is_gain_alone(lead: str, after: str) -> bool:
@@ -57,6 +61,10 @@ def _is_gain_alone(lead: str, after: str) -> bool:
     return starts_with_span(after) or _IS_ITEM.search(lead) is not None
 
 
+def _is_monthly(adjectives: str, after: str) -> bool:
+    return window_in(f"{adjectives} {after[:60]}", with_last_month=True) == "month"
+
+
 def meaning_of(
     lead: str,
     after: str,
@@ -65,10 +73,12 @@ def meaning_of(
     sign: str | None,
     counter: ClaimCounter,
     hedge: Hedge | None,
+    is_act: bool,
 ) -> Meaning:
     """Tell a change over a window from a total.
 
-    `lead`: the words before the number, without those that say how exact it is.
+    `lead`: the words before the number, without those that say how exact it is. `is_act`: the
+    verb names the counter, as in "was downloaded 5 times".
     """
     start = len(lead)
     nearest = max(0, start - _VERB_AT)
@@ -77,13 +87,15 @@ def meaning_of(
     gains, loses, gets = verb.group("gains", "loses", "gets") if verb else (None, None, None)
     window = window_in(after[:60]) or window_in(lead)
     is_new = _SAYS_NEW.search(adjectives) is not None or _ADDED.match(after) is not None
-    is_rate = _RATE.match(after) is not None or _is_gain_alone(lead, after)
-    is_change = bool(gains or loses or sign or is_new or is_rate or (gets and window))
+    is_change = bool(gains or loses or sign or is_new or (gets and window))
+    rate, is_of_span = _RATE.match(after), False
     if counter == "downloads":
-        # They are counted over a month: of no other span is anything known.
-        monthly = window_in(f"{adjectives} {after[:60]}", with_last_month=True) in (None, "month")
-        is_known = monthly and not (gains or loses or sign or is_new) and window in (None, "month")
-        return Meaning(start, is_certain=is_known)
+        is_moved = is_act or is_change
+        if (_is_monthly(adjectives, after) and not is_moved) or (rate and rate["span"] == "month"):
+            return Meaning(start)  # as the Hub counts them
+        is_net = loses or sign or (gains and not _TAKES_IN.match(gains))
+        is_of_span = not is_net and (is_change or window_in(after[:60]) is not None)
+    is_change = is_change or is_of_span or rate is not None or _is_gain_alone(lead, after)
     if is_change:
         return Meaning(
             verb.start() if verb else start,
@@ -91,8 +103,11 @@ def meaning_of(
             is_loss=bool(loses) or sign in ("-", "−"),
             window=window,
             is_of_its_life=bool(
-                gains and not (sign or is_new or window or starts_with_span(after))
+                gains
+                and counter != "downloads"
+                and not (sign or is_new or window or starts_with_span(after))
             ),
+            is_of_span=is_of_span,
         )
     if IS_A_GAIN.search(lead, nearest) or _OF_A_SPAN.search(lead, nearest):
         return Meaning(start, is_change=True, window=window, is_certain=False)

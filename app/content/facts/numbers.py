@@ -60,6 +60,10 @@ class Range(NamedTuple):
         """The same for a part of the count: only a smaller count contradicts it."""
         return Range(inf, -inf, self.possible_least, inf)
 
+    def uncontradicted(self) -> "Range":
+        """The same where the words may mean another count: no count contradicts it."""
+        return Range(self.least, self.most, -inf, inf)
+
     def negative(self) -> "Range":
         """The same for losses."""
         return Range(-self.most, -self.least, -self.possible_most, -self.possible_least)

@@ -206,7 +206,13 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         hedge = Hedge.COUNTING
     lead, sign = sentence[:start], _sign_of(found, counter)
     meaning = meaning_of(
-        lead, after, adjectives=adjectives, sign=sign, counter=counter, hedge=hedge
+        lead,
+        after,
+        adjectives=adjectives,
+        sign=sign,
+        counter=counter,
+        hedge=hedge,
+        is_act=found.re in (TIMES, GIVEN),
     )
     range_ = range_of(printed, hedge, has_tilde=named["tilde"] is not None)
     if meaning.is_of_its_life and range_ is not None:
@@ -234,6 +240,7 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         meaning.is_change,
         meaning.window,
         owner_is_inside=bool(of),
+        is_of_span=meaning.is_of_span,
         is_elsewhere=_is_elsewhere(of, after, counter),
     )
 

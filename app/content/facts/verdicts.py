@@ -141,6 +141,8 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
     """
     series = history.series(column_of(claim.counter))
     newest = series.last_before(printed_at)
+    if newest >= 0 and _is_of_a_month(claim, series, newest):
+        claim = claim._replace(is_change=False, window=None, is_of_span=False)
     if newest < 0 or (claim.is_change and claim.window is None):
         return Judged(claim, "unknown", None)
     values = series.values(claim.window if claim.is_change else None)
@@ -153,7 +155,7 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
     if claim.range.agrees(value):
         is_fresh = printed_at - evidence.observed_at <= FRESH
         return Judged(claim, "supported" if is_fresh else "stale", evidence)
-    if not claim.range.contradicts(value) or _is_the_total(claim, series, newest):
+    if not claim.range.contradicts(value) or _has_another_meaning(claim, series, newest):
         return Judged(claim, "unknown", evidence)
     least, most = claim.range.least, claim.range.most
     for index in range(newest - 1, -1, -1):
@@ -163,10 +165,33 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
     return Judged(claim, "contradicted", evidence)
 
 
-def _is_the_total(claim: Claim, series: Series, newest: int) -> bool:
-    """Whether a change may be meant as a total, as in "has collected 66,912 stars today"."""
+def _is_of_a_month(claim: Claim, series: Series, newest: int) -> bool:
+    """Whether downloads over a month are those that the Hub counts, and not the change of them."""
+    if not claim.is_of_span or claim.window != "month" or claim.range is None:
+        return False
     total = series.values(None)[newest]
-    return bool(claim.is_change and claim.range and total and claim.range.agrees(total))
+    is_all = total is not None and claim.range.agrees(total)
+    return is_all or series.values("month")[newest] is None
+
+
+def _has_another_meaning(claim: Claim, series: Series, newest: int) -> bool:
+    """Whether a figure agrees with what else its words may mean.
+
+    "Has collected 66,912 stars today" may mean the total. "Was downloaded 66,912 times this week"
+    may mean the downloads of the week: at least the change of the count, which is of 30 days, and
+    at most the count. Those of a month are the count, or its change.
+    """
+    total = series.values(None)[newest]
+    if claim.range is None or total is None:
+        return False
+    if not claim.is_of_span:
+        return claim.is_change and total > 0 and claim.range.agrees(total)
+    change = series.values(claim.window)[newest]
+    if change is None:
+        return True
+    if claim.window == "month":
+        return not claim.range.contradicts(total)
+    return claim.range.possible_most >= change and claim.range.possible_least <= total
 
 
 def needs_more(judged: Judged) -> bool:

@@ -12,7 +12,7 @@ _MONTHS = (
 )
 _WEEKDAYS = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _ONLY = r"(?:(?:just|only|under|barely|little\s+over|less\s+than)\s+)?"
-_PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last)(?:\s+one)?"
+_PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last|trailing)(?:\s+one)?"
 _NOT_A_DATE = r"(?!\s+(?:\d|(?:one|two|three|of|ending|ended|before|after|that|when)\b))"
 """Not behind "on the week": week 40, or the week of something."""
 _WINDOWS: tuple[tuple[Window, Sequence[str], re.Pattern[str]], ...] = (
