@@ -18,8 +18,8 @@ _FILLERS_TEXT = """
 on of for the a total count counts number now today github hugging face huggingface hf hub
 platform repository repo model dataset space paper project library stars star likes like
 downloads download forks fork upvotes upvote new gained added growth gain monthly this week
-month day days hours d h seven seven-day thirty thirty-day daily weekly change net δ in per
-past last over its s by most-starred most-liked
+month day days hours d h seven seven-day thirty thirty-day daily weekly change net delta δ
+rise increase w m since yesterday in per past last over its s by most-starred most-liked
 most-downloaded most-forked
 """
 _FILLERS = frozenset(_FILLERS_TEXT.split())
@@ -60,7 +60,8 @@ def read_box(metric: Mapping[str, Any], names: NameIndex) -> Box | None:
     figure = found[0] if found else None
     if figure is None:
         word = count_word(label) or count_word(metric.get("unit") or "")
-        figure = None if word is None else lone_figure(value, word, label=label)
+        unnamed = _without_names(label, names)
+        figure = None if word is None else lone_figure(value, word, label=unnamed)
     elif not figure.is_change:
         figure = _as_labelled(figure, label)
     elif figure.window is None and (window := window_of_label(label)) is not None:
@@ -104,10 +105,14 @@ def _subject(metric: Mapping[str, Any], figure: Figure, names: NameIndex) -> Nam
     owners = {owner.row_id: owner for each in mentions if (owner := owner_of(each, figure.counter))}
     if len(owners) != 1 or any(owner_of(each, figure.counter) is None for each in mentions):
         return None
-    rest = text.replace(figure.text, " ")
-    for mention in reversed(names.mentions(rest)):
-        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+    rest = _without_names(text.replace(figure.text, " "), names)
     return None if has_other_words(rest) else next(iter(owners.values()))
+
+
+def _without_names(text: str, names: NameIndex) -> str:
+    for mention in reversed(names.mentions(text)):
+        text = f"{text[: mention.start]} {text[mention.end :]}"
+    return text
 
 
 def has_other_words(text: str) -> bool:

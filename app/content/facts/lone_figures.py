@@ -7,7 +7,7 @@ from app.content.facts.figure import Figure, range_of
 from app.content.facts.numbers import NUMBER, Range, read_number
 from app.content.facts.phrases import lead_of
 from app.content.facts.sentence_figures import COUNTER_WORDS, FOREIGN
-from app.content.facts.windows import window_in, window_of_label
+from app.content.facts.windows import label_names_a_time, window_of_label
 
 _IS_FOREIGN_LABEL = re.compile(rf"\b(?:{FOREIGN})\b", re.IGNORECASE)
 _OWN_RATE = re.compile(r"\b(?:daily|weekly)\s+(?=stars|likes|forks|upvotes)", re.IGNORECASE)
@@ -16,10 +16,15 @@ _PER_ONE = re.compile(r"\bper\s+(?:star|like|download|fork|upvote)\b", re.IGNORE
 _WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)
 _LONE = re.compile(rf"\W*?(?P<sign>[+−-])?(?P<tilde>[~≈]\s?)?{NUMBER}\W*\Z")
 _IS_NEW = re.compile(
-    r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|(?:dai|week|month)ly\s+(?:stars|likes|forks))\b"
-    r"|Δ|\+/-",
+    r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|delta|rise|increase|(?:dai|week|month)ly\s+(?:stars|likes|forks))\b"
+    r"|Δ|\+/[-−]|±",
     re.IGNORECASE,
 )
+_IS_NET = re.compile(r"\b(?:change|net|delta|growth|rise|increase)\b|Δ|\+/[-−]|±", re.IGNORECASE)
+_OF_THIS = re.compile(r"\b(?:this|today)\b", re.IGNORECASE)
+"""In a label, what may date a total: "Stars this week"."""
+_MONTHLY = re.compile(r"\blast\s+(?:month|30\s+days)\b|\bmonthly\b", re.IGNORECASE)
+"""In a label of downloads, the count of the Hub."""
 
 
 def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
@@ -50,21 +55,37 @@ def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | Non
     printed = read_number(found)
     if not printed.is_count:
         return None
-    sign, window = found["sign"], window_in(label)
-    is_change = sign is not None or _IS_NEW.search(label) is not None
-    if is_change:
-        window = window_of_label(label)
-    is_certain = window is not None if is_change else window is None or counter == "downloads"
-    if counter == "downloads":
-        is_certain = not is_change and window in (None, "month")
+    sign, is_new = found["sign"], _IS_NEW.search(label) is not None
+    window = window_of_label(label)
+    is_change = sign is not None or is_new or window is not None
+    is_certain = window is not None if is_change else not label_names_a_time(label)
+    if counter == "downloads" and sign is None and not is_new and _MONTHLY.search(label):
+        window, is_change, is_certain = None, False, True
+    is_net = sign is not None or _IS_NET.search(label) is not None
     range_ = range_of(printed, hedge, has_tilde=found["tilde"] is not None) if is_certain else None
+    if range_ is not None and sign is None and not is_new and _OF_THIS.search(label):
+        range_ = range_.uncontradicted()
     value = printed.number
     if sign in ("-", "−"):
         value, range_ = -value, None if range_ is None else range_.negative()
     text = text.strip()
     return Figure(
-        0, len(text), text, counter, value, range_, is_change, window if is_change else None
+        0,
+        len(text),
+        text,
+        counter,
+        value,
+        range_,
+        is_change,
+        window,
+        is_of_span=counter == "downloads" and is_change and not is_net,
     )
+
+
+def is_of_a_change(text: str, label: str) -> bool:
+    """Whether a number below a label is a change, by its sign or by the label."""
+    found = _LONE.match(text)
+    return found is not None and (found["sign"] or _IS_NEW.search(label)) is not None
 
 
 def figure_of_number(number: float, counter: ClaimCounter) -> Figure | None:

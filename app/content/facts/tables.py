@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.content.facts.boxes import has_other_words, named_alone, read_box
 from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figure import Figure
-from app.content.facts.lone_figures import count_word, lone_figure
+from app.content.facts.lone_figures import count_word, is_of_a_change, lone_figure
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.sentence_figures import figures
 from app.content.facts.windows import window_of_label
@@ -17,6 +18,9 @@ MAX_ROWS = 500
 """Rows of one table that are read."""
 
 _CHANGE = re.compile(r"(?<=\w)\s*\([+−-][^()]*\)\s*$")
+
+_DATE = re.compile(r"\s*(?:date|day|week|month|year|when|as\s+of)\s*", re.IGNORECASE)
+"""The header of a column that may date its row."""
 
 Rows = Sequence[Sequence[str]]
 
@@ -89,14 +93,21 @@ def _without_change(cell: str) -> str:
 def _figures(
     row: Sequence[str], header: Sequence[str], words: Sequence[ClaimCounter | None]
 ) -> Iterator[list[Figure]]:
-    named = {word for word in words if word is not None}
+    is_dated = any(
+        _DATE.fullmatch(label) and not is_of_a_change(cell, label)
+        for cell, label in zip(row, header, strict=False)
+    )
+    all_named = {word for word in words if word is not None}
+    named: set[ClaimCounter] = all_named if len(all_named) == 1 else set()
     for cell, label, word in zip(row, header, words, strict=False):
-        if word is None and len(named) == 1 and _names_window(label):
-            # The change of the only counter: its cells have a sign.
-            change = lone_figure(cell, *named, label=label)
-            yield [change] if change is not None and change.is_change else figures(cell)
-        elif word is None:
-            yield figures(cell)
-        else:
+        if word is not None:
+            named.add(word)
             figure = lone_figure(_without_change(cell), word, label=label)
-            yield [] if figure is None else [figure]
+            found = [] if figure is None else [figure]
+        elif len(named) == 1 and _names_window(label) and is_of_a_change(cell, label):
+            # The change of the only counter, or of the only one before it.
+            change = lone_figure(cell, *named, label=label)
+            found = [] if change is None else [change]
+        else:
+            found = figures(cell)
+        yield [replace(each, range=None) for each in found] if is_dated else found

@@ -98,8 +98,9 @@ _ENDED_THEN = re.compile(
 _HAD_A_SPAN = re.compile(
     r"\b(?:had|has\s+had|ha(?:s|ve)|enjoy(?:s|ed)|saw|sees|post(?:s|ed)|record(?:s|ed))\s+(?:an?|its|their|the|another)\s+"
     r"(?:[\w-]+\s+){0,3}(?:day|week|weekend|fortnight|month|quarter|year)\b(?!\s+of\s+\d)"
+    r"|\b(?:day|week|weekend|month|year)\s+(?:in|during|of)\s+which\b"
 )
-"""As in "X had its best week: 66 likes", where the figure is of that week."""
+"""As in "X had its best week: 66 likes" and "a week in which 66 people liked X"."""
 _LOWERED = re.compile(
     rf"\b(?:{_MONTHS.replace('|May', '')}|{_WEEKDAYS}|(?<!\w)may(?=\s+\d)"
     r"|(?<=\b(?:in|by|of|on)\s)may|(?<=since\s)may|(?<=until\s)may|(?<=last\s)may)\b",
@@ -137,14 +138,19 @@ def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
 
 
 _IN_LABEL = re.compile(
-    r"\b(?:(?P<day>day|daily|today|overnight|24[ -]?h(?:ours?)?)"
-    r"|(?P<week>week(?:ly)?|(?:seven|7)[ -]days?)"
-    r"|(?P<month>month(?:ly)?|(?:thirty|30)[ -]days?))\b",
+    r"(?<!/)\b(?:(?P<day>day|daily|today|overnight|since\s+yesterday|24[ -]?h(?:ours?)?|1\s?d)"
+    r"|(?P<week>week(?:ly)?|w/w|(?:seven|7)[ -]days?|7\s?d)"
+    r"|(?P<month>month(?:ly)?|m/m|(?:thirty|30)[ -]days?|30\s?d))\b(?!\s*\d)",
     re.IGNORECASE,
 )
 _OF_OTHER_SPAN = re.compile(
     r"(?<!the\s)\blast\s+(?:day|week|month)\b|\b(?:best|record|first|launch|peak|busiest|biggest|previous|prior"
-    r"|since|ago|by\s+(?:day|week|month)|average|avg|typical)\b",
+    r"|since(?!\s+yesterday)|ago|by\s+(?:day|week|month)|average|avg|typical|per)\b",
+    re.IGNORECASE,
+)
+_HAS_TIME = re.compile(
+    r"\b(?:\d*\s?(?:h|d|w|hours?|days?|weeks?|months?|quarters?|years?|ytd)|yesterday|since|last|past|ago"
+    r"|before|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 
@@ -153,6 +159,11 @@ def window_of_label(label: str) -> Window | None:
     """Return the window that a label or the head of a column names, as in "stars, past week"."""
     found = None if _OF_OTHER_SPAN.search(label) else _IN_LABEL.search(label)
     return cast(Window, found.lastgroup) if found else None
+
+
+def label_names_a_time(label: str) -> bool:
+    """Whether a label may narrow a count to a time, as in "stars, 90 days"."""
+    return _HAS_TIME.search(label) is not None
 
 
 _SPAN = re.compile(
