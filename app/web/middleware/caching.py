@@ -93,7 +93,9 @@ class CachingMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        if scope["type"] == "http" and scope["method"] in _METHODS:
+        if scope["type"] == "http" and request_state(scope).is_counted:
+            pass  # the protocol class took the fast path, and found no response
+        elif scope["type"] == "http" and scope["method"] in _METHODS:
             head = read_head(scope["headers"])
             if head is not None:
                 target = _target(scope)
@@ -107,9 +109,6 @@ class CachingMiddleware:
 
     async def _serve_post(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
         """Read a body ahead and look it up; without a response the routes get it untouched."""
-        if request_state(scope).posted is not None:
-            await self.app(scope, receive, send)  # the protocol class has done so
-            return
         max_bytes = min(MAX_BODY_BYTES, self.state.settings.max_body_bytes)
         head = read_post_head(scope["headers"], max_bytes=max_bytes)
         if head is not None:

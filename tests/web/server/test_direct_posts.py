@@ -146,3 +146,13 @@ def test_what_follows_a_post_in_its_packet_is_answered_in_order(
         assert told[0] == told[1]
         assert told[0].count(b"HTTP/1.1 200 OK") == 5
     assert True in written
+
+
+def test_a_read_that_finds_nothing_is_counted_once(two: tuple[int, int]) -> None:
+    urls = [f"http://127.0.0.1:{port}/v1/issues/404" for port in two]
+    plain_ = {"Accept-Encoding": "identity"}
+    told = [[httpx.get(url, headers=plain_) for _ in range(3)] for url in urls]
+
+    left = [[answer.headers["ratelimit"].split(";")[1] for answer in each] for each in told]
+    assert left[0] == left[1]
+    assert [answer.status_code for each in told for answer in each] == [404] * 6
