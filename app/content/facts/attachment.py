@@ -375,7 +375,8 @@ class Sentence:
         """Whether a lower-case word begins a clause and is no plural: no English noun does."""
         lead, rest = self._text[: mention.start], self._text[mention.end :]
         is_plural = self._text[mention.end - 1] == "s"
-        begins = not lead.strip("“\"'(") or lead.endswith(", ") or is_of_today(lead, "")
+        begins = not lead.strip("“\"'(") or is_of_today(lead, "")
+        begins = begins or lead.endswith((", ", ". ", "! ", ": "))
         return begins and not is_plural and _SINGULAR_VERB.match(rest) is not None
 
     def _is_of_context(self, figure: Figure) -> bool:

@@ -148,6 +148,8 @@ def _began_before(text: str, mention: Mention, *, is_title: bool) -> bool:
     found = _WORD_AT_END.search(lead, max(0, len(lead) - MAX_WORD))
     if found is None or not found[1][0].isupper() or is_title:
         return False
+    if found[1].endswith(".") and len(found[1]) > MAX_ABBREVIATION + 1:
+        return False  # the end of a sentence
     word = found[1].casefold()
     if "-" in word and found[1][1:] == word[1:]:
         return False  # an adjective such as "Open-source" at the beginning of a sentence

@@ -235,13 +235,19 @@ _THAN_AGO = re.compile(
 )
 
 
+_WINDOW_IN_BRACKETS = re.compile(r"(?<=\d )\((?P<window>day|week|month)\)")
+
+
 def with_gains(sentence: str) -> str:
-    """Write "5 more stars than a week ago" as "5 more stars in a week". Places stay as they are."""
-    if " than " not in sentence:
-        return sentence
-    return _THAN_AGO.sub(
-        lambda found: f"{found['more']}in a {found['window']}".ljust(len(found[0])), sentence
-    )
+    """Write "5 more stars than a week ago" as "5 more stars in a week", "+5 (day)" as "+5 a day".
+
+    Places stay as they are.
+    """
+    if " than " in sentence:
+        sentence = _THAN_AGO.sub(
+            lambda found: f"{found['more']}in a {found['window']}".ljust(len(found[0])), sentence
+        )
+    return _WINDOW_IN_BRACKETS.sub(r"a \g<window>", sentence) if " (" in sentence else sentence
 
 
 def _as_about(found: re.Match[str]) -> str:

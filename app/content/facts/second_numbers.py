@@ -27,7 +27,7 @@ _PART_BEHIND = re.compile(
 """The same without a sign, as in "66.9k stars, 509 this week"."""
 _OTHER_WINDOW = re.compile(
     r"\s+(?:[a-z0-9]+\s+){0,3}[a-z0-9]+(?:\s+(?:and|but|or)|,)\s+(?P<sign>[+−-])?(?P<down>)(?P<tilde>[~≈]\s?)?"
-    rf"{NUMBER}(?=\s+(?:this|on|over|in|today)\b)"
+    rf"{NUMBER}(?=\s+(?:this|on|over|in|today|a)\b)"
 )
 """The change over another window, as in "gained 5 stars this week and 40 this month"."""
 _CHANGE_IN_BRACKETS = re.compile(

@@ -67,7 +67,7 @@ _REACH = (
     r"(?:hit|reach(?:ed)?|pass(?:ed)?|cross(?:ed)?|top(?:ped)?|exceed(?:ed)?)"
 )
 _AFTER_WORD = re.compile(
-    rf"{_COUNTER_BEFORE}(?:\s*[:=]\s*|(?:(?<=count)|(?<=tally)|(?<=total))\s+|\s+(?:[–—-]\s+|(?:{_STANDS})\s+|(?={_REACH})))"
+    rf"{_COUNTER_BEFORE}(?:\s*[:=]\s*|(?:(?<=count)|(?<=tally)|(?<=total)),?\s+|\s+(?:[–—-]\s+|(?:{_STANDS})\s+|(?={_REACH})))"
     r"(?:(?:just(?!\s+(?:over|under|above|below|shy|past)\b)|only|exactly|a\s+mere)\s+)?"
     rf"(?P<hedge>(?:{HEDGE}|{_REACH})\s+)?{COUNT}"
     r"(?=\s*(?:$|[.,;)!?·|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last|all|at|so|to\s+date|by|but|thanks)\b))"
@@ -78,7 +78,7 @@ _HAS_TIME_OR_PLACE = re.compile(
 """Behind the name in "stars of X in May: 5"."""
 _BARE = re.compile(
     r"(?:^|(?<=[,;:·|(–/]\s))(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes)\s+"
-    rf"{COUNT}(?=\s*(?:$|[.,;)·|/–](?!\d)))"
+    rf"{COUNT}(?=\s*(?:$|[.,;)·|/–](?!\d)|a\s+(?:day|week|month)\b))"
 )
 """As in "X: stars 66.9k, forks 6.5k"."""
 _LISTED = re.compile(
