@@ -27,6 +27,8 @@ while a route works on the first."""
 BODY_SLICE_BYTES = 16_384
 STREAM_END_SECONDS = 2.0
 """For the last bytes of a stream when the server ends; a client that does not read is cut."""
+FIRST_REQUEST_SECONDS = 1.0
+"""For the first request on a connection when the server ends."""
 RETRY_AFTER_SECONDS = b"5"
 """For a client that has one connection too many."""
 
@@ -57,6 +59,8 @@ class HttpProtocol(DirectProtocol):
         super().__init__(*arguments, **named)
         self._running: RequestResponseCycle | None = None
         """The request that a route works on, or the last one."""
+        self._has_begun = False
+        """Whether the client has sent anything."""
         self._is_refused = False
         self._ignores_upgrade = False
         """Whether the current head is parsed again without its `Upgrade`."""
@@ -111,8 +115,15 @@ class HttpProtocol(DirectProtocol):
             self.cycle.keep_alive = False
 
     def shutdown(self) -> None:
-        """Close when the current response is complete. An endless one ends itself, or is cut."""
-        super().shutdown()
+        """Close when the current response is complete. An endless one ends itself, or is cut.
+
+        A client that has sent nothing yet gets a moment: it may have connected just before
+        listening ended.
+        """
+        if not (self._has_begun or self._is_refused):
+            self.loop.call_later(FIRST_REQUEST_SECONDS, super().shutdown)
+        else:
+            super().shutdown()
         if self.is_busy and self._is_endless:
             self.loop.call_later(STREAM_END_SECONDS, self._cut_stream)
 
@@ -205,6 +216,7 @@ class HttpProtocol(DirectProtocol):
     # -------------------------------------------------------------------- callbacks of the parser
 
     def on_message_begin(self) -> None:
+        self._has_begun = True
         self.limits.begin_head()
         self.forget_request()
         self._ignores_upgrade = False

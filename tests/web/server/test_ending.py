@@ -37,6 +37,38 @@ async def test_what_has_begun_is_finished_and_the_rest_is_refused(
     assert [figures.counts[name] for name in ("streams", "sockets", "posts")] == [2, 2, 2]
 
 
+async def test_who_has_just_connected_gets_an_answer(paper_url: str, tmp_path: Path) -> None:
+    with Server(paper_url, folder=tmp_path) as server:
+        process, url = server._process, httpx.URL(server.url)
+        assert process is not None
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        _, idle = await asyncio.open_connection(url.host, url.port)
+
+        process.send_signal(signal.SIGTERM)
+        await _until_nobody_listens(url)
+        writer.write(b"GET /livez HTTP/1.1\r\nHost: paper.test\r\n\r\n")
+        answer = await reader.read()
+        code = await asyncio.to_thread(process.wait, ENDS_WITHIN_SECONDS)
+        server._process = None
+
+    for each in (writer, idle):
+        each.close()
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\nconnection: close\r\n" in answer.lower()
+    assert code == 0
+
+
+async def _until_nobody_listens(url: httpx.URL) -> None:
+    deadline = time.monotonic() + ENDS_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            _, writer = await asyncio.open_connection(url.host, url.port)
+        except ConnectionError:
+            return
+        writer.close()
+    pytest.fail("the server listens on")
+
+
 @pytest.mark.trial
 async def test_draining_answers_503_and_closes_connections(paper_url: str, tmp_path: Path) -> None:
     drains = {"MORNINGPOST_DRAIN_SECONDS": "5"}
