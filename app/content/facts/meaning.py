@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.phrases import ADVERBS, IS_A_GAIN, MOVES, RISES_TO, Hedge
 from app.content.facts.windows import (
+    before_next_number,
     behind_window,
     starts_with_span,
     starts_with_window,
@@ -62,7 +63,7 @@ def _is_gain_alone(lead: str, after: str) -> bool:
 
 
 def _is_monthly(adjectives: str, after: str) -> bool:
-    return window_in(f"{adjectives} {after[:60]}", with_last_month=True) == "month"
+    return window_in(f"{adjectives} {after}", with_last_month=True) == "month"
 
 
 def meaning_of(
@@ -85,20 +86,23 @@ def meaning_of(
     spoken = without_span(lead)
     verb = MOVES.search(spoken, nearest)
     gains, loses, gets = verb.group("gains", "loses", "gets") if verb else (None, None, None)
-    window = window_in(after[:60]) or window_in(lead)
+    near = before_next_number(after[:60])
+    window = window_in(near) or window_in(lead)
     is_new = _SAYS_NEW.search(adjectives) is not None or _ADDED.match(after) is not None
     is_change = bool(gains or loses or sign or is_new or (gets and window))
+    is_change = is_change or (is_act and window_in(near) is not None)
     rate, is_of_span = _RATE.match(after), False
     if counter == "downloads":
         is_moved = is_act or is_change
-        if (_is_monthly(adjectives, after) and not is_moved) or (rate and rate["span"] == "month"):
+        if (_is_monthly(adjectives, near) and not is_moved) or (rate and rate["span"] == "month"):
             return Meaning(start)  # as the Hub counts them
         is_net = loses or sign or (gains and not _TAKES_IN.match(gains))
-        is_of_span = not is_net and (is_change or window_in(after[:60]) is not None)
+        is_of_span = not is_net and (is_change or window_in(near) is not None)
     is_change = is_change or is_of_span or rate is not None or _is_gain_alone(lead, after)
     if is_change:
         return Meaning(
             verb.start() if verb else start,
+            is_certain=rate is None or bool(sign),
             is_change=True,
             is_loss=bool(loses) or sign in ("-", "−"),
             window=window,
@@ -113,6 +117,7 @@ def meaning_of(
         return Meaning(start, is_change=True, window=window, is_certain=False)
     is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
     is_of_span = is_of_span or bool(gets and _AFTER.match(after))
+    is_of_span = is_of_span or (window is None and starts_with_span(lead))
     is_total = (
         not is_of_span
         or hedge is Hedge.REACHED

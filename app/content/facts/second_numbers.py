@@ -12,22 +12,25 @@ from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.names import Mention
 from app.content.facts.numbers import NUMBER, read_number
 from app.content.facts.phrases import ADVERBS, HOLDS
-from app.content.facts.windows import starts_with_window, window_in
+from app.content.facts.windows import WEEKDAYS, starts_with_window, window_in
 
 _PLATFORM = r"(?:\s+on\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"
 _CHANGE_BEHIND = re.compile(
-    rf"{_PLATFORM}\s*[(,]\s*(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|a\s+gain\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
+    rf"{_PLATFORM}\s*[(,]\s*(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|an?\s+(?:gain|rise|increase|jump)\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
     r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
 )
 """The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
+_OF_THEM = r"of\s+(?:them|(?:those|these)(?:\s+(?:stars|likes|downloads|forks|upvotes))?)"
 _PART_BEHIND = re.compile(
-    rf"{_PLATFORM}\s*(?:,|(?P<sign>)(?P<down>)\()\s*(?P<tilde>[~≈]\s?)?{NUMBER}(?:\s+more)?"
-    r"(?=\s+(?:today|(?:this|(?:in|on|over)\s+(?:an?|the(?:\s+(?:past|last))?))\s+(?:day|week|month))(?:\s+alone)?\s*(?:[).;!]|,\s|$))"
+    rf"(?P<sign>)(?P<down>){_PLATFORM}\s*(?:[,(]\s*(?:and\s+|of\s+which\s+)?|\s+and\s+(?=[\d.,]+\S?\s+of\s))(?P<tilde>[~≈]\s?)?{NUMBER}"
+    rf"(?:\s+(?:more|new|{_OF_THEM}))?(?:\s+(?:new|cast|added|gained|given|came|arrived|(?:were|have\s+been)\s+[a-z]+))?(?:\s+from(?=\s+th))?"
+    r"(?=\s+(?:today|since\s+yesterday|(?:this|the\s+(?:past|last)|(?:in|on|over)\s+(?:an?|the(?:\s+(?:past|last))?))"
+    r"\s+(?:day|week|month|24\s+hours|(?:seven|7|thirty|30)\s+days))(?:\s+alone)?\s*(?:[).;!]|,\s|$))"
 )
-"""The same without a sign, as in "66.9k stars, 509 this week"."""
+"""The same without a sign, as in "66.9k stars, 509 this week" and "…, 509 of them today"."""
 _OTHER_WINDOW = re.compile(
-    r"\s+(?:[a-z0-9]+\s+){0,3}[a-z0-9]+(?:\s+(?:and|but|or)|,)\s+(?P<sign>[+−-])?(?P<down>)(?P<tilde>[~≈]\s?)?"
-    rf"{NUMBER}(?=\s+(?:this|on|over|in|today|a)\b)"
+    rf"\s+(?:(?:[a-z0-9]+\s+){{0,3}}[a-z0-9]+|on\s+{WEEKDAYS})(?:,?\s+(?:and|but|or)|,)\s+(?P<sign>[+−-])?(?P<down>)(?P<tilde>[~≈]\s?)?"
+    rf"{NUMBER}(?=\s+(?:this|on|over|in|across|today|a)\b)"
 )
 """The change over another window, as in "gained 5 stars this week and 40 this month"."""
 _CHANGE_IN_BRACKETS = re.compile(
@@ -77,14 +80,15 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
     behind = sentence[found.end() : found.end() + _AFTER_WINDOW] if found else ""
     is_near = not total.is_change or starts_with_window(behind)
     window = window_in(behind) if is_near else None
-    if found is None or window in (None, total.window) or total.counter == "downloads":
+    if found is None or window in (None, total.window):
         return None
     printed = read_number(found)
     if not printed.is_count:
         return None
     range_ = range_of(printed, None, has_tilde=found["tilde"] is not None)
     value = printed.number
-    if found["down"] or found["sign"] in ("-", "−"):
+    is_more_loss = total.is_change and not found["sign"] and (total.value or 0) < 0
+    if found["down"] or found["sign"] in ("-", "−") or is_more_loss:
         value, range_ = -value, None if range_ is None else range_.negative()
     start = found.start("sign") if found["sign"] else found.start("digits")
     return Figure(
@@ -97,6 +101,7 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
         is_change=True,
         window=window,
         is_of_previous=True,
+        is_of_span=total.is_of_span or (found.re is _PART_BEHIND and total.counter == "downloads"),
     )
 
 

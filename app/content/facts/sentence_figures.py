@@ -30,6 +30,7 @@ from app.content.facts.windows import (
     is_of_today,
     starts_with_window,
     window_in,
+    with_today,
 )
 
 _OURS = r"GitHub|Github|github|Hugging\s?Face|HF|Hub|hub"
@@ -205,6 +206,8 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
     if hedge is None and _AND_COUNTING.match(after):
         hedge = Hedge.COUNTING
     lead, sign = sentence[:start], _sign_of(found, counter)
+    near_today = with_today(after)
+    after = near_today or after
     meaning = meaning_of(
         lead,
         after,
@@ -217,6 +220,8 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
     range_ = range_of(printed, hedge, has_tilde=named["tilde"] is not None)
     if meaning.is_of_its_life and range_ is not None:
         meaning, range_ = replace(meaning, is_change=False), range_.as_part()
+    if near_today and range_ is not None:
+        range_ = range_.uncontradicted() if meaning.is_change else None
     text = found[0].strip()
     is_certain = (
         (meaning.is_certain or _TO_NUMBER.search(text) is not None)
@@ -291,7 +296,8 @@ def _is_asserted(lead: str, asserted: int) -> bool:
 def _is_narrowed(of: str, *, is_change: bool) -> bool:
     """Whether words between counter and number narrow what is counted: "stars of X in May: 5"."""
     is_of_span = not is_change and window_in(of) is not None
-    return is_of_span or _HAS_TIME_OR_PLACE.search(of, 4) is not None
+    is_doubted = NOT_ASSERTED.search(of) is not None  # "stars of X usually rise by 5"
+    return is_of_span or is_doubted or _HAS_TIME_OR_PLACE.search(of, 4) is not None
 
 
 def _is_quoted(lead: str, after: str) -> bool:

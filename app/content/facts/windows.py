@@ -10,7 +10,7 @@ _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
     "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
-_WEEKDAYS = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+WEEKDAYS = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _ONLY = r"(?:(?:just|only|under|barely|little\s+over|less\s+than)\s+)?"
 _PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last|trailing)(?:\s+one)?"
 _NOT_A_DATE = r"(?!\s+(?:\d|(?:one|two|three|of|ending|ended|before|after|that|when)\b))"
@@ -58,13 +58,13 @@ _LAST_MONTH = re.compile(r"\blast\s+month\b", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:[Ii]n|[Bb]y|[Dd]uring|[Uu]ntil|[Bb]efore|[Oo]n|[Aa]t\s+the\s+end\s+of)\s+"
     rf"(?:early\s+|late\s+|mid-?\s?)?(?:\d{{1,2}}\s+)?(?:(?:19|20)\d\d|(?:{_MONTHS})\b)"
-    rf"|(?<!the\s)\b[Ll]ast\s+(?:year|month|week|spring|summer|autumn|fall|winter|{_MONTHS}|{_WEEKDAYS})\b|\b[Yy]esterday\b"
+    rf"|(?<!the\s)\b[Ll]ast\s+(?:year|month|week|spring|summer|autumn|fall|winter|{_MONTHS}|{WEEKDAYS})\b|\b[Yy]esterday\b"
     r"|(?<![\w,.-])(?:19|20)\d\d(?=,)|\b(?:days?|weeks?|months?|years?)\s+since\b"
 )
 _IS_NOW = re.compile(r"\b(?:has|have|now|counts?|holds?|stands?|sits?|boasts?|today|currently)\b")
 _THEN = re.compile(
     r"^\W{0,3}(?:\w+\W+){0,5}?(?:ago|earlier|previously|yesterday|back\s+then|at\s+(?:the\s+time|launch)"
-    rf"|(?<!the\s)last\s+(?:year|month|week|spring|summer|autumn|fall|winter|{_MONTHS}|{_WEEKDAYS})|until(?!\s+now\b)|before(?!\s+(?:all|any|every|others?)\b)"
+    rf"|(?<!the\s)last\s+(?:year|month|week|spring|summer|autumn|fall|winter|{_MONTHS}|{WEEKDAYS})|until(?!\s+now\b)|before(?!\s+(?:all|any|every|others?)\b)"
     r"|(?:in|by|on|as\s+of)\s+(?:early\s+|late\s+|mid-?\s?)?(?:\d{1,2}\s+)?"
     rf"(?:(?:19|20)\d\d|(?:{_MONTHS}|Christmas|Easter)\b|the\s+(?:end|summer|spring|autumn|fall|winter))"
     r"|by\s+(?:(?:the\s+)?end|early|late|mid|next|FY|Q[1-4]|year|summer|spring|autumn|winter|then))\b",
@@ -78,7 +78,7 @@ _OTHER_CLAUSE = re.compile(
 """Where the words behind a figure begin to speak of something else, as in "5 stars, up from 3"."""
 _OPEN_SPAN = re.compile(
     r"\b(?<!best\s)(?<!most\s)(?<!week\s)since\s+(?:(?:early|late|mid|about|around|the\s+\w+\s+of)\s+){0,2}"
-    rf"(?:(?:last\s+)?(?:{_MONTHS}|{_WEEKDAYS})|last\s+(?:week|month|year)|(?:19|20)\d\d|\d{{1,2}}"
+    rf"(?:(?:last\s+)?(?:{_MONTHS}|{WEEKDAYS})|last\s+(?:week|month|year)|(?:19|20)\d\d|\d{{1,2}}"
     r"|the\s+(?:\d|start|beginning|end|turn|weekend|summer|spring|autumn|fall|winter)|Christmas|Easter|New\s+Year)(?!\w)",
     re.IGNORECASE,
 )
@@ -86,13 +86,13 @@ _NOT_THE_WHOLE = (
     r"since\s+(?!its\b|it\b|(?:the\s+)?launch(?!\s+of)\b|day\s+one|yesterday(?!\s+\w+ing\b))"
 )
 _SPAN_BEHIND = re.compile(
-    rf"[^,;:.]{{0,60}}\b{_NOT_THE_WHOLE}|\s+(?:on|from|between)\s+(?:{_WEEKDAYS})\b|\s+during\b"
+    rf"[^,;:.]{{0,60}}\b{_NOT_THE_WHOLE}|\s+(?:on|from|between)\s+(?:{WEEKDAYS})\b|\s+during\b"
 )
 _SPAN_BEFORE = re.compile(rf"\W*{_NOT_THE_WHOLE}", re.IGNORECASE)
 """A span that ends now and is no window, as in "900 stars since Monday"."""
 _ENDED_THEN = re.compile(
     r"\b(?:end(?:s|ed)?|clos(?:es|ed)|finish(?:es|ed)|beg[aiu]ns?|start(?:s|ed)|open(?:s|ed)|left|enter(?:s|ed))"
-    rf"\s+(?:(?:19|20)\d\d|(?:{_MONTHS}|{_WEEKDAYS})\b|(?:the|its)\s+(?:first\s|(?:\w+\s+)?(?:quarter|year|season|half)\b))"
+    rf"\s+(?:(?:19|20)\d\d|(?:{_MONTHS}|{WEEKDAYS})\b|(?:the|its)\s+(?:first\s|(?:\w+\s+)?(?:quarter|year|season|half)\b))"
 )
 """As in "X ended October with 66 stars"."""
 _HAD_A_SPAN = re.compile(
@@ -102,12 +102,12 @@ _HAD_A_SPAN = re.compile(
 )
 """As in "X had its best week: 66 likes" and "a week in which 66 people liked X"."""
 _LOWERED = re.compile(
-    rf"\b(?:{_MONTHS.replace('|May', '')}|{_WEEKDAYS}|(?<!\w)may(?=\s+\d)"
+    rf"\b(?:{_MONTHS.replace('|May', '')}|{WEEKDAYS}|(?<!\w)may(?=\s+\d)"
     r"|(?<=\b(?:in|by|of|on)\s)may|(?<=since\s)may|(?<=until\s)may|(?<=last\s)may)\b",
     re.IGNORECASE,
 )
 _OTHER_TIME = re.compile(
-    rf"\b(?:(?:{_MONTHS}|{_WEEKDAYS}|year|last|yesterday|since|ago|then|early|late|earlier)\b|(?:19|20)\d\d\b)",
+    rf"\b(?:(?:{_MONTHS}|{WEEKDAYS}|year|last|yesterday|since|ago|then|early|late|earlier)\b|(?:19|20)\d\d\b)",
     re.IGNORECASE,
 )
 _NEAR = 80
@@ -117,9 +117,25 @@ _TODAY = (
     r"|[Tt]his\s+(?:morning|afternoon|evening)|[Aa]t\s+(?:press\s+time|the\s+time\s+of\s+writing|the\s+last\s+count)"
     r"|[Ww]hen\s+we\s+(?:went\s+to\s+press|looked))\b"
 )
+_ON_THE_DAY_BEFORE = re.compile(rf"\s+(?:yesterday|on\s+{WEEKDAYS})(?:\s+alone)?\b")
 _SINCE_YESTERDAY = re.compile(r"\s+since\s+yesterday\b")
 _OF_TODAY = re.compile(rf"\s+(?:on\s+(?:GitHub|Hugging\s?Face)\s+)?{_TODAY}")
 _BEGINS_TODAY = re.compile(rf"\W*{_TODAY}")
+
+
+_NEXT_NUMBER = re.compile(
+    r"(?:[,;(]|\s(?:and|but))\s*(?:[a-z]+\s+){0,2}?[+−-]?\d[\d.,]*[kKmM]?\s+(?:of\s+(?:them|those|these)|new|more|this|in|on"
+    r"|over|across|from|since|today|came)\b"
+)
+
+
+def before_next_number(after: str) -> str:
+    """Cut a text where a number without its counter begins, whose window is not of this figure.
+
+    As in "5 stars yesterday and 64 in the week".
+    """
+    found = _NEXT_NUMBER.search(after)
+    return after[: found.start()] if found else after
 
 
 def window_in(text: str, *, with_last_month: bool = False) -> Window | None:
@@ -218,6 +234,15 @@ def is_of_today(before: str, after: str) -> bool:
 def names_a_time(text: str) -> bool:
     """Whether a text may speak of another time than now; "may" is taken for the month."""
     return _OTHER_TIME.search(text) is not None
+
+
+def with_today(after: str) -> str | None:
+    """Write "yesterday" or "on Sunday" at the beginning of a text as "today", which it may be near.
+
+    `None` for any other text.
+    """
+    found = _ON_THE_DAY_BEFORE.match(after)
+    return f" today{after[found.end() :]}" if found else None
 
 
 def is_of_open_span(before: str, after: str) -> bool:
