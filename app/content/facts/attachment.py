@@ -40,7 +40,7 @@ _OPENED = re.compile(
 )
 _NOUN = (
     r"(?:\s+(?:dataset|model|space|repository|repo|library|framework|project|package|paper|platform"
-    r"|toolkit|engine))?"
+    r"|toolkit|engine|itself))?"
 )
 _HOLDS = re.compile(rf"^{_NOUN}\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$", re.IGNORECASE)
 _ASIDE_IN_BRACKETS = re.compile(r"^\s\([+−-]?[\d][^()A-Z]{0,40}\)")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from math import inf
 
 from app.content.facts.attachment import owner_of
 from app.content.facts.boxes import has_other_words
@@ -10,7 +11,9 @@ from app.content.facts.figure import Figure, range_of
 from app.content.facts.lone_figures import count_word, counter_named
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.numbers import NUMBER, read_number
-from app.content.facts.windows import names_a_time, window_in
+from app.content.facts.sentence_figures import figures
+from app.content.facts.windows import names_a_time, window_in, window_of_label
+from app.models.values import Window
 
 _HEAD = re.compile(
     r"\W*(?:(?:Movers|Leaders|Gainers)\b)?(?P<head>[^:.\d]{0,40}(?:\d+ days)?[^:.\d]{0,5}):\s"
@@ -71,6 +74,34 @@ def listed(text: str, names: NameIndex) -> Iterator[tuple[Figure, NamedSubject |
             ),
             owner_of(mention, counter),
         )
+
+
+_MOVERS = r"movers?|gain(?:er)?s|risers?|climbers?|fallers?|losers?|growth|changes?|trending"
+_HEAD_OF_MOVERS = re.compile(
+    rf"(?=.*\b(?:{_MOVERS})\b)"
+    rf"\W*(?:(?:{_MOVERS}|the|our|top|big|today|day|week|month|daily|weekly|monthly|this|past|of|in|over|on|for|and|up|down"
+    r"|by|github|hugging|face|hub|projects?|repositories|models?|stars|likes|forks)(?:['’]s)?\b\W*)+",
+    re.IGNORECASE,
+)
+"""It may say nothing else: "Movers of the week in March" is of another one."""
+_ENDS_WITH_FIGURE = re.compile(r"[\s.)]*")
+MAX_HEAD = 60
+"""Characters of a heading that names the span of the changes below it."""
+
+
+def window_of_items(head: str) -> Window | None:
+    """Return the window that a heading names for the changes below it, as in "Weekly movers"."""
+    is_head = len(head) <= MAX_HEAD and _HEAD_OF_MOVERS.fullmatch(head) is not None
+    return window_of_label(head) if is_head else None
+
+
+def with_window(item: str, window: Window | None) -> str:
+    """Add the window of the heading to an item that ends with a change, as in "X, up 66 stars"."""
+    found = figures(item) if window else []
+    if len(found) != 1 or found[0].window or not _ENDS_WITH_FIGURE.fullmatch(item, found[0].end):
+        return item
+    is_gain = found[0].range is not None and found[0].range.most == -inf
+    return f"{item.rstrip(' .)')} in a {window}" if found[0].is_change or is_gain else item
 
 
 def counter_of_items(head: str) -> ClaimCounter | None:

@@ -213,9 +213,10 @@ def without_asides(sentence: str) -> str:
 
 
 _FILLER = re.compile(
-    r",\s+(?:um+|uh|er|erm|right|you\s+know|I\s+mean|I\s+checked(?:\s+this\s+morning)?),(?=\s(?!wh)[a-z0-9])"
+    r",\s+(?:um+|uh|er|erm|right|you\s+know|I\s+mean|I\s+checked(?:\s+this\s+morning)?|by\s+contrast|however"
+    r"|meanwhile|in\s+turn|of\s+course|for\s+its\s+part),(?=\s(?!wh)[a-z0-9])"
 )
-"""Words of spoken language between two commas, which say nothing: "has, um, 5 stars"."""
+"""Words between two commas that say nothing of the figure: "has, um, 5 stars"."""
 _LIKE = re.compile(r",\s+like,(?P<then>\s(?:\d|(?:about|around|nearly|almost|over|more)\s))")
 """As in "has, like, 66,000 stars", which is about that many."""
 

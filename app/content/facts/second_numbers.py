@@ -46,10 +46,10 @@ _IS_CLAUSE_END = (
 _IS_END = r"(?=(?:\s+times)?\s*(?:$|[.;](?!\d)))"
 """The end of a clause behind which nothing can name what the number counts."""
 _TOTAL_BEHIND = re.compile(
-    r"(?:\s+[a-z0-9]+){0,6},?\s+(?:to|reaching"
+    r"(?:\s+[a-z0-9]+){0,6},?\s+(?:to|at|reaching"
     r"|(?:bringing|taking|lifting|pushing|putting)\s+(?:it|(?:its|the)\s+(?:total|count|tally))\s+(?:to|at)"
     r"|and\s+(?:(?:now|today)\s+)?(?:has|counts|holds|possesses|(?:stands|sits|is)\s+at)(?:\s+now)?"
-    rf"|for\s+a\s+total\s+of)\s+(?P<tilde>[~≈]\s?)?{NUMBER}{_IS_END}"
+    rf"|for\s+a\s+total\s+of)\s+(?P<tilde>[~≈]\s?)?{NUMBER}(?:\s+in\s+(?:all|total)(?=\s*(?:$|[.;]))|{_IS_END})"
 )
 """The total behind a change, as in "added 509 stars this week, to 66,912"."""
 _OF_NEXT = re.compile(

@@ -17,7 +17,15 @@ from app.content.facts.capitals import in_lower_case, stand_alone
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure
 from app.content.facts.introduced import introduces
-from app.content.facts.lists import bare_item, bare_items, counter_of_items, listed, shared_counter
+from app.content.facts.lists import (
+    bare_item,
+    bare_items,
+    counter_of_items,
+    listed,
+    shared_counter,
+    window_of_items,
+    with_window,
+)
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.number_words import in_digits
 from app.content.facts.phrases import with_gains, without_fillers
@@ -25,6 +33,7 @@ from app.content.facts.pronouns import pronoun_in, subject_of_fragment
 from app.content.facts.prose import Block, blocks
 from app.content.facts.sentence_figures import figures, may_have_figures
 from app.content.facts.sentences import sentences
+from app.models.values import Window
 
 MAX_TEXT_CLAIMS = 1_000
 """Figures in the texts of one issue that are read: reading them takes about 0.3 s of CPU."""
@@ -104,6 +113,7 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
         return
     about: NamedSubject | None = None
     counter: ClaimCounter | None = None
+    span: Window | None = None
     is_plan = is_led = False
     for is_list, group in groupby(blocks(text.text), key=attrgetter("is_item")):
         together = list(group)
@@ -115,10 +125,11 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
             if block.is_heading:
                 about = _named_by(block.text, names)
                 is_plan = _is_of_plans(block.text)
-            found = _in_block(text, block, names, about=about)
+            found = _in_block(text, block, names, about=about, span=span if is_list else None)
             yield from map(_undecided, found) if is_plan or (is_list and is_led) else found
-        counter = counter_of_items(together[-1].text)
-        is_led = together[-1].text.endswith(":") and _is_of_plans(together[-1].text)
+        head = together[-1].text
+        counter, span = counter_of_items(head), window_of_items(head)
+        is_led = head.endswith(":") and _is_of_plans(head)
 
 
 _PLANS = re.compile(
@@ -138,12 +149,19 @@ def _undecided(found: Found) -> Found:
 
 
 def _in_block(
-    text: Text, block: Block, names: NameIndex, *, about: NamedSubject | None
+    text: Text,
+    block: Block,
+    names: NameIndex,
+    *,
+    about: NamedSubject | None,
+    span: Window | None,
 ) -> Iterator[Found]:
+    """`span`: the window that the line before a list names for the changes in it."""
     if block.rows:
         yield from tables.figures_in(block.rows, names)
     elif may_have_figures(block.text):
-        yield from _in_prose(text, block.text, names, about=about, is_title=block.is_heading)
+        prose = with_window(block.text, span)
+        yield from _in_prose(text, prose, names, about=about, is_title=block.is_heading)
 
 
 def _named_by(heading: str, names: NameIndex) -> NamedSubject | None:
