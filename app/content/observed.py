@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Row, Select, bindparam, select
 from sqlmodel import col
 
 from app.content.checked_heads import CheckedHeads, holds_until
-from app.content.facts.claims import Claim, Document, claims_of
+from app.content.facts.claims import Claim
 from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import History, Judged, Observed, judge, needs_more
 from app.content.known_trends import Board, KnownTrends, Snapshots, Trends
@@ -102,14 +102,6 @@ class FiguresAhead:
     observations: Observations | None = None
     """What was observed of their subjects."""
     heads: CheckedHeads = field(default_factory=CheckedHeads)
-
-
-def judging_document(
-    document: Document, texts: TextClaims, observations: Observations, *, printed_at: datetime
-) -> Steps[list[Judged]]:
-    """Read the claims of a document, and judge them."""
-    claims = claims_of(document, texts)
-    return (yield from judging(claims, observations, printed_at=printed_at))
 
 
 def judging(

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Row, Select
 
+from app.content.facts.claims import claims_of
 from app.content.facts.text_claims import TextClaims
 from app.content.facts.verdicts import Judged
 from app.content.issue_view import IssueAnswer, Status
@@ -23,7 +24,7 @@ from app.content.known_trends import (
     select_snapshots,
     select_trends_version,
 )
-from app.content.observed import Observations, Statement, Steps, judging_document
+from app.content.observed import Observations, Statement, Steps, judging
 from app.content.queries.freshness import read_trending_change
 from app.content.queries.issues import Viewer, get_issue_document
 from app.content.ref import Ref
@@ -67,8 +68,8 @@ async def judge_document(
     """
     trends = await read_trends(reader, known)
     texts = TextClaims(trends.names)
-    printed_at = printing_of(document, now=now)
-    steps = judging_document(document, texts, Observations(trends), printed_at=printed_at)
+    claims = await off_the_loop(lambda: claims_of(document, texts))
+    steps = judging(claims, Observations(trends), printed_at=printing_of(document, now=now))
     return await taken(reader, steps)
 
 

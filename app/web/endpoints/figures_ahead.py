@@ -10,12 +10,12 @@ from app.content.access import COMMAND_LINE, Principal
 from app.content.checked_heads import Head, checked_head
 from app.content.facts.claims import Claim, claims_of
 from app.content.facts.text_claims import TextClaims
-from app.content.facts.verdicts import Judged
-from app.content.observed import FiguresAhead, Observations, Steps, judging, judging_document
+from app.content.observed import FiguresAhead, Observations, judging
 from app.content.queries.claims import read_trends, taken
 from app.content.queries.issues import Viewer, find_head, get_issue_document
 from app.content.ref import Ref, parse_ref
 from app.errors import MorningPostError
+from app.off_the_loop import off_the_loop
 from app.web.state import AppState
 
 MAX_REFS = 10
@@ -56,7 +56,8 @@ async def figures_ahead(
     trends = await read_trends(reader, state.known_trends)
     texts, observations = TextClaims(trends.names), Observations(trends)
     ahead = FiguresAhead(state.known_trends, texts, observations, state.checked_heads)
-    await taken(reader, _judging_sent(printing.sent, texts, observations, now=now))
+    claims = await off_the_loop(lambda: _sent(texts, printing.sent))
+    await taken(reader, judging(claims, observations, printed_at=now))
     for ref in printing.refs:
         with suppress(MorningPostError):
             await check_head(state, parse_ref(ref), ahead, now=now, is_whole=printing.is_whole)
@@ -87,18 +88,10 @@ async def check_head(
     # The caller is not shown the issue: whether it may change it is judged in its turn.
     viewer = Viewer(principal=COMMAND_LINE, now=now, base_url="")
     document, shown = await get_issue_document(reader, ref, viewer=viewer)
-    steps = judging_document(document, texts, observations, printed_at=printed_at)
-    judged = await taken(reader, steps)
+    claims = await off_the_loop(claims_of, document, texts)
+    judged = await taken(reader, judging(claims, observations, printed_at=printed_at))
     head = Head(shown.issue_id, shown.revision)
     ahead.heads.keep(head, checked_head(judged, trends, printed_at=printed_at))
-
-
-def _judging_sent(
-    sent: Callable[[], object], texts: TextClaims, observations: Observations, *, now: datetime
-) -> Steps[list[Judged]]:
-    """Read the texts of what was sent, and judge the claims in them."""
-    claims = _sent(texts, sent)
-    return (yield from judging(claims, observations, printed_at=now))
 
 
 def _sent(texts: TextClaims, sent: Callable[[], object]) -> list[Claim]:

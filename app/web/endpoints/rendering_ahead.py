@@ -10,6 +10,7 @@ from app.content.access import Principal
 from app.content.markdown import Rendered
 from app.errors import MorningPostError
 from app.models.values import MAX_BODY
+from app.web.http.payload import parse_json
 
 T = TypeVar("T")
 
@@ -23,16 +24,13 @@ def _renderer() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="markdown")
 
 
-async def rendered_ahead(
-    sent: Callable[[], object], principal: Principal, *, size: int
-) -> Rendered:
-    """Render the bodies in what was sent; refusals are kept and come up in their turn.
+async def rendered_ahead(sent: bytes, principal: Principal) -> Rendered:
+    """Render the bodies in a JSON document; refusals are kept and come up in their turn.
 
-    `sent` returns JSON values, and may raise what the command will raise; `size` is that of the
-    request in bytes. Nothing is rendered for callers who may not write.
+    Nothing is rendered for callers who may not write.
     """
     rendered = Rendered()
-    if size >= _SMALL_BYTES and "issues:write" in principal.scopes:
+    if len(sent) >= _SMALL_BYTES and "issues:write" in principal.scopes:
         await in_render_thread(partial(_render, sent, rendered))
     return rendered
 
@@ -42,9 +40,9 @@ async def in_render_thread(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_renderer(), work)
 
 
-def _render(sent: Callable[[], object], rendered: Rendered) -> None:
+def _render(sent: bytes, rendered: Rendered) -> None:
     try:
-        value = sent()
+        value = parse_json(sent)
     except MorningPostError:
         return  # the command refuses it in its turn
     for body in _bodies(value):
@@ -53,7 +51,7 @@ def _render(sent: Callable[[], object], rendered: Rendered) -> None:
 
 
 def _bodies(value: object) -> Iterator[str]:
-    """All texts named `body`, wherever they stand: GraphQL has them in its arguments."""
+    """All texts named `body`, wherever they stand: GraphQL has them in its variables."""
     waiting = [value]
     while waiting:
         here = waiting.pop()

@@ -141,7 +141,6 @@ class Write:
             self._principal,
             act,
             body=self._body,
-            sent=self._sent,
             key=self._key,
             printing=None if prints is None else Printing(self._sent, prints, is_whole),
             complete=complete,
@@ -167,7 +166,7 @@ class Write:
     async def judge(self, act: Callable[[Transaction], WriteAnswer]) -> Response:
         """Run a command that saves nothing, in a thread, without taking the write lock."""
         state = app_state(self._request)
-        rendered = await rendered_ahead(self._sent, self._principal, size=len(self._body))
+        rendered = await rendered_ahead(self._body, self._principal)
         figures = await figures_ahead(state, self._principal, Printing(self._sent))
 
         def work(connection: Connection) -> WriteAnswer:
@@ -190,7 +189,6 @@ async def write_idempotently(
     act: Callable[[Transaction], WriteAnswer],
     *,
     body: bytes,
-    sent: Callable[[], object],
     key: str | None,
     payload: bytes | None = None,
     printing: Printing | None = None,
@@ -198,8 +196,7 @@ async def write_idempotently(
 ) -> WriteAnswer:
     """Run `act` in one transaction and return its answer once it is committed.
 
-    `sent`: returns the JSON values whose bodies are rendered before the transaction. `printing`:
-    what it may print; its figures are read before as well.
+    `printing`: what it may print; its figures are read before the transaction.
     `key`: the `Idempotency-Key`, if any. The first answer for a key is stored in the same
     transaction; a repeated request gets the stored answer and changes nothing. `payload`: what an
     equal request has in common, instead of the query string and the body. `complete` adds to a
@@ -231,7 +228,7 @@ async def write_idempotently(
         drafts.update(tx.drafts)
         return answer
 
-    rendered = await rendered_ahead(sent, principal, size=len(body))
+    rendered = await rendered_ahead(body, principal)
     figures = await figures_ahead(state, principal, printing)
     answer = await commit(state, principal, work, rendered=rendered, figures=figures)
     state.check_drafts(drafts)

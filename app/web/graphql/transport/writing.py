@@ -70,17 +70,15 @@ async def write(
             raise _NothingChanged(answered)
         return WriteAnswer(status=200, body=answered)
 
-    printing = mutation_printing(checked.sent())
     try:
         answer = await write_idempotently(
             request,
             principal,
             act,
             body=body,
-            sent=printing.sent,
             key=key,
             payload=selected.payload(),
-            printing=printing,
+            printing=mutation_printing(checked.sent()),
         )
     except _NothingChanged as nothing:
         answer = WriteAnswer(status=200, body=nothing.body)
