@@ -231,7 +231,8 @@ def without_fillers(sentence: str) -> str:
 
 _THAN_AGO = re.compile(
     r"(?P<more>\b(?:more|extra)(?:\s+(?:GitHub\s+)?(?:stars|likes|forks|upvotes))?\s+)"
-    r"than\s+(?:it\s+(?:had|did)\s+)?(?:an?|one)\s+(?P<window>day|week|month)\s+(?:ago|before|earlier)"
+    r"than\s+(?:it\s+(?:had|did)\s+)?(?:(?:an?|one)\s+(?P<window>day|week|month)"
+    r"|(?P<days>(?:seven|7|30|thirty)\s+days|24\s+hours))\s+(?:ago|before|earlier)"
     r"(?=\s*(?:$|[.,;:!)]|and\b|but\b))"
 )
 
@@ -245,10 +246,12 @@ def with_gains(sentence: str) -> str:
     Places stay as they are.
     """
     if " than " in sentence:
-        sentence = _THAN_AGO.sub(
-            lambda found: f"{found['more']}in a {found['window']}".ljust(len(found[0])), sentence
-        )
+        sentence = _THAN_AGO.sub(lambda found: _with_span(found).ljust(len(found[0])), sentence)
     return _WINDOW_IN_BRACKETS.sub(r"a \g<window>", sentence) if " (" in sentence else sentence
+
+
+def _with_span(found: re.Match[str]) -> str:
+    return f"{found['more']}in {found['days'] or 'a ' + found['window']}"
 
 
 def _as_about(found: re.Match[str]) -> str:

@@ -16,15 +16,15 @@ from app.content.facts.windows import WEEKDAYS, starts_with_window, window_in
 
 _PLATFORM = r"(?:\s+on\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"
 _CHANGE_BEHIND = re.compile(
-    rf"{_PLATFORM}\s*[(,]\s*(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|an?\s+(?:gain|rise|increase|jump)\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
+    rf"{_PLATFORM}(?:\s*[(,]\s*|\s+after\s+(?=an?\s))(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|an?\s+(?:gain|rise|increase|jump)\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
     r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
 )
 """The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
 _OF_THEM = r"of\s+(?:them|(?:those|these)(?:\s+(?:stars|likes|downloads|forks|upvotes))?)"
 _PART_BEHIND = re.compile(
-    rf"(?P<sign>)(?P<down>){_PLATFORM}\s*(?:[,(]\s*(?:and\s+|of\s+which\s+)?|\s+and\s+(?=[\d.,]+\S?\s+of\s))(?P<tilde>[~≈]\s?)?{NUMBER}"
+    rf"(?:\s+[a-z0-9]+){{0,4}}(?P<sign>)(?P<down>){_PLATFORM}\s*(?:[,;(]\s*(?:and\s+|of\s+which\s+)?|\s+and\s+(?=[\d.,]+\S?\s+of\s))(?P<tilde>[~≈]\s?)?{NUMBER}"
     rf"(?:\s+(?:more|new|{_OF_THEM}))?(?:\s+(?:new|cast|added|gained|given|came|arrived|(?:were|have\s+been)\s+[a-z]+))?(?:\s+from(?=\s+th))?"
-    r"(?=\s+(?:today|since\s+yesterday|(?:this|the\s+(?:past|last)|(?:in|on|over)\s+(?:an?|the(?:\s+(?:past|last))?))"
+    r"(?=\s+(?:today|since\s+yesterday|in\s+(?:24\s+hours|(?:seven|7|thirty|30)\s+days)|(?:this|the\s+(?:past|last)|(?:in|on|over)\s+(?:an?|the(?:\s+(?:past|last))?))"
     r"\s+(?:day|week|month|24\s+hours|(?:seven|7|thirty|30)\s+days))(?:\s+alone)?\s*(?:[).;!]|,\s|$))"
 )
 """The same without a sign, as in "66.9k stars, 509 this week" and "…, 509 of them today"."""
@@ -75,7 +75,7 @@ MAX_FIGURES = 20
 def change_behind(sentence: str, total: Figure) -> Figure | None:
     """Read the change that stands behind a total, which names the counter."""
     behind_total = (_CHANGE_BEHIND, _PART_BEHIND, _CHANGE_IN_BRACKETS)
-    patterns = (_OTHER_WINDOW,) if total.is_change else behind_total
+    patterns = (_OTHER_WINDOW, _PART_BEHIND) if total.is_change else behind_total
     found = next(filter(None, (each.match(sentence, total.end) for each in patterns)), None)
     behind = sentence[found.end() : found.end() + _AFTER_WINDOW] if found else ""
     is_near = not total.is_change or starts_with_window(behind)
@@ -126,6 +126,10 @@ def total_behind(sentence: str, change: Figure) -> Figure | None:
         range=None if change.range is None else range_,
         is_change=False,
         window=None,
+        owner_is_inside=False,
+        is_of_previous=True,
+        is_of_span=False,
+        is_elsewhere=False,
     )
 
 

@@ -8,6 +8,8 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:approx|vs|e\.g|i\.e|ca|c|est|Inc|Corp|Ltd|Co|Dr|Mr|Mrs|Ms|St|Prof|No|Nos|Fig|al|cf|etc"
     r"|U\.S|U\.K|resp)|\b[A-Z])\.\s+$"
 )
+_LEANS = re.compile(r"\d[\d,.]*[kKmM]?\s+(?:of\s+(?:them|those|these)|came|arrived|new|more)\b")
+"""Behind a semicolon, a number that counts what the figure before it counts."""
 MAX_SENTENCE = 1_000
 """Longer sentences are no prose; they are left out."""
 
@@ -18,7 +20,8 @@ def sentences(text: str) -> Iterator[str]:
     for found in _END.finditer(text):
         if _ABBREVIATED.search(text[max(start, found.end() - 12) : found.end()]):
             continue
-        if found[0].startswith(";") and _is_in_brackets(text[start : found.start()]):
+        is_inner = _LEANS.match(text, found.end()) or _is_in_brackets(text[start : found.start()])
+        if found[0].startswith(";") and is_inner:
             continue
         if found.end() - start <= MAX_SENTENCE:
             yield text[start : found.end()].strip()

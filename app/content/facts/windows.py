@@ -73,9 +73,11 @@ _THEN = re.compile(
 
 
 _OTHER_CLAUSE = re.compile(
-    r",\s+(?:and|but|while|whereas|up|down|compared|against|versus|which|making|from|more|enough|not)\b"
+    r";\s|,\s+(?:and|but|while|whereas|up|down|compared|against|versus|which|making|from|more|enough|not)\b"
 )
 """Where the words behind a figure begin to speak of something else, as in "5 stars, up from 3"."""
+_APPOSED = re.compile(r",\s+(?=an?\s)")
+"""Before what is said of a change, as in "this week, a pace not seen since May"."""
 _OPEN_SPAN = re.compile(
     r"\b(?<!best\s)(?<!most\s)(?<!week\s)since\s+(?:(?:early|late|mid|about|around|the\s+\w+\s+of)\s+){0,2}"
     rf"(?:(?:last\s+)?(?:{_MONTHS}|{WEEKDAYS})|last\s+(?:week|month|year)|(?:19|20)\d\d|\d{{1,2}}"
@@ -247,6 +249,8 @@ def with_today(after: str) -> str | None:
 
 def is_of_open_span(before: str, after: str) -> bool:
     """Whether a figure between two texts is of a span since a day, a month or a year."""
+    if starts_with_window(after):
+        after = _APPOSED.split(after[:_NEAR], maxsplit=1)[0]
     near = (before, after[:_NEAR])
     return (
         _SPAN_BEHIND.match(near[1]) is not None

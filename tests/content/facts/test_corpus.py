@@ -21,7 +21,7 @@ FOUND_OF_VOICES = {
     "voices_1.jsonl": 0.78,
     "voices_2.jsonl": 0.66,
     "voices_3.jsonl": 0.61,
-    "voices_4.jsonl": 0.68,
+    "voices_4.jsonl": 0.69,
 }
 FOUND_IN_GRID = 0.88
 GRID_SIZE = 300
