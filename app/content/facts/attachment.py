@@ -28,6 +28,7 @@ from app.content.facts.other_owners import (
     OTHERS,
     has_other_head,
     is_not_the_owner,
+    is_of_its_part,
 )
 from app.content.facts.phrases import ADVERBS, HOLDS
 from app.content.facts.prose import GAP
@@ -209,7 +210,7 @@ class Sentence:
     ) -> Mention | None:
         inside = [m for m in self._mentions if figure.start <= m.start < figure.end]
         if len(inside) == 1 and (figure.owner_is_inside or self._is_its(inside[0])):
-            return inside[0]
+            return None if is_of_its_part(self._text[inside[0].end : figure.end]) else inside[0]
         after = self._right_after(figure)
         before = self._before(place, figure, owners)
         if after is not None and before is not None:

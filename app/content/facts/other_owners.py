@@ -46,6 +46,7 @@ NO_HOLDING = re.compile(
     r"|requires?|asks?|offers?|prize|earned\s+its|brings?|brought|explains?|teaches|forecasts?|owes?)\b"
 )
 """Verbs of which a count is no possession."""
+_ITS_PART = re.compile(rf"(?:['’]s?)?\s+(?!have\b){OTHERS.pattern}|['’]s?\s", re.IGNORECASE)
 _PAGE_OF = re.compile(
     r"\b(?:page|repository|repo|card|profile|counter|tally)\s+(?:of|for)\s+(?:the\s+)?$"
 )
@@ -58,6 +59,14 @@ def is_not_the_owner(lead: str) -> bool:
         and _PAGE_OF.search(lead) is None
         and _HARMLESS_HEAD.match(lead) is None
     )
+
+
+def is_of_its_part(rest: str) -> bool:
+    """Whether the words behind a name, up to a number, speak of another thing of it.
+
+    As in "downloads of X's tokenizer rose by 5".
+    """
+    return _ITS_PART.match(rest) is not None
 
 
 def has_other_head(lead: str) -> bool:

@@ -169,7 +169,8 @@ NOT_ASSERTED = re.compile(
     r"|[Hh]ow\s+to|road\s+to|art\s+of|life\s+(?:after|with)|[Ww]hy(?=\s+\d)|[Ww]hat(?=\s+\d)|(?:week|month)\s+and\s+last"
     r"|(?:two|three|four|five|six|ten)\s+(?:days|weeks|months)"
     r"|(?:base|bull|bear)\s+case|scenario|projections?|outlook|[Tt]rue\s+or\s+false|[Mm]yth|[Gg]uess"
-    r"|(?:[Aa]t|[Aa]mong)\s+(?:our|my|his|her)|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
+    r"|(?:[Aa]t|[Aa]mong|[Ff]rom|[Vv]ia|[Tt]hrough)\s+(?:our|my|his|her)|[Aa]t\s+launch|(?:was|has)\s+ever"
+    r"|(?:[Ww]hen|[Dd]ay|[Ww]eek)\s+it\s+\w+ed|[Ii]n\s+(?:an?|one|a\s+single)\s+(?:hour|minute|afternoon|morning)|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
 )
 """Words anywhere before a figure, after which it is not asserted of one subject now."""
 NOT_ASSERTED_NEAR = re.compile(

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.names import Mention
+from app.content.facts.narrowed import is_narrowed_behind
 from app.content.facts.numbers import NUMBER, read_number
 from app.content.facts.phrases import ADVERBS, HOLDS
 from app.content.facts.windows import WEEKDAYS, starts_with_window, window_in
@@ -82,6 +83,7 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
     window = window_in(behind) if is_near else None
     if found is None or window in (None, total.window):
         return None
+    is_narrowed = is_narrowed_behind(sentence[found.end() :], total.counter)
     printed = read_number(found)
     if not printed.is_count:
         return None
@@ -97,7 +99,7 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
         sentence[start : found.end()],
         total.counter,
         value,
-        None if total.range is None else range_,
+        None if total.range is None or is_narrowed else range_,
         is_change=True,
         window=window,
         is_of_previous=True,

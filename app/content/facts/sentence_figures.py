@@ -124,6 +124,8 @@ _ELSEWHERE = re.compile(
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\S+['’]s?\s+(?:GitHub\s+)?(?:page|repo|card))"
 )
 _IS_FOREIGN = re.compile(rf"\b(?:{FOREIGN})\s")
+_IS_A_KIND = re.compile(rf"\b(?:{FOREIGN}|paid|gross|unpaid)\s+$", re.IGNORECASE)
+"""Before a counter, as in "Daily downloads of X rose by 5"."""
 _BOUGHT = re.compile(r"[^\d,;]{0,50}\b(?:bought|fakes?|bots|false|untrue|a\s+lie)\b")
 _GROUPED = re.compile(r"\d\s$")
 _AND_COUNTING = re.compile(r"^,?\s+(?:and|&)\s+(?:counting|rising|climbing|growing)\b")
@@ -230,6 +232,8 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         and _is_asserted(lead, asserted)
         and _is_certain(lead, before, after, counter)
         and not _is_narrowed(of, is_change=meaning.is_change)
+        and not (of and _is_elsewhere("", after, counter))
+        and not _IS_A_KIND.search(before[-20:])
         and not _is_another_number(found, lead, before, after)
     )
     value = printed.number
