@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 _BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SELECT SET_CONFIG", "PRAGMA")
-_WATCH = "SELECT content_version.name, content_version.number"
-"""What a process asks four times a second, requests or not."""
+_WATCH = ("SELECT content_version.name, content_version.number", "SELECT pg_notify")
+"""What a process asks by itself, requests or not: for changes, and whether it is notified."""
 
 
 @contextmanager
