@@ -24,6 +24,10 @@ class SelectedQuery(Protocol):
         """Whether it waits for nothing, as a rule, where the database is read at once."""
         ...
 
+    def note_wait(self) -> None:
+        """Note that it waited nevertheless: from now on it runs in a task."""
+        ...
+
     async def represent(
         self, posted: PostedQuery, form: str, *, waits: bool
     ) -> Representation | None:

@@ -1,7 +1,6 @@
 """Taking the fast paths: reads, and queries by POST, that are answered without the routes."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from app.database.replica import read_as_public
@@ -113,8 +112,11 @@ class FastPaths:
         if quota is not None and quota.exceeded:
             result = result._replace(cached=None)  # the gate answers 429
         elif selected is not None:
-            with suppress(Waits):
+            try:
                 result = at_once(self._carried_out(request, *selected, quota, waits=False))
+            except Waits:
+                # The routes begin anew, and what they respond is not cached.
+                selected[0].note_wait()
         return result._replace(posted=request.posted)
 
     def _select(self, request: PostedRequest) -> tuple[SelectedQuery, str] | None:

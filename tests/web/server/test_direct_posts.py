@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.config import Settings
+from app.web.graphql.transport.execution import Outcome, Prepared
 from app.web.server.direct_responses import Direct, DirectResponses
 from tests import factories
 from tests.servers.uvicorn import Connection, exchange, serving
@@ -146,6 +147,34 @@ def test_what_follows_a_post_in_its_packet_is_answered_in_order(
         assert told[0] == told[1]
         assert told[0].count(b"HTTP/1.1 200 OK") == 5
     assert True in written
+
+
+def test_a_query_that_waits_is_cached_too(
+    tmp_path: Path,
+    sqlite_papers: Callable[[str | None], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Subjects are read together, for which the first of them waits."""
+    path = tmp_path / "paper.db"
+    path.write_bytes(sqlite_papers("demo").read_bytes())
+    executed: list[Prepared] = []
+    execute = Prepared.execute
+
+    async def noted(self: Prepared, root: object = None) -> Outcome:
+        executed.append(self)
+        return await execute(self, root)
+
+    monkeypatch.setattr(Prepared, "execute", noted)
+    query = "query($n: Int) { issue(number: $n) { trending { subject { id } } } }"
+    with serving(Settings(_env_file=None, database_url=f"sqlite:///{path}")) as port:
+        connection = Connection(port)
+        for number in (11, 12, 12, 12):
+            before = len(executed)
+            connection.send(posting(orjson.dumps({"query": query, "variables": {"n": number}})))
+            assert b'"subject":{"id"' in connection.read_answer()[1]
+        connection.close()
+
+    assert len(executed) == before
 
 
 def test_a_read_that_finds_nothing_is_counted_once(two: tuple[int, int]) -> None:

@@ -88,7 +88,8 @@ class RootField:
             for argument in own.arguments
         }
         self.reads_at_once = AT_ONCE in (own.metadata or {})
-        """Whether it waits for nothing, as a rule, where the database is read at once."""
+        """Whether it waits for nothing, as a rule, where the database is read at once; false once
+        it has waited."""
         self._given, self._fixed = _arguments(node, declared)
         self._info: GraphQLResolveInfo[Any] = GraphQLResolveInfo(
             node.name.value,

@@ -12,6 +12,7 @@ from app.web.caching.fast_path import PostedFastPath
 from app.web.caching.posted import PostedQuery
 from app.web.graphql.documents.errors import QueryRefused
 from app.web.graphql.documents.request import JSON, GraphQLRequest, parse_request
+from app.web.graphql.documents.root_field import RootField
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.transport.answers import OFFER_OF_POST, RESPONSE, representation_of
 from app.web.graphql.transport.execution import Outcome
@@ -91,8 +92,15 @@ class _PublicQuery:
 
     @property
     def reads_at_once(self) -> bool:
-        field = self.selected.document.root_field(self.selected.operation)
-        return field is not None and field.reads_at_once
+        return self._root is not None and self._root.reads_at_once
+
+    def note_wait(self) -> None:
+        assert self._root is not None, "it was read at once"
+        self._root.reads_at_once = False
+
+    @property
+    def _root(self) -> RootField | None:
+        return self.selected.document.root_field(self.selected.operation)
 
     async def represent(
         self, posted: PostedQuery, form: str, *, waits: bool
