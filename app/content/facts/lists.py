@@ -20,6 +20,7 @@ _HEAD = re.compile(
 )
 _ITEM = re.compile(rf"\s+(?P<sign>[+−-])?{NUMBER}(?=\s*(?:[,;.)]|$)(?!\d)|\s+and\b)")
 _NUMBER = re.compile(NUMBER)
+_DIGIT = re.compile(r"\d")
 LEAST_ITEMS = 2
 _HEAD_OF_ITEMS = re.compile(
     r"^\W*(?:The\s+)?(?:(?:most|top)[\s-])?(?P<counter>stars|likes|downloads|forks|upvotes|starred|liked|downloaded"
@@ -137,8 +138,9 @@ def shared_counter(
     """
     if not sentence.endswith(";") or len({figure.counter for figure, _ in claims}) != 1:
         return None
-    is_plain = all(_is_plain_total(figure) for figure, _ in claims)
     figure, subject = claims[-1]
+    has_other = _DIGIT.search(sentence, figure.end) is not None
+    is_plain = not has_other and all(_is_plain_total(each) for each, _ in claims)
     return figure.counter if is_plain and subject and not names_a_time(sentence) else None
 
 

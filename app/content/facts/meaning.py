@@ -102,7 +102,7 @@ def meaning_of(
     if is_change:
         return Meaning(
             verb.start() if verb else start,
-            is_certain=rate is None or bool(sign),
+            is_certain=rate is None,
             is_change=True,
             is_loss=bool(loses) or sign in ("-", "−"),
             window=window,

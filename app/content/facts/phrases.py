@@ -238,21 +238,29 @@ _THAN_AGO = re.compile(
 )
 
 
+_IN_WORDS = {"day": "today", "week": "w/w", "month": "m/m"}
 _WINDOW_IN_BRACKETS = re.compile(r"(?<=\d )\((?P<window>day|week|month)\)")
 
 
 def with_gains(sentence: str) -> str:
-    """Write "5 more stars than a week ago" as "5 more stars in a week", "+5 (day)" as "+5 a day".
+    """Write "5 more stars than a week ago" as "5 more stars over the week".
+
+    "+5 (day)" becomes "+5 today".
 
     Places stay as they are.
     """
     if " than " in sentence:
         sentence = _THAN_AGO.sub(lambda found: _with_span(found).ljust(len(found[0])), sentence)
-    return _WINDOW_IN_BRACKETS.sub(r"a \g<window>", sentence) if " (" in sentence else sentence
+    return _WINDOW_IN_BRACKETS.sub(_in_words, sentence) if " (" in sentence else sentence
 
 
 def _with_span(found: re.Match[str]) -> str:
-    return f"{found['more']}in {found['days'] or 'a ' + found['window']}"
+    span = f"in {found['days']}" if found["days"] else f"over the {found['window']}"
+    return found["more"] + span
+
+
+def _in_words(found: re.Match[str]) -> str:
+    return _IN_WORDS[found["window"]].rjust(len(found[0]))
 
 
 def _as_about(found: re.Match[str]) -> str:

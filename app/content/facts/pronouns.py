@@ -12,6 +12,7 @@ from app.content.facts.introduced import introduces
 from app.content.facts.name_use import has_unknown_name, whole_mentions, without_owner
 from app.content.facts.names import Mention, NamedSubject, NameIndex
 from app.content.facts.other_owners import is_not_the_owner
+from app.content.facts.windows import names_a_time
 from app.models.source import EntryKind
 
 _KINDS: Mapping[str, EntryKind] = {
@@ -29,9 +30,14 @@ _OPENING = (
     r"[\"“'‘(]*(?:(?:and|but|so|yet|still|now|today|also|here|meanwhile),?\s+)?"
     r"(?:[^,.:;()\d]{1,60}[,:]\s+)?"
 )
+_VERB_NEXT = (
+    r"['’]s\s|,\s+(?:which|whose|with)\b|\s+(?:(?:[a-z]+ly|now|also|still|just|already)\s+)*"
+    r"(?:[a-z]+(?:s|ed)|can|won|got|went|grew|rose|fell|drew|saw|lost)\b"
+)
+"""Behind "the library": "the library it wraps" is another one."""
 _PRONOUN = re.compile(
     rf"^{_OPENING}(?P<word>its?(?:(?![\w'’-])|(?=['’]s\s+(?:got|at|been|now|up|on)\b))(?!\s+t(?:ook|akes)\b)"
-    rf"|th(?:e|is)\s+(?:[a-z]+(?:-[a-z]+)?\s+)?(?P<noun>{_NOUN})(?![\w-]))",
+    rf"|th(?:e|is)\s+(?:[a-z]+(?:-[a-z]+)?\s+)?(?P<noun>{_NOUN})(?![\w-])(?={_VERB_NEXT}))",
     re.IGNORECASE,
 )
 _LED = re.compile(
@@ -68,6 +74,7 @@ _OTHER_THING = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"\s+v?\d{1,4}(?:\.\d{1,4}){0,3}(?![\w,])")
+_JOINED_BEHIND = re.compile(r"\s+(?:and|or|&)\s")
 _POSSESSIVE = re.compile(r"^['’]s?(?!\w)")
 MAX_BACK = 4
 """Sentences that are looked back: a paragraph that says "it" for longer is rare."""
@@ -102,7 +109,7 @@ def subject_of_fragment(earlier: Sequence[str], names: NameIndex) -> NamedSubjec
     or "it" would stand for the subject.
     """
     before = earlier[-1] if earlier else ""
-    mentions = names.mentions(before)
+    mentions = [] if names_a_time(before) else names.mentions(before)
     if len(mentions) != 1 or len(whole_mentions(before, mentions)) != 1:
         return None
     (mention,) = mentions
@@ -148,6 +155,8 @@ def _if_meant(noun: str, sentence: str, mention: Mention) -> tuple[NamedSubject,
     if has_unknown_name(without_owner(rest, mention), is_inner=True):
         return ()
     if _OTHER_THING.search(sentence) or introduces(lead + "…" + rest):
+        return ()
+    if _JOINED_BEHIND.match(rest):
         return ()
     if not noun:
         is_subject = _is_subject(without_owner(lead, mention))

@@ -15,39 +15,45 @@ from app.content.facts.numbers import NUMBER, read_number
 from app.content.facts.phrases import ADVERBS, HOLDS
 from app.content.facts.windows import WEEKDAYS, starts_with_window, window_in
 
+_SPAN_WORDS = (
+    r"(?:\s+(?:this|in|on|over|the|past|last|an?|one|seven|7|24|thirty|30|hours|days?|weeks?|months?|today|yesterday"
+    r"|overnight|alone|now|times))*"
+)
+"""All that may stand between a figure and a number that counts the same."""
+
 _PLATFORM = r"(?:\s+on\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"
 _CHANGE_BEHIND = re.compile(
     rf"{_PLATFORM}(?:\s*[(,]\s*|\s+after\s+(?=an?\s))(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|an?\s+(?:gain|rise|increase|jump)\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
-    r"(?=\s+(?:this|on|over|in|since|within|today|overnight|a|per)\b)"
+    r"(?=\s+(?:this|on|over|in|since|within|today|overnight|w/w|m/m)\b)"
 )
 """The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
 _OF_THEM = r"of\s+(?:them|(?:those|these)(?:\s+(?:stars|likes|downloads|forks|upvotes))?)"
 _PART_BEHIND = re.compile(
     rf"(?:\s+[a-z0-9]+){{0,4}}(?P<sign>)(?P<down>){_PLATFORM}\s*(?:[,;(]\s*(?:and\s+|of\s+which\s+)?|\s+and\s+(?=[\d.,]+\S?\s+of\s))(?P<tilde>[~≈]\s?)?{NUMBER}"
     rf"(?:\s+(?:more|new|{_OF_THEM}))?(?:\s+(?:new|cast|added|gained|given|came|arrived|(?:were|have\s+been)\s+[a-z]+))?(?:\s+from(?=\s+th))?"
-    r"(?=\s+(?:today|since\s+yesterday|in\s+(?:24\s+hours|(?:seven|7|thirty|30)\s+days)|(?:this|the\s+(?:past|last)|(?:in|on|over)\s+(?:an?|the(?:\s+(?:past|last))?))"
+    r"(?=\s+(?:today|since\s+yesterday|in\s+(?:24\s+hours|(?:seven|7|thirty|30)\s+days)|(?:this|the\s+(?:past|last)|(?:in|on|over)\s+the(?:\s+(?:past|last))?)"
     r"\s+(?:day|week|month|24\s+hours|(?:seven|7|thirty|30)\s+days))(?:\s+alone)?\s*(?:[).;!]|,\s|$))"
 )
 """The same without a sign, as in "66.9k stars, 509 this week" and "…, 509 of them today"."""
 _OTHER_WINDOW = re.compile(
-    rf"\s+(?:(?:[a-z0-9]+\s+){{0,3}}[a-z0-9]+|on\s+{WEEKDAYS})(?:,?\s+(?:and|but|or)|,)\s+(?P<sign>[+−-])?(?P<down>)(?P<tilde>[~≈]\s?)?"
-    rf"{NUMBER}(?=\s+(?:this|on|over|in|across|today|a)\b)"
+    rf"\s+(?:(?:[a-z0-9]+\s+){{0,3}}[a-z0-9/]+|on\s+{WEEKDAYS})(?:,?\s+(?:and|but|or)|,)\s+(?P<sign>[+−-])?(?P<down>)(?P<tilde>[~≈]\s?)?"
+    rf"{NUMBER}(?=\s+(?:this|on|over|in|across|today|w/w|m/m)\b)"
 )
 """The change over another window, as in "gained 5 stars this week and 40 this month"."""
 _CHANGE_IN_BRACKETS = re.compile(
     r"(?:\s+(?:now|already|today))?,?\s+(?:and|&)\s+(?:it|is|still|counting|rising|growing|climbing)\b"
     rf"[^.;:()\dA-Z]{{0,40}}\(\s?(?P<sign>[+−-])(?P<tilde>[~≈]\s?)?{NUMBER}(?P<down>)"
-    r"(?=\s+(?:this|on|over|in|since|today|overnight|a|per)\b[^()A-Z]{0,30}\))"
+    r"(?=\s+(?:this|on|over|in|since|today|overnight)\b[^()A-Z]{0,30}\))"
 )
 """The same a few words later, as in "66.9k stars and grows (+509 this week)"."""
 _IS_CLAUSE_END = (
-    r"(?=(?:\s+times)?\s*(?:$|[.;!?)](?!\d)|,(?!\d|\s+(?:mostly|mainly|largely|all|half|many|most|chiefly)\b)"
+    r"(?=(?:\s+times)?\s*(?:$|[.;!?)](?!\d)|,(?!\d|\s+(?:mostly|mainly|largely|all|half|many|most|chiefly|if|once|counting|including|excluding|without|before)\b)"
     r"|(?:and|while|but|with)\b))"
 )
 _IS_END = r"(?=(?:\s+times)?\s*(?:$|[.;](?!\d)))"
 """The end of a clause behind which nothing can name what the number counts."""
 _TOTAL_BEHIND = re.compile(
-    r"(?:\s+[a-z0-9]+){0,6},?\s+(?:to|at|reaching"
+    rf"{_SPAN_WORDS},?\s+(?:to|at|reaching"
     r"|(?:bringing|taking|lifting|pushing|putting)\s+(?:it|(?:its|the)\s+(?:total|count|tally))\s+(?:to|at)"
     r"|and\s+(?:(?:now|today)\s+)?(?:has|counts|holds|possesses|(?:stands|sits|is)\s+at)(?:\s+now)?"
     rf"|for\s+a\s+total\s+of)\s+(?P<tilde>[~≈]\s?)?{NUMBER}(?:\s+in\s+(?:all|total)(?=\s*(?:$|[.;]))|{_IS_END})"
@@ -65,9 +71,20 @@ _FOR_NEXT = re.compile(
 _OF_COMPARED = re.compile(
     rf"\bcompare(?:s|d)?\s+(?:with|to)\s+the\s+{NUMBER}\s+(?:for|of)\s+(?:the\s+)?$"
 )
+_COMPARES = (
+    r"(?:(?:is|are|stays?|comes?|remains?|were|was)\s+(?:(?:just|well|far)\s+)?(?:ahead\s+of|behind|no\s+match\s+for)"
+    r"|followed\s+by|leads?|beats?|trails?|tops?|dwarfs?|outshines?|eclipses?|outnumbers?|exceeds?|with|against|versus|vs\.?"
+    r"|compare[sd]?\s+(?:with|to))"
+)
+_JOINS = re.compile(
+    rf"\)?{_SPAN_WORDS}[,;]?\s*(?:(?:and|while|but|whereas|then)\s+)?(?:{_COMPARES}\s+)?(?:the\s+)?"
+)
+"""Between a figure and a further name: no other number and no noun, which that name may count."""
 _NAME_ENDS = re.compile(r"^\s*(?:$|[.,;!?)](?![\d\w])|(?:and|while|but)\b)")
 """Behind a name that is all that a number before it is of: no "…'s users", no "… adapter"."""
 _IS_LARGE = re.compile(r",\d{3}|[kKmM]\+?$|illion|\d{4}")
+_LEAST_CHANGE = 10
+"""A smaller one may be of places: "fourth with 66,912 stars, up 2 this week"."""
 _AFTER_WINDOW = 60
 MAX_FIGURES = 20
 """Figures of a sentence whose further numbers are read, which bounds the time of hostile text."""
@@ -79,13 +96,12 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
     patterns = (_OTHER_WINDOW, _PART_BEHIND) if total.is_change else behind_total
     found = next(filter(None, (each.match(sentence, total.end) for each in patterns)), None)
     behind = sentence[found.end() : found.end() + _AFTER_WINDOW] if found else ""
-    is_near = not total.is_change or starts_with_window(behind)
-    window = window_in(behind) if is_near else None
+    window = window_in(behind) if starts_with_window(behind) else None
     if found is None or window in (None, total.window):
         return None
     is_narrowed = is_narrowed_behind(sentence[found.end() :], total.counter)
     printed = read_number(found)
-    if not printed.is_count:
+    if not printed.is_count or printed.number < _LEAST_CHANGE:
         return None
     range_ = range_of(printed, None, has_tilde=found["tilde"] is not None)
     value = printed.number
@@ -141,18 +157,24 @@ def of_other_subjects(
     """Yield bare numbers of further subjects, which count what the figure before them counts."""
     if len(figures) > MAX_FIGURES:
         return
+    read = 0
     for mention in mentions:
         before = [figure for figure in figures if figure.end <= mention.start]
         if not before:
             continue
         first = before[-1]
-        rest, start = sentence[mention.end :], mention.end
+        read = max(first.end, read)
+        rest, start, joined = sentence[mention.end :], mention.end, mention.start
         found = _OF_NEXT.match(rest) or _GETS_NEXT.match(rest)
         if found is None and _NAME_ENDS.match(rest):
             between, start = sentence[first.end : mention.start], first.end
             found = _FOR_NEXT.search(between) or _OF_COMPARED.search(between)
+            joined = start + found.start() if found else joined
         if found is None or not _counts_the_same(found, first):
             continue
+        if not _JOINS.fullmatch(sentence, read, joined):
+            continue
+        read = start + found.end()
         printed = read_number(found)
         text = found.group("digits") + sentence[start + found.end("digits") : start + found.end()]
         if not printed.is_count:

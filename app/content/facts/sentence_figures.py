@@ -79,7 +79,7 @@ _HAS_TIME_OR_PLACE = re.compile(
 """Behind the name in "stars of X in May: 5"."""
 _BARE = re.compile(
     r"(?:^|(?<=[,;:·|(–/]\s))(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes)\s+"
-    rf"{COUNT}(?=\s*(?:$|[.,;)·|/–](?!\d)|a\s+(?:day|week|month)\b))"
+    rf"{COUNT}(?=\s*(?:$|[.,;)·|/–](?!\d)|(?:today|w/w|m/m)(?!\w)))"
 )
 """As in "X: stars 66.9k, forks 6.5k"."""
 _LISTED = re.compile(

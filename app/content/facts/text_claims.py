@@ -33,6 +33,7 @@ from app.content.facts.pronouns import pronoun_in, subject_of_fragment
 from app.content.facts.prose import Block, blocks
 from app.content.facts.sentence_figures import figures, may_have_figures
 from app.content.facts.sentences import sentences
+from app.content.facts.windows import names_a_time, window_in
 from app.models.values import Window
 
 MAX_TEXT_CLAIMS = 1_000
@@ -129,7 +130,8 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
             yield from map(_undecided, found) if is_plan or (is_list and is_led) else found
         head = together[-1].text
         counter, span = counter_of_items(head), window_of_items(head)
-        is_led = head.endswith(":") and _is_of_plans(head)
+        is_of_then = names_a_time(head) and window_in(head) is None
+        is_led = head.endswith(":") and (is_of_then or _is_of_plans(head))
 
 
 _PLANS = re.compile(

@@ -60,6 +60,7 @@ _DATED = re.compile(
     rf"(?:early\s+|late\s+|mid-?\s?)?(?:\d{{1,2}}\s+)?(?:(?:19|20)\d\d|(?:{_MONTHS})\b)"
     rf"|(?<!the\s)\b[Ll]ast\s+(?:year|month|week|spring|summer|autumn|fall|winter|{_MONTHS}|{WEEKDAYS})\b|\b[Yy]esterday\b"
     r"|(?<![\w,.-])(?:19|20)\d\d(?=,)|\b(?:days?|weeks?|months?|years?)\s+since\b"
+    r"|\b(?:(?:days?|weeks?|months?|years?)\s+ago|at\s+(?:launch|birth)|then)(?=,?\s*[:–—(]|,\s)"
 )
 _IS_NOW = re.compile(r"\b(?:has|have|now|counts?|holds?|stands?|sits?|boasts?|today|currently)\b")
 _THEN = re.compile(
