@@ -105,7 +105,9 @@ def _subject(metric: Mapping[str, Any], figure: Figure, names: NameIndex) -> Nam
     owners = {owner.row_id: owner for each in mentions if (owner := owner_of(each, figure.counter))}
     if len(owners) != 1 or any(owner_of(each, figure.counter) is None for each in mentions):
         return None
-    rest = _without_names(text.replace(figure.text, " "), names)
+    scale, _, unit = (metric.get("unit") or "").partition(" ")
+    unit = unit if scale.lower() in SCALES else metric.get("unit") or ""
+    rest = _without_names(f"{text.replace(figure.text, ' ')} {unit}", names)
     return None if has_other_words(rest) else next(iter(owners.values()))
 
 

@@ -96,6 +96,16 @@ def window_of_items(head: str) -> Window | None:
     return window_of_label(head) if is_head else None
 
 
+_NAMES_CHANGES = re.compile(
+    rf"\b(?:{_MOVERS}|new|won|lost|gained|added|picked\s+up)\b", re.IGNORECASE
+)
+
+
+def is_of_changes(head: str) -> bool:
+    """Whether a heading may say that the numbers below it are changes, as in "New this week"."""
+    return _NAMES_CHANGES.search(head) is not None
+
+
 def with_window(item: str, window: Window | None) -> str:
     """Add the window of the heading to an item that ends with a change, as in "X, up 66 stars"."""
     found = figures(item) if window else []

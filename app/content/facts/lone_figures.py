@@ -12,9 +12,12 @@ from app.content.facts.windows import label_names_a_time, window_of_label
 _IS_FOREIGN_LABEL = re.compile(rf"\b(?:{FOREIGN})\b", re.IGNORECASE)
 _OWN_RATE = re.compile(r"\b(?:daily|weekly)\s+(?=stars|likes|forks|upvotes)", re.IGNORECASE)
 """A change of ours; weekly downloads are counted by other sites."""
+_IN_THOUSANDS = re.compile(r"\b000\b")
+_OF_ALL_TIME = re.compile(r"\b(?:total|in\s+all|to\s+date|so\s+far|ever)\b", re.IGNORECASE)
+"""In a label of downloads, which we know over a month."""
 _PER_ONE = re.compile(r"\bper\s+(?:star|like|download|fork|upvote)\b", re.IGNORECASE)
 _WORD = re.compile(r"\b(stars?|likes?|downloads?|forks?|upvotes?)\b(?!-)|([★⭐❤♥])", re.IGNORECASE)
-_LONE = re.compile(rf"\W*?(?P<sign>[+−-])?(?P<tilde>[~≈]\s?)?{NUMBER}\W*\Z")
+_LONE = re.compile(rf"[^\w<>≤≥]*?(?P<sign>[+−-])?(?P<tilde>[~≈]\s?)?{NUMBER}\W*\Z")
 _IS_NEW = re.compile(
     r"\b(?:new|gain(?:s|ed)?|added|growth|change|net|delta|rise|increase|(?:dai|week|month)ly\s+(?:stars|likes|forks))\b"
     r"|Δ|\+/[-−]|±",
@@ -53,7 +56,7 @@ def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | Non
     if found is None:
         return None
     printed = read_number(found)
-    if not printed.is_count:
+    if not printed.is_count or _IN_THOUSANDS.search(label):
         return None
     sign, is_new = found["sign"], _IS_NEW.search(label) is not None
     window = window_of_label(label)
@@ -61,6 +64,8 @@ def lone_figure(text: str, counter: ClaimCounter, *, label: str) -> Figure | Non
     is_certain = window is not None if is_change else not label_names_a_time(label)
     if counter == "downloads" and sign is None and not is_new and _MONTHLY.search(label):
         window, is_change, is_certain = None, False, True
+    elif counter == "downloads" and not is_change:
+        is_certain = is_certain and _OF_ALL_TIME.search(label) is None
     is_net = sign is not None or _IS_NET.search(label) is not None
     range_ = range_of(printed, hedge, has_tilde=found["tilde"] is not None) if is_certain else None
     if range_ is not None and sign is None and not is_new and _OF_THIS.search(label):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from app.content.facts.figure import LEAST_COUNT, Figure, range_of
+from app.content.facts.figure import LEAST_CHANGE, LEAST_COUNT, Figure, range_of
 from app.content.facts.names import Mention
 from app.content.facts.narrowed import is_narrowed_behind
 from app.content.facts.numbers import NUMBER, read_number
@@ -83,8 +83,6 @@ _JOINS = re.compile(
 _NAME_ENDS = re.compile(r"^\s*(?:$|[.,;!?)](?![\d\w])|(?:and|while|but)\b)")
 """Behind a name that is all that a number before it is of: no "…'s users", no "… adapter"."""
 _IS_LARGE = re.compile(r",\d{3}|[kKmM]\+?$|illion|\d{4}")
-_LEAST_CHANGE = 10
-"""A smaller one may be of places: "fourth with 66,912 stars, up 2 this week"."""
 _AFTER_WINDOW = 60
 MAX_FIGURES = 20
 """Figures of a sentence whose further numbers are read, which bounds the time of hostile text."""
@@ -101,7 +99,7 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
         return None
     is_narrowed = is_narrowed_behind(sentence[found.end() :], total.counter)
     printed = read_number(found)
-    if not printed.is_count or printed.number < _LEAST_CHANGE:
+    if not printed.is_count or printed.number < LEAST_CHANGE:
         return None
     range_ = range_of(printed, None, has_tilde=found["tilde"] is not None)
     value = printed.number

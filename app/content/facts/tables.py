@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.content.facts.boxes import has_other_words, named_alone, read_box
 from app.content.facts.counters import KINDS_OF, ClaimCounter
-from app.content.facts.figure import Figure
+from app.content.facts.figure import LEAST_CHANGE, Figure
 from app.content.facts.lone_figures import count_word, is_of_a_change, lone_figure
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.sentence_figures import figures
@@ -21,6 +21,9 @@ _CHANGE = re.compile(r"(?<=\w)\s*\([+−-][^()]*\)\s*$")
 
 _DATE = re.compile(r"\s*(?:date|day|week|month|year|when|as\s+of)\s*", re.IGNORECASE)
 """The header of a column that may date its row."""
+
+_NUMBER = re.compile(r"^\W*\d[\d.,]*\W*$")
+_RANK = re.compile(r"\W*(?:rank|place|no|nr|pos(?:ition)?)?\W*", re.IGNORECASE)
 
 Rows = Sequence[Sequence[str]]
 
@@ -107,7 +110,10 @@ def _figures(
         elif len(named) == 1 and _names_window(label) and is_of_a_change(cell, label):
             # The change of the only counter, or of the only one before it.
             change = lone_figure(cell, *named, label=label)
-            found = [] if change is None else [change]
+            is_large = change is not None and abs(change.value or 0) >= LEAST_CHANGE
+            found = [change] if change is not None and is_large else []
         else:
             found = figures(cell)
+            if not found and _NUMBER.search(cell) and not _RANK.fullmatch(label):
+                named = set()  # A change behind it may be of this number.
         yield [replace(each, range=None) for each in found] if is_dated else found

@@ -21,6 +21,7 @@ from app.content.facts.lists import (
     bare_item,
     bare_items,
     counter_of_items,
+    is_of_changes,
     listed,
     shared_counter,
     window_of_items,
@@ -115,7 +116,7 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
     about: NamedSubject | None = None
     counter: ClaimCounter | None = None
     span: Window | None = None
-    is_plan = is_led = False
+    is_plan, above = False, ""
     for is_list, group in groupby(blocks(text.text), key=attrgetter("is_item")):
         together = list(group)
         items = bare_items([each.text for each in together], counter, names) if is_list else ()
@@ -127,11 +128,13 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
                 about = _named_by(block.text, names)
                 is_plan = _is_of_plans(block.text)
             found = _in_block(text, block, names, about=about, span=span if is_list else None)
-            yield from map(_undecided, found) if is_plan or (is_list and is_led) else found
+            if is_plan:
+                found = map(_undecided, found)
+            yield from _below(above, found) if is_list or block.rows else found
+            if not is_list:
+                above = block.text if block.is_heading or block.text.endswith(":") else ""
         head = together[-1].text
         counter, span = counter_of_items(head), window_of_items(head)
-        is_of_then = names_a_time(head) and window_in(head) is None
-        is_led = head.endswith(":") and (is_of_then or _is_of_plans(head))
 
 
 _PLANS = re.compile(
@@ -145,9 +148,21 @@ def _is_of_plans(head: str) -> bool:
     return _PLANS.search(head) is not None
 
 
+def _below(head: str, found: Iterator[Found]) -> Iterator[Found]:
+    """Take what a list or a table says of now as uncertain, if the line above it denies that."""
+    if _is_of_plans(head) or (names_a_time(head) and window_in(head) is None):
+        return map(_undecided, found)
+    return map(_undecided_total, found) if is_of_changes(head) else found
+
+
 def _undecided(found: Found) -> Found:
     figure, subject = found
     return replace(figure, range=None), subject
+
+
+def _undecided_total(found: Found) -> Found:
+    """A number below "New this week" may be a change, though it says nothing of it."""
+    return found if found[0].is_change else _undecided(found)
 
 
 def _in_block(

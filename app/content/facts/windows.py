@@ -164,7 +164,8 @@ _IN_LABEL = re.compile(
 )
 _OF_OTHER_SPAN = re.compile(
     r"(?<!the\s)\blast\s+(?:day|week|month)\b|\b(?:best|record|first|launch|peak|busiest|biggest|previous|prior"
-    r"|since(?!\s+yesterday)|ago|by\s+(?:day|week|month)|average|avg|typical|per)\b",
+    r"|since(?!\s+yesterday)|ago|by\s+(?:day|week|month)|average|avg|typical|per)\b"
+    r"|(?<!\bin\s)(?<!\bover\s)\ban?\s+(?:day|week|month)\b|/\s*(?:day|week|month)\b",
     re.IGNORECASE,
 )
 _HAS_TIME = re.compile(
