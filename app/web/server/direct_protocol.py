@@ -37,6 +37,13 @@ class DirectProtocol(HttpToolsProtocol):
         self._held: tuple[RequestHead, list[bytes]] | None = None
         """A POST that may have a direct response once its body is complete, and that body so far.
         It is held within one slice."""
+        self._may_execute = True
+        """Whether no query was executed in this slice. A slice holds ten and more, and each may
+        take as long as its cost allows: others have a turn before the next one."""
+
+    def begin_slice(self) -> None:
+        """Allow the execution of another query."""
+        self._may_execute = True
 
     def forget_request(self) -> None:
         """Forget the request before."""
@@ -58,15 +65,18 @@ class DirectProtocol(HttpToolsProtocol):
         if (method != b"GET" and method != b"HEAD") or not self._may_answer_directly():
             return False
         assert self.direct is not None
-        response, self._result = self.direct.respond(method, self.url, self.headers, self.client)
-        if response is None:
+        direct = self.direct.respond(method, self.url, self.headers, self.client)
+        self._result = direct.result
+        if direct.response is None:
             return False
-        self._write_directly(response)
+        self._write_directly(direct.response)
         return True
 
     def holds_post(self) -> bool:
         """Hold a POST whose body may follow in the same slice, if it may have a direct response."""
-        if self.parser.get_method() != b"POST" or not self._may_answer_directly():
+        if self.parser.get_method() != b"POST" or not self._may_execute:
+            return False
+        if not self._may_answer_directly():
             return False
         assert self.direct is not None
         head = self.direct.head_of_post(self.url, self.headers)
@@ -88,12 +98,14 @@ class DirectProtocol(HttpToolsProtocol):
             return False
         head, parts = self._held
         body = b"".join(parts)
-        response, self._result = self.direct.respond_to_post(head, body, self.headers, self.client)
-        if response is None:
+        direct = self.direct.respond_to_post(head, body, self.headers, self.client)
+        self._result = direct.result
+        if direct.response is None:
             self.let_go()
             return False
         self._held = None
-        self._write_directly(response)
+        self._may_execute = not direct.is_executed
+        self._write_directly(direct.response)
         return True
 
     def let_go(self) -> None:

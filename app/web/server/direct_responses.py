@@ -41,6 +41,8 @@ class Direct(NamedTuple):
     response: Sequence[bytes] | None = None
     result: FastPathResult | None = None
     """Handed to the layers that respond instead."""
+    is_executed: bool = False
+    """Whether a query was executed for the response."""
 
 
 _NOTHING = Direct()
@@ -112,7 +114,8 @@ class DirectResponses:
         if result is None or result.cached is None:
             return Direct(None, result)
         answered = _Answered(result.cached, result.quota, b"POST", POSTED_PATH, started)
-        return self._written(answered, head, fields, client)
+        written = self._written(answered, head, fields, client)
+        return written._replace(is_executed=request.posted.executed is not None)
 
     def _written(
         self,

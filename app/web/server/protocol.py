@@ -155,6 +155,7 @@ class HttpProtocol(DirectProtocol):
             return
         limits = self.limits
         limits.begin_packet(len(data))
+        self.begin_slice()
         self._parse(data)
         self.let_go()
         if limits.in_head:

@@ -1,5 +1,6 @@
 """Queries by POST that the protocol class answers: the same as through ASGI, and counted once."""
 
+import asyncio
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from app.config import Settings
 from app.web.graphql.transport.execution import Outcome, Prepared
 from app.web.server.direct_responses import Direct, DirectResponses
+from app.web.server.protocol import HEAD_SLICE_BYTES
 from tests import factories
 from tests.servers.uvicorn import Connection, exchange, serving
 
@@ -147,6 +149,33 @@ def test_what_follows_a_post_in_its_packet_is_answered_in_order(
         assert told[0] == told[1]
         assert told[0].count(b"HTTP/1.1 200 OK") == 5
     assert True in written
+
+
+def test_of_queries_in_one_packet_one_is_executed_before_others_have_a_turn(
+    two: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may take as long as its cost allows; a packet holds ten and more."""
+    has_task: list[bool] = []
+    execute = Prepared.execute
+
+    async def noted(self: Prepared, root: object = None) -> Outcome:
+        has_task.append(asyncio.current_task() is not None)
+        return await execute(self, root)
+
+    monkeypatch.setattr(Prepared, "execute", noted)
+    bodies = [orjson.dumps({"query": LIST, "variables": {"n": n}}) for n in range(1, 8)]
+    connection = Connection(two[0])
+    connection.send(posting(bodies[0]))
+    connection.read_answer()
+    sent = b"".join(map(posting, bodies[1:]))
+    assert len(sent) < HEAD_SLICE_BYTES
+    connection.send(sent + b"GET /v1/issues/94 HTTP/1.1\r\nHost: paper.test" + CLOSE)
+    answered = connection.read_all()
+    connection.close()
+
+    assert answered.count(b"HTTP/1.1 200 OK") == 7
+    assert len(has_task) == 7
+    assert has_task[1:].count(False) == 1
 
 
 def test_a_query_that_waits_is_cached_too(
