@@ -39,6 +39,7 @@ _POSSESSIVE = re.compile(r"^['’]s?(?![\w])")
 _OPENED = re.compile(
     r"^\s*(?:['’]s?\s+[a-z ]{0,40})?[(\[:;=–—|·•-]\s*(?:now\s+)?(?:at\s+|with\s+)?$"
 )
+_LEFT_OUT = re.compile(r"\b(?:not|than|unlike|like|without|except)\s+$", re.IGNORECASE)
 _NOUN = (
     r"(?:\s+(?:dataset|model|space|repository|repo|library|framework|project|package|paper|platform"
     r"|toolkit|engine|itself))?"
@@ -105,8 +106,8 @@ _AFTER_LEADING = re.compile(
     r"(?:\s+and\s+(?:(?:\w+\s+){0,2}[\d.,]*\d|[\w.,]+)(?:\s+\w+)?)?\s*,\s*(?:the\s+)?(?:(?:library|project|repository|framework|dataset|model)\s+)?$"
 )
 """Between figure and name in "With 5 stars to its name, X …"."""
-_JOINED_BY_WORD = re.compile(r"(?:\band\b|&|\bor\b|/)\s*(?:the\s+)?$")
-_JOINED = re.compile(r"(?:\band\b|,|&|\bor\b|/)\s*(?:the\s+)?$")
+_JOINED_BY_WORD = re.compile(r"(?:\band\b|\bplus\b|[&+]|\bor\b|/)\s*(?:the\s+)?$")
+_JOINED = re.compile(r"(?:\band\b|\bplus\b|[,&+]|\bor\b|/)\s*(?:the\s+)?$")
 _FILLERS = re.compile(
     r"(?:\W|\b(?:and|on|with|plus|so|far|now|today|already|currently|at|present|in|total|from|this|past|last|the|over"
     r"|day|week|month|GitHub|Hugging|Face|the|Hub|as|of|writing|has|have|holds|counts|boasts|stars?|likes?|downloads?"
@@ -305,9 +306,8 @@ class Sentence:
         """Whether name and figure stand together: "X has 5", "X (5", "X: 5", "X's 5"."""
         lead = self._text[: mention.start]
         if _OPENED.match(gap):
-            return not re.search(
-                r"\b(?:not|than|unlike|like|without|except)\s+$", lead, re.IGNORECASE
-            )
+            is_of_all = ":" in gap and self._shares_verb(mention, lead)
+            return not is_of_all and _LEFT_OUT.search(lead) is None
         possessive = _POSSESSIVE.match(gap)
         if possessive:
             rest = gap[possessive.end() :]

@@ -56,7 +56,8 @@ def listed(text: str, names: NameIndex) -> Iterator[tuple[Figure, NamedSubject |
     for mention, item in items:
         printed = read_number(item)
         sign = item["sign"]
-        is_certain = printed.is_count and (sign is None) == (window is None)
+        is_of_now = window is None and _IS_A_CHANGE.search(found["head"]) is None
+        is_certain = printed.is_count and (window is not None if sign else is_of_now)
         range_ = range_of(printed, None, has_tilde=False) if is_certain else None
         value = -printed.number if sign in ("-", "−") else printed.number
         if range_ is not None and value < 0:
@@ -97,7 +98,9 @@ def window_of_items(head: str) -> Window | None:
 
 
 _NAMES_CHANGES = re.compile(
-    rf"\b(?:{_MOVERS}|new|won|lost|gained|added|picked\s+up)\b", re.IGNORECASE
+    rf"\b(?:{_MOVERS}|new|won|lost|gained|added|picked\s+up)\b"
+    r"|\W*(?:this|(?:the\s+)?(?:past|last))\s+(?:day|week|month)\W*\Z",
+    re.IGNORECASE,
 )
 
 

@@ -30,7 +30,7 @@ _NARROWS = re.compile(
 )
 _OF_WINDOW = re.compile(
     rf"^\s+(?:(?:from|of|among|via|through|thanks|because|before|after|when|while|gross|only|ago|without|each|at(?!\s+\d)|but\s+(?:won|lost|gained)|three|that|to\s+(?:an?|the|[A-Z]\w*)|today|for\s+the|once|would|could|might|will|by\s+(?!now|press|the\s+last))\b"
-    rf"|(?:on|in)\s+(?!{_PLATFORM}|total\b|all\b)|(?:this|last)\s+(?:day|week|month)\b|and\s+(?:last|yesterday|lost|shed)\b)"
+    rf"|(?:on|in)\s+(?!{_PLATFORM}|total\b|all\b)|(?:this|last)\s+(?:day|week|month)\b|and\s+(?:last|yesterday|lost|shed)\b|than\b)"
     r"|^,\s+(?:(?:just\s+|all\s+)?from\b|(?:its|a)\s+(?:\w+\s+)?record\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)|^-",
 )
 _ALL_TIME = re.compile(
@@ -41,7 +41,7 @@ _OF_A_NAME = re.compile(
     r"^(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month))?\)?\s+(?:[a-z]+\s+){0,2}(?:of|for|to|on)\s+(?:the\s+)?$"
 )
 _NARROWS_NAME = re.compile(
-    rf"^\s+(?:from|in(?!\s+the\s+(?:past|last)\b|\s+total)|via|by|at(?!\s+press)|on(?!\s+{_PLATFORM})|that|who|which|are|were|come|came|have|went|among)\b"
+    rf"^\s+(?:from|in(?!\s+the\s+(?:past|last)\b|\s+total)|via|by|at(?!\s+press)|on(?!\s+{_PLATFORM})|that|who|which|are|were|come|came|have|went|among|would|could|might|may|will)\b"
     r"|^,\s+says\b|^:\s+what\b"
 )
 """Behind a name, in "5 stars for X from Brazil"."""

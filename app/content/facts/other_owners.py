@@ -5,7 +5,7 @@ import re
 NOT_THE_OWNER = re.compile(
     r"(?:\b(?:of|by|from|like|than|for|on|with|behind|after|over|against|to|versus|vs\.?|[Uu]nlike"
     r"|beyond|via|using|around|alongside|gives?|gave|awards?|awarded|grants?|granted|[Aa]fter|[Bb]efore|[Ff]or|[Oo]n|[Aa]t|[Ii]n|[Bb]eside|upon"
-    r"|[Bb]ehind|[Ll]ike|into|near|not|or|nor|within|besides|without|atop|as"
+    r"|[Bb]ehind|[Ll]ike|into|near|not|or|nor|within|besides|without|atop|as|plus"
     r"|(?!(?:darling|morning|evening|king|thing)\b)[A-Za-z]+ing"
     r"|(?:that|which|who)\s+\w+)|(?:-|/|&))\s*(?:the\s+)?$"
 )
@@ -42,7 +42,7 @@ NO_HOLDING = re.compile(
     r"\b(?:promis(?:es|ed)|deserv(?:es|ed)|worth|s(?:ells?|old)|buy(?:s|ing)?|bought|pa(?:ys?|id)|costs?|g[ai]ves?|peak(?:s|ed)"
     r"|bottom(?:s|ed)|sat|stuck|(?:start(?:s|ed)|began|begins)\s+(?:out\s+)?(?:with|at|from|on)|deserving|spen(?:t|ds)"
     r"|beats?|replace[sd]|trails?|lack(?:s|ed)|begs?|begging|cries|chases?|eyes|sights|delet(?:es|ed)|remov(?:es|ed)"
-    r"|return(?:s|ed)|report(?:s|ed)|flag(?:s|ged)|purg(?:es|ed)|track(?:s|ed)|remembers?|recalls?|celebrates\s+the"
+    r"|return(?:s|ed)|report(?:s|ed)|flag(?:s|ged)|purg(?:es|ed)|track(?:s|ed)|remembers?|recalls?|celebrat(?:es\s+the|ed)"
     r"|requires?|asks?|offers?|prize|earned\s+its|brings?|brought|explains?|teaches|forecasts?|owes?)\b"
 )
 """Verbs of which a count is no possession."""

@@ -41,7 +41,7 @@ _HEDGES: tuple[tuple[Hedge, str], ...] = (
         Hedge.UNCERTAIN,
         r"up\s+to|as\s+many\s+as|not|never|no|without|another|first|last|next|every|between"
         r"|(?:to|not\s+yet|yet\s+to)\s+(?:reach|hit|pass|cross|get\s+to|top)|short\s+of|worth\s+of"
-        r"|toward|towards|nor|whether",
+        r"|toward|towards|nor|whether|out\s+of",
     ),
     (
         Hedge.JUST_OVER,
@@ -168,6 +168,10 @@ NOT_ASSERTED = re.compile(
     r"|(?:[Ii]t|year|date)\s+is\s+(?:19|20)\d\d|[Aa]t\s+(?:its|the)\s+(?:peak|height|best)|(?:almost|nearly)\s+[a-z]+ed"
     r"|[Hh]ow\s+to|road\s+to|art\s+of|life\s+(?:after|with)|[Ww]hy(?=\s+\d)|[Ww]hat(?=\s+\d)|(?:week|month)\s+and\s+last"
     r"|(?:two|three|four|five|six|ten)\s+(?:days|weeks|months)"
+    r"|(?:false|not\s+the\s+case|a\s+lie)\s+that|[Ww]e\s+(?:\w+\s+)?(?:printed|wrote|reported|gave)"
+    r"|[Yy]esterday['’]s\s+(?:paper|issue|edition|story|bulletin)|can(?!\s+(?:now\s+)?(?:boast|claim|point|look))"
+    r"|[Ii]ncluding|[Cc]ounting\s+(?:all|its|the)|[Ww]ith\s+(?:all\s+)?(?:its|the|their)\s+(?:\w+\s+)?"
+    r"(?:forks|plugins|mirrors|extensions|siblings|adapters|variants|versions|copies|offshoots|ports|clones)"
     r"|(?:base|bull|bear)\s+case|scenario|projections?|outlook|[Tt]rue\s+or\s+false|[Mm]yth|[Gg]uess"
     r"|(?:[Aa]t|[Aa]mong|[Ff]rom|[Vv]ia|[Tt]hrough)\s+(?:our|my|his|her)|[Aa]t\s+launch|(?:was|has)\s+ever"
     r"|(?:[Ww]hen|[Dd]ay|[Ww]eek)\s+it\s+\w+ed|[Ii]n\s+(?:an?|one|a\s+single)\s+(?:hour|minute|afternoon|morning)|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
@@ -192,7 +196,7 @@ PAST_NEAR = re.compile(
 NOT_ASSERTED_NEXT = re.compile(
     r"^\s+(?:more\s+than|fewer\s+than|ahead|behind|short|shy|away|apart|clear|closer|nearer|further|farther)\b"
     r"|^\s*(?:,\s*)?(?:than|each|apiece|combined"
-    r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|out\s+of|too\s+(?:many|few)|or\s+more"
+    r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|clubs?|league|party|out\s+of|too\s+(?:many|few)|or\s+more"
     r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"
     r"|(?:an?|per|each|every)\s+(?:year|quarter|hour|minute|season|decade)|(?:counting|including|incl\.?|with)\s+(?:all|its|the)"
     r"|across|among|worth|were\s+(?:fake|bought)|from\s+\d|elsewhere|in\s+(?:our|[A-Z][\w.-]*))\b"

@@ -21,7 +21,7 @@ _SPAN_WORDS = (
 )
 """All that may stand between a figure and a number that counts the same."""
 
-_PLATFORM = r"(?:\s+on\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"
+_PLATFORM = r"(?:\s+o[nf]\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"
 _CHANGE_BEHIND = re.compile(
     rf"{_PLATFORM}(?:\s*[(,]\s*|\s+after\s+(?=an?\s))(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|an?\s+(?:gain|rise|increase|jump)\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
     r"(?=\s+(?:this|on|over|in|since|within|today|overnight|w/w|m/m)\b)"
@@ -29,7 +29,7 @@ _CHANGE_BEHIND = re.compile(
 """The change behind a total, as in "66.9k stars (+509 this week)" or "…, up 509 on the week"."""
 _OF_THEM = r"of\s+(?:them|(?:those|these)(?:\s+(?:stars|likes|downloads|forks|upvotes))?)"
 _PART_BEHIND = re.compile(
-    rf"(?:\s+[a-z0-9]+){{0,4}}(?P<sign>)(?P<down>){_PLATFORM}\s*(?:[,;(]\s*(?:and\s+|of\s+which\s+)?|\s+and\s+(?=[\d.,]+\S?\s+of\s))(?P<tilde>[~≈]\s?)?{NUMBER}"
+    rf"{_SPAN_WORDS}(?P<sign>)(?P<down>){_PLATFORM}\s*(?:[,;(]\s*(?:and\s+|of\s+which\s+)?|\s+and\s+(?=[\d.,]+\S?\s+of\s))(?P<tilde>[~≈]\s?)?{NUMBER}"
     rf"(?:\s+(?:more|new|{_OF_THEM}))?(?:\s+(?:new|cast|added|gained|given|came|arrived|(?:were|have\s+been)\s+[a-z]+))?(?:\s+from(?=\s+th))?"
     r"(?=\s+(?:today|since\s+yesterday|in\s+(?:24\s+hours|(?:seven|7|thirty|30)\s+days)|(?:this|the\s+(?:past|last)|(?:in|on|over)\s+the(?:\s+(?:past|last))?)"
     r"\s+(?:day|week|month|24\s+hours|(?:seven|7|thirty|30)\s+days))(?:\s+alone)?\s*(?:[).;!]|,\s|$))"

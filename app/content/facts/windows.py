@@ -13,7 +13,7 @@ _MONTHS = (
 WEEKDAYS = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _ONLY = r"(?:(?:just|only|under|barely|little\s+over|less\s+than)\s+)?"
 _PAST = r"(?:(?:over|in|during|for|within)\s+)?the\s+(?:past|last|trailing)(?:\s+one)?"
-_NOT_A_DATE = r"(?!\s+(?:\d|(?:one|two|three|of|ending|ended|before|after|that|when)\b))"
+_NOT_A_DATE = r"(?!\s+(?:\d|(?:one|two|three|of|ending|ended|before|after|that|when|it|they|we)\b))"
 """Not behind "on the week": week 40, or the week of something."""
 _WINDOWS: tuple[tuple[Window, Sequence[str], re.Pattern[str]], ...] = (
     (
@@ -90,8 +90,15 @@ _NOT_THE_WHOLE = (
 )
 _SPAN_BEHIND = re.compile(
     rf"[^,;:.]{{0,60}}\b{_NOT_THE_WHOLE}|\s+(?:on|from|between)\s+(?:{WEEKDAYS})\b|\s+during\b"
+    r"|\s+this\s+(?:year|quarter|season|spring|summer|autumn|fall|winter)\b|\s+(?:that|the\s+same)\s+(?:day|week|month|year)\b"
 )
-_SPAN_BEFORE = re.compile(rf"\W*{_NOT_THE_WHOLE}", re.IGNORECASE)
+_SPAN_BEFORE = re.compile(
+    rf"\W*(?:{_NOT_THE_WHOLE}|on\s+(?:an?|some|most|many|such|that|launch|opening)\s+(?:\w+\s+)?days?\b"
+    r"|(?:some|most|many)\s+(?:days|weeks|months)\b"
+    r"|in\s+(?:an?|some|most)\s+(?:(?!single\b)\w+\s+(?:days?|weeks?|months?)\b|(?:day|week|month)\s+(?:like|such|when|that|of)\b)"
+    r"|(?:during|amid)\s+(?!(?:the\s+(?:past|last|day|week|month)|this)\b))",
+    re.IGNORECASE,
+)
 """A span that ends now and is no window, as in "900 stars since Monday"."""
 _ENDED_THEN = re.compile(
     r"\b(?:end(?:s|ed)?|clos(?:es|ed)|finish(?:es|ed)|beg[aiu]ns?|start(?:s|ed)|open(?:s|ed)|left|enter(?:s|ed))"
