@@ -86,6 +86,19 @@ async def test_a_list_of_titles_reads_no_document(partner: Partner) -> None:
 
 
 @pytest.mark.usefixtures("twelve_issues")
+@pytest.mark.parametrize("root", ["issue(number: 12)", 'issue(ref: "12")', "latestIssue"])
+async def test_a_neighbour_that_leads_back_shows_what_is_selected_there(
+    partner: Partner, root: str
+) -> None:
+    there = "{ lead { headline } tools { name } sections { slug } }"
+
+    told = await partner.ask(f"{{ here: {root} {{ title previous {{ next {there} }} }} }}")
+
+    expected = await partner.ask(f"{{ here: {root} {there} }}")
+    assert told["here"]["previous"]["next"] == expected["here"]
+
+
+@pytest.mark.usefixtures("twelve_issues")
 async def test_an_issue_is_found_by_each_of_its_names(partner: Partner) -> None:
     told = await partner.ask(
         """{ number: issue(number: 12) { ...Names } date: issue(date: "2026-04-29") { ...Names }

@@ -5,7 +5,7 @@ the response will have, and never fewer. Equal parts of a tree are one object, s
 spread others twice would otherwise double it at each level: trees are read and never changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from graphql import FieldNode, OperationDefinitionNode, SelectionSetNode
@@ -70,7 +70,10 @@ class LookAhead:
         if known is None:
             below = self.below(nodes)
             wanted = of_issue(of_items(below) if is_list else below)
-            if not reads_once or self.has_neighbours:
+            if self.has_neighbours:
+                # They may lead back to the issue, and show more of it.
+                known = WHOLE if is_whole(self.names) else IssueParts(frozenset())
+            elif not reads_once:
                 known = WHOLE if is_whole(wanted) else IssueParts(frozenset())
             else:
                 kinds = kinds_in(wanted) if is_whole(wanted) else frozenset()
@@ -155,7 +158,7 @@ def is_more_than_reference(wanted: Wanted) -> bool:
     return not wanted.keys() <= IN_REFERENCE
 
 
-def is_whole(wanted: Wanted) -> bool:
+def is_whole(wanted: Container[str]) -> bool:
     """Whether the sections of an issue are needed for what is selected of it."""
     return any(name in wanted for name in WITHIN_ISSUE)
 
