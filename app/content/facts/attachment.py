@@ -27,6 +27,7 @@ from app.content.facts.other_owners import (
     NO_HOLDING,
     OTHERS,
     has_other_head,
+    is_given_to,
     is_not_the_owner,
     is_of_its_part,
 )
@@ -234,9 +235,8 @@ class Sentence:
                 is_joined = figure.text.endswith("-star") and _BEFORE_NAME.match(gap)
                 is_object = figure.text.endswith("ed") and gap.strip() in ("", "the")
                 is_object = is_object and _OBJECT_ENDS.match(rest) is not None
-                is_headed = self._is_first(figure)
+                is_headed = self._is_first(figure) and _TITLE_OF_FIGURE.match(gap) is not None
                 is_headed = is_headed and not (_JOINED_BEHIND.match(rest) or is_not_yet(rest))
-                is_headed = is_headed and _TITLE_OF_FIGURE.match(gap) is not None
                 if is_part_of_owner(self._text[: figure.start], gap, rest):
                     return None
                 is_owner = _FOR.match(gap) or is_joined or is_object or is_headed
@@ -271,9 +271,10 @@ class Sentence:
             return None
         mention = nearest[-1]
         gap = self._text[mention.end : figure.start]
-        if _LANGUAGE.match(gap) and not re.search(r"\w", self._text[: mention.start]):
+        lead = self._text[: mention.start]
+        if _LANGUAGE.match(gap) and not re.search(r"\w", lead):
             return mention
-        if GAP in gap or is_of_a_part(gap, is_its=self._is_its(mention)):
+        if GAP in gap or is_given_to(lead, gap) or is_of_a_part(gap, is_its=self._is_its(mention)):
             return None
         if self._is_adjacent(mention, gap):
             return mention
@@ -328,9 +329,8 @@ class Sentence:
         is_apposition = mention.is_id and lead.rstrip().endswith(",") and gap.startswith(", ")
         if is_apposition:
             return _HOLDS.match(gap[1:]) is not None
-        if not _HOLDS.match(_ASIDE_IN_BRACKETS.sub("", gap)):
-            return False
-        return not self._shares_verb(mention, lead)
+        holds = _HOLDS.match(_ASIDE_IN_BRACKETS.sub("", gap)) is not None
+        return holds and not self._shares_verb(mention, lead)
 
     def _shares_verb(self, mention: Mention, lead: str) -> bool:
         """Whether the name is the last of several that share a verb, as in "X and Y gained 5"."""

@@ -42,7 +42,7 @@ NO_HOLDING = re.compile(
     r"\b(?:promis(?:es|ed)|deserv(?:es|ed)|worth|s(?:ells?|old)|buy(?:s|ing)?|bought|pa(?:ys?|id)|costs?|g[ai]ves?|peak(?:s|ed)"
     r"|bottom(?:s|ed)|sat|stuck|(?:start(?:s|ed)|began|begins)\s+(?:out\s+)?(?:with|at|from|on)|deserving|spen(?:t|ds)"
     r"|beats?|replace[sd]|trails?|lack(?:s|ed)|begs?|begging|cries|chases?|eyes|sights|delet(?:es|ed)|remov(?:es|ed)"
-    r"|return(?:s|ed)|report(?:s|ed)|flag(?:s|ged)|purg(?:es|ed)|track(?:s|ed)|remembers?|recalls?|celebrat(?:es\s+the|ed)"
+    r"|return(?:s|ed)|report(?:s|ed)|flag(?:s|ged)|purg(?:es|ed)|track(?:s|ed)|remembers?|recalls?|celebrates\s+the"
     r"|requires?|asks?|offers?|prize|earned\s+its|brings?|brought|explains?|teaches|forecasts?|owes?)\b"
 )
 """Verbs of which a count is no possession."""
@@ -67,6 +67,14 @@ def is_of_its_part(rest: str) -> bool:
     As in "downloads of X's tokenizer rose by 5".
     """
     return _ITS_PART.match(rest) is not None
+
+
+_GIVES = re.compile(r"\b(?:brings?|brought|sends?|sent|wins?|won|earns?|earned|costs?|handed)\s+$")
+
+
+def is_given_to(lead: str, gap: str) -> bool:
+    """Whether a name only gets what stands behind it, as in "A talk brought X 5 stars"."""
+    return not gap.strip() and _GIVES.search(lead) is not None
 
 
 def has_other_head(lead: str) -> bool:

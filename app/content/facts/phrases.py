@@ -72,7 +72,7 @@ _HEDGES: tuple[tuple[Hedge, str], ...] = (
         Hedge.REACHED,
         r"(?:has\s+|have\s+)?(?:(?:roar|sail|rac|soar|storm|surg|zoom|rocket|cruis|breez)(?:e?s|e?d)\s+past"
         r"|hits?|hitting|reach(?:es|ed|ing)?|pass(?:es|ed|ing)?|past"
-        r"|cross(?:es|ed|ing)?|clear(?:s|ed)|br(?:oke|eaks|eached|oken)(?:\s+through)?|cracks?|cracked)",
+        r"|cross(?:es|ed|ing)?|clear(?:s|ed)|celebrat(?:es|ed|ing)|br(?:oke|eaks|eached|oken)(?:\s+through)?|cracks?|cracked)",
     ),
     (Hedge.UNCERTAIN, r"than|from|within|since"),
 )
@@ -172,6 +172,11 @@ NOT_ASSERTED = re.compile(
     r"|[Yy]esterday['’]s\s+(?:paper|issue|edition|story|bulletin)|can(?!\s+(?:now\s+)?(?:boast|claim|point|look))"
     r"|[Ii]ncluding|[Cc]ounting\s+(?:all|its|the)|[Ww]ith\s+(?:all\s+)?(?:its|the|their)\s+(?:\w+\s+)?"
     r"(?:forks|plugins|mirrors|extensions|siblings|adapters|variants|versions|copies|offshoots|ports|clones)"
+    r"|reportedly|allegedly|supposedly|presumably|probably|perhaps|maybe|thinks?|believes?|[Ll]egend|[Jj]oke|[Qq]uiz"
+    r"|^Say(?!\s+what\b)|[Ll]et(?:['’]s|\s+us)\s+say|^How(?!\s+(?:many|much)\b)|from\s+now|parallel\s+world|our\s+model|badge\s+says"
+    r"|(?:[Ii]n|[Oo]n)\s+(?:their|the|our|its|an?)\s+(?:[a-z]+\s+)?(?:poll|survey|table|README|slide|badge|issue|edition)"
+    r"|(?:day|week|month|year)['’]s\s+(?:winner|race|champion)|[Ww]inner\s+of\s+the"
+    r"|(?:half|third|quarter|fifth|tenth)\s+of\s+\S+['’]s\s+(?:stars|likes|downloads|forks|upvotes)"
     r"|(?:base|bull|bear)\s+case|scenario|projections?|outlook|[Tt]rue\s+or\s+false|[Mm]yth|[Gg]uess"
     r"|(?:[Aa]t|[Aa]mong|[Ff]rom|[Vv]ia|[Tt]hrough)\s+(?:our|my|his|her)|[Aa]t\s+launch|(?:was|has)\s+ever"
     r"|(?:[Ww]hen|[Dd]ay|[Ww]eek)\s+it\s+\w+ed|[Ii]n\s+(?:an?|one|a\s+single)\s+(?:hour|minute|afternoon|morning)|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
@@ -191,10 +196,12 @@ PAST_NEAR = re.compile(
     r"|(?:starts|begins|opens)\s+(?:the|this)\s+(?:month|year)|then\s+(?:at|with)|at\s+the\s+time(?!\s+of)"
     r"|was\s+[a-z]+ing|(?:went|came|goes|comes|headed)\s+into|left\s+the|(?:woke|wakes)\s+up\s+on)\b"
     r"(?:\W+\w+){0,3}\W*$"
+    r"|(?<!has\s)(?<!have\s)(?<!is\s)(?<![\w/-])(?!(?:land|levell|clos|end|finish|rest|hover|remain|settl|perch|plac|rank|stay|topp|crown|bless|arm|back|adorn|stopp|stuck)ed\b)"
+    r"(?:[a-z]{2,}ed|went|left|got|hit|was\s+[a-z]+)\s+(?:[^.,;:]{1,40}\s)?(?:with|at)\s+(?:(?:only|just)\s+)?$"
 )
 """The same, unless the text says that it speaks of today."""
 NOT_ASSERTED_NEXT = re.compile(
-    r"^\s+(?:more\s+than|fewer\s+than|ahead|behind|short|shy|away|apart|clear|closer|nearer|further|farther)\b"
+    r"^\s+(?i:more\s+than|fewer\s+than|ahead|behind|short|shy|away|apart|clear|closer|nearer|further|farther|from\s+\d+)\b"
     r"|^\s*(?:,\s*)?(?:than|each|apiece|combined"
     r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|clubs?|league|party|out\s+of|too\s+(?:many|few)|or\s+more"
     r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"

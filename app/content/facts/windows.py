@@ -270,10 +270,17 @@ def is_of_open_span(before: str, after: str) -> bool:
     )
 
 
+_HEADED_BY_TIME = re.compile(
+    rf"\W*(?:Day\s+\w+|(?:(?:{_MONTHS}|{WEEKDAYS})\b[^:;.]{{0,20}}|[^:;.]{{0,15}}(?:19|20)\d\d)):\s"
+    r"|\W*(?:In|By)\s+(?:19|20)\d\d\b"
+)
+"""As in "May 2024: X has 66 stars"."""
+
+
 def is_of_another_time(before: str, after: str) -> bool:
     """Whether a figure between two texts is of the past or the future."""
     after = _SINCE_YESTERDAY.sub(" today", _OTHER_CLAUSE.split(after[:80], maxsplit=1)[0])
-    if _THEN.match(after):
+    if _THEN.match(after) or _HEADED_BY_TIME.match(before):
         return True
     before = _SINCE_YESTERDAY.sub(" today", before)
     return _IS_NOW.search(before) is None and _DATED.search(before) is not None
