@@ -27,6 +27,7 @@ _FILLERS = frozenset(_FILLERS_TEXT.split())
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_IS_A_FORK = re.compile(r"\bfork\b", re.IGNORECASE)
 _VERSION = re.compile(r"\s+v?\d{1,3}(?:\.\d+)*(?![\w,.]*\d|\w)")
 
 
@@ -47,8 +48,8 @@ def named_alone(text: str, names: NameIndex) -> NamedSubject | None:
         return None
     (mention,) = mentions
     rest = f"{text[: mention.start]} {text[mention.end :]}"
-    is_version = _VERSION.match(text, mention.end) is not None
-    return None if is_version or has_other_words(rest) else mention.subjects[0]
+    is_other = _VERSION.match(text, mention.end) or _IS_A_FORK.search(rest)
+    return None if is_other or has_other_words(rest) else mention.subjects[0]
 
 
 def read_box(metric: Mapping[str, Any], names: NameIndex) -> Box | None:

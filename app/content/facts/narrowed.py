@@ -15,6 +15,7 @@ _PLATFORM = (
 _NARROWS = re.compile(
     rf"^\s+(?:on\s+(?!{_PLATFORM}|its\s+(?:page|repo)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|the\s+(?:(?:week|month|day)\b(?!\s+of)|platform|whole)\b|record|\S+['’]s?\s)"
     rf"|in\s+(?!{_PLATFORM}|total\b|all\b(?!\s+\w)|the\s+(?:last|past|week|month|day)\b|its\s+trophy|just\b|under\b|\w+\s+(?:days?|weeks?|months?|hours?|years?)\b|\d)"
+    r"|from\s+the\s+(?!community|public|crowd|world|start|beginning|users|developers|(?:past|last)\b)"
     r"|for\s+(?:its|an?|all|(?:the|this)\s+(?!(?:week|month|day|moment)\b))"
     r"|by\s+(?!now|our|press|this|today|the\s+(?:last\s+)?count)|with\s+(?:an?\s+account|examples|plugins|no|own|more|at\s+least)"
     r"|to\s+(?:an?|the|catch|make|go|gain|spare|win|find|come|bots|[A-Z]\w*)"

@@ -205,7 +205,7 @@ NOT_ASSERTED_NEXT = re.compile(
     r"|^\s*(?:,\s*)?(?:than|each|apiece|combined"
     r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|clubs?|league|party|out\s+of|too\s+(?:many|few)|or\s+more"
     r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"
-    r"|(?:an?|per|each|every)\s+(?:year|quarter|hour|minute|season|decade)|(?:counting|including|incl\.?|with)\s+(?:all|its|the)"
+    r"|(?:an?|per|each|every)\s+(?:year|quarter|hour|minute|second|season|decade)|(?:counting|including|incl\.?|with)\s+(?:all|its|the)"
     r"|across|among|worth|were\s+(?:fake|bought)|from\s+\d|elsewhere|in\s+(?:our|[A-Z][\w.-]*))\b"
 )
 """Words right after a figure that make it something else than a count of one subject."""

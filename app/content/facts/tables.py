@@ -19,11 +19,20 @@ MAX_ROWS = 500
 
 _CHANGE = re.compile(r"(?<=\w)\s*\([+−-][^()]*\)\s*$")
 
-_DATE = re.compile(r"\s*(?:date|day|week|month|year|when|as\s+of)\s*", re.IGNORECASE)
+_DATE = re.compile(
+    r"\s*(?:date|day|week|month|year|when|as\s+of|since|period|event)\s*", re.IGNORECASE
+)
 """The header of a column that may date its row."""
 
 _NUMBER = re.compile(r"^\W*\d[\d.,]*\W*$")
 _RANK = re.compile(r"\W*(?:rank|place|no|nr|pos(?:ition)?)?\W*", re.IGNORECASE)
+
+_OF_ROWS = re.compile(
+    r"^\W*(?:projects?|repositor(?:y|ies)|repo|name|models?|datasets?|spaces?|papers?|tools?|librar(?:y|ies)|frameworks?|package)\W*$",
+    re.IGNORECASE,
+)
+_RELATES = re.compile(r"\b(?:of|on|for|by|from|to|than|with|in|over)\W*$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]")
 
 Rows = Sequence[Sequence[str]]
 
@@ -48,11 +57,24 @@ def figures_in(rows: Rows, names: NameIndex) -> Iterator[tuple[Figure, NamedSubj
         found = [figure for cell in _figures(row, header, words) for figure in cell]
         if not found:
             continue
-        named = {subject.row_id: subject for cell in row if (subject := named_alone(cell, names))}
-        subject = next(iter(named.values())) if len(named) == 1 else None
+        named = [
+            (place, each) for place, cell in enumerate(row) if (each := named_alone(cell, names))
+        ]
+        is_one = len({each.row_id for _, each in named}) == 1
+        is_one = is_one and any(_is_of_row(place, row, header) for place, _ in named)
+        subject = named[0][1] if is_one else None
         for figure in found:
             is_known = subject is not None and subject.kind in KINDS_OF[figure.counter]
             yield figure, subject if is_known else None
+
+
+def _is_of_row(place: int, row: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether a column holds what its rows are about, and not what they were built on or beat."""
+    label = header[place] if place < len(header) else ""
+    if _OF_ROWS.search(label):
+        return True
+    is_first = not any(_WORD.search(cell) for cell in row[:place])
+    return is_first and _RELATES.search(label) is None
 
 
 def _as_boxes(body: Rows, names: NameIndex) -> Iterator[tuple[Figure, NamedSubject | None]]:

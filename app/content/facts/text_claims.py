@@ -34,7 +34,7 @@ from app.content.facts.pronouns import pronoun_in, subject_of_fragment
 from app.content.facts.prose import Block, blocks
 from app.content.facts.sentence_figures import figures, may_have_figures
 from app.content.facts.sentences import sentences
-from app.content.facts.windows import names_a_time, window_in
+from app.content.facts.windows import is_a_month, names_a_time, window_in
 from app.models.values import Window
 
 MAX_TEXT_CLAIMS = 1_000
@@ -126,7 +126,8 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
         for block in together:
             if block.is_heading:
                 about = _named_by(block.text, names)
-                is_plan = _is_of_plans(block.text)
+                # A heading that is only a name stands below the one before it.
+                is_plan = _is_of_plans(block.text) or (is_plan and about is not None)
             found = _in_block(text, block, names, about=about, span=span if is_list else None)
             if is_plan:
                 found = map(_undecided, found)
@@ -138,14 +139,15 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
 
 
 _PLANS = re.compile(
-    r"\b(?:goals?|forecasts?|predict\w+|targets?|wish(?:es)?|bets?|dreams?|hopes?|expect\w*|plans?|next\s+year|(?:year|month|week)s?\s+ago)\b",
+    r"\b(?:goals?|forecasts?|predict\w+|targets?|wish(?:es)?|bets?|dreams?|hopes?|expect\w*|plans?|next\s+year|(?:year|month|week)s?\s+ago|years?\s+on"
+    r"|archives?|errata|corrections?|rumou?rs?|jokes?|quiz|what\s+if|timeline|history)\b",
     re.IGNORECASE,
 )
 
 
 def _is_of_plans(head: str) -> bool:
     """Whether the figures below a heading, or below a line before a list, are not of now."""
-    return _PLANS.search(head) is not None
+    return _PLANS.search(head) is not None or is_a_month(head)
 
 
 def _below(head: str, found: Iterator[Found]) -> Iterator[Found]:

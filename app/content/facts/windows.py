@@ -242,6 +242,16 @@ def is_of_today(before: str, after: str) -> bool:
     return _OF_TODAY.match(after[:80]) is not None or _BEGINS_TODAY.match(before) is not None
 
 
+_IS_A_MONTH = re.compile(
+    rf"\W*(?:(?:back\s+)?in\s+|the\s+year\s+)?(?:{_MONTHS}|(?:19|20)\d\d)\W*", re.IGNORECASE
+)
+
+
+def is_a_month(head: str) -> bool:
+    """Whether a heading is only a month or a year, as in "In May"."""
+    return _IS_A_MONTH.fullmatch(head) is not None
+
+
 def names_a_time(text: str) -> bool:
     """Whether a text may speak of another time than now; "may" is taken for the month."""
     return _OTHER_TIME.search(text) is not None
@@ -271,7 +281,7 @@ def is_of_open_span(before: str, after: str) -> bool:
 
 
 _HEADED_BY_TIME = re.compile(
-    rf"\W*(?:Day\s+\w+|(?:(?:{_MONTHS}|{WEEKDAYS})\b[^:;.]{{0,20}}|[^:;.]{{0,15}}(?:19|20)\d\d)):\s"
+    rf"\W*(?:(?:Day|Week|Month|Year)\s+\w+|Launch|(?:(?:\d{{1,2}}\s+)?(?:{_MONTHS}|{WEEKDAYS})\b[^:;.]{{0,20}}|[^:;.]{{0,15}}(?:19|20)\d\d)):\s"
     r"|\W*(?:In|By)\s+(?:19|20)\d\d\b"
 )
 """As in "May 2024: X has 66 stars"."""
