@@ -11,6 +11,7 @@ from app.content.facts.figure import Figure, range_of
 from app.content.facts.lone_figures import count_word, counter_named
 from app.content.facts.names import NamedSubject, NameIndex
 from app.content.facts.numbers import NUMBER, read_number
+from app.content.facts.second_numbers import is_exact
 from app.content.facts.sentence_figures import figures
 from app.content.facts.windows import names_a_time, window_in, window_of_label
 from app.models.values import Window
@@ -19,7 +20,6 @@ _HEAD = re.compile(
     r"\W*(?:(?:Movers|Leaders|Gainers)\b)?(?P<head>[^:.\d]{0,40}(?:\d+ days)?[^:.\d]{0,5}):\s"
 )
 _ITEM = re.compile(rf"\s+(?P<sign>[+−-])?{NUMBER}(?=\s*(?:[,;.)]|$)(?!\d)|\s+and\b)")
-_NUMBER = re.compile(NUMBER)
 _DIGIT = re.compile(r"\d")
 LEAST_ITEMS = 2
 _HEAD_OF_ITEMS = re.compile(
@@ -158,11 +158,8 @@ def shared_counter(
 
 
 def _is_plain_total(figure: Figure) -> bool:
-    """Whether a figure is a total without a word such as "about"."""
-    found = _NUMBER.search(figure.text)
-    if found is None or figure.is_change or found["plus"] or re.search("[~≈]", figure.text):
-        return False
-    return figure.range == range_of(read_number(found), None, has_tilde=False)
+    """Whether a figure is a total without a word or a sign such as "about"."""
+    return not figure.is_change and not re.search("[+~≈]", figure.text) and is_exact(figure)
 
 
 def bare_item(

@@ -22,6 +22,12 @@ _HAS = re.compile(
     r"|(?:stands|sits|is|rests|hovers|settles|closes|closed|ended|finished)(?:\s+the\s+day)?\s+(?:at|on|with))"
     rf"\s+{ADVERBS}$"
 )
+_BEGINS_SPAN = re.compile(
+    r"\b(?:this|the\s+(?:past|last))\s+(?:day|week|month)\b[^.:;,]{0,40}[:–—]\s+"
+    r"(?:[+−-]?[\d.,]+[kM]?\s+[a-z]+,?\s+(?:and\s+|[\w.-]+:\s+)?){0,3}$",
+    re.IGNORECASE,
+)
+"""Before a figure that may be a change or a total, as in "X this week: 5 stars"."""
 _RISES_TO = re.compile(rf"\b{RISES_TO}\s+$")
 _RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?P<span>day|week|month)\b")
 _ADDED = re.compile(r"\s+(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|came|come)\b")
@@ -117,6 +123,7 @@ def meaning_of(
         return Meaning(start, is_change=True, window=window, is_certain=False)
     is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
     is_of_span = is_of_span or bool(gets and _AFTER.match(after))
+    is_of_span = is_of_span or _BEGINS_SPAN.search(lead, nearest) is not None
     is_of_span = is_of_span or (window is None and starts_with_span(lead))
     is_total = (
         not is_of_span

@@ -21,6 +21,7 @@ _SPAN_WORDS = (
 )
 """All that may stand between a figure and a number that counts the same."""
 
+_NUMBER = re.compile(NUMBER)
 _PLATFORM = r"(?:\s+o[nf]\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"
 _CHANGE_BEHIND = re.compile(
     rf"{_PLATFORM}(?:\s*[(,]\s*|\s+after\s+(?=an?\s))(?:(?P<sign>[+−-])|up\s+|(?P<down>down)\s+|an?\s+(?:gain|rise|increase|jump)\s+of\s+)(?P<tilde>[~≈]\s?)?{NUMBER}"
@@ -184,7 +185,7 @@ def of_other_subjects(
             end=start + found.end(),
             text=text,
             value=printed.number,
-            range=None if first.range is None else range_,
+            range=range_ if is_exact(first) else None,
             owner_is_inside=False,
         )
         if all(figure.end <= each.start or each.end <= figure.start for each in figures):
@@ -201,6 +202,12 @@ def _counts_the_same(found: re.Match[str], first: Figure) -> bool:
         return first.is_change and read_number(found).number >= LEAST_COUNT
     has_verb = bool((named.get("has") or "").strip())
     return not (first.is_change and has_verb) and _IS_LARGE.search(_number_text(found)) is not None
+
+
+def is_exact(figure: Figure) -> bool:
+    """Whether a figure has no word such as "about", which would hold for the number behind it."""
+    found = _NUMBER.search(figure.text)
+    return found is not None and figure.range == range_of(read_number(found), None, has_tilde=False)
 
 
 def _number_text(found: re.Match[str]) -> str:
