@@ -89,8 +89,7 @@ def meaning_of(
     """
     start = len(lead)
     nearest = max(0, start - _VERB_AT)
-    spoken = without_span(lead)
-    verb = MOVES.search(spoken, nearest)
+    verb = MOVES.search(without_span(lead), nearest)
     gains, loses, gets = verb.group("gains", "loses", "gets") if verb else (None, None, None)
     near = before_next_number(after[:60])
     window = window_in(near) or window_in(lead)
@@ -121,14 +120,24 @@ def meaning_of(
         )
     if IS_A_GAIN.search(lead, nearest) or _OF_A_SPAN.search(lead, nearest):
         return Meaning(start, is_change=True, window=window, is_certain=False)
-    is_of_span = spoken != lead or starts_with_window(after) or starts_with_span(after)
-    is_of_span = is_of_span or bool(gets and _AFTER.match(after))
-    is_of_span = is_of_span or _BEGINS_SPAN.search(lead, nearest) is not None
-    is_of_span = is_of_span or (window is None and starts_with_span(lead))
-    is_total = (
+    is_total = _is_total(
+        lead, after, nearest=nearest, is_given=bool(gets), has_window=window is not None
+    )
+    return Meaning(verb.start() if verb else start, is_certain=is_total or hedge is Hedge.REACHED)
+
+
+def _is_total(lead: str, after: str, *, nearest: int, is_given: bool, has_window: bool) -> bool:
+    """Whether a figure that is no change counts all there is, and not what came in a span."""
+    is_of_span = (
+        without_span(lead) != lead
+        or starts_with_window(after)
+        or starts_with_span(after)
+        or (is_given and _AFTER.match(after) is not None)
+        or _BEGINS_SPAN.search(lead, nearest) is not None
+        or (not has_window and starts_with_span(lead))
+    )
+    return (
         not is_of_span
-        or hedge is Hedge.REACHED
         or _RISES_TO.search(lead, nearest) is not None
         or (_TODAY.match(after) is not None and _HAS.search(lead, nearest) is not None)
     )
-    return Meaning(verb.start() if verb else start, is_certain=is_total)

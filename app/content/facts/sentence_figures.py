@@ -8,10 +8,10 @@ from itertools import chain
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import LEAST_COUNT, Figure, range_of
 from app.content.facts.givers import GAVE, GAVE_ONE, GIVEN, TIMES, stated_by_givers
-from app.content.facts.meaning import NEW, meaning_of
+from app.content.facts.meaning import NEW, Meaning, meaning_of
 from app.content.facts.narrowed import is_a_distance, is_narrowed_behind
 from app.content.facts.number_words import LARGE
-from app.content.facts.numbers import COUNT, Printed, read_number
+from app.content.facts.numbers import COUNT, Printed, Range, read_number
 from app.content.facts.phrases import (
     HEDGE,
     NOT_ASSERTED,
@@ -194,11 +194,8 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
     counter = COUNTER_WORDS[
         (named.get("counter") or named.get("joined") or named["symbol"]).lower()
     ]
-    printed, adjectives, of = (
-        read_number(found),
-        named.get("adjectives") or "",
-        named.get("of") or "",
-    )
+    printed = read_number(found)
+    adjectives, of = named.get("adjectives") or "", named.get("of") or ""
     before, after = sentence[: found.start()], sentence[found.end() :]
     if not _is_count(printed, sentence[: found.start("digits")], adjectives):
         return None
@@ -220,10 +217,7 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         is_act=found.re in (TIMES, GIVEN),
     )
     range_ = range_of(printed, hedge, has_tilde=named["tilde"] is not None)
-    if meaning.is_of_its_life and range_ is not None:
-        meaning, range_ = replace(meaning, is_change=False), range_.as_part()
-    if near_today and range_ is not None:
-        range_ = range_.uncontradicted() if meaning.is_change else None
+    meaning, range_ = _with_range(meaning, range_, is_near_today=near_today is not None)
     text = found[0].strip()
     is_certain = (
         (meaning.is_certain or _TO_NUMBER.search(text) is not None)
@@ -231,9 +225,7 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         and not sentence.endswith("?")
         and _is_asserted(lead, asserted)
         and _is_certain(lead, before, after, counter)
-        and not _is_narrowed(of, is_change=meaning.is_change)
-        and not (of and _is_elsewhere("", after, counter))
-        and not _IS_A_KIND.search(before[-20:])
+        and not _is_narrowed(of, before, after, counter, is_change=meaning.is_change)
         and not _is_another_number(found, lead, before, after)
     )
     value = printed.number
@@ -252,6 +244,19 @@ def _figure(sentence: str, found: re.Match[str], *, asserted: int) -> Figure | N
         is_of_span=meaning.is_of_span,
         is_elsewhere=_is_elsewhere(of, after, counter),
     )
+
+
+def _with_range(
+    meaning: Meaning, range_: Range | None, *, is_near_today: bool
+) -> tuple[Meaning, Range | None]:
+    """Settle which numbers agree with a figure, and whether it is judged as a change."""
+    if range_ is None:
+        return meaning, None
+    if meaning.is_of_its_life:
+        meaning, range_ = replace(meaning, is_change=False), range_.as_part()
+    if is_near_today:
+        range_ = range_.uncontradicted() if meaning.is_change else None
+    return meaning, range_
 
 
 def _is_count(printed: Printed, before: str, adjectives: str) -> bool:
@@ -297,11 +302,17 @@ def _is_asserted(lead: str, asserted: int) -> bool:
     return clause is not None and NOT_ASSERTED.search(clause[0]) is None
 
 
-def _is_narrowed(of: str, *, is_change: bool) -> bool:
-    """Whether words between counter and number narrow what is counted: "stars of X in May: 5"."""
-    is_of_span = not is_change and window_in(of) is not None
-    is_doubted = NOT_ASSERTED.search(of) is not None  # "stars of X usually rise by 5"
-    return is_of_span or is_doubted or _HAS_TIME_OR_PLACE.search(of, 4) is not None
+def _is_narrowed(
+    of: str, before: str, after: str, counter: ClaimCounter, *, is_change: bool
+) -> bool:
+    """Whether words at a figure narrow what is counted: "stars of X in May: 5"."""
+    return (
+        (not is_change and window_in(of) is not None)
+        or NOT_ASSERTED.search(of) is not None  # "stars of X usually rise by 5"
+        or _HAS_TIME_OR_PLACE.search(of, 4) is not None
+        or (of != "" and _is_elsewhere("", after, counter))
+        or _IS_A_KIND.search(before[-20:]) is not None
+    )
 
 
 def _is_quoted(lead: str, after: str) -> bool:
