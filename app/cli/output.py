@@ -72,7 +72,7 @@ def complain(text: str) -> None:
 
 @contextmanager
 def refusing(name: str, settings: Settings, *, as_json: bool) -> Iterator[None]:
-    """Report what is refused in the block as `complain_of` does, and raise `Refusal`."""
+    """Print an error that the block raises, as `complain_of` does, and end with `Refusal`."""
     try:
         yield
     except MorningPostError as error:

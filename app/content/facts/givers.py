@@ -10,7 +10,7 @@ _PEOPLE = (
     "people|users|developers|coders|readers|engineers|accounts|programmers|members|admirers"
     "|fans|visitors"
 )
-"""All who give; "5 teachers have starred X" is of a part."""
+"""Words for all who may give a star. "5 teachers have starred X" counts only some of them."""
 _HEDGE = rf"(?P<hedge>(?:{HEDGE})\s+)?"
 _NAME = (
     r"\s+(?:the\s+)?[^\s,;:()=]{1,80}(?:\s[A-Z0-9][^\s,;:()=]{0,40}){0,3}"

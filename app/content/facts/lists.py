@@ -85,10 +85,10 @@ _HEAD_OF_MOVERS = re.compile(
     r"|by|github|hugging|face|hub|projects?|repositories|models?|stars|likes|forks)(?:['’]s)?\b\W*)+",
     re.IGNORECASE,
 )
-"""It may say nothing else: "Movers of the week in March" is of another one."""
+"""A heading of these words alone: "Movers of the week in March" names another week."""
 _ENDS_WITH_FIGURE = re.compile(r"[\s.)]*")
 MAX_HEAD = 60
-"""Characters of a heading that names the span of the changes below it."""
+"""Characters of such a heading; a longer line names no window."""
 
 
 def window_of_items(head: str) -> Window | None:

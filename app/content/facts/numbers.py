@@ -57,15 +57,15 @@ class Range(NamedTuple):
         return not self.possible_least <= count <= self.possible_most
 
     def as_part(self) -> "Range":
-        """The same for a part of the count: only a smaller count contradicts it."""
+        """Return the range of a part of a count: only a smaller count contradicts it."""
         return Range(inf, -inf, self.possible_least, inf)
 
     def uncontradicted(self) -> "Range":
-        """The same where the words may mean another count: no count contradicts it."""
+        """Return a range that no count contradicts, for words that may also mean something else."""
         return Range(self.least, self.most, -inf, inf)
 
     def negative(self) -> "Range":
-        """The same for losses."""
+        """Return the range of a loss of this size."""
         return Range(-self.most, -self.least, -self.possible_most, -self.possible_least)
 
 

@@ -19,7 +19,7 @@ _SPAN_WORDS = (
     r"(?:\s+(?:this|in|on|over|the|past|last|an?|one|seven|7|24|thirty|30|hours|days?|weeks?|months?|today|yesterday"
     r"|overnight|alone|now|times))*"
 )
-"""All that may stand between a figure and a number that counts the same."""
+"""The only words allowed between a figure and a second number of the same counter."""
 
 _NUMBER = re.compile(NUMBER)
 _PLATFORM = r"(?:\s+o[nf]\s+(?:GitHub|Hugging\s+Face|the\s+[Hh]ub))?"

@@ -163,7 +163,7 @@ def _undecided(found: Found) -> Found:
 
 
 def _undecided_total(found: Found) -> Found:
-    """A number below "New this week" may be a change, though it says nothing of it."""
+    """Judge a total below "New this week" as unknown: it may be meant as a change."""
     return found if found[0].is_change else _undecided(found)
 
 

@@ -175,7 +175,7 @@ def _is_of_a_month(claim: Claim, series: Series, newest: int) -> bool:
 
 
 def _has_another_meaning(claim: Claim, series: Series, newest: int) -> bool:
-    """Whether a figure agrees with what else its words may mean.
+    """Whether a figure agrees with the other count that its words may mean.
 
     "Has collected 66,912 stars today" may mean the total. "Was downloaded 66,912 times this week"
     may mean the downloads of the week: at least the change of the count, which is of 30 days, and

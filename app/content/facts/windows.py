@@ -140,9 +140,9 @@ _NEXT_NUMBER = re.compile(
 
 
 def before_next_number(after: str) -> str:
-    """Cut a text where a number without its counter begins, whose window is not of this figure.
+    """Return the part of the text behind a figure that ends before the next number.
 
-    As in "5 stars yesterday and 64 in the week".
+    In "5 stars yesterday and 64 in the week", the week belongs to 64.
     """
     found = _NEXT_NUMBER.search(after)
     return after[: found.start()] if found else after

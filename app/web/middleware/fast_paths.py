@@ -21,11 +21,11 @@ Fields = Sequence[tuple[bytes, bytes]]
 
 
 class Waits(RuntimeError):
-    """Work that was to be done at once waits for something."""
+    """A coroutine that was to run to its end without a task has suspended."""
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:
-    """Do work that waits for nothing, outside of any task. Raises `Waits`, and drops the work."""
+    """Run a coroutine to its end without a task. Raises `Waits` if it suspends, and closes it."""
     try:
         work.send(None)
     except StopIteration as done:
