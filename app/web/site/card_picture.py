@@ -5,6 +5,7 @@ for. A card is drawn once for each state of what it shows; after that the respon
 """
 
 import asyncio
+import logging
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,18 +14,32 @@ from importlib.resources import files
 
 import resvg_py
 
+logger = logging.getLogger(__name__)
+
 FONT_PACKAGE = "font_source_serif_pro"
 WEIGHTS = ("Regular", "Bold")
 TIMEOUT_SECONDS = 10
+MAX_WAITING = 32
+"""Cards of a process that are drawn or wait; the last of them waits for some ten seconds."""
+
+_waiting = asyncio.Semaphore(MAX_WAITING)
 
 
-async def picture_of(svg: str) -> bytes:
+async def picture_of(svg: str) -> bytes | None:
     """Draw an SVG as PNG; one at a time, so that a flood of cards takes one core at most.
 
-    Raises:
-        subprocess.SubprocessError: drawing failed, or took more than 10 seconds.
+    Returns:
+        `None` if `MAX_WAITING` others wait, or if drawing fails or takes more than 10 seconds,
+        which the log says.
     """
-    return await asyncio.get_running_loop().run_in_executor(_thread(), _run, svg.encode())
+    if _waiting.locked():
+        return None
+    async with _waiting:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(_thread(), _run, svg.encode())
+        except (OSError, subprocess.SubprocessError):
+            logger.exception("A card was not drawn.")
+            return None
 
 
 def _run(svg: bytes) -> bytes:

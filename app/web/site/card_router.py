@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.content.queries.issues import get_issue_document
 from app.content.queries.subjects import MovedTo
@@ -36,7 +36,7 @@ async def read_issue_card(request: Request, number: str) -> Response:
         app_state(request).database.reader, parse_ref(number), viewer=reader_of(request)
     )
     fresh = Freshness.of_print(shown, *issue_keys(shown.number, number))
-    return _picture(request, await picture_of(issue_card(document)), fresh)
+    return await _picture(request, issue_card(document), fresh)
 
 
 @router.get("/trending/{source}/{kind}/{external_id:path}.png")
@@ -60,8 +60,12 @@ async def read_subject_card(request: Request, source: str, kind: str, external_i
     fresh = Freshness(
         found.last_modified, found.next_change_at, keys=board_keys(source, subject["kind"])
     )
-    return _picture(request, await picture_of(svg), fresh)
+    return await _picture(request, svg, fresh)
 
 
-def _picture(request: Request, png: bytes, freshness: Freshness) -> Response:
+async def _picture(request: Request, svg: str, freshness: Freshness) -> Response:
+    png = await picture_of(svg)
+    if png is None:
+        paper = f"{app_state(request).settings.public_url}/logo.png"
+        return RedirectResponse(paper, status_code=302, headers={"Cache-Control": "no-store"})
     return answer(request, png, media_type="image/png", freshness=freshness)

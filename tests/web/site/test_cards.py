@@ -1,11 +1,13 @@
 """Cards beside shared links: what they show, that they are pictures, and who may see them."""
 
+import asyncio
 import re
 from typing import Any
 
 import httpx
 import pytest
 
+from app.web.site import card_picture
 from app.web.site.cards import issue_card, wrapped
 from tests.factories import issue
 from tests.web.site.test_pages import Headers, Tags, post
@@ -73,6 +75,35 @@ async def test_a_draft_has_no_card(client: httpx.AsyncClient, editor: Headers) -
     ]
 
     assert {answer.status_code for answer in answers} == {404}
+
+
+@pytest.mark.usefixtures("demo")
+async def test_a_card_that_is_not_drawn_is_the_picture_of_the_paper(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(card_picture, "TIMEOUT_SECONDS", 0)
+    instead = await client.get("/cards/issues/12.png")
+    monkeypatch.undo()
+
+    drawn = await client.get("/cards/issues/12.png")
+    paper = await client.get(instead.headers["location"])
+
+    assert (instead.status_code, instead.headers["cache-control"]) == (302, "no-store")
+    assert "A card was not drawn." in caplog.text
+    assert (paper.status_code, size_of(paper.content)) == (200, (1200, 630))
+    assert (drawn.status_code, size_of(drawn.content)) == (200, (1200, 630))
+
+
+async def test_cards_that_would_wait_too_long_are_not_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(card_picture, "_waiting", asyncio.Semaphore(2))
+    svg = issue_card(document())
+
+    drawn = await asyncio.gather(*[card_picture.picture_of(svg) for _ in range(5)])
+    after = await card_picture.picture_of(svg)
+
+    assert [picture is not None for picture in (*drawn, after)] == [True, True, *[False] * 3, True]
 
 
 def document(**members: Any) -> dict[str, Any]:
