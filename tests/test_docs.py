@@ -16,7 +16,7 @@ import typer
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from app.cli.commands import app as command_line
+from app.cli.commands import command_line
 from app.config import Settings
 from app.content.access import SCOPES
 from app.content.blocks.registry import BLOCKS, KINDS
@@ -104,7 +104,7 @@ def commands_of(group: Any, path: str) -> Iterator[str]:
             yield f"{path} {name}"
 
 
-COMMANDS = list(commands_of(typer.main.get_command(command_line), "morningpost"))
+COMMANDS = list(commands_of(typer.main.get_command(command_line()), "morningpost"))
 
 
 def test_the_table_of_commands_is_that_of_the_program() -> None:

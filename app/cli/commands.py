@@ -1,53 +1,69 @@
 """`morningpost`: the commands, and the exit code of every failure."""
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
 
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli import (
-    backups,
-    brief,
-    events,
-    indexing,
-    issues,
-    keys,
-    openapi,
-    server,
-    sync,
-    watch,
-    webhooks,
-)
 from app.cli.output import Refusal, complain
 from app.config_faults import settings_faults
 from app.database.errors import database_errors
 from app.errors import MorningPostError
 
-app = typer.Typer(
-    name="morningpost",
-    help="The AI Morning Post: a content API for a daily newspaper on artificial intelligence.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(server.serve)
-app.command()(server.migrate)
-app.command()(indexing.reindex)
-app.command()(backups.backup)
-app.command()(backups.restore)
-app.command()(backups.copy)
-app.command()(server.demo)
-app.add_typer(issues.app, name="issues", help="Create, change, publish, import and export issues.")
-app.command()(events.events)
-app.command()(brief.brief)
-app.command()(sync.worker)
-app.add_typer(sync.app, name="sync", help="Fetch data from Hugging Face and GitHub.")
-app.add_typer(watch.app, name="watch", help="Choose what every sync run tracks.")
-app.add_typer(keys.app, name="keys", help="Create, list and revoke API keys.")
-app.add_typer(webhooks.app, name="webhooks", help="Send events to URLs, and test receivers.")
-app.add_typer(openapi.app, name="openapi", help="Write or check the contract files in openapi/.")
+_COMMANDS: Mapping[str, str] = {
+    "serve": "server",
+    "migrate": "server",
+    "reindex": "indexing",
+    "backup": "backups",
+    "restore": "backups",
+    "copy": "backups",
+    "demo": "server",
+    "events": "events",
+    "brief": "brief",
+    "worker": "sync",
+}
+"""Commands, each with the module that has the function of the same name."""
+_GROUPS: Mapping[str, str] = {
+    "issues": "Create, change, publish, import and export issues.",
+    "sync": "Fetch data from Hugging Face and GitHub.",
+    "watch": "Choose what every sync run tracks.",
+    "keys": "Create, list and revoke API keys.",
+    "webhooks": "Send events to URLs, and test receivers.",
+    "openapi": "Write or check the contract files in openapi/.",
+}
+"""Groups of commands, each with its help; the module of the same name has its `app`."""
+
+
+def command_line(name: str | None = None) -> typer.Typer:
+    """Assemble the command line.
+
+    `name`: import only this command or group, if it is one. A server keeps what is imported: the
+    other commands and the driver of PostgreSQL, which backups use, take 10 MB.
+    """
+    names = [name] if name in {*_COMMANDS, *_GROUPS} else [*_COMMANDS, *_GROUPS]
+    app = typer.Typer(
+        name="morningpost",
+        help="The AI Morning Post: a content API for a daily newspaper on artificial intelligence.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for each in names:
+        if each in _COMMANDS:
+            app.command()(getattr(_module(_COMMANDS[each]), each))
+        else:
+            app.add_typer(_module(each).app, name=each, help=_GROUPS[each])
+    return app
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"app.cli.{name}")
 
 
 def _print_version(wanted: bool) -> None:
@@ -56,7 +72,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: bool = typer.Option(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version."
@@ -69,7 +84,7 @@ def main() -> None:
     """Run the command line and exit with its code."""
     try:
         with database_errors():
-            app()
+            command_line(next(iter(sys.argv[1:]), None))()
     except Refusal as refusal:
         if refusal.args:
             complain(str(refusal))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from app.cli.commands import app as command_line
+from app.cli.commands import command_line
 from app.config import Settings
 from tests.deploy.proxies import DEPLOY, needs
 
@@ -30,7 +30,7 @@ SET_BY_KUBERNETES = {"SERVICE_HOST"}
 def test_a_file_names_settings_and_commands_that_exist(path: Path) -> None:
     written = path.read_text()
     known = {name.upper() for name in Settings.model_fields} | SET_BY_KUBERNETES
-    commands = set(typer.main.get_command(command_line).commands)  # type: ignore[attr-defined]
+    commands = set(typer.main.get_command(command_line()).commands)  # type: ignore[attr-defined]
 
     named = set(re.findall(r"MORNINGPOST_([A-Z_]+)", written))
     assert named <= known
