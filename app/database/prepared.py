@@ -62,8 +62,10 @@ class Prepared:
         return values
 
     def named(self, rows: list[Any]) -> Sequence[Row[Any]]:
-        """Convert the rows of the driver, in place."""
+        """Convert the rows of the driver."""
         make, converted = self._make, self._converted
+        if not converted:
+            return cast("Sequence[Row[Any]]", [*map(make, rows)])
         for number, row in enumerate(rows):
             read = list(row)
             for place, convert in converted:
