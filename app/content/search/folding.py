@@ -4,9 +4,12 @@ Case, accents, strokes, width, and Arabic and Hebrew points are removed. Charact
 become spaces. Texts must be in NFC.
 """
 
+import codecs
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
+from typing import NamedTuple
 
 from anyascii import anyascii
 
@@ -24,7 +27,6 @@ _UNSPACED = re.compile(
 _IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 _SHORT_RUN = 16
 """Longest run that is cached: dashes, quotes and most words occur again and again."""
-_NON_ASCII = re.compile("[^\x00-\x7f]+")
 _HALF_WIDTH_VOICED = re.compile("[\uff66-\uff9d][\uff9e\uff9f]")
 _VOICING_MARKS = re.compile("[\u3099\u309a]")
 
@@ -58,7 +60,7 @@ _SIGNED = re.compile(
     r"|(?:(?<![A-Za-z0-9])|(?<=(?i:asp))|(?<=(?i:ado))|(?<=(?i:vb)))[.．](?i:net)(?![A-Za-z])"
 )
 """C++, C#, F# and similar names, and .NET; not the end of a domain such as example.net."""
-_SIGN_HINTS = ("++", "#", ".n", ".N", "＋＋", "＃", "♯", "．")
+_SIGN_HINTS, _WIDE_SIGN_HINTS = ("#", ".n", ".N"), ("＃", "♯", "．")
 
 
 class _Folding(dict[int, str]):
@@ -117,22 +119,51 @@ _ASCII_FOLDING = bytes(ord(_folded(chr(code))) for code in range(128)) + bytes(r
 
 def fold(text: str) -> str:
     """Fold a text to plain lower case letters, with spaces for everything outside of words."""
-    text = _with_sign_marks(text)
-    if not text.isascii():
-        text = _NON_ASCII.sub(_folded_run, text)
-    return text.encode().translate(_ASCII_FOLDING).decode()
+    return _fold_by(_ANY, _with_sign_marks(text))
 
 
-def _folded_run(run: re.Match[str]) -> str:
-    characters = run[0]
-    if len(characters) <= _SHORT_RUN:
-        return _folded_short_run(characters)
-    return "".join(_pieces(characters))
+def _fold_by(handler: str, text: str) -> str:
+    """Fold with the error handler of runs beyond ASCII, which the codec finds fastest."""
+    return text.encode("ascii", handler).translate(_ASCII_FOLDING).decode()
+
+
+def _folded_run(found: UnicodeError) -> tuple[bytes, int]:
+    """Fold a run that ASCII cannot encode; an error handler of the codec."""
+    assert isinstance(found, UnicodeEncodeError)
+    run = found.object[found.start : found.end]
+    fold_run = _folded_short_run if len(run) <= _SHORT_RUN else _folded_short_run.__wrapped__
+    return fold_run(run).folded, found.end
+
+
+def _run_folded_in_place(found: UnicodeError) -> tuple[bytes, int]:
+    """Do the same. Raises `_Moved` unless each character is folded to one."""
+    assert isinstance(found, UnicodeEncodeError)
+    if found.end - found.start > _SHORT_RUN:
+        raise _Moved
+    run = _folded_short_run(found.object[found.start : found.end])
+    if not run.is_in_place:
+        raise _Moved
+    return run.folded, found.end
+
+
+class _Moved(Exception):
+    """A folded character has another index than the original one."""
+
+
+class _Run(NamedTuple):
+    folded: bytes
+    is_in_place: bool
 
 
 @lru_cache(maxsize=8192)
-def _folded_short_run(characters: str) -> str:
-    return "".join(_pieces(characters))
+def _folded_short_run(characters: str) -> _Run:
+    pieces = _pieces(characters)
+    return _Run("".join(pieces).encode(), all(len(piece) == 1 for piece in pieces))
+
+
+_ANY, _IN_PLACE = "morningpost.fold", "morningpost.fold_in_place"
+codecs.register_error(_ANY, _folded_run)
+codecs.register_error(_IN_PLACE, _run_folded_in_place)
 
 
 def fold_with_places(text: str) -> tuple[str, list[int] | None]:
@@ -142,7 +173,12 @@ def fold_with_places(text: str) -> tuple[str, list[int] | None]:
     """
     if text.isascii():
         return fold(text), None
-    pieces = _pieces(_with_sign_marks(text))
+    text = _with_sign_marks(text)
+    # In Latin scripts few characters are beyond ASCII. By runs, others would take longer.
+    if (len(text.encode()) - len(text)) * 8 < len(text):
+        with suppress(_Moved):
+            return _fold_by(_IN_PLACE, text), None
+    pieces = _pieces(text)
     folded = "".join(pieces)
     if len(folded) == len(text) and all(map(len, pieces)):
         return folded, None
@@ -151,10 +187,16 @@ def fold_with_places(text: str) -> tuple[str, list[int] | None]:
 
 def _with_sign_marks(text: str) -> str:
     """Replace signs that are part of a word, one by one."""
-    # Searching for a few substrings first takes a hundredth of the time of the expression.
-    if any(hint in text for hint in _SIGN_HINTS):
-        return _SIGNED.sub(_marked, text)
-    return text
+    return _SIGNED.sub(_marked, text) if _may_have_signs(text) else text
+
+
+def _may_have_signs(text: str) -> bool:
+    """Search for a few substrings, which takes a hundredth of the time of the expression."""
+    if any(map(text.__contains__, _SIGN_HINTS)) or ("+" in text and "++" in text):
+        return True
+    if text.isascii():
+        return False
+    return "＋＋" in text or any(map(text.__contains__, _WIDE_SIGN_HINTS))
 
 
 def _marked(match: re.Match[str]) -> str:
