@@ -1,6 +1,6 @@
 """The ids of the entries that match one search, and how many there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select
 
 from app.content.queries.issues import Viewer
-from app.content.queries.search_statements import select_count, select_id_list, select_ids
+from app.content.queries.search_statements import select_id_list, select_ids
 from app.content.queries.totals import Counted, PrintState, totals_of
 from app.content.search.entries import HitType, first_id, last_id
 from app.content.search.index import SearchIndex
@@ -18,6 +18,8 @@ from app.db import Reader
 Sort = Literal["relevance", "newest"]
 Group = Literal["subject"]
 
+MAX_CANDIDATES = 500
+"""The newest hits, which are always ranked."""
 MAX_COUNTED = 1000
 """Hits are counted up to this number; above it the total is unknown."""
 
@@ -102,14 +104,20 @@ class Matches:
             bounds = {"match": step.match, "first": step.first, "last": step.last}
             yield {**bounds, "now": self.viewer.now}
 
-    async def rows(self, statement: Select[Any], *, limit: int) -> list[Row[Any]]:
-        """Run an index statement, newest entries first; a row may stand for several `hits`."""
+    async def rows(
+        self,
+        statement: Select[Any],
+        *,
+        limit: int,
+        below: int | None = None,
+        above: int | None = None,
+        in_title: bool = False,
+    ) -> list[Row[Any]]:
+        """Run an index statement in the event loop, newest entries first."""
         found: list[Row[Any]] = []
-        for step in self.steps():
-            rows = await self.reader.rows(statement, {**step, "limit": limit})
-            found += rows
-            limit -= sum(getattr(row, "hits", 1) for row in rows)
-            if limit <= 0:
+        for step in self.steps(below=below, above=above, in_title=in_title):
+            found += await self.reader.rows(statement, {**step, "limit": limit - len(found)})
+            if len(found) >= limit:
                 break
         return found
 
@@ -153,19 +161,22 @@ class HitCount:
         self.is_missing = is_wanted and self._totals.get(self._key).state != self._state
         """Whether the hits still have to be counted."""
 
-    def keep(self, count: int) -> None:
-        """Store the number of hits; any number above 1,000 means "more"."""
-        self._totals.keep(self._key, Counted(count, self._state))
+    def keep(self, newest: Sequence[int]) -> Counted:
+        """Store the number of hits, given the ids of the newest 1,001, newest first."""
+        floor = newest[MAX_CANDIDATES - 1] if len(newest) >= MAX_CANDIDATES else None
+        counted = Counted(len(newest), self._state, floor)
+        self._totals.keep(self._key, counted)
         self.is_missing = False
+        return counted
+
+    async def counted(self) -> Counted:
+        """Return the number of hits, of which 1,001 means "more", and the oldest candidate."""
+        known = self._totals.get(self._key)
+        if known.state == self._state:
+            return known
+        return self.keep(await self._asked.ids(limit=MAX_COUNTED + 1))
 
     async def total(self) -> int | None:
         """Return the number of hits; `None` above 1,000."""
-        if self.is_missing:
-            limit = MAX_COUNTED + 1
-            if self._asked.is_slow:
-                self.keep(len(await self._asked.ids(limit=limit)))
-            else:
-                rows = await self._asked.rows(select_count(self._asked.index), limit=limit)
-                self.keep(sum(row.hits for row in rows))
-        known = self._totals.get(self._key).total
-        return known if known <= MAX_COUNTED else None
+        total = (await self.counted()).total
+        return total if total <= MAX_COUNTED else None

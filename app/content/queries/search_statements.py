@@ -41,11 +41,6 @@ def select_id_list(index: SearchIndex, *, oldest_first: bool = False) -> Select[
     return index.id_list(oldest_first=oldest_first)
 
 
-@cache
-def select_count(index: SearchIndex) -> Select[Any]:
-    return select(func.count().label("hits")).select_from(select_ids(index).subquery())
-
-
 _WORDS: tuple[Any, ...] = tuple(
     col(c) for c in (SearchEntry.id, SearchEntry.title_words, SearchEntry.text_words)
 )

@@ -45,6 +45,8 @@ class Counted:
 
     total: int
     state: PrintState
+    floor: int | None = None
+    """A row that was passed while counting, if the list needs to know it."""
 
 
 _NEVER = Counted(0, PrintState(-1, None))

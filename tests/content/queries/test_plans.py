@@ -146,7 +146,6 @@ def test_sections_of_a_kind_are_found_by_their_issue(plan_of: Any) -> None:
         search_statements.select_ids,
         lambda index: search_statements.select_ids(index, oldest_first=True),
         search_statements.select_id_list,
-        search_statements.select_count,
         search_statements.select_words,
     ],
 )
