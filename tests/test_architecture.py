@@ -356,9 +356,17 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
     assert set(readers) <= {"app.config", "app.environment", "app.setting_names"}
 
 
-LATE = {("app.db", "app.database"), ("app.web.observability.tracing", "app.web.observability")}
-"""Who may import what when it is needed: a server on SQLite carries no driver of PostgreSQL, and
-one that does not trace no OpenTelemetry."""
+LATE = {
+    ("app.db", "app.database"),  # the driver of PostgreSQL
+    ("app.web.observability.tracing", "app.web.observability"),  # OpenTelemetry
+    ("app.content.markdown.cleaning", "nh3"),
+    ("app.content.search.vocabulary", "rapidfuzz"),
+    ("app.content.search.vocabulary", "rapidfuzz.distance"),
+    ("app.web.site.environment", "segno"),
+}
+"""Who may import what when it is needed, because most servers never need it, and it takes memory.
+
+An import of more than 20 ms happens in a thread, or before the server listens."""
 
 
 def test_imports_stand_at_the_top() -> None:

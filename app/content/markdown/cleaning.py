@@ -6,8 +6,6 @@ the renderer and is sanitised. Sanitising everything would take five times as lo
 
 import re
 
-import nh3
-
 from app.content.markdown.footnotes import SLUG
 
 _WHOLE = r"(?:https?://[^/\"<>]|mailto:)[^\"<>]*"
@@ -43,6 +41,8 @@ def is_clean(html: str) -> bool:
 
 
 def _cleaned(html: str) -> str:
+    import nh3  # here, because no server needs it unless the renderer has a bug
+
     return nh3.clean(
         html,
         tags={"p", "br", "hr", "em", "strong", "del", "ul", "ol", "li", "a", "pre", "code"}

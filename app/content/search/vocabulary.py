@@ -3,9 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 MIN_LETTERS = 3
 """Shorter words are never corrected: too many others are near them."""
 MIN_LETTERS_FOR_TWO = 5
@@ -59,6 +56,10 @@ class Vocabulary:
 
     def _near(self, word: str, distance: int) -> list[tuple[str, int]]:
         """Return other words within an edit distance, each with its distance."""
+        # Imported here, off the event loop: few searches are misspelt, and it takes 4 MB.
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
         found = []
         for length in range(len(word) - distance, len(word) + distance + 1):
             words = self._by_length.get(length)

@@ -1,4 +1,4 @@
-"""SVG to PNG, by a process of its own: this file run as a script, SVG in, PNG out.
+"""SVG to PNG, by a process of its own, which runs `card_drawing.py`.
 
 The library keeps the interpreter's lock while it draws, about 60 ms, which no request should wait
 for. A card is drawn once for each state of what it shows; after that the response cache has it.
@@ -10,14 +10,11 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib.resources import files
-
-import resvg_py
+from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-FONT_PACKAGE = "font_source_serif_pro"
-WEIGHTS = ("Regular", "Bold")
+PROGRAM = str(Path(__file__).with_name("card_drawing.py"))
 TIMEOUT_SECONDS = 10
 MAX_WAITING = 32
 """Cards of a process that are drawn or wait; the last of them waits for some ten seconds."""
@@ -43,8 +40,8 @@ async def picture_of(svg: str) -> bytes | None:
 
 
 def _run(svg: bytes) -> bytes:
-    # -P: a module beside this file must not stand for one of the standard library.
-    command = [sys.executable, "-P", __file__]
+    # -P: a module beside the program must not stand for one of the standard library.
+    command = [sys.executable, "-P", PROGRAM]
     return subprocess.run(
         command, input=svg, capture_output=True, check=True, timeout=TIMEOUT_SECONDS
     ).stdout
@@ -53,17 +50,3 @@ def _run(svg: bytes) -> bytes:
 @cache
 def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="cards")
-
-
-def main() -> None:
-    """Read an SVG from standard input and write it as PNG to standard output."""
-    fonts = files(FONT_PACKAGE).joinpath("files")
-    png = resvg_py.svg_to_bytes(
-        svg_string=sys.stdin.buffer.read().decode(),
-        font_files=[str(fonts.joinpath(f"SourceSerifPro-{weight}.ttf")) for weight in WEIGHTS],
-    )
-    sys.stdout.buffer.write(png)
-
-
-if __name__ == "__main__":
-    main()

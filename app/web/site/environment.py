@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -139,6 +138,8 @@ def is_titled(entry: Mapping[str, Any]) -> bool:
 @cache
 def qr(address: str) -> Markup:
     """An address to be scanned, as inline SVG."""
+    import segno  # here, because only pages of issues show one
+
     drawn = segno.make(address, error="m").svg_inline(
         scale=3, border=2, title=f"QR code: {address}", svgclass="qr", lineclass=None, omitsize=True
     )
