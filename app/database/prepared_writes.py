@@ -1,12 +1,14 @@
 """Prepared statements in write transactions on SQLite: reads, and inserts of many rows.
 
 An issue in print has sixty rows, and each that is inserted costs SQLAlchemy as much as SQLite.
+Many rows share a statement: FTS5 writes a full-text segment at the end of each, and merges those.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Insert, Row
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -14,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.database.prepared import fetch, find_prepared
+
+T = TypeVar("T")
 
 
 def read(
@@ -25,6 +29,10 @@ def read(
     return fetch(connection, statement, parameters, prepared)
 
 
+MOST_ROWS = 512
+"""Rows of a statement: SQLite takes 32,766 values, and no table has 60 columns."""
+
+
 class PreparedInsert:
     """An INSERT of rows with the same columns for a SQLite connection."""
 
@@ -34,6 +42,7 @@ class PreparedInsert:
         assert isinstance(compiled, SQLCompiler)
         assert not compiled.insert_prefetch, "defaults in Python are not filled in"
         self.text = str(compiled)
+        """For one row."""
         self._names = compiled.positiontup or []
         types = [compiled.binds[name].type.dialect_impl(dialect) for name in self._names]
         self._writers = [kind.bind_processor(dialect) for kind in types]
@@ -45,17 +54,30 @@ class PreparedInsert:
             for name, write in zip(self._names, self._writers, strict=True)
         ]
         values = [*zip(*columns, strict=True)]
-        driver: Any = connection.connection.driver_connection
         # Reported to listeners of the engine like other statements: tests count them.
         for heard in connection.engine.dispatch.before_cursor_execute:
             heard(connection, None, self.text, values, None, True)
+        driver: Any = connection.connection.driver_connection
         try:
-            driver.executemany(self.text, values)
+            for part in _in_powers_of_two(values):
+                driver.execute(self._text_for(len(part)), [*chain.from_iterable(part)])
         except sqlite3.Error as error:
             # Not executed again by SQLAlchemy: the first rows may be in.
             raise DBAPIError.instance(
                 self.text, None, error, sqlite3.Error, dialect=connection.dialect, ismulti=True
             ) from error
+
+    def _text_for(self, count: int) -> str:
+        row = self.text.partition(" VALUES ")[2]
+        return ", ".join([self.text, *[row] * (count - 1)])
+
+
+def _in_powers_of_two(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Divide rows into parts of few sizes: the driver keeps a prepared statement for each."""
+    while rows:
+        count = min(MOST_ROWS, 1 << (len(rows).bit_length() - 1))
+        yield rows[:count]
+        rows = rows[count:]
 
 
 def insert_rows(

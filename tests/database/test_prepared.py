@@ -152,6 +152,19 @@ async def test_inserted_rows_are_those_that_sqlalchemy_inserts(database: Databas
     assert [each[:6] for each in statements].count("INSERT") == 2
 
 
+@pytest.mark.parametrize("count", [1, 2, 33, 1_500])
+async def test_many_rows_are_inserted_in_their_order(database: Database, count: int) -> None:
+    rows = [{"id": 3 + number, "name": str(number)} for number in range(1, count + 1)]
+    engine = write_engine(database.url)
+    with engine.begin() as connection:
+        insert_rows(connection, THINGS.insert(), rows)
+        added = select(THINGS.c.id, THINGS.c.name).where(THINGS.c.id > 3).order_by(THINGS.c.id)
+        found = connection.execute(added).all()
+    engine.dispose()
+
+    assert [tuple(row) for row in found] == [(row["id"], row["name"]) for row in rows]
+
+
 async def test_a_row_that_is_not_inserted_is_refused_in_sqlalchemys_words(
     database: Database,
 ) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, func, insert, not_, select
+from sqlalchemy import Insert, Select, and_, delete, exists, func, insert, not_, select
 from sqlmodel import col
 
 from app.content.blocks.registry import block_of
@@ -20,6 +20,8 @@ from app.content.commands.transaction import Transaction
 from app.content.documents import Compiled, compile_issue, stored_issue
 from app.content.search.entries import INDEX_VERSION, Entry, Printed, entries_of
 from app.content.search.index import index_of
+from app.database.prepared_writes import insert_rows
+from app.models.base import table_of
 from app.models.issue import Issue
 from app.models.printed import Place
 from app.models.search_entry import SearchEntry
@@ -110,7 +112,12 @@ def _index_again(tx: Transaction, issue: Issue) -> None:
         sections.append((section, block_of(section.kind).print_rows(section, where)))
     rows = search_rows(tx, issue, compiled, sections, visible_from=issue.visible_from)
     tx.session.execute(delete(SearchEntry).where(col(SearchEntry.issue_id) == issue.id))
-    tx.session.connection().execute(insert(SearchEntry), rows)
+    insert_rows(tx.connection, _insert_entries(), rows)
+
+
+@cache
+def _insert_entries() -> Insert:
+    return insert(table_of(SearchEntry))
 
 
 def search_rows(

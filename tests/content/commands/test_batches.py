@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from app.content.access import COMMAND_LINE
 from app.content.commands import issues
 from app.content.commands.batches import BATCH_SECONDS, attempt_each
 from app.content.commands.transaction import Transaction, perform
 from app.errors import Conflict
+from app.models.search_entry import SearchEntry
 from app.models.section import Section
-from tests.factories import issue
+from tests.factories import issue, whole_issue
 
 pytestmark = pytest.mark.both_databases
 
@@ -65,3 +66,24 @@ def test_a_batch_ends_in_time_for_other_writers(engine: Engine) -> None:
     )
 
     assert results == [1, 2]
+
+
+@pytest.mark.one_database
+def test_the_search_entries_of_an_issue_are_no_full_text_segments_of_their_own(
+    engine: Engine,
+) -> None:
+    document = whole_issue()
+
+    perform(
+        engine,
+        partial(issues.create, payload=lambda: document, publish=True, base_url=""),
+        principal=COMMAND_LINE,
+        clock=lambda: NOW,
+    )
+
+    with engine.connect() as connection:
+        entries = connection.execute(select(func.count()).select_from(SearchEntry)).scalar_one()
+        counted = text("SELECT count(DISTINCT segid) FROM search_index_idx")
+        segments = connection.execute(counted).scalar_one()
+    assert entries >= 10
+    assert 1 <= segments <= entries.bit_count()
