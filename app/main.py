@@ -33,8 +33,7 @@ from app.content.queries.signing_secrets import find_secret
 from app.content.replica_comparison import following_replica
 from app.db import Database, open_database
 from app.delivery.dispatcher import Dispatcher, dispatching
-from app.delivery.purge import purging
-from app.delivery.websub import pinging
+from app.delivery.followers import following
 from app.demo import demo_issues
 from app.demo.history import demo_history
 from app.errors import DatabaseAway, Outage
@@ -174,10 +173,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, object]]:
             announcing(database, watch, clock=state.clock, base_url=settings.public_url),
             housekeeping(perform_as_ourselves, _chores(settings)),
             dispatching(_dispatcher_of(state)),
-            pinging(database, watch, settings, clock=state.clock),
-            purging(database, watch, settings, clock=state.clock)
-            if settings.deliveries
-            else nullcontext(),
+            following(database, watch, settings, clock=state.clock),
             _syncing(state.sync, hours=settings.sync_interval_hours),
             measuring(state, connections),
             checking_drafts(state),

@@ -359,6 +359,13 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
 LATE = {
     ("app.db", "app.database"),  # the driver of PostgreSQL
     ("app.web.observability.tracing", "app.web.observability"),  # OpenTelemetry
+    # httpx: what connects to other servers
+    ("app.delivery.dispatcher", "app.delivery.checked_connection"),
+    ("app.delivery.dispatcher", "app.delivery.sender"),
+    ("app.delivery.followers", "app.delivery.purge"),
+    ("app.delivery.followers", "app.delivery.websub"),
+    ("app.sync.runner", "app.sync.client"),
+    ("app.sync.runner", "app.sync.registry"),
     ("app.content.markdown.cleaning", "nh3"),
     ("app.content.search.vocabulary", "rapidfuzz"),
     ("app.content.search.vocabulary", "rapidfuzz.distance"),

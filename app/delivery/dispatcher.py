@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from secrets import token_hex
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.background import running
@@ -35,11 +34,14 @@ from app.content.queries.events import EventView
 from app.content.queries.webhook_work import EndpointWork, bodies_of, list_work
 from app.content.webhook_document import ping_body
 from app.db import Database
-from app.delivery.checked_connection import CheckedTransport
-from app.delivery.retry_waits import wait_seconds
-from app.delivery.sender import TIMEOUT_SECONDS, Sender
+from app.delivery.retry_waits import TIMEOUT_SECONDS, wait_seconds
 from app.errors import DatabaseAway
 from app.models.values import format_instant
+
+if TYPE_CHECKING:
+    import httpx
+
+    from app.delivery.sender import Sender
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +93,7 @@ class Dispatcher:
         settings: Settings,
         *,
         clock: Callable[[], datetime],
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
         chance: Callable[[], float] = random.random,
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
@@ -103,11 +105,10 @@ class Dispatcher:
         self._waits: Sequence[float] = settings.webhooks_retry_seconds
         self._base_url = settings.public_url
         self._clock, self._chance = clock, chance
-        self._sender = Sender(
-            transport or CheckedTransport(allow_private=settings.webhooks_allow_private),
-            clock=clock,
-            timeout_seconds=timeout_seconds,
-        )
+        self._transport = transport
+        self._allow_private = settings.webhooks_allow_private
+        self._timeout_seconds = timeout_seconds
+        self._sender: Sender | None = None
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()
         """One write at a time: others, such as a publication, never queue behind many of ours."""
@@ -155,7 +156,8 @@ class Dispatcher:
                 await asyncio.gather(
                     self._write(lambda tx: release_leases(tx, leases)), return_exceptions=True
                 )
-        await self._sender.close()
+        if self._sender is not None:
+            await self._sender.close()
 
     async def _look(self) -> None:
         """Fan out new events, start the attempts that are due, and set the timer for the next."""
@@ -193,6 +195,7 @@ class Dispatcher:
         return capacity
 
     async def _start(self, capacity: dict[int, int], failing: set[int]) -> None:
+        sender = await self._opened_sender()
         lease = token_hex(16)
         found = await self._write(
             lambda tx: lease_due(tx, capacity, lease=lease, lease_seconds=LEASE_SECONDS)
@@ -200,10 +203,26 @@ class Dispatcher:
         bodies = {view: await self._bodies(found, view) for view in EventView}
         for leased in found:
             body = self._body(leased, bodies[_view(leased)])
-            task = asyncio.create_task(self._deliver(leased, body))
+            task = asyncio.create_task(self._deliver(sender, leased, body))
             attempt = _Attempt(task, leased, leased.endpoint_id in failing)
             self._attempts[leased.delivery_id] = attempt
             task.add_done_callback(partial(self._ended, leased.delivery_id))
+
+    async def _opened_sender(self) -> "Sender":
+        """Open the sender when the first attempts are due, in a thread: it takes 100 ms."""
+        if self._sender is None:
+            self._sender = await asyncio.to_thread(self._open_sender)
+        return self._sender
+
+    def _open_sender(self) -> "Sender":
+        from app.delivery.checked_connection import CheckedTransport
+        from app.delivery.sender import Sender
+
+        return Sender(
+            self._transport or CheckedTransport(allow_private=self._allow_private),
+            clock=self._clock,
+            timeout_seconds=self._timeout_seconds,
+        )
 
     async def _bodies(self, found: Sequence[Leased], view: EventView) -> Mapping[int, bytes]:
         numbers = {each.event_number for each in found if _view(each) is view}
@@ -220,11 +239,11 @@ class Dispatcher:
             types=leased.types,
         )
 
-    async def _deliver(self, leased: Leased, body: bytes | None) -> None:
+    async def _deliver(self, sender: "Sender", leased: Leased, body: bytes | None) -> None:
         if body is None:
             outcome = Outcome(self._clock(), 0, error=NO_LONGER_KEPT, is_hopeless=True)
         else:
-            outcome = await self._sender.post(
+            outcome = await sender.post(
                 leased.url, body, event_id=leased.event_id, secrets=leased.secrets
             )
         wait = wait_seconds(

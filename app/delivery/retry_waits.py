@@ -1,7 +1,9 @@
-"""How long to wait after a failed attempt."""
+"""How long an attempt may take, and how long to wait after one that failed."""
 
 from collections.abc import Sequence
 
+TIMEOUT_SECONDS = 15.0
+"""For the response to arrive; Standard Webhooks advises 15 to 30."""
 MAX_JITTER = 0.1
 """Share of a wait that chance adds, so that receivers that failed together are not met together."""
 

@@ -14,9 +14,8 @@ from app import __version__
 from app.content.commands.webhook_outcomes import Outcome
 from app.content.webhook_signature import signed_headers
 from app.delivery.checked_connection import AddressNotPublic, UnknownHost
+from app.delivery.retry_waits import TIMEOUT_SECONDS
 
-TIMEOUT_SECONDS = 15.0
-"""For the response to arrive; Standard Webhooks advises 15 to 30."""
 CONNECT_SECONDS = 10.0
 BODY_SECONDS = 5.0
 """For the part of a response that is stored. The status decides alone."""

@@ -13,7 +13,6 @@ import httpx
 
 from app import __version__
 from app.background import running
-from app.config import Settings
 from app.content.blocks.registry import KINDS
 from app.content.changes import ChangeWatch
 from app.content.queries.events import LoggedEvent, events_after
@@ -34,21 +33,21 @@ RETRY_SECONDS = 30.0
 
 @asynccontextmanager
 async def pinging(
-    database: Database, watch: ChangeWatch, settings: Settings, *, clock: Callable[[], datetime]
+    database: Database,
+    watch: ChangeWatch,
+    hub: str,
+    *,
+    base_url: str,
+    clock: Callable[[], datetime],
 ) -> AsyncIterator[None]:
-    """Tell the hub of the settings, if there is one, while the block runs."""
-    if settings.websub_hub is None:
-        yield
-        return
+    """Tell a hub of changes while the block runs."""
     async with httpx.AsyncClient(
         timeout=TIMEOUT_SECONDS,
         headers={"User-Agent": f"MorningPost/{__version__}"},
         follow_redirects=False,
         trust_env=False,
     ) as client:
-        reader = HubReader(
-            database, client, settings.websub_hub, base_url=settings.public_url, clock=clock
-        )
+        reader = HubReader(database, client, hub, base_url=base_url, clock=clock)
         watch.listen(reader.wake)
         async with running(reader.run()):
             yield

@@ -17,6 +17,7 @@ import httpx
 
 from app import __version__
 from app.sync.body import MAX_BODY_BYTES, BadBody, parse, unpack
+from app.sync.errors import UpstreamError
 from app.sync.quota import Limit, limit_of, quota_of
 
 USER_AGENT = f"MorningPost/{__version__}"
@@ -46,26 +47,6 @@ _IS_NEXT = re.compile(r'\brel="?next\b', re.IGNORECASE)
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
-
-
-class UpstreamError(Exception):
-    """An unusable answer; `reason` is a stable code.
-
-    `timeout`, `unreachable`, `server_error`, `unavailable` (a 5xx with a longer wait than a run
-    has), `rate_limited`, `bad_token`, `refused` (any other 4xx), `not_found`, `not_json`,
-    `too_large`, `truncated`, `bad_encoding`, `foreign_redirect`, `too_many_redirects`,
-    `out_of_budget`, `anonymous_quota`.
-    """
-
-    def __init__(self, reason: str, *, status: int | None = None) -> None:
-        super().__init__(reason if status is None else f"{reason} ({status})")
-        self.reason = reason
-        self.status = status
-
-    @property
-    def ends_source(self) -> bool:
-        """Whether no more requests may be sent in this bucket, or to this source."""
-        return self.reason in _ENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +300,6 @@ class Client:
         await self._sleep(seconds)
 
 
-_ENDS = frozenset({"rate_limited", "bad_token", "out_of_budget", "unavailable", "anonymous_quota"})
 _RETRIED = frozenset({"timeout", "unreachable", "truncated", "server_error"})
 
 

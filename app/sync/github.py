@@ -13,7 +13,8 @@ from app.config import Settings
 from app.models.sighting import KnownSubject, Sighting
 from app.models.values import EntryKind
 from app.sync import rows
-from app.sync.client import Answer, Client, UpstreamError
+from app.sync.client import Answer, Client
+from app.sync.errors import UpstreamError
 from app.sync.github_nodes import Nodes
 from app.sync.github_queries import Discovery, searches
 from app.sync.github_rows import repository, star_days

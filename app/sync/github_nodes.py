@@ -11,7 +11,8 @@ from typing import Any, TypeGuard
 
 from app.models.sighting import KnownSubject, Sighting
 from app.sync import rows
-from app.sync.client import Client, UpstreamError
+from app.sync.client import Client
+from app.sync.errors import UpstreamError
 from app.sync.github_rows import FIELDS, node
 
 BATCH = 100

@@ -12,7 +12,8 @@ from app.config import Settings
 from app.models.sighting import KnownSubject, Sighting
 from app.models.values import EntryKind
 from app.sync import rows
-from app.sync.client import Answer, Client, UpstreamError
+from app.sync.client import Answer, Client
+from app.sync.errors import UpstreamError
 from app.sync.huggingface_rows import EXPAND, parser_of
 from app.sync.lookups import Lookups, Named
 from app.sync.source import Survey

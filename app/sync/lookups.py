@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.models.sighting import Sighting
-from app.sync.client import UpstreamError
+from app.sync.errors import UpstreamError
 from app.sync.rows import BadRow
 
 SUSPICIOUS = 5

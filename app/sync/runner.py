@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.config import Settings
 from app.content.commands import sync_runs
@@ -21,12 +21,13 @@ from app.models.snapshot import DEMO
 from app.models.source import SOURCES, Source, source_named
 from app.models.sync_run import RunStatus
 from app.models.values import EntryKind, SourceName, format_instant
-from app.sync.client import Client
 from app.sync.doubts import doubt, mass_of
 from app.sync.recording import record
-from app.sync.registry import SURVEYORS, configured
-from app.sync.source import Finder, Survey
+from app.sync.source import Finder, Survey, Surveyor
 from app.sync.watched import MOST as WATCHED_PER_RUN, find_watched
+
+if TYPE_CHECKING:
+    from app.sync.client import Client
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 OnProgress = Callable[[str, str, str], None]
 """Called with the source, kind and status of each finished look."""
-MakeClient = Callable[[SourceName], Client]
+MakeClient = Callable[[SourceName], "Client"]
 
 FRESH_FOR = timedelta(minutes=55)
 """Kinds observed this recently are skipped, so that hourly runs find everything due."""
@@ -56,11 +57,11 @@ class SyncService:
     ) -> None:
         self._database = database
         self._clock = clock
+        self._settings = settings
         self._base_url = settings.public_url
         self._make_client = make_client or client_maker(settings)
-        self._surveyors = {
-            name: configured(surveyor, settings) for name, surveyor in SURVEYORS.items()
-        }
+        self._surveyors: Mapping[str, Surveyor] = {}
+        """Those of the settings, from the first run on."""
         self.lock = RunLock(settings.database)
         self._tasks: set[asyncio.Task[RunStatus]] = set()
 
@@ -130,6 +131,8 @@ class SyncService:
         """Ask the sources of a run that has begun, and release the lock."""
         tell = on_progress or (lambda *_: None)
         try:
+            if not self._surveyors:
+                self._surveyors = await asyncio.to_thread(surveyors_of, self._settings)
             sources = [each for each in SOURCES if each.name in names]
             await self._ask_all(run_id, sources, tell)
             status = await self.write(lambda tx: sync_runs.finish_run(tx, run_id))
@@ -207,7 +210,9 @@ class SyncService:
             return False
         return last.status == "complete" or last.reason in _AS_FRESH_AS_IT_GETS
 
-    async def _look(self, client: Client, source: Source, kind: EntryKind, last: LastLook) -> Look:
+    async def _look(
+        self, client: "Client", source: Source, kind: EntryKind, last: LastLook
+    ) -> Look:
         now = self._clock()
         known = await _to_its_end(
             self._database.read_in_thread(
@@ -244,7 +249,7 @@ class SyncService:
         )
 
     async def _find_watched(
-        self, client: Client, source: Source, kind: EntryKind, seen: Sequence[Sighting]
+        self, client: "Client", source: Source, kind: EntryKind, seen: Sequence[Sighting]
     ) -> list[Sighting]:
         """Look up watched names that have no subject yet; return what the survey did not see."""
         surveyor = self._surveyors[source.name]
@@ -315,17 +320,26 @@ class BegunRun:
             await self._service.release()
 
 
+def surveyors_of(settings: Settings) -> Mapping[str, Surveyor]:
+    """Return the surveyor of each source; the first call takes 100 ms, to import httpx."""
+    from app.sync.registry import SURVEYORS, configured
+
+    return {name: configured(surveyor, settings) for name, surveyor in SURVEYORS.items()}
+
+
 def client_maker(settings: Settings) -> MakeClient:
     """Return a factory of clients for the settings."""
-    headers = {name: surveyor.headers for name, surveyor in SURVEYORS.items()}
 
-    def make(name: SourceName) -> Client:
+    def make(name: SourceName) -> "Client":
+        from app.sync.client import Client
+        from app.sync.registry import SURVEYORS
+
         # Sources with settings may have another URL and a token.
         token = getattr(settings, f"{name}_token", None)
         return Client(
             getattr(settings, f"{name}_url", source_named(name).api),
             token=token.get_secret_value() if token is not None else None,
-            headers=headers[name],
+            headers=SURVEYORS[name].headers,
             contact=settings.public_url,
         )
 

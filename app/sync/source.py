@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date, datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from app.models.sighting import KnownSubject, Sighting
 from app.models.values import EntryKind
-from app.sync.client import Client
+
+if TYPE_CHECKING:
+    from app.sync.client import Client
 
 SurveyStatus = Literal["complete", "partial", "failed"]
 
@@ -54,7 +56,7 @@ class Surveyor(Protocol):
 
     async def survey(
         self,
-        client: Client,
+        client: "Client",
         kind: EntryKind,
         *,
         known: Sequence[KnownSubject],
@@ -72,7 +74,7 @@ class Surveyor(Protocol):
 class Finder(Protocol):
     """A surveyor that can look up a subject by name, as the watch list requires."""
 
-    async def find(self, client: Client, kind: EntryKind, external_id: str) -> Sighting:
+    async def find(self, client: "Client", kind: EntryKind, external_id: str) -> Sighting:
         """Look up a subject by name.
 
         Raises:

@@ -13,7 +13,8 @@ import pytest
 from app.config import Settings
 from app.main import create_app
 from app.sync.body import MAX_BODY_BYTES
-from app.sync.client import Client, UpstreamError
+from app.sync.client import Client
+from app.sync.errors import UpstreamError
 from app.sync.runner import SyncService
 from tests.conftest import Clock
 from tests.sampling import sampled

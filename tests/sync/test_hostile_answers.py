@@ -7,7 +7,7 @@ import pytest
 
 from app.sync import body as bodies
 from app.sync.body import MAX_CONTAINERS, MAX_VALUES, BadBody, parse
-from app.sync.client import UpstreamError
+from app.sync.errors import UpstreamError
 from app.sync.quota import limit_of, quota_of
 from app.sync.rows import MAX_ROWS, in_slices
 from tests.sync.conftest import Waits, client_of
