@@ -90,7 +90,7 @@ def respond(request: Request, representation: Representation) -> Response:
     if representation.lifetime is not None:
         request_state(request).representation = representation
     conditions = conditions_of(request.scope["headers"])
-    coding = representation.coding(best_encoding(text_of(conditions.accept_encoding)))
+    coding = representation.coding(best_encoding(text_of(conditions.get(b"accept-encoding"))))
     head = representation.head(coding, app_state(request).clock())
     is_unchanged = read_status(head, conditions) == 304
     return _ContentResponse(representation, coding, head, is_unchanged=is_unchanged)

@@ -103,7 +103,7 @@ class _Form:
     ready: dict[Encoding, CachedResponse] = field(default_factory=dict)
 
     def coding_for(self, head: RequestHead) -> Encoding:
-        return self.representation.coding(best_encoding(text_of(head.accept_encoding)))
+        return self.representation.coding(best_encoding(text_of(head.get(b"accept-encoding"))))
 
 
 @dataclass(slots=True)
@@ -148,7 +148,7 @@ class _Entry:
         """Return the form that `Accept` chooses, if it is cached."""
         if self.offered is None:
             return next(iter(self.forms.values()))
-        media_type = best_media_type(text_of(head.accept), self.offered)
+        media_type = best_media_type(text_of(head.get(b"accept")), self.offered)
         return None if media_type is None else self.forms.get(media_type)
 
     def remember(self, choice: _Choice, ready: CachedResponse) -> None:
@@ -214,7 +214,7 @@ class ResponseCache:
             entry = self._entries.get(target)
             if entry is None:
                 return None
-        chosen = (head.accept, head.accept_encoding)
+        chosen = (head.get(b"accept"), head.get(b"accept-encoding"))
         ready = entry.chosen.get(chosen)
         if ready is None or (ready.valid_until is not None and self._clock() >= ready.valid_until):
             ready = self._choose(target, entry, head)

@@ -65,7 +65,7 @@ def stream(
     conditions = conditions_of(request.scope["headers"])
     coding: Encoding = "identity"
     if not file.is_compressed:
-        coding = best_encoding(text_of(conditions.accept_encoding))
+        coding = best_encoding(text_of(conditions.get(b"accept-encoding")))
     head = described.head(coding, app_state(request).clock())
     is_unchanged = read_status(head, conditions) == 304
     is_whole = not is_unchanged and request_state(request).method != "HEAD"

@@ -59,36 +59,39 @@ def read_status(head: Head, request: RequestHead) -> Literal[200, 304]:
     Raises:
         PreconditionFailed: `If-Match` or `If-Unmodified-Since` does not hold.
     """
-    if request.if_match is not None or request.if_unmodified_since is not None:
+    if b"if-match" in request or b"if-unmodified-since" in request:
         _check_preconditions(head, request)
-    if request.if_none_match is not None:
-        if request.if_none_match == head.etag.encode():
+    given = request.get(b"if-none-match")
+    if given is not None:
+        if given == head.etag.encode():
             return 304
-        tags = text_of(request.if_none_match) or ""
+        tags = given.decode("latin-1")
         matches = tags.strip() == "*" or any(
             f'"{tag}"' == head.etag for _, tag in entity_tags(tags)
         )
         return 304 if matches else 200
-    since = _date(request.if_modified_since)
+    if b"if-modified-since" not in request:
+        return 200
+    since = _date(request[b"if-modified-since"])
     if since is None or head.modified is None or head.modified > since:
         return 200
     return 304
 
 
 def _check_preconditions(head: Head, request: RequestHead) -> None:
-    if request.if_match is not None:
-        tags = text_of(request.if_match) or ""
-        holds = tags.strip() == "*" or any(
-            not weak and f'"{tag}"' == head.etag for weak, tag in entity_tags(tags)
+    if_match = text_of(request.get(b"if-match"))
+    if if_match is not None:
+        holds = if_match.strip() == "*" or any(
+            not weak and f'"{tag}"' == head.etag for weak, tag in entity_tags(if_match)
         )
     else:
-        since = _date(request.if_unmodified_since)
+        since = _date(request.get(b"if-unmodified-since"))
         holds = since is None or head.modified is None or head.modified <= since
     if holds:
         return
     detail = "The resource has changed since; read it again."
-    if request.if_match is not None:
-        detail = unmatched(text_of(request.if_match) or "", detail)
+    if if_match is not None:
+        detail = unmatched(if_match, detail)
     raise PreconditionFailed("precondition_failed", detail, etag=head.etag)
 
 

@@ -4,11 +4,17 @@ Read by the caching middleware and by the protocol class, in one pass over the f
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from app.web.http.framing import is_host
 
 Field = tuple[bytes, bytes]
+
+RequestHead = Mapping[bytes, bytes]
+"""Fields of a request by their names, at least all those sent that choose among the forms of a
+cached answer, and the request's conditions. Those of a POST have no conditions.
+
+A plain dictionary: it is made at once from the list of fields, which any other form is not.
+"""
 
 MAX_REMEMBERED_HOSTS = 64
 
@@ -29,7 +35,7 @@ _READ = frozenset(
         *(b"if-match", b"if-unmodified-since", b"content-length"),
     }
 )
-_DECIDING = LEFT_TO_MIDDLEWARE | _READ
+DECIDING = LEFT_TO_MIDDLEWARE | _READ
 _DECIDING_POSTS = LEFT_TO_POSTS | {
     *(b"host", b"accept", b"accept-encoding", b"content-length", b"content-type"),
 }
@@ -37,21 +43,12 @@ _JSON = frozenset(
     {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
 )
 """The spellings of `Content-Type` that nearly all clients send; others are left to the routes."""
+_CHOOSING = (b"accept", b"accept-encoding")
+"""Fields that choose among the forms of an answer."""
 _LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match", b"if-match"})
 """Fields that may stand on several lines (RFC 9110, section 5.3)."""
 
 _hosts: set[bytes] = set()
-
-
-class RequestHead(NamedTuple):
-    """The fields that choose among the forms of a cached answer, and the request's conditions."""
-
-    accept: bytes | None
-    accept_encoding: bytes | None
-    if_none_match: bytes | None
-    if_modified_since: bytes | None
-    if_match: bytes | None = None
-    if_unmodified_since: bytes | None = None
 
 
 def read_head(
@@ -62,12 +59,10 @@ def read_head(
     That is with any field of `left`, a body, a bad `Host`, or a field that is repeated and is no
     list. `left` has to be one of the two sets above.
     """
-    found = _deciding_fields(fields, _DECIDING, left)
-    if found is None:
+    found = deciding_fields(fields, DECIDING, left)
+    if found is None or found.get(b"content-length", b"0") != b"0":
         return None
-    if found.get(b"content-length", b"0") != b"0":
-        return None
-    return _head_of(found)
+    return found
 
 
 def read_post_head(fields: Sequence[Field], *, max_bytes: int) -> RequestHead | None:
@@ -77,33 +72,46 @@ def read_post_head(fields: Sequence[Field], *, max_bytes: int) -> RequestHead | 
     `max_bytes` or not announced, another media type, and as in `read_head`. Conditions do not
     apply to a POST and are not read.
     """
-    found = _deciding_fields(fields, _DECIDING_POSTS, LEFT_TO_POSTS)
+    found = deciding_fields(fields, _DECIDING_POSTS, LEFT_TO_POSTS)
     if found is None or found.get(b"content-type", b"").lower() not in _JSON:
         return None
     length = found.get(b"content-length", b"")
     if not length.isdigit() or len(length) > 9 or not 0 < int(length) <= max_bytes:
         return None
-    return RequestHead(found.get(b"accept"), found.get(b"accept-encoding"), None, None)
+    return {name: found[name] for name in _CHOOSING if name in found}
 
 
-def _deciding_fields(
+def deciding_fields(
     fields: Sequence[Field], deciding: frozenset[bytes], left: frozenset[bytes]
 ) -> dict[bytes, bytes] | None:
-    """Gather fields by their names; `None` with a field of `left` or a bad `Host`."""
-    found: dict[bytes, bytes] = {}
-    for name, value in fields:
-        if name in deciding:
-            if name in left:
-                return None
-            if name not in found:
-                found[name] = value
-            elif name in _LISTS:
-                found[name] += b", " + value
-            else:
-                return None
+    """Gather fields by their names; `None` with a field of `left` or a bad `Host`.
+
+    A repeated field that is not `deciding` has no effect; others as in `read_head`.
+    """
+    found = dict(fields)
+    if not left.isdisjoint(found):
+        return None
+    if len(found) < len(fields):
+        joined = _joined(fields, deciding)
+        if joined is None:
+            return None
+        found = joined
     host = found.get(b"host")
     if host is None or not (host in _hosts or _is_good_host(host)):
         return None
+    return found
+
+
+def _joined(fields: Sequence[Field], deciding: frozenset[bytes]) -> dict[bytes, bytes] | None:
+    """Gather fields some of which are repeated; `None` if such a one is deciding and no list."""
+    found: dict[bytes, bytes] = {}
+    for name, value in fields:
+        if name not in found or name not in deciding:
+            found[name] = value
+        elif name in _LISTS:
+            found[name] += b", " + value
+        else:
+            return None
     return found
 
 
@@ -116,19 +124,7 @@ def conditions_of(fields: Sequence[Field]) -> RequestHead:
     for name, value in fields:
         if name in _READ:
             found[name] = found[name] + b", " + value if name in found else value
-    return _head_of(found)
-
-
-def _head_of(found: Mapping[bytes, bytes]) -> RequestHead:
-    get = found.get
-    return RequestHead(
-        get(b"accept"),
-        get(b"accept-encoding"),
-        get(b"if-none-match"),
-        get(b"if-modified-since"),
-        get(b"if-match"),
-        get(b"if-unmodified-since"),
-    )
+    return found
 
 
 def text_of(value: bytes | None) -> str | None:

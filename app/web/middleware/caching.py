@@ -143,9 +143,10 @@ class CachingMiddleware:
         ready = answers.find(target, head) or await answers.prepare(target, head)
         if ready is not None:
             return _Found(await self._judge(ready, asked, scope))
-        if (head.accept is not None and _ENDLESS in head.accept) or target.startswith(_LONG_POLL):
+        accept = head.get(b"accept")
+        if (accept is not None and _ENDLESS in accept) or target.startswith(_LONG_POLL):
             return _Found()
-        key: Key = (target, head.accept)
+        key: Key = (target, accept)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + MAX_WAIT_SECONDS
         while (other := self._fills.get(key)) is not None:
@@ -191,7 +192,7 @@ class CachingMiddleware:
         self, result: FastPathResult | None, head: RequestHead, scope: Scope
     ) -> FastPathResult | None:
         """Return the result, or a counted refusal if a precondition of the request fails."""
-        if head.if_match is None and head.if_unmodified_since is None:
+        if b"if-match" not in head and b"if-unmodified-since" not in head:
             return result
         if result is None or result.cached is None:
             return result

@@ -60,7 +60,7 @@ class FastPaths:
     ) -> FastPathResult | None:
         """Take the fast path; `None` if none fits the request."""
         for fast_path in self._reads:
-            name = fast_path.name_in(target, text_of(head.accept))
+            name = fast_path.name_in(target, text_of(head.get(b"accept")))
             if name is not None:
                 break
         else:
@@ -105,7 +105,7 @@ class FastPaths:
             selected = self._select(request)
             if selected is None or not selected[0].reads_at_once:
                 return None
-            if best_encoding(text_of(request.head.accept_encoding)) != "identity":
+            if best_encoding(text_of(request.head.get(b"accept-encoding"))) != "identity":
                 return None  # compression waits for a thread
         quota = at_once(count_public_read(self.state.limiter, client, fields))
         result = FastPathResult(ready, quota, None, None if ready is None else ready.route)
@@ -124,7 +124,7 @@ class FastPaths:
         path = self._posted
         if path is None:
             return None
-        form = best_media_type(text_of(request.head.accept), path.offered)
+        form = best_media_type(text_of(request.head.get(b"accept")), path.offered)
         if form is None or form not in path.media_types:
             return None
         selected = path.select(request.body)
@@ -179,7 +179,7 @@ class FastPaths:
             return FastPathResult(None, quota, None, route)
         if representation is None:
             return FastPathResult(None, quota, None, route)
-        coding = representation.coding(best_encoding(text_of(head.accept_encoding)))
+        coding = representation.coding(best_encoding(text_of(head.get(b"accept-encoding"))))
         await representation.pack(coding)
         ready = self.state.response_cache.make_ready(representation, coding, route=route)
         return FastPathResult(ready, quota, None, route)

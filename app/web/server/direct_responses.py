@@ -156,7 +156,7 @@ class DirectResponses:
         """Take the fast path, where nothing on it waits."""
         if not self._services.reads_at_once:
             return None
-        if best_encoding(text_of(head.accept_encoding)) != "identity":
+        if best_encoding(text_of(head.get(b"accept-encoding"))) != "identity":
             return None  # compression waits for a thread
         return at_once(self._services.middleware.fast_paths.read(target, head, client, fields))
 
