@@ -14,7 +14,7 @@ from typing import NamedTuple
 from app.models.content_version import PAPER, TRENDING
 from app.web.caching.groups import BoundedGroups
 from app.web.http.conditional import read_status
-from app.web.http.headers import with_common_headers
+from app.web.http.headers import lines_of, with_common_headers
 from app.web.http.negotiation import Encoding, Offered, best_encoding, best_media_type
 from app.web.http.representation import Field, Head, Representation
 from app.web.http.request_head import RequestHead, text_of
@@ -47,11 +47,11 @@ class CachedResponse:
     """
 
     __slots__ = (
-        "_lines",
         "_rate",
         "_unchanged",
         "body",
         "head",
+        "lines",
         "route",
         "valid_until",
         "whole",
@@ -68,7 +68,8 @@ class CachedResponse:
         self.whole = with_common_headers([*head.common, *head.whole, length], rate)
         self._rate = rate
         self._unchanged: list[Field] | None = None
-        self._lines: dict[int, bytes] = {}
+        self.lines: dict[int, bytes] = {}
+        """The lines of the fields by status, as far as they were written."""
 
     def is_valid_at(self, now: datetime) -> bool:
         """Whether the header fields are still correct."""
@@ -86,13 +87,10 @@ class CachedResponse:
         status = read_status(self.head, request)
         return status, self.whole if status == 200 else self.unchanged
 
-    def select_lines(self, request: RequestHead) -> tuple[int, bytes]:
-        """Choose as `select` does, with the fields as the lines of a response head."""
-        status, fields = self.select(request)
-        lines = self._lines.get(status)
-        if lines is None:
-            lines = self._lines[status] = b"".join(b"%b: %b\r\n" % field for field in fields)
-        return status, lines
+    def write_lines(self, status: int) -> bytes:
+        """Write the fields of a 200 or 304 as the lines of a response head."""
+        lines = self.lines[status] = lines_of(self.whole if status == 200 else self.unchanged)
+        return lines
 
 
 @dataclass(slots=True)
@@ -214,14 +212,16 @@ class ResponseCache:
             entry = self._entries.get(target)
             if entry is None:
                 return None
-        chosen = (head.get(b"accept"), head.get(b"accept-encoding"))
+        chosen = head.get(b"accept"), head.get(b"accept-encoding")
         ready = entry.chosen.get(chosen)
         if ready is None or (ready.valid_until is not None and self._clock() >= ready.valid_until):
             ready = self._choose(target, entry, head)
             if ready is None:
                 return None
             entry.remember(chosen, ready)
-        self._touch(target, entry)
+        self._entries.move_to_end(target)
+        if entry.group is not None:
+            self._groups.touch(entry.group, target)
         return ready
 
     def representation_at(self, key: bytes, media_type: str) -> Representation | None:
@@ -230,7 +230,9 @@ class ResponseCache:
         form = None if entry is None else entry.forms.get(media_type)
         if entry is None or form is None or self._has_ended(form):
             return None
-        self._touch(key, entry)
+        self._entries.move_to_end(key)
+        if entry.group is not None:
+            self._groups.touch(entry.group, key)
         return form.representation
 
     def add_alias(self, alias: bytes, key: bytes) -> None:
@@ -368,11 +370,6 @@ class ResponseCache:
         """Whether a response is no longer true by itself, and can be made anew."""
         ends_at = form.representation.freshness.ends_at
         return ends_at is not None and self._clock() >= ends_at and not self._is_away()
-
-    def _touch(self, key: bytes, entry: _Entry) -> None:
-        self._entries.move_to_end(key)
-        if entry.group is not None:
-            self._groups.touch(entry.group, key)
 
     def _drop(self, key: bytes) -> None:
         entry = self._entries.pop(key)

@@ -46,6 +46,11 @@ def with_common_headers(fields: Sequence[Field], rate: Mapping[str, str]) -> lis
     return whole
 
 
+def lines_of(fields: Sequence[Field]) -> bytes:
+    """Write header fields as the lines of a response head."""
+    return b"".join([b"%b: %b\r\n" % field for field in fields])
+
+
 def new_request_id() -> str:
     """Return a new request id: 96 random bits of the system.
 

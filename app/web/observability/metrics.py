@@ -57,6 +57,15 @@ class Series:
 
     def record(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count one request; `route` is its template, `None` where none was met."""
+        # Nearly all requests have the labels of a series that there is.
+        tally = self.tallies.get((method, route or _NO_ROUTE, status))
+        if tally is None:
+            tally = self._tally(method, route, status)
+        tally[bisect_left(BUCKETS, seconds)] += 1
+        tally[_SECONDS] += seconds
+
+    def _tally(self, method: str, route: str | None, status: int) -> "memoryview[float]":
+        """Find or begin the series of a request, with labels that are bounded in number."""
         if route is None or status in _COLLAPSED_STATUSES:
             route = _NO_ROUTE
         key = (method if method in _METHODS else "other", route, status)
@@ -64,8 +73,7 @@ class Series:
         if tally is None:
             row = self._table.row((self._name, key[0], route, str(status)))
             tally = self.tallies[key] = row
-        tally[bisect_left(BUCKETS, seconds)] += 1
-        tally[_SECONDS] += seconds
+        return tally
 
 
 class Metrics:

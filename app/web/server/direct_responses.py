@@ -6,6 +6,7 @@ docs/adr/0010-the-edge-and-the-wire.md.
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -13,13 +14,15 @@ from uvicorn.server import ServerState
 
 from app.web.caching.posted import MAX_BODY_BYTES, POSTED_PATH, PostedQuery, body_key_of
 from app.web.caching.response_cache import CachedResponse
-from app.web.http.headers import REQUEST_ID, new_request_id
+from app.web.http.conditional import read_status
+from app.web.http.headers import REQUEST_ID, lines_of, new_request_id
 from app.web.http.negotiation import best_encoding
 from app.web.http.representation import Field
 from app.web.http.request_head import (
+    DECIDING,
     LEFT_TO_MIDDLEWARE,
     RequestHead,
-    read_head,
+    deciding_fields,
     read_post_head,
     text_of,
 )
@@ -27,7 +30,7 @@ from app.web.limits.rate_limit import Quota
 from app.web.middleware.fast_path_result import FastPathResult, rate_fields
 from app.web.middleware.fast_paths import PostedRequest, at_once
 from app.web.observability.origin import is_sampled, origin_of
-from app.web.observability.request_log import note_cached
+from app.web.observability.request_log import is_logged, note_cached
 from app.web.server.server_state import ServerServices
 
 MAX_JOINED_BYTES = 16_384
@@ -45,124 +48,137 @@ class Direct(NamedTuple):
     """Whether a query was executed for the response."""
 
 
-_NOTHING = Direct()
-
-
-class _Answered(NamedTuple):
-    """A response that was found, and the request it answers."""
-
-    cached: CachedResponse
-    quota: Quota | None
-    method: bytes
-    target: bytes
-    started: float
+_REQUEST_ID_IS = REQUEST_ID + b": "
 
 
 class DirectResponses:
-    """Responds to plain requests of one connection."""
+    """Responds to plain requests of one connection.
 
-    def __init__(self, services: ServerServices, server_state: ServerState) -> None:
+    What does not change while a connection lasts is looked up once: each look-up and each call
+    on the way of a cached response is one in a hundred of its time.
+    """
+
+    def __init__(
+        self,
+        services: ServerServices,
+        server_state: ServerState,
+        client: tuple[str, int] | None,
+    ) -> None:
         self._services = services
-        self._cache = services.app.response_cache
-        self._metrics = services.app.metrics
+        self._client = client
+        self._find = services.app.response_cache.find
+        self._record = services.app.metrics.public.record
+        self._is_logged = is_logged()
+        self._is_traced = services.app.tracing is not None
         self._server_state = server_state
         self._server_fields: Sequence[Field] = []
         self._server_lines = b""
 
-    def respond(
-        self,
-        method: bytes,
-        target: bytes,
-        fields: Sequence[Field],
-        client: tuple[str, int] | None,
-    ) -> Direct:
-        """Find the response to a GET or HEAD; `Direct()` leaves the request to the middleware."""
+    def head_of_read(self, fields: Sequence[Field]) -> RequestHead | None:
+        """Read the head of a GET or HEAD that may have a direct response; `None` for all others."""
+        if self._is_traced and is_sampled(fields):
+            return None
+        return deciding_fields(fields, DECIDING, LEFT_TO_MIDDLEWARE)
+
+    def find(
+        self, method: bytes, target: bytes, head: RequestHead, fields: Sequence[Field]
+    ) -> Sequence[bytes] | None:
+        """Find the cached response to a GET or HEAD, in the parts that are written."""
         started = time.perf_counter()
-        head = read_head(fields, LEFT_TO_MIDDLEWARE)
-        if head is None or (self._services.app.tracing is not None and is_sampled(fields)):
-            return _NOTHING
-        cached, quota = self._cache.find(target, head), None
+        cached = self._find(target, head)
         if cached is None:
-            result = self._read(target, head, client, fields)
-            if result is None or result.cached is None:
-                return Direct(None, result)
-            cached, quota = result.cached, result.quota
-        return self._written(
-            _Answered(cached, quota, method, target, started), head, fields, client
+            return None
+        return self._written(cached, None, method, target, head, fields, started)
+
+    def read(
+        self, method: bytes, target: bytes, head: RequestHead, fields: Sequence[Field]
+    ) -> Direct:
+        """Take the fast path, where nothing on it waits, for a response that is not cached.
+
+        `Direct()` leaves the request to the middleware.
+        """
+        started = time.perf_counter()
+        if not self._services.reads_at_once:
+            return Direct()
+        if best_encoding(text_of(head.get(b"accept-encoding"))) != "identity":
+            return Direct()  # compression waits for a thread
+        fast_paths = self._services.middleware.fast_paths
+        result = at_once(fast_paths.read(target, head, self._client, fields))
+        if result is None or result.cached is None:
+            return Direct(None, result)
+        return Direct(
+            self._written(result.cached, result.quota, method, target, head, fields, started)
         )
 
     def head_of_post(self, target: bytes, fields: Sequence[Field]) -> RequestHead | None:
         """Read the head of a POST that may have a direct response; `None` for all others."""
-        app = self._services.app
         if target != POSTED_PATH or not self._services.reads_at_once:
             return None
-        if app.tracing is not None and is_sampled(fields):
+        if self._is_traced and is_sampled(fields):
             return None
-        return read_post_head(fields, max_bytes=min(MAX_BODY_BYTES, app.settings.max_body_bytes))
+        max_bytes = min(MAX_BODY_BYTES, self._services.app.settings.max_body_bytes)
+        return read_post_head(fields, max_bytes=max_bytes)
 
-    def respond_to_post(
-        self,
-        head: RequestHead,
-        body: bytes,
-        fields: Sequence[Field],
-        client: tuple[str, int] | None,
-    ) -> Direct:
+    def respond_to_post(self, head: RequestHead, body: bytes, fields: Sequence[Field]) -> Direct:
         """Find or make the response to a query; `Direct()` leaves the request to the middleware."""
         started = time.perf_counter()
         request = PostedRequest(body_key_of(body), body, head, PostedQuery())
-        result = self._services.middleware.fast_paths.execute_at_once(request, client, fields)
+        fast_paths = self._services.middleware.fast_paths
+        result = fast_paths.execute_at_once(request, self._client, fields)
         if result is None or result.cached is None:
             return Direct(None, result)
-        answered = _Answered(result.cached, result.quota, b"POST", POSTED_PATH, started)
-        written = self._written(answered, head, fields, client)
-        return written._replace(is_executed=request.posted.executed is not None)
+        response = self._written(
+            result.cached, result.quota, b"POST", POSTED_PATH, head, fields, started
+        )
+        return Direct(response, None, is_executed=request.posted.executed is not None)
 
     def _written(
         self,
-        answered: "_Answered",
-        head: RequestHead,
-        fields: Sequence[Field],
-        client: tuple[str, int] | None,
-    ) -> Direct:
-        """Write a response, and note it in the log and the metrics."""
-        cached, quota, method, target, started = answered
-        request_id = new_request_id()
-        status, lines = cached.select_lines(head)
-        body = cached.body if status == 200 and method != b"HEAD" else b""
-        rate = b"".join(b"%b: %b\r\n" % field for field in rate_fields(quota)) if quota else b""
-        last = b"%b: %b\r\n\r\n" % (REQUEST_ID, request_id.encode())
-        parts = (STATUS_LINE[status], self._lines_of_server(), lines, rate, last)
-        note_cached(
-            self._metrics,
-            method=method.decode(),
-            target=target,
-            route=cached.route,
-            status=status,
-            seconds=time.perf_counter() - started,
-            request_id=request_id,
-            origin=lambda: origin_of(fields, client, self._services.app.limiter.addresses),
-        )
-        if len(body) > MAX_JOINED_BYTES:
-            return Direct((b"".join(parts), body))
-        return Direct((b"".join((*parts, body)),))
-
-    def _read(
-        self,
+        cached: CachedResponse,
+        quota: Quota | None,
+        method: bytes,
         target: bytes,
         head: RequestHead,
-        client: tuple[str, int] | None,
         fields: Sequence[Field],
-    ) -> FastPathResult | None:
-        """Take the fast path, where nothing on it waits."""
-        if not self._services.reads_at_once:
-            return None
-        if best_encoding(text_of(head.get(b"accept-encoding"))) != "identity":
-            return None  # compression waits for a thread
-        return at_once(self._services.middleware.fast_paths.read(target, head, client, fields))
-
-    def _lines_of_server(self) -> bytes:
-        """`Date`, and other fields of uvicorn, which makes a new list every second."""
+        started: float,
+    ) -> Sequence[bytes]:
+        """Write a response in parts, and note it in the log and the metrics."""
+        status = read_status(cached.head, head)
+        request_id = new_request_id()
         if self._server_state.default_headers is not self._server_fields:
-            self._server_fields = self._server_state.default_headers
-            self._server_lines = b"".join(b"%b: %b\r\n" % field for field in self._server_fields)
-        return self._server_lines
+            self._renew_server_lines()
+        written = b"".join(
+            (
+                STATUS_LINE[status],
+                self._server_lines,
+                cached.lines.get(status) or cached.write_lines(status),
+                b"" if quota is None else lines_of(rate_fields(quota)),
+                _REQUEST_ID_IS,
+                request_id.encode(),
+                b"\r\n\r\n",
+            )
+        )
+        seconds = time.perf_counter() - started
+        if self._is_logged:
+            addresses = self._services.app.limiter.addresses
+            note_cached(
+                self._services.app.metrics,
+                method=method.decode(),
+                target=target,
+                route=cached.route,
+                status=status,
+                seconds=seconds,
+                request_id=request_id,
+                origin=partial(origin_of, fields, self._client, addresses),
+            )
+        else:
+            self._record(method.decode(), cached.route, status, seconds)
+        if status == 304 or method == b"HEAD":
+            return (written,)
+        body = cached.body
+        return (written, body) if len(body) > MAX_JOINED_BYTES else (written + body,)
+
+    def _renew_server_lines(self) -> None:
+        """Write `Date`, and other fields of uvicorn, which makes a new list every second."""
+        self._server_fields = self._server_state.default_headers
+        self._server_lines = lines_of(self._server_fields)

@@ -14,7 +14,11 @@ _TRANSFER_ENCODING = b"transfer-encoding"
 
 
 class MessageLimits:
-    """Counts what one request has sent beside content."""
+    """Counts what one request has sent beside content.
+
+    The protocol class sets what is public. A request that is complete in its first packet, as
+    nearly all are, is never counted.
+    """
 
     def __init__(self) -> None:
         self.in_head = False
@@ -28,23 +32,18 @@ class MessageLimits:
         self._head_bytes = 0
         self._overhead_bytes = 0
 
-    def begin_head(self) -> None:
-        """Count anew."""
-        self.in_head = True
-        self.in_body = False
-        self.head_began_in_packet = True
-        self._head_bytes = 0
-        self._overhead_bytes = 0
-
-    def begin_packet(self, size: int) -> None:
-        """Count a packet before it is parsed."""
-        if self.in_head:
+    def head_is_too_large(self, size: int) -> bool:
+        """Count a packet that did not complete the head; whether the limit is exceeded."""
+        if self.head_began_in_packet:
+            self._head_bytes = 0  # the first packet is not counted
+        else:
             self._head_bytes += size
-        self.got_content = self.head_began_in_packet = False
-
-    def head_is_too_large(self) -> bool:
-        """Whether an incomplete head is beyond the limit, after a packet was parsed."""
         return self._head_bytes > MAX_HEAD_BYTES
+
+    def begin_body(self) -> None:
+        """Count what follows the head."""
+        self.in_body = True
+        self._overhead_bytes = 0
 
     def overhead_is_too_large(self, size: int) -> bool:
         """Count a packet of a body, after it was parsed; whether too much is not content."""

@@ -148,42 +148,57 @@ class HttpProtocol(DirectProtocol):
     # -------------------------------------------------------------------- bytes to the parser
 
     def data_received(self, data: bytes) -> None:
-        self.slices.receive(data)
+        slices = self.slices
+        if slices.pending or len(data) > slices.size:
+            slices.receive(data)
+        else:
+            self._feed(data)  # as `receive` would: nearly every packet is one request
 
     def _feed(self, data: bytes) -> None:
         if self._is_refused:
             return
         limits = self.limits
-        limits.begin_packet(len(data))
-        self.begin_slice()
-        self._parse(data)
-        self.let_go()
-        if limits.in_head:
-            if limits.head_began_in_packet:
-                self.deadline.expect_head()
-            elif limits.head_is_too_large():
-                self.refuse(431, "head_too_large")
-        elif limits.in_body and limits.overhead_is_too_large(len(data)):
-            self._end_body()
-
-    def _parse(self, data: bytes) -> None:
-        self._unset_keepalive_if_required()
-        while True:
+        limits.got_content = limits.head_began_in_packet = False
+        self.may_execute = True
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+        rest: bytes | None = data
+        while rest is not None:
             try:
-                self.parser.feed_data(data)
+                self.parser.feed_data(rest)
+                break
             except httptools.HttpParserUpgrade as stopped:
-                (place,) = stopped.args
-                if self._ignores_upgrade:
-                    data = self._head(without=UPGRADE) + data[place:]
-                    self.parser = httptools.HttpRequestParser(self)
-                    self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-                    continue
-                if self._should_upgrade():
-                    self.handle_websocket_upgrade()
-                    self._hand_over(data[place:])
+                rest = self._parse_upgrade(rest, *stopped.args)
             except httptools.HttpParserError:
                 self.send_400_response("Invalid HTTP request received.")
-            return
+                break
+        if self.held is not None:
+            self.let_go()
+        if limits.in_head or limits.in_body:
+            self._limit_incomplete(len(data))
+
+    def _parse_upgrade(self, data: bytes, place: int) -> bytes | None:
+        """Go on where the parser stopped; returns what it parses next, if anything."""
+        if self._ignores_upgrade:
+            rest = self._head(without=UPGRADE) + data[place:]
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            return rest
+        if self._should_upgrade():
+            self.handle_websocket_upgrade()
+            self._hand_over(data[place:])
+        return None
+
+    def _limit_incomplete(self, size: int) -> None:
+        """Limit a request of which a packet held a part, and not the end."""
+        limits = self.limits
+        if not limits.in_head:
+            if limits.overhead_is_too_large(size):
+                self._end_body()
+        elif limits.head_is_too_large(size):
+            self.refuse(431, "head_too_large")
+        elif limits.head_began_in_packet:
+            self.deadline.expect_head()
 
     def _end_body(self) -> None:
         """Stop reading a body that does not end."""
@@ -218,8 +233,10 @@ class HttpProtocol(DirectProtocol):
 
     def on_message_begin(self) -> None:
         self._has_begun = True
-        self.limits.begin_head()
-        self.forget_request()
+        limits = self.limits
+        limits.in_head = limits.head_began_in_packet = True
+        limits.in_body = False
+        self.result = self.held = None
         self._ignores_upgrade = False
         # The scope is made when a route needs it.
         self.url = b""
@@ -232,13 +249,17 @@ class HttpProtocol(DirectProtocol):
 
     def on_headers_complete(self) -> None:
         parser = self.parser
+        method = parser.get_method()
         if parser.should_upgrade():
             self._ignores_upgrade = ignores_upgrade(
                 parser, self.headers, is_websocket=self._should_upgrade()
             )
             if self._ignores_upgrade:
                 return
-        elif self.answers_directly() or self.holds_post():
+        elif method == b"GET" or method == b"HEAD":
+            if self.answers_directly(method):
+                return
+        elif method == b"POST" and self.holds_post():
             return
         self.begin_request()
 
@@ -254,7 +275,7 @@ class HttpProtocol(DirectProtocol):
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
-            self.limits.in_body = True
+            self.limits.begin_body()
             self.slices.size = BODY_SLICE_BYTES
         if parser.get_method() == b"CONNECT":
             # The parser stops behind it: what follows is for a tunnel, and there is none.
@@ -262,14 +283,14 @@ class HttpProtocol(DirectProtocol):
 
     def on_body(self, body: bytes) -> None:
         # The body of a refused head must not be added to that of the request before.
-        if self.holds(body):
-            return
-        if self.limits.in_body and not self._is_refused:
+        if self.held is not None:
+            self.held[1].append(body)
+        elif self.limits.in_body and not self._is_refused:
             self.limits.got_content = True
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if self.answers_held():
+        if self.held is not None and self.answers_held():
             return
         if not self.limits.in_body or self._is_refused:
             return
