@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from graphql import GraphQLError
 from graphql.language import Node, Token
 
 from app.web.graphql.documents.documents import Documents
+from app.web.graphql.documents.errors import QueryRefused
+from app.web.graphql.documents.projection import Budget
 from app.web.graphql.resolving.context import Context
 from app.web.graphql.schema.schema import schema
 from app.web.graphql.transport.executor import ProjectingExecutor
@@ -21,6 +24,9 @@ WHOLE = (
     "{latestIssue{title sections{slug issue{title}} tools{name issue{date}} trending{name}"
     " previous{title next{title}}}}"
 )
+
+
+OF_A_QUERY = Token | Node | Context | ProjectingExecutor | GraphQLError | QueryRefused
 
 
 @contextmanager
@@ -79,4 +85,34 @@ async def test_what_is_refused_is_gone_when_the_answer_was_sent(
     assert await partner.code_of(query) == code
     with _left_in_circles() as left:
         await partner.code_of(f"{query} ")
-    assert not [each for each in left if isinstance(each, Token | Node)]
+    assert not [each for each in left if isinstance(each, OF_A_QUERY)]
+
+
+@pytest.mark.slow
+async def test_an_answer_that_grew_too_large_is_gone_when_it_was_refused(
+    partner: Partner, twelve_issues: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (1, 100))
+    query = "{a: latestIssue{lead{slug}} b: latestIssue{lead{slug}}}"
+    assert await partner.code_of(query) == "answer_too_large"
+    with _left_in_circles() as left:
+        await partner.code_of(query)
+    assert not [each for each in left if isinstance(each, OF_A_QUERY)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("query", "variables", "code"),
+    [
+        ('{nodes(ids:["' + '","'.join("a" * 101) + '"]){id}}', {}, "invalid_argument"),
+        ("{issue(number:" + "9" * 5_000 + "){title}}", {}, "invalid_query"),
+        ("query($n:Int){issue(number:$n){title}}", {"n": ["1"]}, "invalid_variables"),
+    ],
+)
+async def test_what_has_a_wrong_value_is_gone_when_it_was_answered(
+    partner: Partner, query: str, variables: dict[str, Any], code: str
+) -> None:
+    assert await partner.code_of(query, **variables) == code
+    with _left_in_circles() as left:
+        await partner.code_of(f"{query} ", **variables)
+    assert not [each for each in left if isinstance(each, OF_A_QUERY)]

@@ -147,8 +147,6 @@ class Documents:
         try:
             check_query_length(query)
             parsed = _parsed(query)
-            if isinstance(parsed, QueryRefused):
-                raise parsed
             plan = Plan(parsed)
             summaries = Summaries(plan)
             check_size(plan, summaries)
@@ -170,25 +168,25 @@ class Documents:
         return Document(query, plan, summaries, schema=self.schema, cache=self.compiled)
 
 
-def _parsed(query: str) -> DocumentNode | QueryRefused:
-    """Parse a query, or return the refusal for the caller to raise.
-
-    Raised here, the refusal would hold the syntax error as its context, and with it the frames of
-    the parser and all tokens.
-    """
+def _parsed(query: str) -> DocumentNode:
+    """Parse a query. Raises `QueryRefused`."""
     lexer = Lexer(Source(query))
     first = lexer.token
     parser = Parser(
         lexer.source, lexer=lexer, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_COMMENTS
     )
+    fault = None
     try:
         return parser.parse_document()
     except GraphQLSyntaxError as error:
-        return syntax_refusal(error.with_traceback(None))
+        fault = error.with_traceback(None)
     except RecursionError:
-        return _too_deep()
+        pass
     finally:
         _unlink_tokens(first)
+    # Raised within a handler, the refusal would have the frames of the parser as its context; held
+    # by a local variable, it would be a reference cycle with this frame.
+    raise _too_deep() if fault is None else syntax_refusal(fault)
 
 
 def _too_deep() -> QueryRefused:

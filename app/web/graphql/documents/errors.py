@@ -50,13 +50,33 @@ class QueryRefused(Exception):
 def refusal_of(error: MorningPostError, *, cost: int = 0) -> QueryRefused:
     """Convert an application error to the refusal of a query."""
     shown = GraphQLError(error.detail, original_error=error)
-    return QueryRefused([shown], error.code, cost=cost)
+    return QueryRefused([without_frames(shown)], error.code, cost=cost)
 
 
 def syntax_refusal(error: GraphQLSyntaxError) -> QueryRefused:
     """Convert a syntax error; the parser also raises one at its token limit."""
     is_cut = error.description.endswith(("tokens. Parsing aborted.", "comments. Parsing aborted."))
     return QueryRefused([error], TOO_MANY_TOKENS if is_cut else SYNTAX_ERROR)
+
+
+def is_expected(error: GraphQLError) -> bool:
+    """Whether an error is the client's to know, and not for the log."""
+    cause = error.original_error
+    return cause is None or isinstance(cause, MorningPostError | GraphQLError)
+
+
+def without_frames(error: GraphQLError) -> GraphQLError:
+    """Drop the tracebacks of an expected error and of its causes; return the error.
+
+    Their frames hold the document and the results, and often the error itself: a reference cycle,
+    which would keep all of it until the garbage collector runs.
+    """
+    raised: BaseException | None = error
+    while raised is not None:
+        raised.__traceback__ = None
+        behind = raised.original_error if isinstance(raised, GraphQLError) else None
+        raised = behind or raised.__cause__ or raised.__context__
+    return error
 
 
 def format_errors(
@@ -71,7 +91,7 @@ def _shown(error: GraphQLError, request_id: str, code: str | None) -> dict[str, 
     cause = error.original_error
     if isinstance(cause, MorningPostError):
         code, message = cause.code, redact(cause.detail)
-    elif code is None and cause is not None and not isinstance(cause, GraphQLError):
+    elif code is None and not is_expected(error):
         code = INTERNAL_ERROR
         message = "Something went wrong here. The log has it under the request_id."
         logger.error("graphql_failed request_id=%s", request_id, exc_info=cause)

@@ -25,6 +25,7 @@ from graphql import (
 from graphql.language.ast import QUERY_DOCUMENT_KEYS
 from graphql.validation.validate import ValidationAbortedError
 
+from app.web.graphql.documents.errors import without_frames
 from app.web.graphql.documents.field_merging import MergeableFields
 
 RULES = [
@@ -119,7 +120,7 @@ def _run_rules(
             raise ValidationAbortedError(
                 "Too many validation errors, error limit reached. Validation aborted."
             )
-        faults.append(fault)
+        faults.append(without_frames(fault))
 
     types = TypeInfo(schema)
     context = ValidationContext(schema, document, types, on_error)

@@ -21,8 +21,10 @@ from app.web.graphql.documents.documents import Document
 from app.web.graphql.documents.errors import (
     INVALID_VARIABLES,
     QueryRefused,
+    is_expected,
     raise_if_away,
     refusal_of,
+    without_frames,
 )
 from app.web.graphql.documents.limits import MAX_COST
 from app.web.graphql.documents.projection import Unprojectable
@@ -79,7 +81,7 @@ class Prepared:
             schema(), operation.variable_definitions or (), self._given, MAX_VARIABLE_ERRORS
         )
         if isinstance(coerced, list):
-            raise QueryRefused(coerced, INVALID_VARIABLES)
+            raise QueryRefused(list(map(without_frames, coerced)), INVALID_VARIABLES)
         self._variables = coerced
         self.cost = document.check_cost(operation, coerced.coerced)
 
@@ -143,6 +145,8 @@ class Prepared:
     def _outcome(self, result: ExecutionResult) -> Outcome:
         errors = list(result.errors or ())
         raise_if_away(errors)
+        for error in filter(is_expected, errors):
+            without_frames(error)
         for error in errors:
             behind = error.original_error
             if isinstance(behind, MorningPostError) and behind.code == "answer_too_large":

@@ -40,10 +40,10 @@ async def execute(
 ) -> Executed:
     """Execute a query. Raises `DatabaseAway`."""
     try:
-        outcome: Outcome | QueryRefused = await selected.prepared(context).execute()
+        return Executed(await selected.prepared(context).execute(), context, is_repeatable)
     except QueryRefused as refusal:
-        outcome = refusal
-    return Executed(outcome, context, is_repeatable)
+        # No local variable: with the frame in its traceback it would be a reference cycle.
+        return Executed(refusal, context, is_repeatable)
 
 
 def context_in(state: AppState, principal: Principal, tx: Transaction | None = None) -> Context:
