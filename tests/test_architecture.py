@@ -359,6 +359,8 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
 LATE = {
     ("app.db", "app.database"),  # the driver of PostgreSQL
     ("app.web.observability.tracing", "app.web.observability"),  # OpenTelemetry
+    ("app.cli.commands", "app.cli.output"),  # rich
+    ("app.cli.server", "app.cli.migrating"),  # rich
     # httpx: what connects to other servers
     ("app.delivery.dispatcher", "app.delivery.checked_connection"),
     ("app.delivery.dispatcher", "app.delivery.sender"),

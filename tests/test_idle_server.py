@@ -34,7 +34,7 @@ IMPORTED = {
     *("fastapi", "jinja2", "pydantic", "pydantic-settings", "python-dotenv", "starlette"),
     *("graphql-core", "strawberry-graphql", "sqlalchemy", "sqlmodel"),
     *("httptools", "prometheus-client", "typer", "uvicorn", "websockets"),
-    *("limits", "pyromark", "rich"),
+    *("limits", "pyromark"),
 }
 """Those of our dependencies that every server imports. The others are `alembic`, a driver, files
 without code of their own, and what is imported late."""

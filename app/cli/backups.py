@@ -11,8 +11,9 @@ from typer import Argument, Option
 
 from app.backup import postgres_dump, sqlite_file
 from app.backup.files import BackupFailed, Kind, kind_of
-from app.cli.output import JsonOption, Refusal, print_json, progress, stderr, stdout, tell
-from app.cli.server import run_migrations
+from app.cli.migrating import run_migrations
+from app.cli.output import JsonOption, print_json, progress, stderr, stdout, tell
+from app.cli.refusal import Refusal
 from app.cli.session import standing_in, utc_now
 from app.config import Settings
 from app.content.access import COMMAND_LINE

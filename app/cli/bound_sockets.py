@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.cli.output import Refusal
+from app.cli.refusal import Refusal
 from app.errors import quoted
 
 PERMISSIONS = 0o666

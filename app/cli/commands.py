@@ -4,25 +4,26 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
+from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
-from app.cli.output import Refusal, complain
+from app.cli.refusal import Refusal
 from app.config_faults import settings_faults
 from app.database.errors import database_errors
 from app.errors import MorningPostError
 
 _COMMANDS: Mapping[str, str] = {
     "serve": "server",
-    "migrate": "server",
+    "migrate": "migrating",
     "reindex": "indexing",
     "backup": "backups",
     "restore": "backups",
     "copy": "backups",
-    "demo": "server",
+    "demo": "demo",
     "events": "events",
     "brief": "brief",
     "worker": "sync",
@@ -86,24 +87,26 @@ def main() -> None:
         with database_errors():
             command_line(next(iter(sys.argv[1:]), None))()
     except Refusal as refusal:
-        if refusal.args:
-            complain(str(refusal))
-        sys.exit(1)
+        _fail(str(refusal))
     except ValidationError as error:
-        complain(settings_faults(error))
-        sys.exit(1)
+        _fail(settings_faults(error))
     except OSError as error:
-        complain(_file_fault(error))
-        sys.exit(1)
+        _fail(_file_fault(error))
     except (MorningPostError, ValueError) as error:
-        complain(str(error))
-        sys.exit(1)
+        _fail(str(error))
     except SQLAlchemyError as error:
         if "no such table" in str(error) or "UndefinedTable" in str(error):
-            complain("The database was never migrated: run `morningpost migrate` first.")
-        else:
-            complain(f"The database refused: {error.__class__.__name__}.")
-        sys.exit(1)
+            _fail("The database was never migrated: run `morningpost migrate` first.")
+        _fail(f"The database refused: {error.__class__.__name__}.")
+
+
+def _fail(reason: str) -> NoReturn:
+    """Print why the command failed, unless it has said so itself, and exit with 1."""
+    from app.cli.output import complain
+
+    if reason:
+        complain(reason)
+    sys.exit(1)
 
 
 def _file_fault(error: OSError) -> str:

@@ -10,7 +10,8 @@ import orjson
 import typer
 
 from app.cli.numbers import print_numbers
-from app.cli.output import Refusal, complain_of, print_json, progress, stdout, tell
+from app.cli.output import complain_of, print_json, progress, stdout, tell
+from app.cli.refusal import Refusal
 from app.cli.session import writing
 from app.config import Settings
 from app.content.commands.selection import members_of

@@ -8,14 +8,8 @@ import typer
 from app.cli import draft, issue_changes, issue_reads, transfer
 from app.cli.documents import for_each, read_json, ref_in, ref_of
 from app.cli.numbers import print_numbers
-from app.cli.output import (
-    JsonOption,
-    Refusal,
-    complain_of,
-    print_faults,
-    print_json,
-    stdout,
-)
+from app.cli.output import JsonOption, complain_of, print_faults, print_json, stdout
+from app.cli.refusal import Refusal
 from app.cli.session import judging
 from app.config import Settings
 from app.content.commands import issues as commands, publishing

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import typer
 
-from app.cli.output import Refusal, complain, stdout
+from app.cli.output import complain, stdout
+from app.cli.refusal import Refusal
 from app.config import Settings
 from app.main import create_app
 from app.resources import folder as folder_of, is_installed

@@ -22,6 +22,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from app.cli.refusal import Refusal
 from app.config import Settings
 from app.content.queries.paging import Page
 from app.errors import Fault, MorningPostError, printable
@@ -58,10 +59,6 @@ class _Description(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         return Text(_plain(task.description))
-
-
-class Refusal(Exception):
-    """Ends the program with 1; its text, if it has one, is printed as an error."""
 
 
 def complain(text: str) -> None:

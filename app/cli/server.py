@@ -1,10 +1,8 @@
-"""`serve`, `migrate`, `demo`."""
+"""`serve`. What it prints is plain text: a server does not import rich, which takes 3 MB."""
 
 import logging
 import os
 import signal
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from datetime import date, timedelta
@@ -13,27 +11,21 @@ from threading import Thread
 from types import FrameType
 from typing import Any
 
-import orjson
+import typer
 import uvicorn
-from rich.text import Text
 from typer import Option
 
 from app.cli.bound_sockets import bound_socket
-from app.cli.indexing import index_again
-from app.cli.output import JsonOption, Refusal, print_json, progress, stderr, stdout, tell
-from app.cli.session import reading, standing_in, writing
+from app.cli.refusal import Refusal
+from app.cli.session import standing_in, writing
 from app.cli.workers import Workers
 from app.config import Settings
 from app.content.commands.demo import seed
 from app.content.commands.demo_key import renew_demo_key
-from app.content.commands.recompiling import recompile
-from app.content.queries.schema_version import schema_versions
 from app.demo import demo_issues
 from app.demo.history import demo_history
-from app.environment import child_environment
-from app.errors import MorningPostError
+from app.errors import MorningPostError, printable
 from app.logs import logging_config
-from app.schema import SCHEMA_HEAD, Standing, standing_of
 from app.web.graphql.documents.limits import MAX_BODY_BYTES
 from app.web.observability.shared_metrics import metrics_folder, retire
 from app.web.server.connections import raise_file_limit
@@ -61,20 +53,27 @@ def announce(settings: Settings, demo_key: str | None = None) -> None:
     """Print the address of the service, and a request to try with the key of a demo paper."""
     public_url = settings.public_url
     if settings.uds is not None:
-        stderr.print("Listening on", Text(settings.uds, style="bold"))
-    stderr.print("The AI Morning Post is at", Text(public_url, style="bold"))
-    stderr.print(f"  to read         {public_url}/")
-    stderr.print(f"  today's issue   {public_url}/v1/issues/latest")
-    stderr.print(f"  documentation   {public_url}/docs")
+        _print(f"Listening on {settings.uds}")
+    _print(f"The AI Morning Post is at {public_url}")
+    _print(f"  to read         {public_url}/")
+    _print(f"  today's issue   {public_url}/v1/issues/latest")
+    _print(f"  documentation   {public_url}/docs")
     if demo_key is None:
         return
     tomorrow = date.today() + timedelta(days=1)
-    stderr.print(f"  demo key        {demo_key}")
-    stderr.print("\nThe demo key writes in this demo paper until tomorrow. Post a draft with it:\n")
-    stderr.print(f"curl {public_url}/v1/issues -H 'Idempotency-Key: try' \\")
-    stderr.print(f"  -H 'Authorization: Bearer {demo_key}' \\")
-    stderr.print("  -H 'Content-Type: application/json' \\")
-    stderr.print(f'  -d \'{{"date": "{tomorrow}", "title": "My first issue"}}\'\n')
+    _print(f"  demo key        {demo_key}")
+    _print("")
+    _print("The demo key writes in this demo paper until tomorrow. Post a draft with it:")
+    _print("")
+    _print(f"curl {public_url}/v1/issues -H 'Idempotency-Key: try' \\")
+    _print(f"  -H 'Authorization: Bearer {demo_key}' \\")
+    _print("  -H 'Content-Type: application/json' \\")
+    _print(f'  -d \'{{"date": "{tomorrow}", "title": "My first issue"}}\'')
+    _print("")
+
+
+def _print(line: str) -> None:
+    typer.echo(printable(line), err=True)
 
 
 def _make_demo_key(settings: Settings) -> str | None:
@@ -114,7 +113,7 @@ def serve(
     given = {"host": host, "port": port, "workers": workers, "uds": uds, "fd": fd}
     settings = Settings.with_overrides({k: v for k, v in given.items() if v is not None})
     if migrate_first:
-        bring_up_to_date(settings)
+        _bring_up_to_date(settings)
     elif settings.begins_a_paper:
         settings = _begin_paper(settings)
     elif not standing_in(settings).is_enough:
@@ -132,12 +131,18 @@ def serve(
 
 def _begin_paper(settings: Settings) -> Settings:
     """Make a database in the current folder, and have the server publish demo issues in it."""
-    bring_up_to_date(settings)
-    stderr.print(
+    _bring_up_to_date(settings)
+    _print(
         f"A new paper in {settings.database.database}, with demo issues. For an empty one set "
         "MORNINGPOST_DEMO=false and start in another folder."
     )
     return Settings.with_overrides({"demo": True})
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    from app.cli.migrating import bring_up_to_date
+
+    bring_up_to_date(settings)
 
 
 def _single_server(settings: Settings, demo_key: str | None) -> GracefulServer:
@@ -167,9 +172,8 @@ def _configuration(settings: Settings) -> uvicorn.Config:
 
 def _warn_of_links(settings: Settings) -> None:
     """Warn that links in answers only work on this machine."""
-    stderr.print(
-        Text("Warning:", style="yellow"),
-        f"listening on {settings.host} without "
+    _print(
+        f"Warning: listening on {settings.host} without "
         f"MORNINGPOST_PUBLIC_URL. Links in answers begin {settings.public_url}, which only "
         "this machine can follow. Set MORNINGPOST_PUBLIC_URL to the address that readers use.",
     )
@@ -238,88 +242,3 @@ def _announce_when_up(bound: socket, settings: Settings, demo_key: str | None) -
             probe.connect(address)
             announce(settings, demo_key)
             return
-
-
-def migrate(
-    to: str | None = Option(
-        None, "--to", metavar="REVISION", help="Migrate up or down to this revision, such as 0003."
-    ),
-    as_json: bool = JsonOption,
-) -> None:
-    """Migrate the schema, and rebuild documents and the search index of older versions.
-
-    With --to, migrate only the schema, to that revision. Migrating down deletes the data of newer
-    revisions; make a backup first.
-    """
-    settings = Settings()
-    before = standing_in(settings)
-    if to is not None:
-        run_migrations("--to", to)
-        is_changed, said = True, f"The database is at revision {to}."
-    elif is_changed := bring_up_to_date(settings):
-        said = "The database is up to date."
-    elif before is Standing.NEWER:
-        said = "The schema of the database is newer than this version; nothing to do."
-    else:
-        said = "The database was up to date already."
-    if as_json:
-        revisions = reading(settings, lambda database: schema_versions(database.primary))
-        document = {
-            "revision": max(revisions, default=None),
-            "known_revision": SCHEMA_HEAD,
-            "standing": standing_of(revisions),
-            "changed": is_changed,
-        }
-        print_json(orjson.dumps(document))
-    else:
-        stdout.print(said)
-
-
-def bring_up_to_date(settings: Settings) -> bool:
-    """Migrate, recompile and reindex as needed; return whether anything was done."""
-    is_changed = not standing_in(settings).is_enough
-    if is_changed:
-        run_migrations()
-    with writing(settings) as perform, progress() as bar:
-        task = bar.add_task("Compiling older revisions", total=None)
-        while count := perform(recompile):
-            bar.advance(task, count)
-            is_changed = True
-    return index_again(settings, is_whole=False) > 0 or is_changed
-
-
-_MIGRATIONS = (
-    "import sys; count = int(sys.argv.pop(1));"
-    "sys.path[:] = sys.argv[1:count + 1]; del sys.argv[1:count + 1];"
-    "from app.migrations import main; main(sys.argv[1:])"
-)
-"""A program with the same import path as this one: the working directory may contain another
-package named `app`."""
-
-
-def run_migrations(*arguments: str, database_url: str | None = None) -> None:
-    """Run migrations in a separate process, so that a server does not load Alembic.
-
-    `database_url`: another database than that of the settings.
-    """
-    given = [str(len(sys.path)), *sys.path, *arguments]
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", _MIGRATIONS, *given],
-        env=child_environment(
-            {} if database_url is None else {"MORNINGPOST_DATABASE_URL": database_url}
-        ),
-        check=False,
-    )
-    if done.returncode:
-        raise Refusal("The database could not be migrated; the lines above say why.")
-
-
-def demo(as_json: bool = JsonOption) -> None:
-    """Publish the demo issues in an empty database. A database with issues is not changed."""
-    settings = Settings()
-    with writing(settings) as perform:
-        count = perform(lambda tx: seed(tx, demo_issues(), demo_history(until=tx.now)))
-    sentence = "The database has issues already; nothing was touched."
-    if count:
-        sentence = f"Published {count} demo issues, with some weeks of invented trends."
-    tell({"issues": count}, sentence, as_json=as_json)

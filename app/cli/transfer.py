@@ -12,15 +12,8 @@ import orjson
 import typer
 
 from app.cli.documents import STATUSES, status_given
-from app.cli.output import (
-    JsonOption,
-    Refusal,
-    complain_of,
-    print_json,
-    problem_of,
-    progress,
-    stderr,
-)
+from app.cli.output import JsonOption, complain_of, print_json, problem_of, progress, stderr
+from app.cli.refusal import Refusal
 from app.cli.session import Perform, reading, viewer, writing
 from app.config import Settings
 from app.content.commands.batches import MAX_BATCH, attempt_each

@@ -6,16 +6,8 @@ from collections.abc import Callable
 import orjson
 import typer
 
-from app.cli.output import (
-    JsonOption,
-    Refusal,
-    complain_of,
-    print_json,
-    print_list,
-    stderr,
-    stdout,
-    tell,
-)
+from app.cli.output import JsonOption, complain_of, print_json, print_list, stderr, stdout, tell
+from app.cli.refusal import Refusal
 from app.cli.session import all_pages, reading, utc_now, writing
 from app.config import Settings
 from app.content.commands import webhooks as commands
