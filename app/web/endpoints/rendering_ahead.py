@@ -10,7 +10,6 @@ from app.content.access import Principal
 from app.content.markdown import Rendered
 from app.errors import MorningPostError
 from app.models.values import MAX_BODY
-from app.web.http.payload import parse_json
 
 T = TypeVar("T")
 
@@ -24,14 +23,16 @@ def _renderer() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="markdown")
 
 
-async def rendered_ahead(sent: bytes, principal: Principal) -> Rendered:
+async def rendered_ahead(
+    sent: bytes, principal: Principal, *, parse: Callable[[], object]
+) -> Rendered:
     """Render the bodies in a JSON document; refusals are kept and come up in their turn.
 
-    Nothing is rendered for callers who may not write.
+    `parse` returns what was sent as JSON. Nothing is rendered for callers who may not write.
     """
     rendered = Rendered()
     if len(sent) >= _SMALL_BYTES and "issues:write" in principal.scopes:
-        await in_render_thread(partial(_render, sent, rendered))
+        await in_render_thread(partial(_render, parse, rendered))
     return rendered
 
 
@@ -40,9 +41,9 @@ async def in_render_thread(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_renderer(), work)
 
 
-def _render(sent: bytes, rendered: Rendered) -> None:
+def _render(parse: Callable[[], object], rendered: Rendered) -> None:
     try:
-        value = parse_json(sent)
+        value = parse()
     except MorningPostError:
         return  # the command refuses it in its turn
     for body in _bodies(value):

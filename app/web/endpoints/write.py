@@ -141,6 +141,7 @@ class Write:
             self._principal,
             act,
             body=self._body,
+            parse=self.payload,
             key=self._key,
             printing=None if prints is None else Printing(self._sent, prints, is_whole),
             complete=complete,
@@ -166,7 +167,7 @@ class Write:
     async def judge(self, act: Callable[[Transaction], WriteAnswer]) -> Response:
         """Run a command that saves nothing, in a thread, without taking the write lock."""
         state = app_state(self._request)
-        rendered = await rendered_ahead(self._body, self._principal)
+        rendered = await rendered_ahead(self._body, self._principal, parse=self.payload)
         figures = await figures_ahead(state, self._principal, Printing(self._sent))
 
         def work(connection: Connection) -> WriteAnswer:
@@ -190,12 +191,14 @@ async def write_idempotently(
     *,
     body: bytes,
     key: str | None,
+    parse: Callable[[], object] | None = None,
     payload: bytes | None = None,
     printing: Printing | None = None,
     complete: Callable[[Transaction, bytes], bytes] | None = None,
 ) -> WriteAnswer:
     """Run `act` in one transaction and return its answer once it is committed.
 
+    `parse`: returns the body as JSON; for one that is kept parsed.
     `printing`: what it may print; its figures are read before the transaction.
     `key`: the `Idempotency-Key`, if any. The first answer for a key is stored in the same
     transaction; a repeated request gets the stored answer and changes nothing. `payload`: what an
@@ -228,7 +231,7 @@ async def write_idempotently(
         drafts.update(tx.drafts)
         return answer
 
-    rendered = await rendered_ahead(body, principal)
+    rendered = await rendered_ahead(body, principal, parse=parse or partial(parse_json, body))
     figures = await figures_ahead(state, principal, printing)
     answer = await commit(state, principal, work, rendered=rendered, figures=figures)
     state.check_drafts(drafts)
