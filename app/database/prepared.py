@@ -11,14 +11,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary, WeakSet
 
-from sqlalchemy import Connection, Dialect, Executable, Float, Numeric, Row, Select
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Executable,
+    Float,
+    Insert,
+    Numeric,
+    Row,
+    Select,
+    Update,
+)
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
 class Prepared:
-    """A SELECT for one dialect; its rows are named tuples."""
+    """A statement for one dialect; its rows are named tuples."""
 
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+    def __init__(self, statement: Select[Any] | Insert | Update, dialect: Dialect) -> None:
         """Compile it.
 
         Raises:
@@ -37,7 +47,7 @@ class Prepared:
             for name, bind in compiled.binds.items()
         }
         self._written = [(name, write) for name, write in processors.items() if write]
-        columns = list(statement.selected_columns)
+        columns = list(statement.exported_columns)
         row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
         self._make: Callable[[Sequence[Any]], Any] = row._make
         types = [column.type.dialect_impl(dialect) for column in columns]

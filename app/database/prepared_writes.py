@@ -1,21 +1,21 @@
-"""Prepared statements in write transactions on SQLite: reads, and inserts of many rows.
+"""Prepared statements in write transactions on SQLite: reads, changes, and inserts of many rows.
 
 An issue in print has sixty rows, and each that is inserted costs SQLAlchemy as much as SQLite.
 Many rows share a statement: FTS5 writes a full-text segment at the end of each, and merges those.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Insert, Row
+from sqlalchemy import Connection, Executable, Insert, Row, Update
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from app.database.prepared import fetch, find_prepared
+from app.database.prepared import Prepared, fetch, find_prepared
 
 T = TypeVar("T")
 
@@ -27,6 +27,32 @@ def read(
     is_sqlite = connection.dialect.name == "sqlite"
     prepared = find_prepared(statement, connection.dialect) if is_sqlite else None
     return fetch(connection, statement, parameters, prepared)
+
+
+def change(
+    connection: Connection, statement: Insert | Update, parameters: Mapping[str, object]
+) -> Sequence[Row[Any]]:
+    """Execute an INSERT or UPDATE that is kept, and return its rows; as prepared on SQLite.
+
+    Raises:
+        DBAPIError: as SQLAlchemy does.
+    """
+    if connection.dialect.name != "sqlite":
+        done = connection.execute(statement, parameters)
+        return done.all() if done.returns_rows else ()
+    prepared = _prepared_change(statement)
+    values = prepared.values(connection, parameters)
+    driver: Any = connection.connection.driver_connection
+    try:
+        return prepared.named(driver.execute(prepared.text, values).fetchall())
+    except sqlite3.Error as error:
+        # Not executed again by SQLAlchemy: the transaction may have been rolled back.
+        raise _as_sqlalchemy_raises(error, prepared.text, connection) from error
+
+
+@cache
+def _prepared_change(statement: Insert | Update) -> Prepared:
+    return Prepared(statement, SQLiteDialect_pysqlite())
 
 
 MOST_ROWS = 512
@@ -50,7 +76,7 @@ class PreparedInsert:
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows. Raises `DBAPIError`."""
         columns = [
-            [row[name] for row in rows] if write is None else [write(row[name]) for row in rows]
+            _written([row[name] for row in rows], write)
             for name, write in zip(self._names, self._writers, strict=True)
         ]
         values = [*zip(*columns, strict=True)]
@@ -63,13 +89,23 @@ class PreparedInsert:
                 driver.execute(self._text_for(len(part)), [*chain.from_iterable(part)])
         except sqlite3.Error as error:
             # Not executed again by SQLAlchemy: the first rows may be in.
-            raise DBAPIError.instance(
-                self.text, None, error, sqlite3.Error, dialect=connection.dialect, ismulti=True
-            ) from error
+            raise _as_sqlalchemy_raises(error, self.text, connection) from error
 
     def _text_for(self, count: int) -> str:
         row = self.text.partition(" VALUES ")[2]
         return ", ".join([self.text, *[row] * (count - 1)])
+
+
+def _written(values: list[Any], write: Callable[[Any], Any] | None) -> list[Any]:
+    """Convert the values of a column: each once, since the rows of an issue share its date."""
+    if write is None:
+        return values
+    known = {value: write(value) for value in {*values}}
+    return [known[value] for value in values]
+
+
+def _as_sqlalchemy_raises(error: sqlite3.Error, text: str, connection: Connection) -> BaseException:
+    return DBAPIError.instance(text, None, error, sqlite3.Error, dialect=connection.dialect)
 
 
 def _in_powers_of_two(rows: Sequence[T]) -> Iterator[Sequence[T]]:

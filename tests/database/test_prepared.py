@@ -15,14 +15,16 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
+    insert,
     literal,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app.config import Settings
 from app.database.prepared import Prepared
-from app.database.prepared_writes import insert_rows
+from app.database.prepared_writes import change, insert_rows
 from app.database.url import PostgresOptions
 from app.db import Database, open_database, write_engine
 from app.models.base import BigKey, UtcInstant
@@ -173,4 +175,33 @@ async def test_a_row_that_is_not_inserted_is_refused_in_sqlalchemys_words(
         insert_rows(connection, THINGS.insert(), [{"id": 4, "name": "d"}, {"id": 1, "name": "a"}])
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(THINGS)).scalar_one() == 3
+    engine.dispose()
+
+
+async def test_a_change_gives_its_rows_and_says_what_is_wrong_in_sqlalchemys_words(
+    database: Database,
+) -> None:
+    renamed = (
+        update(THINGS)
+        .where(THINGS.c.id == bindparam("which"))
+        .values(name=THINGS.c.name + bindparam("more", type_=String), seen_at=bindparam("at"))
+        .returning(THINGS.c.name, THINGS.c.seen_at)
+    )
+    copied = insert(THINGS).from_select(
+        ["id", "name"],
+        select(bindparam("new_id", type_=BigKey), THINGS.c.name).where(
+            THINGS.c.id == bindparam("which")
+        ),
+    )
+    engine = write_engine(database.url)
+    with engine.begin() as connection:
+        for name in ("a!", "a!!"):
+            (row,) = change(connection, renamed, {"which": 1, "more": "!", "at": NOW})
+            assert (row.name, row.seen_at) == (name, NOW)
+        assert list(change(connection, renamed, {"which": 9, "more": "!", "at": NOW})) == []
+        assert list(change(connection, copied, {"which": 1, "new_id": 4})) == []
+        copy = select(THINGS.c.name).where(THINGS.c.id == 4)
+        assert connection.execute(copy).scalar_one() == "a!!"
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        change(connection, copied, {"which": 1, "new_id": 4})
     engine.dispose()

@@ -11,7 +11,7 @@ from sqlalchemy import Insert, Integer, bindparam, insert, update
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col
 
-from app.database.prepared_writes import insert_rows
+from app.database.prepared_writes import change, insert_rows
 from app.models.base import table_of
 from app.models.content_version import EVENTS, PUBLIC_EVENTS, ContentVersion
 from app.models.event import PUBLIC_TYPES, Event, EventType
@@ -82,7 +82,8 @@ def append_events(session: Session, events: Sequence[NewEvent], *, now: datetime
 def _advance(session: Session, name: str, count: int) -> int:
     """Add to a counter, lock it until the commit, and return its new value."""
     given = {"counter": name, "count": count}
-    number: int = session.connection().execute(_advance_counter(), given).scalar_one()
+    (row,) = change(session.connection(), _advance_counter(), given)
+    number: int = row.number
     return number
 
 

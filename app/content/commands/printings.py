@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from app.content.commands.selection import issue_id_of
 from app.content.commands.transaction import Transaction
+from app.database.prepared_writes import change
 from app.models.base import UtcInstant, table_of
 from app.models.issue import Issue
 from app.models.printing import Printing
@@ -18,9 +19,8 @@ def begin_printing(tx: Transaction, issue: Issue, *, at: datetime) -> None:
 
     The one before it must have ended. One statement.
     """
-    tx.connection.execute(
-        _insert_next(), {"issue": issue_id_of(issue), "revision": issue.print_revision, "at": at}
-    )
+    given = {"issue": issue_id_of(issue), "revision": issue.print_revision, "at": at}
+    change(tx.connection, _insert_next(), given)
 
 
 @cache

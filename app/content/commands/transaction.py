@@ -37,7 +37,7 @@ from app.content.facts.warnings import NumberWarning
 from app.content.markdown import Rendered
 from app.content.observed import FiguresAhead
 from app.content.print_rules import NO_RULES, PrintRules
-from app.database.prepared_writes import insert_rows
+from app.database.prepared_writes import change, insert_rows
 from app.db import CHANNEL, Database
 from app.errors import Conflict
 from app.models.base import UtcInstant, table_of
@@ -107,6 +107,7 @@ class Transaction:
         self._has_observed = False
         self._has_revoked_own_key = False
         self._has_indexed = False
+        self._connection: Connection | None = None
 
     def note_change(self, action: ChangeAction, *, issue_id: int) -> None:
         """Record a change of what the public sees now or at a scheduled time."""
@@ -154,6 +155,8 @@ class Transaction:
         """Run a part of the work in a savepoint, which is rolled back if it fails."""
         noted, recorded, rows = len(self._changes), len(self._events), [*self._rows]
         locks = self._locks
+        # The savepoint begins when the session is next asked for its connection.
+        self._connection = None
         try:
             with self.session.begin_nested():
                 return work()
@@ -163,6 +166,8 @@ class Transaction:
             self._locks = locks  # the savepoint has released its own
             self._rows = rows  # those inserted in the savepoint wait again
             raise
+        finally:
+            self._connection = None
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, object] | None = None
@@ -229,7 +234,9 @@ class Transaction:
 
         Call `session.flush()` before a statement that depends on changed objects.
         """
-        return self.session.connection()
+        if self._connection is None:
+            self._connection = self.session.connection()
+        return self._connection
 
     @property
     def _is_on_postgres(self) -> bool:
@@ -238,12 +245,11 @@ class Transaction:
     def _move(
         self, name: str, changes: Sequence[tuple[str, int | None]], *, concerns_now: bool
     ) -> None:
-        number = self.connection.execute(
-            _move_version(concerns_now=concerns_now), {"counter": name, "changed_at": self.now}
-        ).scalar_one()
+        given = {"counter": name, "changed_at": self.now}
+        (moved,) = change(self.connection, _move_version(concerns_now=concerns_now), given)
         noted: dict[str, object] = {
             "version_name": name,
-            "version_number": number,
+            "version_number": moved.number,
             "changed_at": self.now,
         }
         rows = [{**noted, "action": what, "issue_id": issue_id} for what, issue_id in changes]
