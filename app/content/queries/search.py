@@ -4,7 +4,7 @@ How texts become words, and how each database searches them, is in `app/content/
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -19,43 +19,37 @@ from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part, page_of
 from app.content.queries.search_facets import Facet, count_facets
 from app.content.queries.search_matches import (
-    MAX_CANDIDATES,
     MAX_COUNTED,
     HitCount,
     Matches,
     SearchFilter,
 )
+from app.content.queries.search_order import MAX_RANKED, by_relevance, titles_first
 from app.content.queries.search_printings import read_printings
 from app.content.queries.search_statements import (
     select_fresh,
     select_hits,
-    select_listed_words,
-    select_words,
+    select_matching_hits,
 )
 from app.content.queries.search_suggestions import FEW_HITS, suggest_question
 from app.content.queries.totals import PrintState, state_of
 from app.content.search.entries import PLACES, id_at, place_of
-from app.content.search.grouping import group_by_subject
 from app.content.search.index import SearchIndex
 from app.content.search.question import read_question
-from app.content.search.ranking import MAX_TEXT_SCORE, Ranked, ranked, ranked_in_slices
 from app.content.search.snippet import Excerpt, snippet_of
 from app.db import Reader
 from app.errors import BadRequest, Fault
 from app.models.values import format_instant
 from app.off_the_loop import off_the_loop
 
-MAX_RANKED = 200
-"""Hits in an order by relevance."""
-MAX_TITLES = 200
-"""The newest of the older hits with all words in the title, which are ranked as well."""
-MANY_HITS = 100
-"""From so many on, titles are ranked first: about one hit of ten has its word there."""
 SHORT_CHARACTERS = 40_000
 """Texts of up to so many characters are shown in the event loop, in 3 ms at most."""
 
 # Cursor values: a date and a place in the issue; the last public change and a number of hits.
 _NEWEST, _BEST = (Day(), Integer(0, PLACES - 1)), (Moment(), Integer(1, MAX_RANKED))
+
+
+_NAMES = [each.name for each in fields(Page)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +70,7 @@ class HitPage(Page):
         facets: Mapping[Facet, Mapping[str, int]] | None,
     ) -> "HitPage":
         """Add to a page."""
-        given = {each.name: getattr(page, each.name) for each in fields(page)}
+        given = {name: getattr(page, name) for name in _NAMES}
         return cls(**given, suggestion=suggestion, facets=facets)
 
 
@@ -165,9 +159,25 @@ async def _newest(asked: Matches, count: HitCount, part: Part) -> _Hits:
         None if cursor is None else id_at(*decode_cursor(cursor, filters=scope, shape=_NEWEST))
         for cursor in (part.after, part.before)
     )
+    rows, has_more = part.cut(await _rows_in_order(asked, count, part, below, above))
+    places = [(day.isoformat(), place) for day, place in (place_of(row.id) for row in rows)]
+    is_all = below is None and above is None and not has_more
+    items = await _shown(asked, rows, [None] * len(rows))
+    return _Hits(items, places, has_more, len(rows) if is_all else None)
+
+
+async def _rows_in_order(
+    asked: Matches, count: HitCount, part: Part, below: int | None, above: int | None
+) -> Sequence[Row[Any]]:
+    """Read the hits of a page and one more, newest first, or oldest first for a last page."""
+    if not asked.is_slow:
+        hits = select_matching_hits(asked.index, oldest_first=part.is_last)
+        return await asked.rows(
+            hits, limit=part.one_more, below=below, above=above, oldest_first=part.is_last
+        )
     is_first = below is None and above is None and not part.is_last
     # A slow search reads many entries anyway, so it counts the hits in the same pass.
-    counts = asked.is_slow and is_first and count.is_missing
+    counts = is_first and count.is_missing
     found = await asked.ids(
         limit=max(part.one_more, MAX_COUNTED + 1 if counts else 0),
         below=below,
@@ -176,13 +186,8 @@ async def _newest(asked: Matches, count: HitCount, part: Part) -> _Hits:
     )
     if counts:
         count.keep(found)
-    ids, has_more = part.cut(found[: part.one_more])
-    rows = await _rows_of(asked, ids)
-    kept = [id_ for id_ in ids if id_ in rows]
-    places = [(day.isoformat(), place) for day, place in map(place_of, kept)]
-    is_all = below is None and above is None and not has_more
-    items = await _shown(asked, [rows[id_] for id_ in kept], [None] * len(kept))
-    return _Hits(items, places, has_more, len(ids) if is_all else None)
+    rows = await _rows_of(asked, found[: part.one_more])
+    return [rows[id_] for id_ in found if id_ in rows]
 
 
 async def _best(asked: Matches, count: HitCount, changed_at: datetime | None, part: Part) -> _Hits:
@@ -192,9 +197,9 @@ async def _best(asked: Matches, count: HitCount, changed_at: datetime | None, pa
     public change: the version of the paper does not move when an issue appears by schedule.
     """
     state = "" if changed_at is None else format_instant(changed_at)
-    order = await _titles_first(asked, count)
+    order = await titles_first(asked, count)
     if order is None or not order.is_certain(_cut(asked, order.size, state, part)[1]):
-        order = await _by_relevance(asked, count)
+        order = await by_relevance(asked, count)
     first, last, has_more = _cut(asked, order.size, state, part)
     page = order.hits[first:last]
     rows = await _rows_of(asked, [hit.id for hit in page])
@@ -228,84 +233,6 @@ def _up_to(asked: Matches, cursor: str | None, state: str, default: int) -> int:
     if given_in != state:
         raise _expired()
     return int(place)
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """The hits by relevance, at most 200."""
-
-    hits: Sequence[Ranked]
-    """All, or those with the word in their title."""
-    size: int
-    total: int | None
-    """The number of hits or groups, if known."""
-    matches: int | None
-    """The number of entries that match, if known."""
-    groups: Mapping[int, Sequence[int]] = field(default_factory=dict)
-
-    def is_certain(self, last: int) -> bool:
-        """Whether no other hit belongs among the first `last` ones."""
-        return last == 0 or (last <= len(self.hits) and self.hits[last - 1].score >= MAX_TEXT_SCORE)
-
-
-async def _titles_first(asked: Matches, count: HitCount) -> _Order | None:
-    """Rank only the candidates that have the word in their title.
-
-    All others score less than these, unless titles are very long. So the first pages of a word
-    with many hits do not need their texts. `None`: it does not apply, or would save little.
-    """
-    if asked.is_slow or asked.where.group is not None:
-        return None
-    counted = await count.counted()
-    if counted.total < MANY_HITS:
-        return None
-    words, floor = select_words(asked.index), counted.floor
-    above = None if floor is None else floor - 1
-    titles = await asked.rows(words, limit=MAX_CANDIDATES, above=above, in_title=True)
-    if floor is not None:
-        titles += await asked.rows(words, limit=MAX_TITLES, below=floor, in_title=True)
-    matches = counted.total if floor is None else None
-    size = min(MAX_RANKED, counted.total)
-    return _Order(ranked(asked.question, titles), size, matches, matches)
-
-
-async def _by_relevance(asked: Matches, count: HitCount) -> _Order:
-    """Rank all candidates."""
-    candidates = await _candidates(asked, count)
-    order = await ranked_in_slices(asked.question, candidates)
-    groups: Mapping[int, Sequence[int]] = {}
-    if asked.where.group is not None:
-        order, groups = group_by_subject(order, candidates)
-    is_all = len(candidates) < MAX_CANDIDATES
-    return _Order(
-        order[:MAX_RANKED],
-        min(MAX_RANKED, len(order)),
-        total=len(order) if is_all else None,
-        matches=len(candidates) if is_all else None,
-        groups=groups,
-    )
-
-
-async def _candidates(asked: Matches, count: HitCount) -> list[Row[Any]]:
-    """Read the words of the hits to rank: the newest, and older ones that match by title."""
-    is_grouped = asked.where.group is not None
-    words = select_words(asked.index, is_grouped=is_grouped)
-    if not asked.is_slow:
-        rows = await asked.rows(words, limit=MAX_CANDIDATES)
-        if len(rows) == MAX_CANDIDATES:
-            rows += await asked.rows(words, limit=MAX_TITLES, below=rows[-1].id, in_title=True)
-        return rows
-    found = await asked.ids(limit=MAX_COUNTED + 1 if count.is_missing else MAX_CANDIDATES)
-    if count.is_missing:
-        count.keep(found)
-    listed = found[:MAX_CANDIDATES]
-    if len(listed) == MAX_CANDIDATES:
-        listed += await asked.ids(limit=MAX_TITLES, below=listed[-1], in_title=True)
-    if not listed:
-        return []
-    given = {"ids": ",".join(map(str, listed)), "now": asked.viewer.now}
-    words = select_listed_words(asked.index, is_grouped=is_grouped)
-    return [*await asked.reader.rows(words, given)]
 
 
 async def _rows_of(asked: Matches, ids: Sequence[int]) -> dict[int, Row[Any]]:

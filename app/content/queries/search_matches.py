@@ -112,10 +112,13 @@ class Matches:
         below: int | None = None,
         above: int | None = None,
         in_title: bool = False,
+        oldest_first: bool = False,
     ) -> list[Row[Any]]:
-        """Run an index statement in the event loop, newest entries first."""
+        """Run an index statement in the event loop, which gives newest or oldest entries first."""
         found: list[Row[Any]] = []
-        for step in self.steps(below=below, above=above, in_title=in_title):
+        for step in self.steps(
+            below=below, above=above, in_title=in_title, oldest_first=oldest_first
+        ):
             found += await self.reader.rows(statement, {**step, "limit": limit - len(found)})
             if len(found) >= limit:
                 break

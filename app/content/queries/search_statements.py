@@ -77,18 +77,30 @@ _OF_ISSUE: tuple[Any, ...] = (
 )
 
 
+_OF_HIT: tuple[Any, ...] = (
+    *map(col, (SearchEntry.id, SearchEntry.type, SearchEntry.section_slug, SearchEntry.title)),
+    # Long texts are read a few at a time: those of 100 hits would be 20 MB.
+    case((col(SearchEntry.text_places).is_(None), col(SearchEntry.text))).label("text"),
+)
+
+
 @cache
 def select_hits(count: int) -> Select[Any]:
     """Select the entries with the ids `id_0` to `id_{count - 1}`."""
-    is_short = col(SearchEntry.text_places).is_(None)
-    columns: list[Any] = [
-        *(SearchEntry.id, SearchEntry.type, SearchEntry.section_slug),
-        SearchEntry.title,
-        # Long texts are read a few at a time: those of 100 hits would be 20 MB.
-        case((is_short, col(SearchEntry.text))).label("text"),
-    ]
-    return _select_with_issue(*columns).where(
+    return _select_with_issue(*_OF_HIT).where(
         col(SearchEntry.id).in_(numbered_binds("id", count)), in_print(SearchEntry)
+    )
+
+
+@cache
+def select_matching_hits(index: SearchIndex, *, oldest_first: bool = False) -> Select[Any]:
+    """Select the same of the matching entries, newest or oldest first."""
+    found = select_ids(index, oldest_first=oldest_first).subquery()
+    place = found.c.id
+    return (
+        _select_with_issue(*_OF_HIT)
+        .join(found, place == col(SearchEntry.id))
+        .order_by(place.asc() if oldest_first else place.desc())
     )
 
 

@@ -37,6 +37,9 @@ Arabic. Vowel signs of Indic scripts, Thai and Tibetan are in other classes."""
 _DEVANAGARI_NUKTA = "\u093c"
 """Marks Persian and Arabic sounds in Hindi; most keyboards lack it."""
 
+_FREQUENT_SPACES = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
+"""Dashes, curly quotes and the ellipsis. Each is folded to a space, as the other signs are."""
+
 _EQUIVALENTS = {
     "\u0640": "",  # tatweel only stretches a word
     "\u0649": "\u064a",  # alef maksura and Persian yeh are typed for yeh, and the reverse
@@ -119,7 +122,7 @@ _ASCII_FOLDING = bytes(ord(_folded(chr(code))) for code in range(128)) + bytes(r
 
 def fold(text: str) -> str:
     """Fold a text to plain lower case letters, with spaces for everything outside of words."""
-    return _fold_by(_ANY, _with_sign_marks(text))
+    return _fold_by(_ANY, _with_signs_replaced(text))
 
 
 def _fold_by(handler: str, text: str) -> str:
@@ -173,7 +176,7 @@ def fold_with_places(text: str) -> tuple[str, list[int] | None]:
     """
     if text.isascii():
         return fold(text), None
-    text = _with_sign_marks(text)
+    text = _with_signs_replaced(text)
     # In Latin scripts few characters are beyond ASCII. By runs, others would take longer.
     if (len(text.encode()) - len(text)) * 8 < len(text):
         with suppress(_Moved):
@@ -185,8 +188,11 @@ def fold_with_places(text: str) -> tuple[str, list[int] | None]:
     return folded, [index for index, piece in enumerate(pieces) for _ in piece]
 
 
-def _with_sign_marks(text: str) -> str:
-    """Replace signs that are part of a word, one by one."""
+def _with_signs_replaced(text: str) -> str:
+    """Replace signs that are part of a word, and frequent ones that are not, one by one."""
+    if not text.isascii():
+        for sign in _FREQUENT_SPACES:
+            text = text.replace(sign, " ")
     return _SIGNED.sub(_marked, text) if _may_have_signs(text) else text
 
 

@@ -24,6 +24,8 @@ LENGTH_SHARE = 0.75
 """BM25's b: how much the length of a text reduces the weight of its words."""
 USUAL_TITLE, USUAL_TEXT = 40, 600
 """Average length of titles and texts, in characters."""
+_TITLE_ROOM, _TITLE_SLOPE = SATURATION * (1 - LENGTH_SHARE), SATURATION * LENGTH_SHARE / USUAL_TITLE
+_TEXT_ROOM, _TEXT_SLOPE = SATURATION * (1 - LENGTH_SHARE), SATURATION * LENGTH_SHARE / USUAL_TEXT
 SLICE = 3200
 """Query words times hits that are scored without a pause: with long texts about 10 ms."""
 WHOLE = 0.25
@@ -94,10 +96,14 @@ class _Ranking:
     def in_order(self) -> list[Ranked]:
         """Return all hits, best first."""
         weights = self._weights()
-        best_first = sorted(
-            (-round(sum(map(operator.mul, weights, scores)) + bonus, 6), -id_)
-            for id_, scores, bonus in self._scored
-        )
+        if len(weights) == 1:  # it is 1
+            totals = [(scores[0] + bonus, id_) for id_, scores, bonus in self._scored]
+        else:
+            totals = [
+                (sum(map(operator.mul, weights, scores)) + bonus, id_)
+                for id_, scores, bonus in self._scored
+            ]
+        best_first = sorted([(-round(score, 6), -id_) for score, id_ in totals])
         return [Ranked(-id_, -score) for score, id_ in best_first]
 
     def _weights(self) -> list[float]:
@@ -108,19 +114,20 @@ class _Ranking:
 
     def _score(self, hit: Candidate) -> tuple[int, list[float], float]:
         title, text = f" {hit.title_words} ", f" {hit.text_words} "
-        long_title = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * len(title) / USUAL_TITLE)
-        long_text = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * len(text) / USUAL_TEXT)
-        scores = []
+        title_room = _TITLE_ROOM + _TITLE_SLOPE * len(title)
+        text_room = _TEXT_ROOM + _TEXT_SLOPE * len(text)
+        scores, counts = [], self._counts
         for place, needle in enumerate(self._needles):
             in_title, in_text = title.count(needle), text.count(needle)
-            self._counts[place] += in_title + in_text
-            score = 0.0
+            counts[place] += in_title + in_text
             if in_title:
                 said = in_title * TITLE_COUNT
-                score += TITLE_WEIGHT * said / (long_title + said)
-            if in_text or not in_title:
+                score = TITLE_WEIGHT * said / (title_room + said)
+                if in_text:
+                    score += in_text / (text_room + in_text)
+            else:
                 said = in_text or 1
-                score += said / (long_text + said)
+                score = said / (text_room + said)
             scores.append(score)
         bonus = 0.0
         if self._wholes:

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.content.access import PUBLIC
-from app.content.queries import search as queries, search_matches as matches
+from app.content.queries import search as queries, search_matches as matches, search_order as order
 from app.content.queries.issues import Viewer
 from app.content.queries.paging import Page, Part
 from app.content.queries.search_matches import SearchFilter
@@ -44,11 +44,11 @@ async def many_otters(client: httpx.AsyncClient, editor: Headers) -> None:
 async def test_titles_alone_give_the_order_of_all_hits(
     app: FastAPI, clock: Clock, monkeypatch: pytest.MonkeyPatch, candidates: int
 ) -> None:
-    for module in (queries, matches):
+    for module in (order, matches):
         monkeypatch.setattr(module, "MAX_CANDIDATES", candidates)
-    monkeypatch.setattr(queries, "MAX_RANKED", 50)
-    monkeypatch.setattr(queries, "MAX_TITLES", 7)
-    monkeypatch.setattr(queries, "MANY_HITS", 20)
+    monkeypatch.setattr(order, "MAX_RANKED", 50)
+    monkeypatch.setattr(order, "MAX_TITLES", 7)
+    monkeypatch.setattr(order, "MANY_HITS", 20)
     database = app.state.database
 
     async def ask(part: Part) -> Page:
@@ -65,7 +65,7 @@ async def test_titles_alone_give_the_order_of_all_hits(
     for limit in (1, 3, 7, 20):
         with monkeypatch.context() as patched:
             if limit < 20:
-                patched.delattr(queries, "_by_relevance")  # not needed
+                patched.delattr(queries, "by_relevance")  # not needed
             first = await ask(Part(limit))
         second = await ask(Part(limit, after=first.next_cursor))
         before = await ask(Part(limit, before=second.cursor_of(limit - 1), is_last=True))
@@ -82,7 +82,7 @@ async def test_titles_alone_give_the_order_of_all_hits(
 async def test_a_page_that_titles_do_not_fill_has_the_other_hits(
     app: FastAPI, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "MANY_HITS", 20)
+    monkeypatch.setattr(order, "MANY_HITS", 20)
     database = app.state.database
     page = await queries.search(
         database.reader,
