@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date as Date
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 from starlette.requests import Request
@@ -146,13 +146,10 @@ def page_response(
 def page_links(request: Request, page: Page) -> str:
     """Return the `Link` field of a page: `first`, and `next` where there is one."""
     base = app_state(request).settings.public_url + quote(request.scope["path"])
-    first = request.url.remove_query_params("cursor")
-    links = [f'<{_with_query(base, first.query)}>; rel="first"']
+    given = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
+    first = urlencode(given)
+    links = [f'<{base}?{first}>; rel="first"' if first else f'<{base}>; rel="first"']
     if page.next_cursor is not None:
-        further = first.include_query_params(cursor=page.next_cursor)
-        links.append(f'<{_with_query(base, further.query)}>; rel="next"')
+        further = urlencode([*given, ("cursor", page.next_cursor)])
+        links.append(f'<{base}?{further}>; rel="next"')
     return ", ".join(links)
-
-
-def _with_query(address: str, query: str) -> str:
-    return f"{address}?{query}" if query else address
