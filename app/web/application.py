@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app.web.caching.fast_path import FastPath, PostedFastPath
+from app.web.caching.fast_path import PostedFastPath, ReadFastPath
 from app.web.middleware.caching import CachingMiddleware
 from app.web.state import AppState
 
@@ -20,7 +20,7 @@ class Application(FastAPI):
         self,
         state: AppState,
         *,
-        fast_paths: Sequence[FastPath] = (),
+        fast_paths: Sequence[ReadFastPath] = (),
         posted: PostedFastPath | None = None,
         **options: Any,
     ) -> None:

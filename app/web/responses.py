@@ -87,8 +87,11 @@ def respond(request: Request, representation: Representation) -> Response:
     Raises:
         PreconditionFailed: an `If-Match` or `If-Unmodified-Since` of this very read does not hold.
     """
+    state = request_state(request)
     if representation.lifetime is not None:
-        request_state(request).representation = representation
+        state.representation = representation
+    if state.wants_representation:
+        return Response()
     conditions = conditions_of(request.scope["headers"])
     coding = representation.coding(best_encoding(text_of(conditions.get(b"accept-encoding"))))
     head = representation.head(coding, app_state(request).clock())

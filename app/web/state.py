@@ -130,6 +130,8 @@ class RequestState:
     """The public representation that a route answered with, for the response cache."""
     offered: Offered | None = None
     """The media types from which the route chose."""
+    wants_representation: bool = False
+    """Whether the fast path calls the route, and makes the response itself."""
     posted: PostedQuery | None = None
     """The keys of a POST whose response may be cached; `None` for all other requests."""
     refusal: MorningPostError | None = None

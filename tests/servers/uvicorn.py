@@ -77,7 +77,7 @@ class Connection:
         return b"".join(parts)
 
     def read_answer(self) -> tuple[bytes, bytes]:
-        """One answer with a `Content-Length`, as its head and its body.
+        """One answer with a `Content-Length` or a 304, as its head and its body.
 
         The server may write both at once or one after the other: a single `recv` may hold the
         head alone.
@@ -87,7 +87,9 @@ class Connection:
             got += self._part()
         head, body = got.split(b"\r\n\r\n", 1)
         length = _LENGTH.search(head)
-        assert length is not None, head
+        if length is None:
+            assert head.startswith(b"HTTP/1.1 304"), head
+            return head, body
         while len(body) < int(length[1]):
             body += self._part()
         assert len(body) == int(length[1]), "more than one answer"

@@ -6,14 +6,44 @@ Only the plainest requests take it. Figures: docs/adr/0012-prepared-reads-and-sh
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.web.caching.posted import PostedQuery
 from app.web.http.negotiation import Offered, best_media_type
 from app.web.http.representation import Representation
+from app.web.http.request_head import text_of
 
 Represent = Callable[[str], Awaitable[Representation]]
 """Reads what a name denotes, as the public sees it. Raises `MorningPostError`."""
+
+
+class Represented(NamedTuple):
+    """What a read gave, and the media types from which `Accept` chose."""
+
+    representation: Representation | None
+    """`None` leaves the response to the route."""
+    offered: Offered | None = None
+
+
+class SelectedRead(NamedTuple):
+    """A read that a fast path serves."""
+
+    route: str
+    """The template of the route that it replaces."""
+    represent: Callable[[], Awaitable[Represented]]
+    """Reads it as the public sees it. Raises `MorningPostError`."""
+    reads_at_once: bool = True
+    """Whether it waits for nothing, as a rule, where the database is read at once."""
+    is_long: bool = False
+    """Whether other connections are to have a turn before the next one."""
+
+
+class ReadFastPath(Protocol):
+    """A fast path of reads."""
+
+    def select(self, target: bytes, accept: bytes | None) -> SelectedRead | None:
+        """Find the read of a request; `None` if this fast path does not serve it."""
+        ...
 
 
 class SelectedQuery(Protocol):
@@ -52,7 +82,7 @@ class FastPath:
     """The path before the last slash, such as `/v1/issues`."""
     route: str
     """The template of the route that it replaces."""
-    offered: tuple[str, ...]
+    offered: Offered
     """The media types of that route."""
     media_type: str
     """The one that the fast path serves."""
@@ -60,14 +90,20 @@ class FastPath:
     other_names: frozenset[str] = frozenset()
     """Names that belong to other routes at this path."""
 
-    def name_in(self, target: bytes, accept: str | None) -> str | None:
-        """Return the name that a request asks for; `None` if the fast path does not serve it."""
+    def select(self, target: bytes, accept: bytes | None) -> SelectedRead | None:
+        """Find the read of a request; `None` if the fast path does not serve it."""
         start, _, name = target.rpartition(b"/")
         if start != self.start or not _PLAIN_NAME.fullmatch(name):
             return None
-        if best_media_type(accept, self.offered) != self.media_type:
+        if best_media_type(text_of(accept), self.offered) != self.media_type:
             return None
-        return None if name.decode() in self.other_names else name.decode()
+        if name.decode() in self.other_names:
+            return None
+
+        async def represent() -> Represented:
+            return Represented(await self.represent(name.decode()), self.offered)
+
+        return SelectedRead(self.route, represent)
 
 
 @dataclass(frozen=True, slots=True)

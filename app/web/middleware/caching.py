@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import PreconditionFailed
 from app.web.admission.counting import count_public_read
-from app.web.caching.fast_path import FastPath, PostedFastPath
+from app.web.caching.fast_path import PostedFastPath, ReadFastPath
 from app.web.caching.posted import (
     MAX_BODY_BYTES,
     POSTED_PATH,
@@ -83,7 +83,7 @@ class CachingMiddleware:
         self,
         app: ASGIApp,
         state: AppState,
-        fast_paths: Sequence[FastPath] = (),
+        fast_paths: Sequence[ReadFastPath] = (),
         posted: PostedFastPath | None = None,
     ) -> None:
         self.app = app

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 from app.database.replica import read_as_public
 from app.errors import MorningPostError
 from app.web.admission.counting import count_public_read
-from app.web.caching.fast_path import FastPath, PostedFastPath, SelectedQuery
+from app.web.caching.fast_path import PostedFastPath, ReadFastPath, SelectedQuery, SelectedRead
 from app.web.caching.posted import PostedQuery
 from app.web.http.negotiation import best_encoding, best_media_type
 from app.web.http.representation import Representation
@@ -18,6 +18,9 @@ from app.web.state import AppState
 T = TypeVar("T")
 
 Fields = Sequence[tuple[bytes, bytes]]
+
+MAX_WAITED = 1024
+"""Targets of reads that are remembered to have waited."""
 
 
 class Waits(RuntimeError):
@@ -49,38 +52,77 @@ class FastPaths:
     """The fast paths of one application."""
 
     def __init__(
-        self, state: AppState, reads: Sequence[FastPath], posted: PostedFastPath | None
+        self, state: AppState, reads: Sequence[ReadFastPath], posted: PostedFastPath | None
     ) -> None:
         self.state = state
         self._reads = reads
         self._posted = posted
+        self._have_waited: set[bytes] = set()
+        """Targets of reads that waited, although they seemed not to: they run in a task."""
 
     async def read(
         self, target: bytes, head: RequestHead, client: tuple[str, int] | None, fields: Fields
     ) -> FastPathResult | None:
         """Take the fast path; `None` if none fits the request."""
-        for fast_path in self._reads:
-            name = fast_path.name_in(target, text_of(head.get(b"accept")))
-            if name is not None:
-                break
-        else:
+        selected = self._select_read(target, head)
+        if selected is None:
             return None
+        quota = await count_public_read(self.state.limiter, client, fields)
+        return await self._read(selected, target, head, quota)
+
+    def read_at_once(
+        self,
+        target: bytes,
+        head: RequestHead,
+        client: tuple[str, int] | None,
+        fields: Fields,
+        *,
+        may_be_long: bool,
+    ) -> tuple[FastPathResult | None, bool]:
+        """Read what waits for nothing, and say whether it was long; `None` as in `read`.
+
+        Any other result has to be handed over, since the request was counted.
+        """
+        selected = self._select_read(target, head)
+        if selected is None or (selected.is_long and not may_be_long):
+            return None, False
+        if not selected.reads_at_once or target in self._have_waited:
+            return None, False
+        if best_encoding(text_of(head.get(b"accept-encoding"))) != "identity":
+            return None, False  # compression waits for a thread
+        quota = at_once(count_public_read(self.state.limiter, client, fields))
+        try:
+            result = at_once(self._read(selected, target, head, quota))
+        except Waits:
+            # The routes begin anew, and what they respond is not cached.
+            if len(self._have_waited) >= MAX_WAITED:
+                self._have_waited.clear()
+            self._have_waited.add(target)
+            result = FastPathResult(None, quota, None, selected.route)
+        return result, selected.is_long
+
+    def _select_read(self, target: bytes, head: RequestHead) -> SelectedRead | None:
+        for fast_path in self._reads:
+            selected = fast_path.select(target, head.get(b"accept"))
+            if selected is not None:
+                return selected
+        return None
+
+    async def _read(
+        self, selected: SelectedRead, target: bytes, head: RequestHead, quota: Quota | None
+    ) -> FastPathResult:
         answers = self.state.response_cache
         begun = answers.begin()
 
-        async def represent() -> Representation:
-            representation = await fast_path.represent(name)
-            answers.admit(
-                target,
-                representation,
-                offered=fast_path.offered,
-                route=fast_path.route,
-                begun=begun,
-            )
+        async def represent() -> Representation | None:
+            representation, offered = await selected.represent()
+            if representation is not None:
+                answers.admit(
+                    target, representation, offered=offered, route=selected.route, begun=begun
+                )
             return representation
 
-        quota = await count_public_read(self.state.limiter, client, fields)
-        return await self._represented(represent, quota, head, fast_path.route)
+        return await self._represented(represent, quota, head, selected.route)
 
     async def execute(
         self, request: PostedRequest, client: tuple[str, int] | None, fields: Fields

@@ -13,8 +13,9 @@ from app.content.queries.search_facets import FACETS, Facet
 from app.content.queries.search_matches import Group, SearchFilter, Sort
 from app.content.search.entries import HitType
 from app.content.search.index import index_of
-from app.content.search.question import MAX_CHARACTERS
-from app.models.surrogate_key import SEARCH
+from app.content.search.question import MAX_CHARACTERS, read_question
+from app.errors import BadRequest
+from app.models.surrogate_key import LISTS, SEARCH
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import reads
 from app.web.endpoints.read import (
@@ -25,9 +26,10 @@ from app.web.endpoints.read import (
 )
 from app.web.http.representation import EVERYTHING, Freshness
 from app.web.responses import answer
+from app.web.rest.list_fast_path import ListFastPath, Values
 from app.web.rest.parameters import FromDay, Paging, ToDay
 from app.web.rest.shapes import Completions, SearchPage
-from app.web.state import app_state
+from app.web.state import AppState, app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
@@ -118,9 +120,27 @@ async def search_paper(
     return page_response(
         request,
         page,
-        freshness=Freshness.of_print(page).marked(SEARCH),
+        freshness=Freshness.of_print(page, LISTS, SEARCH),
         position={"suggestion": page.suggestion, "facets": page.facets},
     )
+
+
+MOST_AT_ONCE = 20
+"""Hits whose snippets are made in the event loop: more may have more text than that."""
+
+
+def search_fast_path(state: AppState) -> ListFastPath:
+    """`GET /v1/search`. One plain word waits for nothing, if it has no misspelling."""
+
+    def reads_at_once(values: Values) -> bool:
+        if values["type_"] or values["group"] or values["facets"] or values["limit"] > MOST_AT_ONCE:
+            return False
+        try:
+            return read_question(values["q"]).is_one_word
+        except BadRequest:
+            return False
+
+    return ListFastPath(state, router, search_paper, reads_at_once=reads_at_once)
 
 
 @router.get(

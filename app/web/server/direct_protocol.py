@@ -37,8 +37,8 @@ class DirectProtocol(HttpToolsProtocol):
         """A POST that may have a direct response once its body is complete, and that body so far.
         It is held within one slice."""
         self.may_execute = True
-        """Whether no query was executed in this slice. A slice holds ten and more, and each may
-        take as long as its cost allows: others have a turn before the next one."""
+        """Whether no query was executed and no list read in this slice. A slice holds ten and
+        more, each may take milliseconds, and others have a turn before the next one."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -67,9 +67,12 @@ class DirectProtocol(HttpToolsProtocol):
             return False
         response = direct.find(method, self.url, head, self.headers)
         if response is None:
-            response, self.result, _ = direct.read(method, self.url, head, self.headers)
+            may_be_long = self.may_execute
+            read = direct.read(method, self.url, head, self.headers, may_be_long=may_be_long)
+            response, self.result, was_long = read
             if response is None:
                 return False
+            self.may_execute = may_be_long and not was_long
         self._write_directly(response)
         return True
 

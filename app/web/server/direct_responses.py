@@ -16,7 +16,6 @@ from app.web.caching.posted import MAX_BODY_BYTES, POSTED_PATH, PostedQuery, bod
 from app.web.caching.response_cache import CachedResponse
 from app.web.http.conditional import read_status
 from app.web.http.headers import REQUEST_ID, lines_of, new_request_id
-from app.web.http.negotiation import best_encoding
 from app.web.http.representation import Field
 from app.web.http.request_head import (
     DECIDING,
@@ -24,11 +23,10 @@ from app.web.http.request_head import (
     RequestHead,
     deciding_fields,
     read_post_head,
-    text_of,
 )
 from app.web.limits.rate_limit import Quota
 from app.web.middleware.fast_path_result import FastPathResult, rate_fields
-from app.web.middleware.fast_paths import PostedRequest, at_once
+from app.web.middleware.fast_paths import PostedRequest
 from app.web.observability.origin import is_sampled, origin_of
 from app.web.observability.request_log import is_logged, note_cached
 from app.web.server.server_state import ServerServices
@@ -45,7 +43,7 @@ class Direct(NamedTuple):
     result: FastPathResult | None = None
     """Handed to the layers that respond instead."""
     is_executed: bool = False
-    """Whether a query was executed for the response."""
+    """Whether a query was executed, or a list read, for the response."""
 
 
 _REQUEST_ID_IS = REQUEST_ID + b": "
@@ -91,23 +89,30 @@ class DirectResponses:
         return self._written(cached, None, method, target, head, fields, started)
 
     def read(
-        self, method: bytes, target: bytes, head: RequestHead, fields: Sequence[Field]
+        self,
+        method: bytes,
+        target: bytes,
+        head: RequestHead,
+        fields: Sequence[Field],
+        *,
+        may_be_long: bool,
     ) -> Direct:
         """Take the fast path, where nothing on it waits, for a response that is not cached.
 
-        `Direct()` leaves the request to the middleware.
+        `may_be_long`: whether it may take as long as the execution of a query. `Direct()` leaves
+        the request to the middleware.
         """
         started = time.perf_counter()
         if not self._services.reads_at_once:
             return Direct()
-        if best_encoding(text_of(head.get(b"accept-encoding"))) != "identity":
-            return Direct()  # compression waits for a thread
-        fast_paths = self._services.middleware.fast_paths
-        result = at_once(fast_paths.read(target, head, self._client, fields))
+        result, was_long = self._services.middleware.fast_paths.read_at_once(
+            target, head, self._client, fields, may_be_long=may_be_long
+        )
         if result is None or result.cached is None:
             return Direct(None, result)
         return Direct(
-            self._written(result.cached, result.quota, method, target, head, fields, started)
+            self._written(result.cached, result.quota, method, target, head, fields, started),
+            is_executed=was_long,
         )
 
     def head_of_post(self, target: bytes, fields: Sequence[Field]) -> RequestHead | None:
