@@ -15,7 +15,8 @@ LOWEST = {
     *("app.errors", "app.config", "app.config_faults", "app.logs", "app.schema", "app.demo", "app"),
     "app.background",
     *("app.database.errors", "app.database.replica", "app.database.url"),
-    *("app.entity_tag", "app.environment", "app.off_the_loop", "app.setting_names", "app.wording"),
+    *("app.entity_tag", "app.environment", "app.interpreter", "app.off_the_loop"),
+    *("app.setting_names", "app.wording"),
 }
 RULES = {
     "app.content.access",

@@ -4,11 +4,12 @@ import asyncio
 import gc
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from app.interpreter import COLLECTED_EVERY, WORTH_COLLECTING, collect_when_idle
+from app.interpreter import COLLECTED_EVERY, WORTH_COLLECTING, collect_when_idle, importing
 
 pytestmark = pytest.mark.anyio
 
@@ -81,3 +82,12 @@ async def test_a_busy_process_puts_it_off_to_the_latest_moment(full: list[float]
     busy.cancel()
 
     assert full[0] - began >= 0.49
+
+
+def test_nothing_is_collected_during_imports_even_if_they_fail() -> None:
+    with suppress(ImportError), importing():
+        is_on = gc.isenabled()
+        raise ImportError
+
+    assert not is_on
+    assert gc.isenabled()

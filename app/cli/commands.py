@@ -15,6 +15,7 @@ from app.cli.refusal import Refusal
 from app.config_faults import settings_faults
 from app.database.errors import database_errors
 from app.errors import MorningPostError
+from app.interpreter import importing
 
 _COMMANDS: Mapping[str, str] = {
     "serve": "server",
@@ -85,7 +86,9 @@ def main() -> None:
     """Run the command line and exit with its code."""
     try:
         with database_errors():
-            command_line(next(iter(sys.argv[1:]), None))()
+            with importing():
+                run = command_line(next(iter(sys.argv[1:]), None))
+            run()
     except Refusal as refusal:
         _fail(str(refusal))
     except ValidationError as error:

@@ -1,6 +1,7 @@
 """The server of one process: uvicorn's, which ends as docs/operations.md describes."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -13,6 +14,7 @@ from types import FrameType
 
 import uvicorn
 
+from app.interpreter import importing
 from app.web.ending import Ending
 from app.web.server.server_state import STATE_KEY, ServerServices
 
@@ -42,6 +44,13 @@ class GracefulServer(uvicorn.Server):
         self._drain_seconds = drain_seconds
         self._grace_seconds = grace_seconds
         self._on_start = on_start
+
+    def run(self, sockets: list[socket] | None = None) -> None:
+        """Import the application, which stays in memory as long as the process, and serve it."""
+        with importing():
+            self.config.load()
+        gc.freeze()
+        super().run(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end. Interrupts are left to uvicorn: the second one ends at once."""
