@@ -372,6 +372,7 @@ LATE = {
     ("app.content.markdown.cleaning", "nh3"),
     ("app.content.search.vocabulary", "rapidfuzz"),
     ("app.content.search.vocabulary", "rapidfuzz.distance"),
+    ("app.web.limits.rate_limit", "app.web.limits.shared_windows"),  # limits
     ("app.web.site.environment", "segno"),
 }
 """Who may import what when it is needed, because most servers never need it, and it takes memory.

@@ -30,11 +30,10 @@ asyncio.run(start())
 print(*sys.modules)
 """
 IMPORTED = {
-    *("anyascii", "brotli", "orjson", "xxhash", "zstandard"),
+    *("anyascii", "brotli", "orjson", "pyromark", "xxhash", "zstandard"),
     *("fastapi", "jinja2", "pydantic", "pydantic-settings", "python-dotenv", "starlette"),
     *("graphql-core", "strawberry-graphql", "sqlalchemy", "sqlmodel"),
     *("httptools", "prometheus-client", "typer", "uvicorn", "websockets"),
-    *("limits", "pyromark"),
 }
 """Those of our dependencies that every server imports. The others are `alembic`, a driver, files
 without code of their own, and what is imported late."""

@@ -7,26 +7,19 @@ when is decided in `app/web/admission/counting.py`.
 import logging
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
-
-from limits import RateLimitItemPerSecond
-from limits.aio.storage import Storage
-from limits.aio.strategies import FixedWindowRateLimiter
-from limits.errors import ConfigurationError, StorageError
-from limits.storage import storage_from_string
+from typing import Self
 
 from app.config import Settings
 from app.content.access import Principal
 from app.web.http.client_address import ClientAddresses
+from app.web.limits.windows import StoreAway, Windows
 
 logger = logging.getLogger(__name__)
 
 MAX_IDENTITIES = 200_000
 """Callers that one process remembers (some 60 MB); beyond it the oldest window is forgotten."""
-STORE_TIMEOUT_SECONDS = 0.5
-"""Time limit for the store. A request is admitted if the store does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +57,11 @@ class RateLimiter:
     """Counts requests by fixed windows, in this process or in a store that nodes share."""
 
     def __init__(
-        self, rate: tuple[int, int] | None, storage: Storage, trusted_proxies: Sequence[str] = ()
+        self, rate: tuple[int, int] | None, windows: Windows, trusted_proxies: Sequence[str] = ()
     ) -> None:
         self.rate = rate
-        limit, window = rate or (1, 1)
-        self._item = RateLimitItemPerSecond(limit, window, namespace="morningpost")
-        self._storage = storage
-        self._windows = FixedWindowRateLimiter(storage)
-        # The store of Redis adds the time that Redis has left to `time.time`.
-        self._now: Callable[[], float] = getattr(storage, "now", time.time)
+        self._limit, self._window = rate or (1, 1)
+        self._windows = windows
         self.addresses = ClientAddresses(trusted_proxies)
 
     @classmethod
@@ -82,8 +71,7 @@ class RateLimiter:
         Raises:
             ValueError: `MORNINGPOST_REDIS_URL` or `MORNINGPOST_TRUSTED_PROXIES` cannot be used.
         """
-        storage = _shared(settings.redis_url) if settings.redis_url else MemoryWindows()
-        return cls(settings.rate, storage, settings.trusted_proxies)
+        return cls(settings.rate, _windows_of(settings), settings.trusted_proxies)
 
     @property
     def policy(self) -> str | None:
@@ -93,7 +81,7 @@ class RateLimiter:
     @property
     def counts_at_once(self) -> bool:
         """Whether a count never waits: the windows are in this process."""
-        return isinstance(self._storage, MemoryWindows)
+        return isinstance(self._windows, MemoryWindows)
 
     def identity_of(
         self, principal: Principal, client: str | None, forwarded_for: str | None
@@ -113,10 +101,10 @@ class RateLimiter:
         """Count one request; `None` while the limit is off or its store does not answer."""
         if self.rate is None:
             return None
+        key = self._key(identity)
         try:
-            is_within = await self._windows.hit(self._item, identity)
-            return await self._quota(identity, exceeded=not is_within)
-        except StorageError as error:
+            return await self._quota(key, await self._windows.incr(key, self._window))
+        except StoreAway as error:
             _log_store_away(error)
             return None
 
@@ -124,85 +112,65 @@ class RateLimiter:
         """Tell what is left without counting."""
         if self.rate is None:
             return None
+        key = self._key(identity)
         try:
-            return await self._quota(identity, exceeded=False)
-        except StorageError as error:
+            return await self._quota(key, await self._windows.get(key))
+        except StoreAway as error:
             _log_store_away(error)
             return None
 
-    async def _quota(self, identity: str, *, exceeded: bool) -> Quota:
-        stats = await self._windows.get_window_stats(self._item, identity)
-        window = self._item.get_expiry()
-        limit = self._item.amount
+    def _key(self, identity: str) -> str:
+        return f"morningpost/{identity}/{self._limit}/{self._window}/second"
+
+    async def _quota(self, key: str, count: int) -> Quota:
+        limit, window = self._limit, self._window
         # A window that has not begun ends one length from now.
-        has_begun = stats.remaining < limit
-        seconds = math.ceil(stats.reset_time - self._now()) if has_begun else window
+        left = await self._windows.get_expiry(key) - self._windows.now() if count else window
         return Quota(
             limit=limit,
-            remaining=stats.remaining,
+            remaining=max(limit - count, 0),
             # Redis reports whole seconds: 0 means less than one.
-            reset_seconds=min(max(seconds, 1), window),
+            reset_seconds=min(max(math.ceil(left), 1), window),
             window=window,
-            exceeded=exceeded,
+            exceeded=count > limit,
         )
 
 
-def _log_store_away(error: StorageError) -> None:
-    logger.warning("rate_limit_store_away reason=%s", type(error.storage_error).__name__)
+def _log_store_away(error: StoreAway) -> None:
+    logger.warning("rate_limit_store_away reason=%s", type(error.__cause__).__name__)
 
 
-def _shared(url: str) -> Storage:
-    scheme, colon, rest = url.partition(":")
-    # Valkey speaks the protocol of Redis, so one client serves both.
-    scheme = scheme.replace("valkey", "redis")
-    if scheme not in {"redis", "rediss"}:
-        raise ValueError("MORNINGPOST_REDIS_URL must begin redis://, rediss:// or valkey://")
-    options: Mapping[str, Any] = {
-        "implementation": "redispy",
-        "wrap_exceptions": True,
-        "socket_timeout": STORE_TIMEOUT_SECONDS,
-        "socket_connect_timeout": STORE_TIMEOUT_SECONDS,
-    }
-    try:
-        storage = storage_from_string(f"async+{scheme}{colon}{rest}", **options)
-    except ConfigurationError as error:
-        raise ValueError(
-            "MORNINGPOST_REDIS_URL needs the package redis: pip install 'ai-morning-post[redis]'"
-        ) from error
-    assert isinstance(storage, Storage)
-    return storage
+def _windows_of(settings: Settings) -> Windows:
+    if not settings.redis_url:
+        return MemoryWindows()
+    from app.web.limits.shared_windows import SharedWindows
+
+    return SharedWindows(settings.redis_url)
 
 
-class MemoryWindows(Storage):
+class MemoryWindows:
     """Fixed windows in this process.
 
-    The memory storage of `limits` walks through all its callers at every hit: with 20,000 of them
-    each request took 2.3 ms. All our windows are equally long, so they end in the order in which
-    they began, and each hit has only to look at the oldest.
+    All are equally long, so they end in the order in which they began, and each hit has only to
+    look at the oldest. The memory storage of `limits` walks through all its callers at every hit:
+    with 20,000 of them each request took 2.3 ms.
 
     The clock is monotonic: with the time of day, a step back by an hour made every caller wait for
     an hour.
     """
 
-    STORAGE_SCHEME = None
-
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
         self.now = now
         self._counts: dict[str, int] = {}
         self._ends: dict[str, float] = {}
 
-    @property
-    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        return ValueError
-
-    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+    async def incr(self, key: str, expiry: int) -> int:
         self._forget_ended()
         if key not in self._ends:
             if len(self._ends) >= MAX_IDENTITIES:
                 self._forget(next(iter(self._ends)))
             self._ends[key] = self.now() + expiry
-        self._counts[key] = self._counts.get(key, 0) + amount
+        self._counts[key] = self._counts.get(key, 0) + 1
         return self._counts[key]
 
     async def get(self, key: str) -> int:
@@ -211,18 +179,6 @@ class MemoryWindows(Storage):
 
     async def get_expiry(self, key: str) -> float:
         return self._ends.get(key, self.now())
-
-    async def check(self) -> bool:
-        return True
-
-    async def reset(self) -> int | None:
-        count = len(self._ends)
-        self._counts.clear()
-        self._ends.clear()
-        return count
-
-    async def clear(self, key: str) -> None:
-        self._forget(key)
 
     def _forget_ended(self) -> None:
         now = self.now()

@@ -1,6 +1,7 @@
 """Counting by windows: who is counted, what is told, and what happens without a store."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,13 +10,12 @@ from importlib.util import find_spec, module_from_spec
 import pytest
 from fastapi import FastAPI
 from hypothesis import given, strategies as st
-from limits.aio.storage import Storage
-from limits.errors import StorageError
 
 from app.config import Settings
 from app.content.access import PUBLIC, Principal
 from app.web.limits import rate_limit
 from app.web.limits.rate_limit import MemoryWindows, Quota, RateLimiter
+from app.web.limits.windows import StoreAway
 from tests.web.conftest import Clock, Keys, client_of
 
 pytestmark = pytest.mark.anyio
@@ -208,9 +208,6 @@ async def test_ended_windows_are_forgotten(fake_clock: Clock) -> None:
 
     assert [await windows.get(name) for name in "abc"] == [0, 1, 1]
     assert await windows.get_expiry("a") == fake_clock.seconds()
-    await windows.clear("b")
-    assert await windows.check()
-    assert await windows.reset() == 1
 
 
 async def test_there_is_an_end_to_what_one_process_remembers(
@@ -228,15 +225,14 @@ async def test_without_its_store_the_paper_is_still_read(
     make_bare_app: Callable[..., FastAPI],
 ) -> None:
     class Away(MemoryWindows):
-        async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-            raise StorageError(ConnectionError("refused"))
+        async def incr(self, key: str, expiry: int) -> int:
+            raise StoreAway from ConnectionError("refused")
 
         async def get(self, key: str) -> int:
-            raise StorageError(ConnectionError("refused"))
+            raise StoreAway from ConnectionError("refused")
 
     app = make_bare_app()
-    storage: Storage = Away()
-    app.state.limiter = RateLimiter((1, 60), storage)
+    app.state.limiter = RateLimiter((1, 60), Away())
 
     async with client_of(app) as client:
         answer = await client.get("/v1/issues")
@@ -246,6 +242,25 @@ async def test_without_its_store_the_paper_is_still_read(
     assert answer.headers["ratelimit-policy"] == '"default";q=1;w=60'
     assert "ratelimit" not in answer.headers
     assert limits.json() == {"remaining": None}
+
+
+@pytest.mark.end_to_end
+@pytest.mark.skipif(find_spec("redis") is None, reason="the package redis is not installed")
+async def test_a_shared_store_that_does_not_answer_lets_requests_pass(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    settings = Settings(rate_limit="1/60", redis_url=f"redis://127.0.0.1:{port}")
+    limiter = RateLimiter.from_settings(settings)
+
+    quotas = [await limiter.hit("a"), await limiter.look("a")]
+
+    assert quotas == [None, None]
+    assert not limiter.counts_at_once
+    assert [record.message for record in caplog.records] == [
+        "rate_limit_store_away reason=ConnectionError"
+    ] * 2
 
 
 def test_settings_that_cannot_be_used_are_named() -> None:
