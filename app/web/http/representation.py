@@ -196,7 +196,7 @@ class Representation:
 
         What orjson returns occupies up to eleven times the length of short texts.
         """
-        self.body = self._packed["identity"] = bytes(memoryview(self.body))
+        self.body = self._packed["identity"] = _fitted(self.body)
 
     @property
     def size(self) -> int:
@@ -323,7 +323,13 @@ def encoded(body: bytes, encoding: Encoding) -> bytes:
             return bytes(brotli.compress(body, quality=5))
         case "zstd":
             # A compressor each time: one must not be used by two threads at once.
-            return zstandard.ZstdCompressor(level=3).compress(body)
+            packed = zstandard.ZstdCompressor(level=3).compress(body)
+            return _fitted(packed)  # it occupies as much memory as the body
+
+
+def _fitted(data: bytes) -> bytes:
+    """Copy bytes into a block of their own length."""
+    return bytes(memoryview(data))
 
 
 def _sendable(

@@ -1,6 +1,7 @@
 """Validators, 304, freshness and content codings."""
 
 import gzip
+import tracemalloc
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from hypothesis import given, strategies as st
 
 from app.entity_tag import etag_of, issue_stem
 from app.web.http.conditional import entity_tags, matches_revision
+from app.web.http.negotiation import Encoding
 from app.web.http.representation import Freshness, encoded
 from tests.web.conftest import BODY, NOW, Clock, Keys, client_of
 
@@ -208,6 +210,21 @@ async def test_a_read_keeps_its_own_preconditions(
 def test_the_same_bytes_are_coded_alike_every_time() -> None:
     for encoding in ("gzip", "br", "zstd"):
         assert encoded(BODY, encoding) == encoded(BODY, encoding)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
+def test_an_encoded_body_occupies_its_length(encoding: Encoding) -> None:
+    body = b"Open weights " * 10_000
+    encoded(body, encoding)
+    tracemalloc.start()
+    try:
+        packed = encoded(body, encoding)
+        occupied, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(packed) < len(body) / 100
+    assert occupied < len(packed) + 1_024
 
 
 def test_an_etag_depends_on_body_media_type_and_coding() -> None:
