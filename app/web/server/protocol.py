@@ -53,6 +53,8 @@ class _Flow(FlowControl):
 class HttpProtocol(DirectProtocol):
     """One connection. Plain requests are answered here, all others by uvicorn through ASGI."""
 
+    __slots__ = ("_has_begun", "_ignores_upgrade", "_is_refused", "_running", "slices")
+
     slices: ReadSlices
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
