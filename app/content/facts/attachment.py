@@ -5,7 +5,7 @@ stand right beside its figure.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.content.facts.clauses import (
@@ -20,9 +20,15 @@ from app.content.facts.clauses import (
 )
 from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figure import Figure
-from app.content.facts.name_use import has_unknown_name, whole_mentions, without_owner
+from app.content.facts.headless import is_of_the_same
+from app.content.facts.introduced import KIND_WORDS, introduces, introduces_rival
+from app.content.facts.name_use import (
+    has_unknown_name,
+    merged_mentions,
+    whole_mentions,
+    without_owner,
+)
 from app.content.facts.names import Mention, NamedSubject
-from app.content.facts.narrowed import is_not_yet, is_of_then, is_part_of_owner
 from app.content.facts.other_owners import (
     NO_HOLDING,
     OTHERS,
@@ -31,9 +37,11 @@ from app.content.facts.other_owners import (
     is_not_the_owner,
     is_of_its_part,
 )
+from app.content.facts.owner_behind import led_by, owner_behind
 from app.content.facts.phrases import ADVERBS, HOLDS
 from app.content.facts.prose import GAP
 from app.content.facts.second_numbers import of_other_subjects
+from app.content.facts.unowned import is_unowned
 from app.content.facts.windows import is_of_today
 
 _POSSESSIVE = re.compile(r"^['’]s?(?![\w])")
@@ -45,7 +53,7 @@ _NOUN = (
     r"(?:\s+(?:dataset|model|space|repository|repo|library|framework|project|package|paper|platform"
     r"|toolkit|engine|itself))?"
 )
-_HOLDS = re.compile(rf"^{_NOUN}\s+{ADVERBS}(?:{HOLDS}\s+)?{ADVERBS}$", re.IGNORECASE)
+_HOLDS = re.compile(rf"^{_NOUN}\s+{ADVERBS}(?:(?:{HOLDS}|had)\s+)?{ADVERBS}$", re.IGNORECASE)
 _ASIDE_IN_BRACKETS = re.compile(r"^\s\([+−-]?[\d][^()A-Z]{0,40}\)")
 """Between a name and its verb, as in "X (+5 on the week) has 66"."""
 _IS_COUNTED = re.compile(
@@ -55,10 +63,12 @@ _LANGUAGE = re.compile(rf"^\s{GAP}\s$")
 """In an entry of a list: a name, its language in code, and figures."""
 _OF_IT = re.compile(r"^,\s+(?:whose|an?|(?:now\s+)?(?:with|at))\s+$")
 """In "X, whose 5 stars …", "X, with 5 stars, …" and "X, a 5-star project"."""
-_ARXIV = re.compile(r"\s*\(arXiv[:\s][\d.]+(?:v\d+)?\)")
-_NAME_OF_ID = re.compile(r"[A-Z][\w.+#-]*(?:\s[A-Z0-9][\w.+#-]*)?\s\($")
-"""A name that its id in brackets explains, as in "LlamaIndex (run-llama/llama_index)"."""
-_BEFORE_NAME = re.compile(r"^\s+(?:project|repository|repo|library|framework|toolkit)\s+$")
+_ITS = re.compile(r"\bits\s+(?:[a-z]+\s+)?[\d.,]+[kKmM]?\S*\s+[a-z]+$")
+"""Before the end of a figure such as "its 5,000 stars"."""
+_IS_APPOSED = re.compile(
+    rf"^,\s+an?\s+(?:(?!(?:of|for|to|in|on|and|an?|the)\b)[\w-]+\s+){{0,3}}(?:{'|'.join(KIND_WORDS)})\s+with\s+$"
+)
+"""In "X, a small model with 5 likes"."""
 _BETWEEN_FIGURES = re.compile(
     r"^\s*(?:[,·|•]\s*)?(?:and\s+|&\s*|with\s+|plus\s+|along\s+with\s+|as\s+well\s+as\s+|from\s+|\("
     r"|up\s+|down\s+|a\s+gain\s+of\s+)?"
@@ -68,55 +78,17 @@ _BUT_WORD = re.compile(r"\bbut\s+$")
 _BUT = re.compile(rf"^\s*(?:,\s*)?(?:but|yet)\s+(?:has\s+)?{ADVERBS}$")
 _CLAUSE_ENDS = re.compile(r"^\s*(?:$|[.;!])")
 """Before and behind the second figure in "5 stars but only 3 forks."."""
-_FOR = re.compile(
-    r"^\)?(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
-    r"\s*(?:(?:shine\s+)?on|for|of|(?:now\s+)?(?:(?:belong|go|went|have\s+gone|(?:have\s+been|were)\s+(?:given|awarded))\s+)?to"
-    r"|(?:now\s+)?(?:graces?|adorns?|decorates?|makes?|puts?|stands|sits))"
-    r"\s+(?:the\s+)?$"
-)
-_PAGE = re.compile(
-    r"^['’]s?\s+(?:(?:GitHub|Hugging\s?Face|Hub)\s+)?(?:page|repository|repo|card|model\s+card)\b"
-)
-"""Behind a name, in "5 stars on X's page"."""
-_TITLE_OF_FIGURE = re.compile(
-    r"^(?:\s+(?:and|&)\s+(?:counting|rising|climbing)|\s+(?:this|in\s+(?:a|one|the\s+(?:past|last)))\s+(?:day|week|month)"
-    r"|\s+in\s+(?:seven|7|thirty|30)\s+days)?\s*[:–—]\s*$",
-    re.IGNORECASE,
-)
-"""Between figure and name in a headline such as "5 Stars: X Has Its Moment"."""
-_JOINED_BEHIND = re.compile(r"^\s*(?:and|&|,|or|vs)\b")
-_OBJECT_ENDS = re.compile(
-    r"^\s*(?:$|[.;!?)]|,(?!\s+in\s+[A-Z])|(?:so\s+far|on\s+(?:GitHub|Hugging\s?Face)|to\s+date|already|as\s+of)\b)"
-)
-"""Behind the name in "5 people have starred X"."""
 _PLURAL_VERB = re.compile(r"\b(?:are|have|were)\b")
 _RELATIVE = re.compile(
     rf"^,\s+wh(?:ich|ose)\s+{ADVERBS}(?:{HOLDS}\s+|(?:has\s+been|is|was)\s+)?{ADVERBS}$"
 )
+_DEFINITE = re.compile(r"\b(?:the|this|that|these|those|its|their|our)\s", re.IGNORECASE)
 _SIDE_BY_SIDE = re.compile(r"^\s+(?:now\s+)?(?:at|with|on)\s+$")
 """Between a name that begins a sentence and its figure: "X at 5 stars"."""
-_LED_BY_FIGURE = re.compile(
-    r"^\W*(?:(?:[Aa]rmed|[Bb]lessed|[Bb]acked|[Cc]rowned|[Aa]dorned)\s+(?:with|by)|[Ww]ith|[Aa]t|[Nn]ow\s+at"
-    r"|(?:[Ss]itting|[Ss]tanding|[Pp]erched|[Hh]overing|[Rr]esting)\s+(?:\w+\s+)?(?:at|on)"
-    r"|(?:[Bb]oast|[Hh]av|[Ss]port|[Hh]old|[Cc]ount|[Cc]arry|[Cc]ommand|[Cc]laim)ing|[Dd]espite|[Tt]hanks\s+to)"
-    r"\s+(?:(?:its|the|some|now)\s+)?$"
-)
-_AFTER_LEADING = re.compile(
-    r"^(?:\s+(?:this|in\s+the|over\s+the)\s+(?:(?:past|last)\s+)?(?:day|week|month|seven\s+days|24\s+hours))?"
-    r"(?:\s+(?:to|behind|beside)\s+(?:its|their)\s+(?:name|credit))?(?:\s+on\s+(?:GitHub|Hugging\s?Face|the\s+Hub))?"
-    r"(?:\s+and\s+(?:(?:\w+\s+){0,2}[\d.,]*\d|[\w.,]+)(?:\s+\w+)?)?\s*,\s*(?:the\s+)?(?:(?:library|project|repository|framework|dataset|model)\s+)?$"
-)
-"""Between figure and name in "With 5 stars to its name, X …"."""
 _JOINED_BY_WORD = re.compile(r"(?:\band\b|\bplus\b|[&+]|\bor\b|/)\s*(?:the\s+)?$")
 _JOINED = re.compile(r"(?:\band\b|\bplus\b|[,&+]|\bor\b|/)\s*(?:the\s+)?$")
-_FILLERS = re.compile(
-    r"(?:\W|\b(?:and|on|with|plus|so|far|now|today|already|currently|at|present|in|total|from|this|past|last|the|over"
-    r"|day|week|month|GitHub|Hugging|Face|the|Hub|as|of|writing|has|have|holds|counts|boasts|stars?|likes?|downloads?"
-    r"|forks?|upvotes?)\b)*",
-    re.IGNORECASE,
-)
 _SINGULAR_VERB = re.compile(
-    rf"^\s+{ADVERBS}(?:has|had|is|was|got|drew|won|saw|can\s+(?:now\s+)?(?:boast|claim|point)|\w{{2,}}(?:ed|[^s\W]s))\s"
+    rf"^\s+{ADVERBS}(?:has|had|is|was|got|drew|won|saw|took|put|rose|grew|fell|lost|can\s+(?:now\s+)?(?:boast|claim|point)|\w{{2,}}(?:ed|[^s\W]s))\s"
 )
 _WHEN_IT = re.compile(r"\b(?:when|but|while|although|though)\s+it\b")
 _DESCRIBES = re.compile(
@@ -132,14 +104,6 @@ def owner_of(mention: Mention, counter: ClaimCounter) -> NamedSubject | None:
     return having[0] if len(having) == 1 else None
 
 
-def is_fragment(sentence: str, figures: Sequence[Figure]) -> bool:
-    """Whether a sentence is only figures, as in "5 stars and 3 forks on GitHub."."""
-    rest = sentence
-    for figure in reversed(figures):
-        rest = f"{rest[: figure.start]} {rest[figure.end :]}"
-    return _FILLERS.fullmatch(rest) is not None
-
-
 class Sentence:
     """A sentence with its figures and the names it mentions."""
 
@@ -150,19 +114,23 @@ class Sentence:
         mentions: Sequence[Mention],
         *,
         context: NamedSubject | None = None,
+        only_subject: Callable[[ClaimCounter], NamedSubject | None] = lambda _: None,
         is_title: bool = False,
     ) -> None:
         """`context`: the subject of the item, for sentences that name none.
+
+        `only_subject`: finds the only subject with a counter that can be meant.
 
         `is_title`: most words have capitals, so that capitals tell nothing.
         """
         self._text = text
         self._figures = figures
         self._context = context
+        self._only_subject = only_subject
         self._is_title = is_title
         whole = whole_mentions(text, mentions, figures=figures, is_title=is_title)
         self._unsure = len(whole) < len(mentions)
-        self._mentions = self._merged(whole)
+        self._mentions = merged_mentions(text, whole)
 
     def figures_with_subjects(self) -> list[tuple[Figure, NamedSubject | None]]:
         """Return the figures in order, each with its subject; `None` if that is not certain."""
@@ -176,36 +144,10 @@ class Sentence:
             if mention is not None:
                 found.append((figure, owner_of(mention, figure.counter)))
             else:
-                found.append((figure, self._context if self._is_of_context(figure) else None))
+                found.append((figure, self._unnamed(figure)))
         others = of_other_subjects(self._text, self._figures, self._mentions)
         found += [(figure, owner_of(mention, figure.counter)) for figure, mention in others]
         return sorted(found, key=lambda each: each[0].start)
-
-    def _merged(self, mentions: Sequence[Mention]) -> list[Mention]:
-        """Take a name and its id in brackets as one mention, as in "FineWeb (lab/fineweb)"."""
-        merged: list[Mention] = []
-        for each in mentions:
-            last = merged[-1] if merged else None
-            if last is not None and each.subjects == last.subjects and len(each.subjects) == 1:
-                between = self._text[last.end : each.start]
-                if between and not re.search(r"[^\W_]", between) and GAP not in between:
-                    merged[-1] = replace(last, end=each.end)
-                    continue
-            if last is not None and each.end <= last.end:
-                continue
-            is_id = last is not None and each.is_id and self._text[last.end : each.start] == " ("
-            if is_id and last is not None and self._text[each.end : each.end + 1] == ")":
-                both = tuple(subject for subject in last.subjects if subject in each.subjects)
-                if both:
-                    merged[-1] = replace(last, end=each.end + 1, subjects=both)
-                    continue
-            name = _NAME_OF_ID.search(self._text[: each.start]) if each.is_id else None
-            is_free = name is not None and (last is None or last.end <= name.start())
-            if name is not None and is_free and self._text[each.end : each.end + 1] == ")":
-                each = replace(each, start=name.start(), end=each.end + 1)
-            number = _ARXIV.match(self._text, each.end)
-            merged.append(each if number is None else replace(each, end=number.end()))
-        return merged
 
     def _mention_of(
         self, place: int, figure: Figure, owners: Sequence[Mention | None]
@@ -213,54 +155,23 @@ class Sentence:
         inside = [m for m in self._mentions if figure.start <= m.start < figure.end]
         if len(inside) == 1 and (figure.owner_is_inside or self._is_its(inside[0])):
             return None if is_of_its_part(self._text[inside[0].end : figure.end]) else inside[0]
-        after = self._right_after(figure)
+        after = owner_behind(self._text, figure, self._mentions)
         before = self._before(place, figure, owners)
         if after is not None and before is not None:
             return None
-        return before or after or self._led_by(figure)
-
-    def _is_first(self, figure: Figure) -> bool:
-        return len(self._mentions) == 1 and not self._text[: figure.start].strip("“\"'( ")
+        return before or after or led_by(self._text, figure, self._mentions)
 
     def _is_its(self, mention: Mention) -> bool:
         return self._text[mention.start : mention.end].lower() == "its"
-
-    def _right_after(self, figure: Figure) -> Mention | None:
-        for mention in self._mentions:
-            if mention.start >= figure.end:
-                gap = self._text[figure.end : mention.start]
-                rest = self._text[mention.end :]
-                if _POSSESSIVE.match(rest) and not _PAGE.match(rest):
-                    return None
-                is_joined = figure.text.endswith("-star") and _BEFORE_NAME.match(gap)
-                is_object = figure.text.endswith("ed") and gap.strip() in ("", "the")
-                is_object = is_object and _OBJECT_ENDS.match(rest) is not None
-                is_headed = self._is_first(figure) and _TITLE_OF_FIGURE.match(gap) is not None
-                is_headed = is_headed and not (_JOINED_BEHIND.match(rest) or is_not_yet(rest))
-                if is_part_of_owner(self._text[: figure.start], gap, rest):
-                    return None
-                is_owner = _FOR.match(gap) or is_joined or is_object or is_headed
-                return mention if is_owner else None
-        return None
-
-    def _led_by(self, figure: Figure) -> Mention | None:
-        """Find the owner in "With 5,000 stars, X is …"."""
-        lead = self._text[: figure.start]
-        is_first = not lead.strip("“\"'( ") and (figure.is_change or figure.text[0].isalpha())
-        is_led = is_first or _LED_BY_FIGURE.match(lead)
-        if len(self._mentions) != 1 or not is_led:
-            return None
-        (mention,) = self._mentions
-        if mention.start < figure.end or _POSSESSIVE.match(self._text[mention.end :]):
-            return None
-        gap = self._text[figure.end : mention.start]
-        is_now = figure.is_change or not is_of_then(self._text[mention.end :])
-        return mention if is_now and _AFTER_LEADING.match(gap) else None
 
     def _before(
         self, place: int, figure: Figure, owners: Sequence[Mention | None]
     ) -> Mention | None:
         nearest = [mention for mention in self._mentions if mention.end <= figure.start]
+        if self._is_of_its(figure, nearest):
+            return nearest[-1]
+        if figure.is_headless:
+            return self._before_headless(place, figure, owners, nearest)
         if place and owners[place - 1] is not None:
             previous = self._figures[place - 1]
             gap = self._text[previous.end : figure.start]
@@ -282,6 +193,39 @@ class Sentence:
         if spoken != gap and self._is_adjacent(mention, spoken):
             return mention
         return mention if self._is_alone(mention, figure, spoken) else None
+
+    def _is_of_its(self, figure: Figure, nearest: Sequence[Mention]) -> bool:
+        """Whether "its" stands before a figure, and can mean only the one name of the sentence."""
+        return (
+            len(nearest) == len(self._mentions) == 1
+            and _ITS.search(self._text, 0, figure.end) is not None
+            and _ITS.search(self._text, nearest[0].end, figure.end) is not None
+            and not self._unsure
+            and not has_unknown_name(self._text[nearest[0].end : figure.start], is_inner=True)
+            and not has_unknown_name(last_clause(self._text[: nearest[0].start]))
+            and not introduces(self._text[: figure.start].lower(), as_object=True)
+            and not NO_HOLDING.search(self._text[: figure.start])
+        )
+
+    def _before_headless(
+        self,
+        place: int,
+        figure: Figure,
+        owners: Sequence[Mention | None],
+        nearest: Sequence[Mention],
+    ) -> Mention | None:
+        """A number without a noun is of the subject of its verb, or of the figure before it."""
+        previous = self._figures[place - 1] if place else None
+        if nearest and (previous is None or nearest[-1].end > previous.end):
+            gap = self._text[nearest[-1].end : figure.start]
+            spoken = self._without_asides(nearest[-1], gap)
+            word = self._text[nearest[-1].start : nearest[-1].end].lower()
+            is_its = word.startswith(("its", "the ")) and is_of_the_same(spoken)
+            return nearest[-1] if is_its or self._is_adjacent(nearest[-1], spoken) else None
+        if previous is None:
+            return None
+        is_same = is_of_the_same(self._text[previous.end : figure.start])
+        return owners[place - 1] if is_same else None
 
     def _without_asides(self, mention: Mention, gap: str) -> str:
         """Leave out what describes the name between it and its verb."""
@@ -313,8 +257,10 @@ class Sentence:
         if possessive:
             rest = gap[possessive.end() :]
             return self._is_description(rest) and len(rest.split()) <= 3
-        if _RELATIVE.match(gap) and not has_other_head(lead):
+        if _RELATIVE.match(gap) and (not has_other_head(lead) or self._has_no_thing(lead)):
             return True
+        if _IS_APPOSED.match(gap):
+            return not _JOINED_BY_WORD.search(lead)
         if is_not_the_owner(lead):
             return False
         begins = not lead.strip("“\"'(*• \t")
@@ -331,6 +277,16 @@ class Sentence:
             return _HOLDS.match(gap[1:]) is not None
         holds = _HOLDS.match(_ASIDE_IN_BRACKETS.sub("", gap)) is not None
         return holds and not self._shares_verb(mention, lead)
+
+    def _has_no_thing(self, lead: str) -> bool:
+        """Whether words before a name bring nothing that a relative clause may be about."""
+        return not (
+            _DEFINITE.search(lead)
+            or OTHERS.search(lead)
+            or introduces(lead[:1].lower() + lead[1:])
+            or has_unknown_name(lead)
+            or _JOINED.search(lead)
+        )
 
     def _shares_verb(self, mention: Mention, lead: str) -> bool:
         """Whether the name is the last of several that share a verb, as in "X and Y gained 5"."""
@@ -358,7 +314,7 @@ class Sentence:
         is_subject = _SINGULAR_VERB.match(gap) and not EXPLETIVE.match(gap)
         if mention.is_pronoun and not is_subject:
             return False
-        if NO_HOLDING.search(gap) or is_of_a_thing(gap):
+        if NO_HOLDING.search(gap) or is_of_a_thing(gap) or introduces_rival(gap):
             return False
         if not is_second_verb(gap) and (
             len(gap.split()) > MAX_WORDS_BETWEEN or OTHERS.search(_WHEN_IT.sub("", gap))
@@ -395,6 +351,15 @@ class Sentence:
             and not has_unknown_name(lead)
             and len(self._figures) <= 3
         )
+
+    def _unnamed(self, figure: Figure) -> NamedSubject | None:
+        """Return the subject of a figure that no name or pronoun of its sentence owns."""
+        if self._is_of_context(figure):
+            return self._context
+        is_unclear = self._unsure or figure.range is None
+        if is_unclear or not is_unowned(self._text, figure, self._mentions):
+            return None
+        return self._only_subject(figure.counter)
 
     def _is_description(self, text: str) -> bool:
         return not has_unknown_name(text, is_inner=True) and not OTHERS.search(text)

@@ -40,6 +40,8 @@ class Claim(NamedTuple):
     window: Window | None = None
     is_of_span: bool = False
     """Whether it is of downloads over a span: those of the span itself, or the change over it."""
+    is_recent: bool = False
+    """Whether it is dated to a day of the last week: "had 5 stars on Monday"."""
 
 
 def claims_of(document: Document, texts: TextClaims) -> list[Claim]:
@@ -125,4 +127,5 @@ def _claim(pointer: str, figure: Figure, subject: NamedSubject | None) -> Claim:
         figure.is_change,
         figure.window,
         figure.is_of_span,
+        figure.is_recent,
     )

@@ -6,7 +6,7 @@ from app.content.facts.introduced import introduces
 from app.content.facts.phrases import ADVERBS, HOLDS
 
 _ASIDE = re.compile(
-    r"^(?:,\s+(?!(?:and|or|but|with|at|has|is)\b)[^,.;:()–—]{1,100},|\s\([^()]{1,60}\)|\s[–—]\s[^.;:()–—]{1,100}\s[–—])(?=\s)"
+    r"^[\"”’]?(?:,\s+(?!(?:and|or|but|with|at|has|is)\b)[^,.;:()–—]{1,100},|\s\([^()]{1,60}\)|\s[–—]\s[^.;:()–—]{1,100}\s[–—])(?=\s)"
 )
 """What describes a name between it and its verb: "X, a framework for models, has 5"."""
 MAX_ASIDES = 2
@@ -27,7 +27,7 @@ _POSSESSED = re.compile(r"^(?:['’]s|['’](?=\s))\s")
 _OF_THE_NAME = re.compile(
     r"^(?:['’]s?)\s+(?:(?:(?:GitHub|Hugging\s?Face|Hub|model|dataset|public|own|main|official|star|total|current|weekly|daily|monthly|net"
     r"|tally\s+of)\s+)*(?:page|repository|repo|card|counter|count|tally|total|sum|number|collection|crowd|following|stars"
-    r"|stargazers|downloads|likes|forks|upvotes|gain|growth|increase|rise|jump|haul|community|popularity)\b"
+    r"|stargazers|downloads|likes|forks|upvotes|gain|growth|increase|rise|jump|haul|intake|code|codebase|community|popularity)\b"
     r"|(?:got|at|been|up|now|also|on)\b|(?:(?!(?:has|had|is|counts|boasts|shows|drew|tops)\b)(?:[a-z-]+|GitHub|Hugging\s?Face|Hub)\s+){0,2}$)"
 )
 """Behind a name, what is no other thing: "'s page shows", "'s count is", "'s impressive"."""

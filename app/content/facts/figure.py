@@ -37,6 +37,10 @@ class Figure:
     """Whether it is of downloads over a span: those of the span itself, or the change over it."""
     is_elsewhere: bool = False
     """Whether what stands behind it is another site, unless it is the subject: "5 stars on X"."""
+    is_recent: bool = False
+    """Whether it is dated to a day of the last week: "had 5 stars on Monday"."""
+    is_headless: bool = False
+    """Whether its noun is left out, as in "The total is now 5,000"."""
 
 
 def range_of(printed: Printed, hedge: Hedge | None, *, has_tilde: bool) -> Range | None:

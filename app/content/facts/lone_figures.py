@@ -4,9 +4,9 @@ import re
 
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure, range_of
+from app.content.facts.number_forms import COUNTER_WORDS, FOREIGN
 from app.content.facts.numbers import NUMBER, Range, read_number
 from app.content.facts.phrases import lead_of
-from app.content.facts.sentence_figures import COUNTER_WORDS, FOREIGN
 from app.content.facts.windows import label_names_a_time, window_of_label
 
 _IS_FOREIGN_LABEL = re.compile(rf"\b(?:{FOREIGN})\b", re.IGNORECASE)

@@ -30,18 +30,26 @@ _BEGINS_SPAN = re.compile(
 """Before a figure that may be a change or a total, as in "X this week: 5 stars"."""
 _RISES_TO = re.compile(rf"\b{RISES_TO}\s+$")
 _RATE = re.compile(r"^\s+(?:a|per|each|every)\s+(?P<span>day|week|month)\b")
-_ADDED = re.compile(r"\s+(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|came|come)\b")
+_ADDED = re.compile(
+    r"\s+(?:(?:were\s+|have\s+been\s+)?(?:added|gained|arriv\w+|came|come)|more(?!\s+than))\b"
+)
 """Behind a figure that is a change, as in "with 5 stars added this week"."""
+_ON_THE = re.compile(r"\s+(?:on|across)\s+the\s")
 _IS_ITEM = re.compile(r"[·|•]\s*$")
-_HAS_NO_VERB = re.compile(r"(?:^\W*|[(·|•]|\b[Dd]espite)\s*$")
+_HAS_NO_VERB = re.compile(r"(?:^\W*|[:(·|•]|\b[Dd]espite)\s*$")
 """Before a figure that no verb governs, as in "X · 5 stars today" and "X (5 stars in a day)"."""
 _ENDS = re.compile(r"\s*(?:$|[).,;:·|•–—])|\s+for\b")
+_NAMES_GAIN = re.compile(
+    r"\b(?:daily|weekly|monthly)\s+(?:net\s+)?(?:gain|growth|increase|rise|haul|intake)(?:\s*[,:(–—]\s*|\s+(?:of|is|was)\s+)$",
+    re.IGNORECASE,
+)
+"""Before a figure that a noun calls a change, as in "X's monthly haul, 5 stars"."""
 _TAKES_IN = re.compile(r"gain(?!\s+of)|add|pick|put|nett?ed", re.IGNORECASE)
 """Verbs of a subject that gets something: "gained 5 downloads" may count all of a span."""
 _OF_A_SPAN = re.compile(r"\b(?:weekly|daily|week['’]s|day['’]s)\s+\w+\s*[(:]?\s*$")
 _AFTER = re.compile(r"\s+after\s")
 _SAYS_NEW = re.compile(rf"\b(?:{NEW})\s")
-_VERB_AT = 120
+VERB_AT = 120
 """Characters before a number in which its verb begins."""
 
 
@@ -65,7 +73,11 @@ def _is_gain_alone(lead: str, after: str) -> bool:
     rest = behind_window(after) if _HAS_NO_VERB.search(lead) and starts_with_window(after) else None
     if rest is None or _ENDS.match(rest) is None:
         return False
-    return starts_with_span(after) or _IS_ITEM.search(lead) is not None
+    return (
+        starts_with_span(after)
+        or _ON_THE.match(after) is not None
+        or _IS_ITEM.search(lead) is not None
+    )
 
 
 def _is_monthly(adjectives: str, after: str) -> bool:
@@ -88,7 +100,7 @@ def meaning_of(
     verb names the counter, as in "was downloaded 5 times".
     """
     start = len(lead)
-    nearest = max(0, start - _VERB_AT)
+    nearest = max(0, start - VERB_AT)
     verb = MOVES.search(without_span(lead), nearest)
     gains, loses, gets = verb.group("gains", "loses", "gets") if verb else (None, None, None)
     near = before_next_number(after[:60])
@@ -119,7 +131,9 @@ def meaning_of(
             is_of_span=is_of_span,
         )
     if IS_A_GAIN.search(lead, nearest) or _OF_A_SPAN.search(lead, nearest):
-        return Meaning(start, is_change=True, window=window, is_certain=False)
+        window = window_in(lead[nearest:]) if _NAMES_GAIN.search(lead, nearest) else window
+        is_named = _NAMES_GAIN.search(lead, nearest) is not None and window is not None
+        return Meaning(start, is_change=True, window=window, is_certain=is_named)
     is_total = _is_total(
         lead, after, nearest=nearest, is_given=bool(gets), has_window=window is not None
     )

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.content.facts.figure import Figure
 from app.content.facts.names import TOKEN, Mention
 from app.content.facts.no_projects import NO_PROJECTS, PLATFORM
+from app.content.facts.prose import GAP
 
 _OPENERS_TEXT = """
 the a an this that these those our your my its and but so yet meanwhile today now here there
@@ -14,7 +16,7 @@ both only just
 some about around nearly almost over more it he she we they you what why how who which readers
 breaking meet see project repository repo model dataset space paper library framework elsewhere
 finally again first second third last no not number stars likes downloads forks upvotes among
-across by of to or if boasting having update correction exclusive
+across by of to or if back boasting having update correction exclusive
 according despite thanks unlike every one two three four five six seven eight nine ten everyone
 developers users
 fans engineers researchers analysts editors people visitors voters enthusiasts tinkerers hobbyists
@@ -25,6 +27,7 @@ overall
 between during through within without against near next previously perhaps maybe never always
 yeah yes so right well okay ok wow oh sure really honestly anyway look
 is are was were does do did has have had
+poor
 congratulations congrats kudos hats cheers applause sorry sir madam dear friends folks hello hi good
 new old popular beloved veteran evergreen perennial stalwart upstart fellow mighty humble trusty
 newcomer rising booming buzzy venerable downloaded starred liked forked upvoted counting shining
@@ -35,7 +38,7 @@ _OPENERS = frozenset(_OPENERS_TEXT.split())
 _WORD_WITH_CAPITAL = re.compile(r"[A-Z]")
 _NUMBER = re.compile(r"\d[\d.,]*(?:[kKmMbB]|bn|mn)?\+?\Z|\d+(?:st|nd|rd|th)\Z")
 _DESCRIBES = re.compile(
-    r"(?:based|born|made|backed|maintained|led|run|grown|hosted|style|like|only|era)\Z"
+    r"(?:[a-z]ed|built|based|born|made|backed|maintained|led|run|grown|hosted|style|like|only|era)\Z"
 )
 """The end of an adjective such as "Berlin-based"."""
 _WORD_AT_END = re.compile(r"([^\W\d_][\w.+#-]*)\s$")
@@ -85,6 +88,32 @@ def has_unknown_name(text: str, *, is_inner: bool = False) -> bool:
     return False
 
 
+_IS_COUNTED = re.compile(r"\s+\d+\s+(?:times|stars|likes|downloads|forks|upvotes)\b")
+"""Behind a name, a number that is no version of it."""
+_NO_PROJECT = re.compile(
+    r"\b(?:[Ii]n|[Nn]ear|[Aa]cross|[Oo]utside)\s+(?:the\s+)?[A-Z][\w'’.-]*(?:(?:,|\s+and)?\s+[A-Z][\w'’-]+)*"
+    r"|\b[A-Z][a-z]+(?:ian|ish|ese|ean|can)\b(?=\s+[a-z])"
+    r"|\b(?:said|says|asked|wrote|writes)\s+[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?"
+    r"|\b[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:team|company|group|firm|university|Research|Labs|University)\b"
+    r"|^\W*[A-Z][a-z]+(?:ers|ors|ists|ings|ions|ments)\b(?!\s+(?:is|has|was|[a-z]+s)\b)"
+    r"|^\W*[A-Z][a-z]+(?:\s+\d+)?\s+(?:in|of|for|on|at|to)\b"
+)
+"""Names of places, peoples, persons and companies, and first words that are no names."""
+
+
+_DOTTED = re.compile(r"[A-Za-z]\.[a-z]{2,}\b")
+"""A name such as "llama.cpp"."""
+
+
+def may_name_a_project(text: str, *, is_inner: bool = False) -> bool:
+    """Whether a text has a name that is not observed and that "it" or "the project" may mean.
+
+    Unlike the subject of a figure, what they mean is no place, no person and no company.
+    """
+    is_dotted = _DOTTED.search(text) is not None
+    return is_dotted or has_unknown_name(_NO_PROJECT.sub("the", text), is_inner=is_inner)
+
+
 def without_owner(text: str, mention: Mention) -> str:
     """Leave out the owner of a subject, such as "Quantbrook" of "quantbrook/tinyquant".
 
@@ -96,6 +125,38 @@ def without_owner(text: str, mention: Mention) -> str:
             owner = r"[\s._-]?".join(map(re.escape, parts))
             text = re.sub(rf"\b{owner}\b", "", text, flags=re.IGNORECASE)
     return text
+
+
+_ARXIV = re.compile(r"\s*\(arXiv[:\s][\d.]+(?:v\d+)?\)")
+_NAME_OF_ID = re.compile(r"[A-Z][\w.+#-]*(?:\s[A-Z0-9][\w.+#-]*)?\s\($")
+"""A name that its id in brackets explains, as in "LlamaIndex (run-llama/llama_index)"."""
+
+
+def merged_mentions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Take a name and its id in brackets as one mention, as in "FineWeb (lab/fineweb)"."""
+    merged: list[Mention] = []
+    for each in mentions:
+        last = merged[-1] if merged else None
+        if last is not None and each.subjects == last.subjects and len(each.subjects) == 1:
+            between = text[last.end : each.start]
+            if between and not re.search(r"[^\W_]", between) and GAP not in between:
+                merged[-1] = replace(last, end=each.end)
+                continue
+        if last is not None and each.end <= last.end:
+            continue
+        is_id = last is not None and each.is_id and text[last.end : each.start] == " ("
+        if is_id and last is not None and text[each.end : each.end + 1] == ")":
+            both = tuple(subject for subject in last.subjects if subject in each.subjects)
+            if both:
+                merged[-1] = replace(last, end=each.end + 1, subjects=both)
+                continue
+        name = _NAME_OF_ID.search(text[: each.start]) if each.is_id else None
+        is_free = name is not None and (last is None or last.end <= name.start())
+        if name is not None and is_free and text[each.end : each.end + 1] == ")":
+            each = replace(each, start=name.start(), end=each.end + 1)
+        number = _ARXIV.match(text, each.end)
+        merged.append(each if number is None else replace(each, end=number.end()))
+    return merged
 
 
 def whole_mentions(
@@ -135,6 +196,8 @@ def _goes_on(text: str, mention: Mention, figures: Sequence[Figure], *, is_title
         return False
     word = found[1]
     if _LARGE_NUMBER.match(text, start):
+        return False
+    if word[0].isdigit() and _IS_COUNTED.match(text, mention.end):
         return False
     if word[0].isdigit() or re.fullmatch(r"v\d.*", word):
         return True

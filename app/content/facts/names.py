@@ -27,6 +27,8 @@ MAX_JOINED = 4
 TOKEN = re.compile(r"[^\W_](?:[\w.+#/@-]*[\w+#])?")
 """A word, or a name such as "openai/whisper-large-v3"."""
 _SEPARATORS = re.compile(r"[-_. ]+")
+_COINED = re.compile(r"([A-Z]\w*[a-z]\w*[A-Z]\w*|[A-Z]{4,}\w*):\s")
+"""What a paper calls its own work, as in "LoopFormer: Recurrent Depth at Fixed Cost"."""
 _PLAIN = re.compile(r"[^\W\d_]+\Z")
 
 
@@ -108,6 +110,13 @@ class NameIndex:
                     self._note_words(tuple(_SEPARATORS.split(last)), subject)
         self._urls.setdefault(subject.url.casefold(), subject)
         words = _words_of(subject.title or "")
+        coined = _COINED.match(subject.title or "")
+        if coined is not None:
+            self._note(self._words, coined[1].casefold(), subject)
+        short = _words_of((subject.title or "").partition(": ")[0])
+        if LEAST_TITLE <= len(short) < len(words):
+            self._note(self._titles, short, subject)
+            self._note_length(short)
         if len(words) >= LEAST_TITLE:
             self._note(self._titles, words, subject)
             self._note_length(words)

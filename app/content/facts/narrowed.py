@@ -21,7 +21,7 @@ _NARROWS = re.compile(
     r"|to\s+(?:an?|the|catch|make|go|gain|spare|win|find|come|bots|[A-Z]\w*)"
     r"|according\s+to\s+(?:an?|the)\s+(?:old|cached|archived|earlier|outdated)|(?:up|down|back)\s+on"
     r"|the\s+(?:last|first|day|year|night|time)|as\s+(?:spam|fake|bots|realistic|its)"
-    r"|(?:of|under|outside|within(?!\s+(?:an?|one|\d|the\s+(?:last|past|day|week|month)))|inside|into|through|thanks|given|below|above|off|adrift|less|gross|coming|beyond|over|[Nn]obody|marked|its"
+    rf"|of\s+(?!{_PLATFORM})|(?:under|outside|within(?!\s+(?:an?|one|\d|the\s+(?:last|past|day|week|month)))|inside|into|through|thanks|given|below|above|off|adrift|less|gross|coming|beyond|over|[Nn]obody|marked|its"
     r"|aside|apiece|taught|matter|so\s+far\s+(?:this|today)|while|when|once|daily)"
     r"|(?:that|which|who)\s+(?:are|is|were|look|came|come))\b"
     r"|^\s*(?:,\s+|\s[–—-]\s+)(?:[^.;]{0,40}\b(?:wrongly|mistakenly|claimed|included|including|counting\s+(?!up)|and\s+all\b|or\s+so\s+we|or\s+would|or\s+bust"

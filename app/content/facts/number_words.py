@@ -19,7 +19,7 @@ _SCALE = "|".join(SCALES)
 _COUNT = rf"(?:{_WORD})(?:[\s-](?:{_WORD}))?"
 _HUNDREDS = rf"(?:a|{_COUNT})[\s-]hundred(?:\s(?:and\s)?{_COUNT})?"
 _IN_WORDS = re.compile(
-    rf"(?<![\w-])(?:(?P<half>half[\s-]an?)|(?P<count>{_HUNDREDS}|{_COUNT})(?P<and_half>\sand\sa\shalf)?"
+    rf"(?<![\w-])(?:(?P<half>half[\s-]an?)|(?P<whole>{_WORD})\spoint\s(?P<tenths>{_WORD})|(?P<count>{_HUNDREDS}|{_COUNT})(?P<and_half>\sand\sa\shalf)?"
     rf"|(?P<one>(?<!of\s)(?<!in\s)(?<!many\s)a(?=\s(?:m|b)illion)))[\s-](?P<scale>{_SCALE})"
     rf"(?:(?<=thousand)\s(?:and\s)?(?P<rest>{_HUNDREDS}|{_COUNT})(?!\s(?:{_SCALE}|hundred)))?"
     rf"(?![\w-]|\s(?:{_WORD}|{_SCALE}|hundred|and\s(?:{_WORD}|a\s))\b)"
@@ -50,6 +50,8 @@ def _digits(found: re.Match[str]) -> str:
         return f"0.5 {scale}"
     if found["one"]:
         return f"1 {scale}"
+    if found["whole"]:
+        return f"{_value(found['whole'].lower())}.{_value(found['tenths'].lower())} {scale}"
     count = _value(found["count"].lower())
     if found["and_half"]:
         return f"{count}.5 {scale}"

@@ -21,12 +21,12 @@ _HARMLESS_HEAD = re.compile(
 )
 """Before a name, words that have no counter: "Congratulations to X"."""
 _HAS_OTHER_HEAD = re.compile(
-    r"(?:\b(?:of|for|by|like|from|with|than|via|using|on|around|unlike|and|or|alongside)|,|&|/|-)\s+(?:the\s+)?$",
+    r"(?:\b(?:(?:an?|the)\s+[\w-]+\s+to|of|for|by|like|from|with|via|using|on|around|and|or|alongside)|,|&|/|-)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 """Before a name, where "which" may be about another word, as in "a fork of X, which has 5"."""
 OTHERS = re.compile(
-    r"\b(?:rivals?|competitors?|alternatives?|forks?\s+(?:of|has|have|is|counts|with|by|gained|won|added|lost|drew)|(?:two|three|four|many|both)\s+forks|all\s+(?:its|the|of)|clones?|successors?|predecessors?|siblings?"
+    r"\b(?:rivals?|competitors?|alternatives?|sequels?|follow-ups?|forks?\s+(?:of|has|have|is|counts|with|by|gained|won|added|lost|drew)|(?:two|three|four|many|both)\s+forks|all\s+(?:its|the|of)|clones?|successors?|predecessors?|siblings?"
     r"|brother|sister|cousin|counterparts?|projects|repositories|repos|models|tools|libraries|packages"
     r"|datasets|spaces|papers|(?<!of\s)(?<!by\s)(?<!among\s)(?<!to\s)(?<!from\s)(?:users|developers)|teams?|companies|startups|agents|plugins?|extensions?"
     r"|tutorials?|tweets?|videos?|posts?|issues?|wrappers?|bindings?|ports?|others?|another|one|than"

@@ -113,7 +113,7 @@ _MOVES = re.compile(
 """Verbs before "up to" that make it the place where a count is."""
 _GAIN = (
     r"(?:an?|the|its|['’]s)\s+(?:daily\s+|weekly\s+|monthly\s+|net\s+)?(?:gain|increase|rise|jump|haul)\s+of|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|pick(?:s|ed|ing)?\s+up|put(?:s|ting)?\s+on|(?:crept|edged|inched|ticked|moved|went|shot|is|was)\s+up(?:\s+by)?|up(?:\s+by)?"
-    r"|(?:rose|rises|rising|grew|grows|grown|jumped|jumps|climbed|climbs|increased|increases|surged"
+    r"|(?:rose|risen|rises|rising|grew|grows|grown|jumped|jumps|climbed|climbs|increased|increases|surged"
     r"|soared|leapt|advanced|swelled)(?:\s+by)?|nett?ed"
 )
 _LOSS = (
@@ -134,6 +134,8 @@ MOVES = re.compile(
     re.IGNORECASE,
 )
 """Verbs right before a number: of a total, or of a change over a window; of a change; of a loss."""
+GETS = _GET
+GAINS = rf"{_GET}|{_GAIN}|{_LOSS}"
 
 RISES_TO = (
     r"(?:(?:has|is)\s+(?:now\s+|already\s+)?)?(?:rose|rises|risen|climb(?:s|ed)|gr(?:ew|ows|own)|jump(?:s|ed)|soar(?:s|ed)"
@@ -150,7 +152,7 @@ HOLDS = (
     r"|(?:ends|ended|closes|closed|finishes|finished)\s+(?:the|this)\s+(?:day|week|weekend|month)\s+(?:at|on|with)"
     r"|(?:opens|starts|begins)\s+the\s+(?:day|week)\s+(?:at|on|with)|(?:wakes|woke)\s+up\s+(?:to|at|with)"
     r"|(?:has|is)\s+(?:now\s+|already\s+)?(?:at|up\s+to|down\s+to)|['’]s\s+(?:now\s+)?(?:got|at|up\s+to)"
-    r"|(?:leads|follows|opens|closes|ends|finishes|trails|tops|comes\s+\w+"
+    r"|(?:leads|led|follows|followed|opens|closes|ends|finishes|trails|tops|comes\s+\w+"
     r"|is\s+(?:\w*(?:first|second|third|th)|last|on\s+top|ahead|back|up))(?:\s+the\s+\w+)?\s+with"
     rf"|{RISES_TO}|now\s+at)"
 )
@@ -184,7 +186,7 @@ NOT_ASSERTED = re.compile(
 """Words anywhere before a figure, after which it is not asserted of one subject now."""
 NOT_ASSERTED_NEAR = re.compile(
     r"\b(?:not|never|cannot|lacks?|miss(?:ed|es)|without|nearly\s+as\s+many"
-    r"|(?:lead|gap|margin|deficit|advantage|cushion|record)(?!\s+(?:with|at|on)\b)|owes?"
+    r"|(?:lead|gap|margin|deficit|advantage|cushion|(?<!for\sthe\s)(?<!For\sthe\s)record)(?!\s+(?:with|at|on)\b)|owes?"
     r"|twice|double|triple|half|times(?!\s+and\b)|rather\s+than|instead\s+of)\b(?:\W+\w+){0,3}\W*$"
     r"|\band\s+(?:lost|shed)\s+$"
     r"|n['’]t\b(?:\W+\w+){0,3}\W*$|,\s+like,\s+$|\b[Ww]hen\s+(?!we\b|it\b)(?:[^,]|,\d)*$"
@@ -196,13 +198,13 @@ PAST_NEAR = re.compile(
     r"|(?:starts|begins|opens)\s+(?:the|this)\s+(?:month|year)|then\s+(?:at|with)|at\s+the\s+time(?!\s+of)"
     r"|was\s+[a-z]+ing|(?:went|came|goes|comes|headed)\s+into|left\s+the|(?:woke|wakes)\s+up\s+on)\b"
     r"(?:\W+\w+){0,3}\W*$"
-    r"|(?<!has\s)(?<!have\s)(?<!is\s)(?<![\w/-])(?!(?:land|levell|clos|end|finish|rest|hover|remain|settl|perch|plac|rank|stay|topp|crown|bless|arm|back|adorn|stopp|stuck)ed\b)"
-    r"(?:[a-z]{2,}ed|went|left|got|hit|was\s+[a-z]+)\s+(?:[^.,;:]{1,40}\s)?(?:with|at)\s+(?:(?:only|just)\s+)?$"
+    r"|(?<!has\s)(?<!have\s)(?<!is\s)(?<![\w/-])(?!(?:land|levell|clos|end|finish|rest|hover|remain|settl|perch|follow|plac|rank|stay|topp|crown|bless|arm|back|adorn|stopp|stuck)ed\b)"
+    r"(?:[a-z]{2,}ed|went|left|got|hit|was\s+[a-z]+)\s+(?:[^.,;:]{1,40}\s)?(?<!stands\s)(?<!sits\s)(?<!is\s)(?<!now\s)(?:with|at)\s+(?:(?:only|just)\s+)?$"
 )
 """The same, unless the text says that it speaks of today."""
 NOT_ASSERTED_NEXT = re.compile(
     r"^\s+(?i:more\s+than|fewer\s+than|ahead|behind|short|shy|away|apart|clear|closer|nearer|further|farther|from\s+\d+)\b"
-    r"|^\s*(?:,\s*)?(?:than|each|apiece|combined"
+    r"|^\s*(?:,\s*)?(?:lost|higher|lower|minus|than|each|apiece|combined"
     r"|together|between|respectively|per(?!\s+(?:day|week|month))|for\s+every|clubs?|league|party|out\s+of|too\s+(?:many|few)|or\s+more"
     r"|or\s+fewer|or\s+less|and\s+up|and\s+above|to\s+go|on\s+average|if|would|separate|in\s+all\s+across"
     r"|(?:an?|per|each|every)\s+(?:year|quarter|hour|minute|second|season|decade)|(?:counting|including|incl\.?|with)\s+(?:all|its|the)"
@@ -210,7 +212,7 @@ NOT_ASSERTED_NEXT = re.compile(
 )
 """Words right after a figure that make it something else than a count of one subject."""
 IS_A_GAIN = re.compile(
-    r"\b(?:gains?|growth|increase|rise|jump|haul|additions?|change)\b", re.IGNORECASE
+    r"\b(?:gains?|growth|increase|rise|jump|haul|intake|additions?|change)\b", re.IGNORECASE
 )
 """Nouns that make the figure behind them a change."""
 _ASIDE = re.compile(r",\s+(?:an?|the|which|that|who|whose|one\s+of)\s[^,.;:()\d]{1,120}(?=,)")
@@ -242,7 +244,7 @@ def without_fillers(sentence: str) -> str:
 
 
 _THAN_AGO = re.compile(
-    r"(?P<more>\b(?:more|extra)(?:\s+(?:GitHub\s+)?(?:stars|likes|forks|upvotes))?\s+)"
+    r"(?P<more>\b(?:more|extra|richer|higher)(?:\s+(?:GitHub\s+)?(?:stars|likes|forks|upvotes))?\s+)"
     r"than\s+(?:it\s+(?:had|did)\s+)?(?:(?:an?|one)\s+(?P<window>day|week|month)"
     r"|(?P<days>(?:seven|7|30|thirty)\s+days|24\s+hours))\s+(?:ago|before|earlier)"
     r"(?=\s*(?:$|[.,;:!)]|and\b|but\b))"
@@ -267,7 +269,7 @@ def with_gains(sentence: str) -> str:
 
 def _with_span(found: re.Match[str]) -> str:
     span = f"in {found['days']}" if found["days"] else f"over the {found['window']}"
-    return found["more"] + span
+    return found["more"].replace("richer", "more").replace("higher", "more") + span
 
 
 def _in_words(found: re.Match[str]) -> str:

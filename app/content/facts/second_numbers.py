@@ -114,7 +114,7 @@ def change_behind(sentence: str, total: Figure) -> Figure | None:
         sentence[start : found.end()],
         total.counter,
         value,
-        None if total.range is None or is_narrowed else range_,
+        None if total.range is None or total.is_recent or is_narrowed else range_,
         is_change=True,
         window=window,
         is_of_previous=True,

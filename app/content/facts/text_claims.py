@@ -7,12 +7,13 @@ holds the lock.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, groupby, islice, pairwise
 from operator import attrgetter
 
 from app.content.facts import boxes, tables
 from app.content.facts.answers import answer_to
-from app.content.facts.attachment import Sentence, is_fragment
+from app.content.facts.attachment import Sentence
 from app.content.facts.capitals import in_lower_case, stand_alone
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.figure import Figure
@@ -28,12 +29,19 @@ from app.content.facts.lists import (
     with_window,
 )
 from app.content.facts.names import Mention, NamedSubject, NameIndex
+from app.content.facts.number_forms import may_have_figures
 from app.content.facts.number_words import in_digits
 from app.content.facts.phrases import with_gains, without_fillers
-from app.content.facts.pronouns import pronoun_in, subject_of_fragment
+from app.content.facts.pronouns import (
+    only_subject,
+    pronoun_in,
+    subject_of_entry,
+    subject_of_fragment,
+)
 from app.content.facts.prose import Block, blocks
-from app.content.facts.sentence_figures import figures, may_have_figures
+from app.content.facts.sentence_figures import figures
 from app.content.facts.sentences import sentences
+from app.content.facts.unowned import is_fragment
 from app.content.facts.windows import is_a_month, names_a_time, window_in
 from app.models.values import Window
 
@@ -206,7 +214,7 @@ def _in_prose(
         each, words = _spelled(printed, earlier, after)
         # A headline in capitals is read in lower case, its names as they are printed.
         spoken = in_lower_case(each)
-        found = figures(spoken)
+        found = figures(spoken, before=earlier[-1] if earlier else "")
         if found:
             mentions = names.mentions(each)
             pronoun = pronoun_in(each, earlier, names, about=about)
@@ -214,12 +222,14 @@ def _in_prose(
                 mentions, pronoun = [], None
             context = text.context
             if context is None and is_fragment(each, found):
-                context = of_last or _subject_before(earlier, names, about=about)
+                context = None if about else subject_of_entry(prose, names)
+                context = context or of_last or _subject_before(earlier, names, about=about)
             sentence = Sentence(
                 spoken,
                 found,
                 mentions if pronoun is None else _with(pronoun, mentions),
                 context=context,
+                only_subject=partial(only_subject, sentences=[*earlier, each], names=names),
                 is_title=spoken != each or ((text.is_title or is_title) and _has_capitals(each)),
             )
             claims = sentence.figures_with_subjects()

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, get_args
 
 from app.content.facts.claims import Claim
 from app.content.facts.counters import column_of
+from app.content.facts.numbers import Range
 from app.content.trends.ranking import microseconds, nearest_index
 from app.models.snapshot import COUNTERS
 from app.models.values import Window
@@ -18,6 +19,10 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 FRESH = timedelta(hours=48)
 """Age up to which an observation supports a number."""
+
+
+WEEK = timedelta(days=7)
+"""Age of the oldest day that a text calls only "Monday"."""
 
 
 class Observed(NamedTuple):
@@ -155,6 +160,8 @@ def judge(claim: Claim, history: History, *, printed_at: datetime) -> Judged:
     if claim.range.agrees(value):
         is_fresh = printed_at - evidence.observed_at <= FRESH
         return Judged(claim, "supported" if is_fresh else "stale", evidence)
+    if claim.is_recent and not _contradicts_week(claim.range, series, newest, printed_at):
+        return Judged(claim, "unknown", evidence)
     if not claim.range.contradicts(value) or _has_another_meaning(claim, series, newest):
         return Judged(claim, "unknown", evidence)
     least, most = claim.range.least, claim.range.most
@@ -192,6 +199,15 @@ def _has_another_meaning(claim: Claim, series: Series, newest: int) -> bool:
     if claim.window == "month":
         return not claim.range.contradicts(total)
     return claim.range.possible_most >= change and claim.range.possible_least <= total
+
+
+def _contradicts_week(range_: Range, series: Series, newest: int, printed_at: datetime) -> bool:
+    """Whether no count of the last week agrees with a figure of one of its days."""
+    oldest = series.last_before(printed_at - WEEK)
+    counts = [count for count in series.values(None)[max(0, oldest) : newest + 1] if count]
+    return oldest >= 0 and (
+        range_.possible_most < min(counts) or range_.possible_least > max(counts)
+    )
 
 
 def needs_more(judged: Judged) -> bool:

@@ -22,8 +22,8 @@ _WINDOWS: tuple[tuple[Window, Sequence[str], re.Pattern[str]], ...] = (
         re.compile(
             rf"\b(?:today|overnight|since yesterday"
             rf"|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+day"
-            r"|daily(?=\s+(?:gain|growth|increase|rise|change|haul))"
-            rf"|{_PAST}\s+(?:day|24\s+hours)|(?:in|on|over)\s+the\s+day{_NOT_A_DATE}|(?:in|within)\s+{_ONLY}24(?:\s+|-)?h(?:ours|rs)?|per\s+day|day\s+over\s+day"
+            r"|daily(?=\s+(?:gain|growth|increase|rise|change|haul|intake))"
+            rf"|{_PAST}\s+(?:day|24\s+hours)|(?:in|on|over|across)\s+the\s+day{_NOT_A_DATE}|(?:in|within)\s+{_ONLY}24(?:\s+|-)?h(?:ours|rs)?|per\s+day|day\s+over\s+day"
             r"|a\s+day(?!\s+(?:ago|later|earlier|before|after)))\b",
             re.IGNORECASE,
         ),
@@ -32,9 +32,9 @@ _WINDOWS: tuple[tuple[Window, Sequence[str], re.Pattern[str]], ...] = (
         "week",
         ("week", "w/w", "days"),
         re.compile(
-            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:(?:on|over)\s+(?:the\s+)?|(?:in|for)\s+the\s+)week{_NOT_A_DATE}|w/w|in\s+this\s+week"
+            rf"\b(?:this\s+week|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+week|(?:(?:on|over)\s+(?:the\s+)?|(?:in|for|across)\s+the\s+)week{_NOT_A_DATE}|w/w|in\s+this\s+week"
             rf"|{_PAST}\s+(?:week|seven\s+days|7\s+days)|(?:in|within|over)\s+{_ONLY}(?:seven|7)\s+days"
-            r"|weekly(?=\s+(?:gain|growth|increase|rise|change|haul))|per\s+week"
+            r"|weekly(?=\s+(?:gain|growth|increase|rise|change|haul|intake))|the\s+week['’]s|per\s+week"
             r"|week[- ]o(?:ver|n)[- ]week"
             r"|a\s+week(?!\s+(?:ago|later|earlier|before|after)))\b",
             re.IGNORECASE,
@@ -44,7 +44,7 @@ _WINDOWS: tuple[tuple[Window, Sequence[str], re.Pattern[str]], ...] = (
         "month",
         ("month", "m/m", "days"),
         re.compile(
-            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:(?:on|over)\s+(?:the\s+)?|(?:in|for)\s+the\s+)month{_NOT_A_DATE}|m/m"
+            rf"\b(?:this\s+month|(?:in|within)\s+{_ONLY}(?:a|one|a\s+single)\s+month|(?:(?:on|over)\s+(?:the\s+)?|(?:in|for|across)\s+the\s+)month{_NOT_A_DATE}|m/m"
             rf"|{_PAST}\s+(?:month|thirty\s+days|30\s+days)|(?:in|within)\s+(?:thirty|30)\s+days"
             r"|per\s+month|month[- ]o(?:ver|n)[- ]month|monthly|last\s+month"
             r"|a\s+month(?!\s+(?:ago|later|earlier|before|after)))\b",
@@ -95,6 +95,7 @@ _SPAN_BEHIND = re.compile(
 _SPAN_BEFORE = re.compile(
     rf"\W*(?:{_NOT_THE_WHOLE}|on\s+(?:an?|some|most|many|such|that|launch|opening)\s+(?:\w+\s+)?days?\b"
     r"|(?:some|most|many)\s+(?:days|weeks|months)\b"
+    r"|(?:so\s+far\s+)?this\s+(?:year|quarter|season|spring|summer|autumn|fall|winter)\b"
     r"|in\s+(?:an?|some|most)\s+(?:(?!single\b)\w+\s+(?:days?|weeks?|months?)\b|(?:day|week|month)\s+(?:like|such|when|that|of)\b)"
     r"|(?:during|amid)\s+(?!(?:the\s+(?:past|last|day|week|month)|this)\b))",
     re.IGNORECASE,
@@ -125,7 +126,7 @@ _NEAR = 80
 _TODAY = (
     r"(?:[Aa]s\s+of\s+(?:today|now|this\s+(?:morning|afternoon|evening)|press\s+time|writing)"
     r"|[Tt]his\s+(?:morning|afternoon|evening)|[Aa]t\s+(?:press\s+time|the\s+time\s+of\s+writing|the\s+last\s+count)"
-    r"|[Ww]hen\s+we\s+(?:went\s+to\s+press|looked))\b"
+    r"|[Aa]t\s+the\s+close|[Ww]hen\s+we\s+(?:went\s+to\s+press|looked))\b"
 )
 _ON_THE_DAY_BEFORE = re.compile(rf"\s+(?:yesterday|on\s+{WEEKDAYS})(?:\s+alone)?\b")
 _SINCE_YESTERDAY = re.compile(r"\s+since\s+yesterday\b")
@@ -136,6 +137,7 @@ _BEGINS_TODAY = re.compile(rf"\W*{_TODAY}")
 _NEXT_NUMBER = re.compile(
     r"(?:[,;(]|\s(?:and|but))\s*(?:[a-z]+\s+){0,2}?[+−-]?\d[\d.,]*[kKmM]?\s+(?:of\s+(?:them|those|these)|new|more|this|in|on"
     r"|over|across|from|since|today|came)\b"
+    r"|(?:[;(]|\swith)\s*[+−-]?\d[\d.,]*[kKmM]?\s+(?!hours?\b|days?\b)[a-z]"
 )
 
 
@@ -257,6 +259,23 @@ def names_a_time(text: str) -> bool:
     return _OTHER_TIME.search(text) is not None
 
 
+_ON_A_DAY = re.compile(
+    rf"(?<!last )\b(?:(?:on|as\s+of)\s+{WEEKDAYS}|yesterday)\b"
+    r"(?:\s+(?:morning|afternoon|evening|night))?"
+    r"(?!\s+(?:in|of|before|after)\b|(?:\s+the)?\s+\d)"
+)
+
+
+def starts_with_day(text: str) -> bool:
+    """Whether a text goes on with a day of the last week, like the rest of "5 stars on Monday"."""
+    return _ON_A_DAY.match(text.lstrip()) is not None
+
+
+def without_day(text: str) -> str:
+    """Blank the days of the last week that a text names, as in "on Monday morning"."""
+    return _ON_A_DAY.sub(lambda found: " " * len(found[0]), text)
+
+
 def with_today(after: str) -> str | None:
     """Write "yesterday" or "on Sunday" at the beginning of a text as "today", which it may be near.
 
@@ -276,10 +295,17 @@ def is_of_open_span(before: str, after: str) -> bool:
         or _SPAN_BEFORE.match(before) is not None
         or any("ince " in text and _OPEN_SPAN.search(text) is not None for text in near)
         or _ENDED_THEN.search(before[-_NEAR:]) is not None
-        or _HAD_A_SPAN.search(before[-_NEAR:]) is not None
+        or _is_of_own_span(before[-_NEAR:], after)
     )
 
 
+def _is_of_own_span(before: str, after: str) -> bool:
+    found = _HAD_A_SPAN.search(before)
+    is_now = starts_with_window(after) and found and not _SUPERLATIVE.search(found[0])
+    return found is not None and not is_now
+
+
+_SUPERLATIVE = re.compile(r"\b(?:\w+est|record|first|last|peak|opening|launch|debut|release)\b")
 _HEADED_BY_TIME = re.compile(
     rf"\W*(?:(?:Day|Week|Month|Year)\s+\w+|Launch|(?:(?:\d{{1,2}}\s+)?(?:{_MONTHS}|{WEEKDAYS})\b[^:;.]{{0,20}}|[^:;.]{{0,15}}(?:19|20)\d\d)):\s"
     r"|\W*(?:In|By)\s+(?:19|20)\d\d\b"

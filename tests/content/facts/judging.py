@@ -107,7 +107,7 @@ def main() -> None:
     labels = {"supported": "+", "contradicted": "-", "stale": "~", "unknown": "0"}
     sys.stdout.write("| part | verdict | cases | found | recall | precision |\n")
     sys.stdout.write("|---|---|---|---|---|---|\n")
-    for part in sorted(path.name for path in CORPUS.glob("*.txt")):
+    for part in sorted(path.name for path in CORPUS.glob("*.txt") if path.stem != "not_false"):
         counts = report(part)
         for verdict, label in labels.items():
             right = counts[label, verdict]

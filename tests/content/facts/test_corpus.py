@@ -18,10 +18,11 @@ FOUND_SHARE = 0.95
 FOUND_OF_ANOTHER_HAND = {UNSEEN: 0.9, FRESH: 0.8, FIFTH: 0.72, SIXTH: 0.7, REVIEW: 0.95}
 """The same where the writer had not seen the rules, and of the true figures; the goal is 0.95."""
 FOUND_OF_VOICES = {
-    "voices_1.jsonl": 0.78,
-    "voices_2.jsonl": 0.66,
-    "voices_3.jsonl": 0.61,
-    "voices_4.jsonl": 0.69,
+    "voices_1.jsonl": 0.87,
+    "voices_2.jsonl": 0.67,
+    "voices_3.jsonl": 0.7,
+    "voices_4.jsonl": 0.85,
+    "voices_5.jsonl": 0.8,
 }
 FOUND_IN_GRID = 0.88
 GRID_SIZE = 300
@@ -77,6 +78,10 @@ def test_figures_of_a_writer_who_saw_no_rule(part: str) -> None:
         sum(count for (truth, _), count in counts.items() if truth == "trap")
         == (counts["trap", "unknown"])
     )
+
+
+def test_what_is_not_false_is_not_accused() -> None:
+    assert voices.accused() == []
 
 
 def test_combinations_of_phrases_are_read() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.content.facts import names, sentence_figures, sentences
+from app.content.facts import names, number_forms, sentences
 from app.content.facts.claims import claims_of
 from app.content.facts.text_claims import MAX_TEXT_CLAIMS, TextClaims
 from tests.content.facts.judging import world
@@ -32,6 +32,11 @@ TEXTS = {
     "wide table": "|" + "Stars|" * 5_000 + "\n|" + "-|" * 5_000 + "\n|" + "5,000|" * 5_000,
     "number words": repeated("five hundred thousand and twenty million stars "),
     "pronouns": "Ollama is here. " + repeated("It has 5,000 stars. "),
+    "numbers without a noun": "Ollama has 5,000 stars. " + repeated("It has 61,033, up 5 today. "),
+    "numbers without a noun in one sentence": repeated("Ollama has 5,000 stars and 61,033 today, "),
+    "no owner": "Ollama is here. " + repeated("A good day: 5,000 stars. "),
+    "entries": repeated("Ollama - fast. 5,000 stars. "),
+    "verbs": "Ollama has 5,000 stars " + repeated("has is at now up "),
     "semicolons": "Ollama has 5,000 stars; " + repeated("vLLM, 61,033; "),
     "questions": repeated("How many stars does Ollama have? 5,000. "),
     "capitals": repeated("OLLAMA HAS 5,000 STARS. "),
@@ -41,7 +46,7 @@ TEXTS = {
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Characters given to `sentence_figures.stated_by_givers` and to `NameIndex.mentions`."""
+    """Characters given to `number_forms.stated_by_givers` and to `NameIndex.mentions`."""
     counted: Counter[str] = Counter()
 
     def counting(module: Any, name: str, place: int) -> None:
@@ -53,7 +58,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(module, name, count)
 
-    counting(sentence_figures, "stated_by_givers", 0)
+    counting(number_forms, "stated_by_givers", 0)
     counting(names.NameIndex, "mentions", 1)
     return counted
 

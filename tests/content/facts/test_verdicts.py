@@ -14,11 +14,15 @@ NOW = datetime(2026, 5, 3, 6, tzinfo=UTC)
 SUBJECT = NamedSubject(1, "github", "repository", "acme/orca", "https://github.com/acme/orca")
 
 
-def judged(value: int, *seen: tuple[float, int | None], window: Window | None = None) -> Judged:
+def judged(
+    value: int,
+    *seen: tuple[float, int | None],
+    window: Window | None = None,
+    is_recent: bool = False,
+) -> Judged:
     """Judge an exact number by observations, each with its age in hours and its stars."""
-    claim = Claim(
-        "/x", "5", SUBJECT, "stars", value, Range.exactly(value, value), window is not None, window
-    )
+    exact, is_change = Range.exactly(value, value), window is not None
+    claim = Claim("/x", "5", SUBJECT, "stars", value, exact, is_change, window, is_recent=is_recent)
     history = [
         Observed(NOW - timedelta(hours=hours), place, True, [stars, None, None, None])
         for place, (hours, stars) in enumerate(seen, start=1)
@@ -60,3 +64,17 @@ def test_a_stale_number_shows_the_observation_that_it_agrees_with() -> None:
 
     assert found.evidence is not None
     assert found.evidence.observed_at == NOW - timedelta(hours=30)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [(250, "supported"), (200, "unknown"), (151, "unknown"), (251, "contradicted")],
+)
+def test_a_number_of_a_day_of_the_week_is_compared_with_all_counts_of_the_week(
+    value: int, verdict: str
+) -> None:
+    week = [(1.0, 250), (7 * 24.0 + 1, 150), (30 * 24.0, 10)]
+
+    assert judged(value, *week, is_recent=True).verdict == verdict
+    assert judged(20, *week, is_recent=True).verdict == "contradicted"
+    assert judged(10, (1.0, 250), is_recent=True).verdict == "unknown"

@@ -21,7 +21,7 @@ from app.models.snapshot import COUNTERS
 from app.models.source import source_named
 from tests.content.facts.judging import CORPUS, World
 
-PARTS = ("voices_1.jsonl", "voices_2.jsonl", "voices_3.jsonl", "voices_4.jsonl")
+PARTS = ("voices_1.jsonl", "voices_2.jsonl", "voices_3.jsonl", "voices_4.jsonl", "voices_5.jsonl")
 _AGES = {"now": 0, "day_ago": 1, "week_ago": 7, "month_ago": 30}
 
 
@@ -62,6 +62,20 @@ def verdicts(part: str) -> Iterator[tuple[str, str]]:
 def report(part: str) -> Counter[tuple[str, str]]:
     """Count the figures of a part by truth and verdict."""
     return Counter(verdicts(part))
+
+
+def accused() -> list[str]:
+    """Return the sentences of `not_false.txt` with a figure that is contradicted or stale."""
+    lines = (CORPUS / "not_false.txt").read_text().splitlines()
+    return [
+        line
+        for line in lines
+        if not line.startswith("#")
+        and any(
+            each.verdict in ("contradicted", "stale")
+            for each in _judged({"where": "body", "text": line})
+        )
+    ]
 
 
 def _judged(text: Mapping[str, Any]) -> list[Judged]:
