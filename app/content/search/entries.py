@@ -1,7 +1,6 @@
 """The search entries of one issue: the issue itself, its sections and their items."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date as Date
 from typing import Literal, NamedTuple
 
@@ -27,9 +26,8 @@ Printed = tuple[SectionOutput, Sequence[PrintRow]]
 """A section in its read form, with the print rows of its items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A searchable item."""
+class Entry(NamedTuple):
+    """A searchable item. A tuple, which is made in half the time: an issue has thirty."""
 
     id: int
     type: HitType
