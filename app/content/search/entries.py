@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date as Date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.content.blocks.base import SectionOutput, dashed
@@ -55,6 +56,7 @@ def last_id(day: Date) -> int:
     return first_id(day) + PLACES - 1
 
 
+@lru_cache(maxsize=1024)  # a page needs each twice
 def place_of(entry_id: int) -> tuple[Date, int]:
     """Return the date and the place that an id encodes."""
     ordinal, rest = divmod(entry_id, PLACES)

@@ -5,10 +5,10 @@ Made here instead of by the databases, so that both give the same snippets.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from app.content.search.folding import DOT, fold_with_places
 from app.content.search.long_text import LONG, place_of_word
@@ -35,8 +35,7 @@ BETWEEN = " — "
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A text, or the part of a long text around its first match."""
 
     text: str
