@@ -132,6 +132,8 @@ def create_at(
         And everything that `create` raises.
     """
     tx.principal.require(*_scopes(publish))
+    # Before the look, so that of equal requests at once all but the first find what it made.
+    lock_identity(tx)
     found = find_issue(tx, ref)
     if found is not None:
         raise refuse(show(tx, found, base_url=base_url))

@@ -1,5 +1,6 @@
 """PUT with `If-None-Match: *`: create under a number or a date, and never overwrite."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -54,6 +55,17 @@ async def test_what_exists_is_a_412_with_its_etag(desk: Desk, ref: str) -> None:
     read = await desk.get("/v1/issues/95", accept_encoding="identity")
     assert answer.headers["etag"] == read.headers["etag"]
     assert await desk.find(95) == before
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("ref", ["95", "2026-05-03"])
+async def test_of_equal_requests_at_once_one_makes_it_and_the_others_find_it(
+    desk: Desk, ref: str
+) -> None:
+    answers = await asyncio.gather(*[put(desk, ref, issue()) for _ in range(6)])
+
+    assert sorted(each.status_code for each in answers) == [201, *[412] * 5]
+    assert (await desk.read("/v1/issues?status=all"))["page"]["total"] == 1
 
 
 @pytest.mark.one_database
