@@ -77,7 +77,7 @@ def _refuse_reserved_words(request: Request, admission: Admission) -> None:
         )
     if admission.template != "/v1/issues/{ref}" or not isinstance(ref, str):
         return
-    if ref.endswith(".md"):
+    if ref.endswith(".md") and ref != ".md":
         raise MethodNotAllowed(
             "method_not_allowed", "The Markdown of an issue is only read.", allow=("GET", "HEAD")
         )

@@ -19,7 +19,7 @@ from app.web.http.server_sent_events import EVENT_STREAM, wait_for_disconnect
 from app.web.responses import respond
 from app.web.rest.event_shapes import EventLog
 from app.web.rest.event_stream import EventLogStream
-from app.web.rest.parameters import Limit
+from app.web.rest.parameters import DIGITS, Limit
 from app.web.state import app_state, request_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/events", tags=["Events"])
@@ -55,6 +55,7 @@ Wait = Annotated[
         le=MAX_WAIT_SECONDS,
         description="Seconds to wait for an event if there is none yet.",
     ),
+    DIGITS,
 ]
 
 

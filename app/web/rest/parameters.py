@@ -1,5 +1,6 @@
 """The parameters that routes share, each declared and described once."""
 
+import re
 from datetime import date as Date
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,19 @@ from app.content.queries.issues import StatusFilter
 from app.content.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Part
 from app.models.values import MAX_INTEGER, SLUG_PATTERN, parse_date
 from app.wording import impossible_day
+
+_DIGITS = re.compile("-?[0-9]+")
+
+
+def digits_of(value: object) -> object:
+    """Leave digits for Pydantic, which takes `5.0` and `+5` for 5 as well."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise PydanticCustomError("int_parsing", "no whole number")
+    return value
+
+
+DIGITS = BeforeValidator(digits_of)
+"""Of every whole number in a query or a path; behind `Query`, whose bounds are read first."""
 
 RefPath = Annotated[
     str,
@@ -30,7 +44,7 @@ SectionPath = Annotated[
     ),
 ]
 RevisionPath = Annotated[
-    int, Path(ge=1, le=MAX_INTEGER, description="The number of the revision.", examples=[1])
+    int, Path(ge=1, le=MAX_INTEGER, description="The number of the revision.", examples=[1]), DIGITS
 ]
 PrintingPath = Annotated[
     int,
@@ -40,10 +54,13 @@ PrintingPath = Annotated[
         description="The number of the printing; counts from 1 within the issue.",
         examples=[1],
     ),
+    DIGITS,
 ]
 
 Limit = Annotated[
-    int, Query(ge=1, le=MAX_LIMIT, description="How many at most; outside 1 to 100 is refused.")
+    int,
+    Query(ge=1, le=MAX_LIMIT, description="How many at most; outside 1 to 100 is refused."),
+    DIGITS,
 ]
 Cursor = Annotated[
     str | None,

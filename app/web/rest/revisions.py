@@ -19,7 +19,7 @@ from app.web.endpoints import links
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import issue_response, page_response, viewer_for
 from app.web.endpoints.write import Write
-from app.web.rest.parameters import Paging, RefPath, RevisionPath
+from app.web.rest.parameters import DIGITS, Paging, RefPath, RevisionPath
 from app.web.rest.shapes import RevisionPage
 from app.web.state import app_state
 
@@ -32,6 +32,7 @@ WithRevision = Annotated[
         description="The revision to compare with; it counts as the later one.",
         examples=[2],
     ),
+    DIGITS,
 ]
 
 router = APIRouter(

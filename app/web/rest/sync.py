@@ -22,7 +22,7 @@ from app.web.endpoints.write import Write
 from app.web.http.representation import ON_TRENDS, Freshness
 from app.web.responses import private_answer
 from app.web.rest import trending_shapes as shapes
-from app.web.rest.parameters import Paging
+from app.web.rest.parameters import DIGITS, Paging
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/sync", tags=["Sync"])
@@ -71,7 +71,7 @@ async def read_run(
     request: Request,
     caller: Caller,
     id: Annotated[
-        int, Path(ge=1, le=MAX_INTEGER, description="The number of the run.", examples=[1])
+        int, Path(ge=1, le=MAX_INTEGER, description="The number of the run.", examples=[1]), DIGITS
     ],
 ) -> Response:
     """Read one sync run, also while it is running."""

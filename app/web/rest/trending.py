@@ -41,7 +41,7 @@ from app.web.rest.board_parameters import (
 from app.web.rest.open_data.boards import board_csv, read_asked
 from app.web.rest.open_data.forms import CSV, part_of_file
 from app.web.rest.open_data.subjects import Wanted, find_wanted, moved, subject_csv
-from app.web.rest.parameters import Day, Limit, Paging
+from app.web.rest.parameters import DIGITS, Day, Limit, Paging
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Trending"])
@@ -138,11 +138,14 @@ async def read_history(
         Day, Query(description="The last day; by default the day of the newest board.")
     ] = None,
     days: Annotated[
-        int, Query(ge=1, le=MAX_DAYS, description="Number of days, ending with the last day.")
+        int,
+        Query(ge=1, le=MAX_DAYS, description="Number of days, ending with the last day."),
+        DIGITS,
     ] = DEFAULT_DAYS,
     limit: Annotated[
         int,
         Query(ge=1, le=MAX_SUBJECTS, description="Number of subjects, from the top of the board."),
+        DIGITS,
     ] = DEFAULT_SUBJECTS,
 ) -> Response:
     """Read the rank of the top subjects of a trending board on each of the days before."""

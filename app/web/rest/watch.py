@@ -19,7 +19,7 @@ from app.web.admission.scopes import needs
 from app.web.endpoints.operation import reads, writes
 from app.web.endpoints.read import page_response
 from app.web.endpoints.write import Write
-from app.web.rest.parameters import Paging
+from app.web.rest.parameters import DIGITS, Paging
 from app.web.rest.trending_shapes import WatchPage, WatchShape
 from app.web.state import app_state
 
@@ -71,7 +71,7 @@ async def unwatch_subject(
     request: Request,
     caller: Caller,
     id: Annotated[
-        int, Path(ge=1, le=MAX_INTEGER, description="The id of the entry.", examples=[1])
+        int, Path(ge=1, le=MAX_INTEGER, description="The id of the entry.", examples=[1]), DIGITS
     ],
 ) -> Response:
     """Remove an entry. The subject it refers to, if any, stays and is observed like any other."""

@@ -64,6 +64,7 @@ class HttpProtocol(DirectProtocol):
         self._has_begun = False
         """Whether the client has sent anything."""
         self._is_refused = False
+        self.url = b""  # a request that cannot be parsed at all has none
         self._ignores_upgrade = False
         """Whether the current head is parsed again without its `Upgrade`."""
 
@@ -354,6 +355,7 @@ class HttpProtocol(DirectProtocol):
                 self.services.app,
                 status,
                 code,
+                target=self.url,
                 headers=headers,
                 server_fields=self.server_state.default_headers,
                 has_body=self.parser.get_method() != b"HEAD",

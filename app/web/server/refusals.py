@@ -18,11 +18,15 @@ def refusal(
     status: int,
     code: str,
     *,
+    target: bytes = b"",
     headers: Sequence[Field] = (),
     server_fields: Sequence[Field] = (),
     has_body: bool = True,
 ) -> bytes:
-    """Write a problem that closes the connection; log and count it."""
+    """Write a problem that closes the connection; log and count it.
+
+    `target`: what was read of the request's, if anything.
+    """
     request_id = new_request_id()
     body = orjson.dumps(
         problem_document(
@@ -30,6 +34,7 @@ def refusal(
             status=status,
             detail=PROBLEMS[code].meaning,
             public_url=state.settings.public_url,
+            instance=target.partition(b"?")[0].decode("latin-1") if target else None,
             request_id=request_id,
         )
     )

@@ -94,7 +94,8 @@ async def test_what_is_not_in_print_needs_drafts_read(
 @pytest.mark.one_database
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=101", "limit=-1", "limit=ten", "limit=", "limit=1.5", "limit=9" + "9" * 30,
+    ["limit=0", "limit=101", "limit=-1", "limit=ten", "limit=", "limit=1.5",
+     "limit=5.0", "limit=%2B5", "limit=%205", "limit=1_0", "limit=%D9%A5", "limit=9" + "9" * 30,
      "limit=2&limit=3", "cursor=", "cursor=x", "cursor=" + "x" * 501, "from=yesterday",
      "from=2026-02-30", "from=", "to=20260503", "to=2026-05-03T00:00:00Z", "status=archived",
      "status=", "status=Published", "colour=red", "q=x", "offset=10", "page=2"],

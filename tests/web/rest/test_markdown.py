@@ -144,3 +144,10 @@ async def test_a_hidden_issue_has_no_markdown(
     assert refusal(await public.get("/v1/issues/96.md")) == (404, "issue_not_found")
     assert refusal(await holder().get("/v1/issues/96.md")) == (404, "issue_not_found")
     assert (await desk.get("/v1/issues/96.md")).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+async def test_an_ending_without_a_name_is_no_issue(desk: Desk, method: str) -> None:
+    answer = await desk.send(method, "/v1/issues/.md", headers={"If-Match": "*"})
+
+    assert refusal(answer) == (404, "issue_not_found")

@@ -239,6 +239,27 @@ def test_what_is_no_request_is_a_problem(
     assert orjson.loads(body)["code"].encode() == code
 
 
+@pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize(
+    ("sent", "instance"),
+    [
+        (get(b"/v1/issues?q=1", b"Content-Length: 1", b"Content-Length: 2"), "/v1/issues"),
+        (get(b"/livez", *(b"X-%d: 1" % n for n in range(120))), "/livez"),
+        (get(b"/v1/" + b"a" * 9000), "/v1/" + "a" * 196),
+        (b"\x16\x03\x01\x02\x00\x01\x00", None),
+    ],
+)
+def test_a_problem_names_the_path_as_far_as_it_was_read(
+    two: tuple[int, int], wire: int, sent: bytes, instance: str | None
+) -> None:
+    connection = Connection(two[wire])
+    connection.send(sent)
+    _, body = connection.read_answer()
+    connection.close()
+
+    assert orjson.loads(body).get("instance") == instance
+
+
 def test_junk_behind_a_request_does_not_cost_it_its_answer(two: tuple[int, int]) -> None:
     for port in two:
         answer = exchange(port, get(b"/metrics") + b"\x00\x01junk\r\n\r\n")

@@ -40,13 +40,14 @@ from app.web.rest.open_data.forms import (
     metadata_response,
     svg_response,
 )
+from app.web.rest.parameters import DIGITS
 from app.web.state import app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1/trending", tags=["Open data"])
 
 DEFAULT_BARS = 10
 Bars = Annotated[
-    int, Query(ge=1, le=MAX_BARS, description="Number of bars, from the top of the board.")
+    int, Query(ge=1, le=MAX_BARS, description="Number of bars, from the top of the board."), DIGITS
 ]
 
 

@@ -17,7 +17,7 @@ from app.web.charts import standalone
 from app.web.endpoints.read import JSON
 from app.web.http.representation import Freshness
 from app.web.responses import answer
-from app.web.rest.parameters import Cursor
+from app.web.rest.parameters import DIGITS, Cursor
 from app.web.state import app_state
 
 CSV = csv_text.MEDIA_TYPE
@@ -58,6 +58,7 @@ async def wanted_part(
     limit: Annotated[
         int | None,
         Query(ge=1, le=MAX_LIMIT, description="How many at most, 1 to 100; everything by default."),
+        DIGITS,
     ] = None,
     cursor: Cursor = None,
 ) -> WantedPart:
