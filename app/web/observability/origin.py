@@ -7,8 +7,10 @@ from typing import NamedTuple
 from app.web.http.client_address import ClientAddresses
 from app.web.http.representation import Field
 
-_FORWARDED_FOR, _REQUEST_ID, _TRACEPARENT = b"x-forwarded-for", b"x-request-id", b"traceparent"
-_READ = frozenset({_FORWARDED_FOR, _REQUEST_ID, _TRACEPARENT})
+TRACEPARENT = b"traceparent"
+"""The field by which a caller says that it records this request in a trace."""
+_FORWARDED_FOR, _REQUEST_ID = b"x-forwarded-for", b"x-request-id"
+_READ = frozenset({_FORWARDED_FOR, _REQUEST_ID, TRACEPARENT})
 
 # https://www.w3.org/TR/trace-context/#traceparent-header-field-values, read 2026-11. Versions after
 # 00 may have more behind the flags.
@@ -47,7 +49,7 @@ def origin_of(
     given = found.get(_REQUEST_ID)
     return Origin(
         host,
-        trace_id_in(found.get(_TRACEPARENT)),
+        trace_id_in(found.get(TRACEPARENT)),
         given.decode() if given is not None and _ID.fullmatch(given) else None,
     )
 
@@ -61,7 +63,7 @@ def trace_id_in(traceparent: bytes | None) -> str | None:
 def is_sampled(fields: Sequence[Field]) -> bool:
     """Whether the caller records this request in a trace."""
     for name, value in fields:
-        if name == _TRACEPARENT:
+        if name == TRACEPARENT:
             found = _TRACE.fullmatch(value)
             return found is not None and bool(int(found[2], 16) & 1)
     return False

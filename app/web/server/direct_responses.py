@@ -27,7 +27,7 @@ from app.web.http.request_head import (
 from app.web.limits.rate_limit import Quota
 from app.web.middleware.fast_path_result import FastPathResult, rate_fields
 from app.web.middleware.fast_paths import PostedRequest
-from app.web.observability.origin import is_sampled, origin_of
+from app.web.observability.origin import TRACEPARENT, is_sampled, origin_of
 from app.web.observability.request_log import is_logged, note_cached
 from app.web.server.server_state import ServerServices
 
@@ -74,9 +74,10 @@ class DirectResponses:
 
     def head_of_read(self, fields: Sequence[Field]) -> RequestHead | None:
         """Read the head of a GET or HEAD that may have a direct response; `None` for all others."""
-        if self._is_traced and is_sampled(fields):
+        head = deciding_fields(fields, DECIDING, LEFT_TO_MIDDLEWARE)
+        if self._is_traced and head is not None and TRACEPARENT in head and is_sampled(fields):
             return None
-        return deciding_fields(fields, DECIDING, LEFT_TO_MIDDLEWARE)
+        return head
 
     def find(
         self, method: bytes, target: bytes, head: RequestHead, fields: Sequence[Field]
