@@ -23,8 +23,12 @@ MAX_TARGET_BYTES = 2048
 """Longer URLs are never cached."""
 MAX_SHARE = 8
 """One response may take at most this fraction of the cache: 1/8."""
-OVERHEAD_BYTES = 3072
-"""Memory of an entry beside its bodies: header fields, twice, and bookkeeping."""
+ENTRY_BYTES = 2048
+"""Memory of an entry and of its place in a group, besides all that is counted below."""
+FORM_BYTES = 768
+"""Memory of one representation, besides its bodies."""
+READY_BYTES = 2560
+"""Memory of a response that was sent: its header fields, and the lines of a 200 and a 304."""
 
 _EVERYTHING = "everything"
 """Counts calls of `clear` among the versions."""
@@ -35,6 +39,7 @@ ALIAS_BYTES = 256
 
 MAX_CHOICES = 16
 MAX_CHOICE_BYTES = 128
+CHOICE_BYTES = 384
 
 _Choice = tuple[bytes | None, bytes | None]
 """`Accept` and `Accept-Encoding` as they were sent."""
@@ -46,16 +51,7 @@ class CachedResponse:
     Both lack `X-Request-Id`, which is the last field.
     """
 
-    __slots__ = (
-        "_rate",
-        "_unchanged",
-        "body",
-        "head",
-        "lines",
-        "route",
-        "valid_until",
-        "whole",
-    )
+    __slots__ = ("_rate", "body", "head", "lines", "route", "valid_until")
 
     def __init__(
         self, head: Head, body: bytes, *, route: str | None, rate: Mapping[str, str]
@@ -64,10 +60,7 @@ class CachedResponse:
         self.body = body
         self.route = route
         self.valid_until = head.valid_until
-        length = (b"content-length", str(len(body)).encode())
-        self.whole = with_common_headers([*head.common, *head.whole, length], rate)
         self._rate = rate
-        self._unchanged: list[Field] | None = None
         self.lines: dict[int, bytes] = {}
         """The lines of the fields by status, as far as they were written."""
 
@@ -75,22 +68,22 @@ class CachedResponse:
         """Whether the header fields are still correct."""
         return self.valid_until is None or now < self.valid_until
 
-    @property
-    def unchanged(self) -> list[Field]:
-        """The fields of a 304."""
-        if self._unchanged is None:
-            self._unchanged = with_common_headers(self.head.common, self._rate)
-        return self._unchanged
-
     def select(self, request: RequestHead) -> tuple[int, list[Field]]:
         """Choose 200 or 304 for a request, with the fields. Raises `PreconditionFailed`."""
         status = read_status(self.head, request)
-        return status, self.whole if status == 200 else self.unchanged
+        return status, self._fields(status)
 
     def write_lines(self, status: int) -> bytes:
         """Write the fields of a 200 or 304 as the lines of a response head."""
-        lines = self.lines[status] = lines_of(self.whole if status == 200 else self.unchanged)
+        lines = self.lines[status] = lines_of(self._fields(status))
         return lines
+
+    def _fields(self, status: int) -> list[Field]:
+        head = self.head
+        if status == 304:
+            return with_common_headers(head.common, self._rate)
+        length = (b"content-length", str(len(self.body)).encode())
+        return with_common_headers([*head.common, *head.whole, length], self._rate)
 
 
 @dataclass(slots=True)
@@ -99,6 +92,10 @@ class _Form:
 
     representation: Representation
     ready: dict[Encoding, CachedResponse] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return FORM_BYTES + READY_BYTES * len(self.ready) + self.representation.size
 
     def coding_for(self, head: RequestHead) -> Encoding:
         return self.representation.coding(best_encoding(text_of(head.get(b"accept-encoding"))))
@@ -149,11 +146,13 @@ class _Entry:
         media_type = best_media_type(text_of(head.get(b"accept")), self.offered)
         return None if media_type is None else self.forms.get(media_type)
 
-    def remember(self, choice: _Choice, ready: CachedResponse) -> None:
-        """Remember a choice, within limits: clients can send any value."""
+    def remember(self, choice: _Choice, ready: CachedResponse) -> bool:
+        """Remember a choice, within limits: clients can send any value. Whether it did."""
         is_short = all(len(value or b"") <= MAX_CHOICE_BYTES for value in choice)
         if is_short and (choice in self.chosen or len(self.chosen) < MAX_CHOICES):
             self.chosen[choice] = ready
+            return True
+        return False
 
 
 class Begun(NamedTuple):
@@ -218,7 +217,8 @@ class ResponseCache:
             ready = self._choose(target, entry, head)
             if ready is None:
                 return None
-            entry.remember(chosen, ready)
+            if entry.remember(chosen, ready):
+                self._weigh(target)
         self._entries.move_to_end(target)
         if entry.group is not None:
             self._groups.touch(entry.group, target)
@@ -294,9 +294,6 @@ class ResponseCache:
         representation.shrink()
         entry.put(media_type, representation)
         self._weigh(target)
-        self._entries.move_to_end(target)
-        while self._size > self._max_bytes:
-            self._drop(next(iter(self._entries)))
 
     def invalidate(self, moved: Set[str], keys: Set[str] | None = None) -> None:
         """Drop what depends on any of the versions that moved.
@@ -354,6 +351,7 @@ class ResponseCache:
         if ready is None or not ready.is_valid_at(self._clock()):
             ready = self.make_ready(form.representation, coding, route=entry.route)
             form.ready[coding] = ready
+            self._weigh(target)
         return ready
 
     def make_ready(
@@ -380,14 +378,20 @@ class ResponseCache:
             self._groups.remove(entry.group, key)
 
     def _weigh(self, key: bytes) -> None:
-        """Update the size of an entry; no effect if it was dropped meanwhile."""
+        """Update the size of an entry that is used, and evict others until it fits.
+
+        No effect if it was dropped meanwhile.
+        """
         entry = self._entries.get(key)
         if entry is None:
             return
-        size = OVERHEAD_BYTES + ALIAS_BYTES * len(entry.aliases)
-        size += sum(form.representation.size for form in entry.forms.values())
+        size = ENTRY_BYTES + len(key) + sum(form.size for form in entry.forms.values())
+        size += ALIAS_BYTES * len(entry.aliases) + CHOICE_BYTES * len(entry.chosen)
         self._size += size - entry.size
         entry.size = size
         if entry.group is not None:
             for other in self._groups.put(entry.group, key, size):
                 self._drop(other)
+        self._entries.move_to_end(key)
+        while self._size > self._max_bytes and len(self._entries) > 1:
+            self._drop(next(iter(self._entries)))

@@ -17,7 +17,7 @@ import zstandard
 from app.config import Settings
 from app.main import create_app
 from app.web.application import Application
-from app.web.caching.response_cache import ResponseCache
+from app.web.caching.response_cache import MAX_CHOICES, ResponseCache
 from app.web.http import representation
 from tests import factories
 from tests.conftest import Clock
@@ -426,25 +426,66 @@ async def test_without_room_nothing_is_kept(settings: Settings, clock: Clock) ->
         assert len(app.state.response_cache) == 0
 
 
-def test_kept_bodies_occupy_what_is_counted(clock: Clock) -> None:
-    cache = ResponseCache(max_bytes=2**22, clock=clock, rate={}, is_away=lambda: False)
+def admit(cache: ResponseCache, number: int, clock: Clock) -> bytes:
+    """Cache a response of a kilobyte, and return its URL."""
+    freshness = representation.Freshness(
+        clock() - timedelta(days=1),
+        depends_on=representation.ON_PAPER,
+        keys=(f"issue-{number}", "lists"),
+    )
+    made = representation.Representation(
+        orjson.dumps({"number": number, "title": "Open weights " * 80}),
+        media_type="application/json",
+        freshness=freshness,
+        lifetime=representation.Lifetime(60, 0),
+    )
+    target = f"/v1/issues/{number}".encode()
+    cache.admit(target, made, offered=None, route=None, begun=cache.begin())
+    return target
+
+
+MANY_CHOICES = {b"gzip;q=0.%d, " % n + b"x" * 100: (200,) for n in range(MAX_CHOICES)}
+
+
+@pytest.mark.parametrize(
+    "served",
+    [
+        {},
+        {b"": (200,)},
+        {b"": (200, 304), b"gzip": (200, 304), b"br": (200, 304), b"zstd": (200, 304)},
+        MANY_CHOICES,
+    ],
+)
+async def test_kept_responses_occupy_what_is_counted(
+    clock: Clock, served: dict[bytes, tuple[int, ...]]
+) -> None:
+    cache = ResponseCache(max_bytes=2**23, clock=clock, rate={}, is_away=lambda: False)
     gc.collect()
     tracemalloc.start()
     try:
         for number in range(200):
-            body = orjson.dumps({"number": number, "title": "Open weights " * 40})
-            made = representation.Representation(
-                body,
-                media_type="application/json",
-                freshness=representation.Freshness(),
-                lifetime=representation.Lifetime(60, 0),
-            )
-            target = f"/v1/issues/{number}".encode()
-            cache.admit(target, made, offered=None, route=None, begun=cache.begin())
-        del body, made
+            target = admit(cache, number, clock)
+            for accepted, statuses in served.items():
+                head = {b"accept": b"*/*", b"accept-encoding": accepted + b" "}
+                ready = await cache.prepare(target, head)
+                assert ready is not None
+                for status in statuses:
+                    ready.write_lines(status)
         occupied, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
 
     assert len(cache) == 200
-    assert occupied < cache.size
+    assert cache.size / 2 < occupied < cache.size
+
+
+async def test_what_serving_adds_to_kept_responses_is_bounded_too(clock: Clock) -> None:
+    cache = ResponseCache(max_bytes=100_000, clock=clock, rate={}, is_away=lambda: False)
+    targets = [admit(cache, number, clock) for number in range(20)]
+    assert len(cache) == 20
+    for target in targets:
+        for accepted in MANY_CHOICES:
+            await cache.prepare(target, {b"accept-encoding": accepted})
+
+    assert cache.size <= 100_000
+    assert 5 < len(cache) < 20
