@@ -74,7 +74,6 @@ _BETWEEN_FIGURES = re.compile(
     r"|up\s+|down\s+|a\s+gain\s+of\s+)?"
     rf"(?:has\s+)?{ADVERBS}$"
 )
-_BUT_WORD = re.compile(r"\bbut\s+$")
 _BUT = re.compile(rf"^\s*(?:,\s*)?(?:but|yet)\s+(?:has\s+)?{ADVERBS}$")
 _CLAUSE_ENDS = re.compile(r"^\s*(?:$|[.;!])")
 """Before and behind the second figure in "5 stars but only 3 forks."."""
@@ -175,8 +174,7 @@ class Sentence:
         if place and owners[place - 1] is not None:
             previous = self._figures[place - 1]
             gap = self._text[previous.end : figure.start]
-            is_its = figure.is_of_previous and not OTHERS.search(_BUT_WORD.sub("", gap))
-            if is_its or _BETWEEN_FIGURES.match(gap) or self._is_contrast(previous, figure):
+            if _BETWEEN_FIGURES.match(gap) or self._is_contrast(previous, figure):
                 return owners[place - 1]
         if not nearest:
             return None

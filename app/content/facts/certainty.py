@@ -27,7 +27,7 @@ _HAS_TIME_OR_PLACE = re.compile(
 )
 """Behind the name in "stars of X in May: 5"."""
 _ELSEWHERE = re.compile(
-    r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+[Hh]ub|its|the|record"
+    r"^\s+(?:on|from|via|at)\s+(?!(?:GitHub|Github|github|Hugging\s?Face|HF|[Tt]he\s+[Hh]ub|its|the|record|week|month"
     r"|press|present|last|(?:developers|people|users|fans|coders)\s+(?:around|across|all\s+over)\s+the\s+(?:world|globe)"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\S+['’]s?\s+(?:GitHub\s+)?(?:page|repo|card))"
 )

@@ -32,7 +32,7 @@ class Figure:
     owner_is_inside: bool = False
     """Whether the name may stand between counter and number, as in "stars of X: 5"."""
     is_of_previous: bool = False
-    """Whether it is of the subject of the figure before it: "66.9k stars (+509 this week)"."""
+    """Whether it is a part of the figure before it, as in "66.9k stars, 509 this week"."""
     is_of_span: bool = False
     """Whether it is of downloads over a span: those of the span itself, or the change over it."""
     is_elsewhere: bool = False

@@ -11,22 +11,27 @@ from itertools import islice
 
 from app.content.facts.figure import Figure
 from app.content.facts.meaning import VERB_AT
+from app.content.facts.number_forms import COUNTER_WORDS
 from app.content.facts.numbers import COUNT, NUMBER
 from app.content.facts.phrases import ADVERBS, GAINS, HOLDS, MOVES, Hedge, lead_of
 from app.content.facts.windows import WEEKDAYS, starts_with_window, window_in
 
 _NAMES_COUNTER = re.compile(
     r"\b(?P<counter>stars|stargazers|starred|likes|liked|downloads|downloaded|forks|forked|upvotes"
-    r"|upvoted)\b|\b(?P<singular>star|like|download|fork|upvote)(?=\s+(?:count|tally|total)\b)",
+    r"|upvoted)\b|(?P<symbol>[★⭐❤♥])|\b(?P<singular>star|like|download|fork|upvote)(?=\s+(?:count|tally|total)\b)",
     re.IGNORECASE,
 )
 _NO_NOUN = (
     r"(?=\s*(?:$|[.;:!?)—–](?!\d)|,\s+(?:and|but|while|which|with|up|down|according|a|an|the|in|on|after)\b)"
-    r"|\s+(?:and|but|while|as|at|in|on|over|across|after|since|this|today|now|overnight|yesterday"
+    r"|\s+(?:w/w|m/m|the\s+(?:past|last)|and|but|while|as|at|in|on|over|across|after|since|this|today|now|overnight|yesterday"
     r"|already|so\s+far|by\s+now|more|of\s+(?:them|those|these))\b)"
 )
 """Behind the number: no noun and no adjective. These words are a closed class."""
-HEADLESS = re.compile(rf"{COUNT}(?P<adjectives>\s+(?:more|new))?{_NO_NOUN}")
+HEADLESS = re.compile(
+    rf"{COUNT}(?P<adjectives>(?:\s+(?:more|new|of\s+(?:them|those|these)(?:\s+(?:stars|likes|downloads|forks|upvotes))?))?"
+    r"(?:\s+(?:new|cast|added|gained|given|came|arrived|(?:were|have\s+been)\s+[a-z]+))?(?:\s+from(?=\s+th))?)"
+    rf"{_NO_NOUN}"
+)
 _STARTS = re.compile(r"(?<![\w.,])[+−~≈-]*\d")
 _HOLDS = re.compile(
     rf"\b(?:{HOLDS}|had|have|hold|count|numbers?|numbered|totals?|reads?|says|showed|(?:is|are)(?:\s+now)?"
@@ -34,7 +39,7 @@ _HOLDS = re.compile(
     rf"\s+{ADVERBS}$"
 )
 """Before a number: the verb that it is the object of."""
-_JOINED = re.compile(r"(?:[,;(]|\b(?:and|but|or|with|against))\s*$")
+_JOINED = re.compile(r"(?:[,;(]|\b(?:and|but|or|with|against|of\s+which))\s*$")
 """Before a number that shares the verb of the one before it: "5 stars today and 12 in a week"."""
 _BEHIND_NAME = re.compile(r"\w\s?\($")
 """Before a number in brackets, which is of the name before it."""
@@ -42,16 +47,23 @@ _SHARES_NOUN = re.compile(rf"\s*(?:,\s*)?(?:and|or|to|,)\s+(?:[a-z]+\s+)?{NUMBER
 """Behind a number whose noun follows: "has 98,301 and 54,771 stars"."""
 _COUNTED = re.compile(
     rf"(?<![\w.,$€£¥#-])(?>{NUMBER})[\s-](?:[a-z]+-)?(?!(?:and|but|in|on|at|of|for|to|as|with|from|by|per|more|over|while|after"
-    r"|since|this|now|today|stars|likes|downloads|forks|upvotes|stargazers|github|new|times"
+    r"|since|this|now|today|stars|likes|downloads|forks|upvotes|stargazers|github|new|times|people|users|developers|accounts"
     r"|(?:hour|day|week|month|year)s?)\b)[A-Za-z]{3,}",
     re.IGNORECASE,
 )
 """A counted thing, of which a number without a noun behind it may be."""
-_OTHER_UNIT = re.compile(
-    r"\bin\s+(?!all\b)[a-z]+s\b|^\W*(?:on|by|at|for|among)\s+(?!github|hugging|the\s+(?:hub|day|week|month)\b|now\b)",
+_OTHER_UNIT = re.compile(r"\bin\s+(?!all\b)[a-z]+s\b", re.IGNORECASE)
+"""As in "5,000 stars but in lines of code 400,000"."""
+_IS_FRAMED = re.compile(
+    r"\W*(?:on|by|at|for|among)\s+(?!github|hugging|the\s+(?:hub|day|week|month)\b|now\b)",
     re.IGNORECASE,
 )
-"""As in "5,000 stars but in lines of code 400,000" and "On the benchmark it stands at 1,200"."""
+"""The beginning of "On the benchmark it stands at 1,200"."""
+_REACHES = re.compile(
+    r"(?:,?\s+(?:to|at|reaching|for)"
+    r"|\b(?:bringing|taking|lifting|pushing|putting)\s+(?:it|(?:its|the)\s+(?:total|count|tally))\s+(?:to|at))\s+$"
+)
+"""Between a change and its total, as in "added 509 stars this week, to 66,912"."""
 _IS_LARGE = re.compile(r"\d,\d{3}|[kKmM]\+?$|illion|^\d{3}$|^[3-9]\d{3}$|\d{5}")
 """A smaller number may be a rank, a version or a year."""
 MAX_FIGURES = 20
@@ -61,11 +73,18 @@ MAX_FIGURES = 20
 def _counter_of(text: str) -> str | None:
     """Return the word of the only counter that a text names, if it counts nothing behind it."""
     found = list(_NAMES_COUNTER.finditer(text))
-    words = [each["counter"] or f"{each['singular']}s" for each in found]
-    stems = {word.lower()[:4] for word in words}
-    if len(stems) != 1 or _COUNTED.search(text, found[-1].end()):
+    words = [each["counter"] or each["symbol"] or f"{each['singular']}s" for each in found]
+    counters = {COUNTER_WORDS[word.lower()] for word in words}
+    if len(counters) != 1 or _COUNTED.search(text, found[-1].end()):
         return None
     return words[-1]
+
+
+def is_part(found: re.Match[str]) -> bool:
+    """Whether a number is the part of a count that came in a window: "5 stars, 3 this week"."""
+    lead, after = found.string[: found.start()], found.string[found.end() :]
+    is_joined = found.re is HEADLESS and _JOINED.search(lead) is not None
+    return is_joined and starts_with_window(after)
 
 
 def may_be_headless(sentence: str, before: str) -> bool:
@@ -91,7 +110,10 @@ def headless_numbers(
             continue
         if _OTHER_UNIT.search(lead) or _SHARES_NOUN.match(sentence, found.end()):
             continue
-        word = _counter_of(lead if _NAMES_COUNTER.search(lead) else f"{before} {lead}")
+        if _NAMES_COUNTER.search(lead):
+            word = _counter_of(lead)
+        else:
+            word = None if _IS_FRAMED.match(lead) else _counter_of(f"{before} {lead}")
         if word is not None:
             yield found, word
 
@@ -101,6 +123,7 @@ def _is_governed(found: re.Match[str], lead: str, before: str) -> bool:
     hedge, start = lead_of(lead)
     governor = lead[max(0, start - VERB_AT) : start]
     is_held = hedge is Hedge.REACHED or _HOLDS.search(governor) is not None
+    is_held = is_held or _REACHES.search(lead[:start]) is not None
     if not is_held and _BEHIND_NAME.search(governor):
         is_held = window_in(f"{before} {found.string}") is None
     if is_held and _IS_LARGE.search(found["digits"] + (found["suffix"] or "")):
@@ -112,10 +135,11 @@ def _is_governed(found: re.Match[str], lead: str, before: str) -> bool:
 
 
 _SAME = re.compile(
-    rf"(?:\W|\b(?>{HOLDS}|{GAINS}|has|have|is|are|number|reads?|stand\s+at|stars|likes|downloads|forks|upvotes"
+    rf"(?:\W|\b(?>(?:{HOLDS}|{GAINS}|has|have|is|are|number|reads?|stand\s+at|stars|likes|downloads|forks|upvotes"
     r"|total|count|counter|tally|figure|number|page|repository|hub|GitHub|Hugging|Face|times|cast|came|all|alone|new|more"
     rf"|{WEEKDAYS}|today|yesterday|days?|week|month|hours?|seven|thirty|7|30|24|this|past|last|now|just|already|still|only|\w+ly"
-    r"|and|but|or|with|of|which|that|it|its|the|an?|them|those|these|in|on|over|to|by|up|down|since|after|further)(?!\w))*+"
+    r"|and|but|or|with|of|which|that|it|its|the|an?|them|those|these|in|on|over|to|at|by|for|up|down|since|after|further|w/w|m/m"
+    r"|bringing|taking|lifting|pushing|putting|reaching|isn['’]t|slowing|counting|rising|growing|climbing)(?!\w)))*+"
 )
 """Between two figures of one subject: no noun but those of counts and of time."""
 

@@ -32,7 +32,7 @@ _NARROWS = re.compile(
 _OF_WINDOW = re.compile(
     rf"^\s+(?:(?:from|of|among|via|through|thanks|because|before|after|when|while|gross|only|ago|without|each|at(?!\s+\d)|but\s+(?:won|lost|gained)|three|that|to\s+(?:an?|the|[A-Z]\w*)|today|for\s+the|once|would|could|might|will|by\s+(?!now|press|the\s+last))\b"
     rf"|(?:on|in)\s+(?!{_PLATFORM}|total\b|all\b)|(?:this|last)\s+(?:day|week|month)\b|and\s+(?:last|yesterday|lost|shed)\b|(?:than|together|combined|if)\b)|^,\s[^.;,]{{0,40}}\bincluded\b"
-    r"|^,\s+(?:(?:just\s+|all\s+)?from\b|(?:its|a)\s+(?:\w+\s+)?record\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)|^-",
+    r"|^,\s+(?:when\b|(?:just\s+|all\s+)?from\b|(?:its|a)\s+(?:\w+\s+)?record\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)|^-",
 )
 _ALL_TIME = re.compile(
     r"^(?:\s+times)?\s+(?:to\s+date|in\s+(?:total|all)|so\s+far|overall|all\s+(?:in|told)|altogether|since|daily|on\s+the\s+clock|this\s+year)\b"

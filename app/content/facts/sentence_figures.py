@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from app.content.facts.certainty import (
     is_asserted,
@@ -13,9 +14,9 @@ from app.content.facts.certainty import (
     is_quoted,
 )
 from app.content.facts.counters import ClaimCounter
-from app.content.facts.figure import LEAST_COUNT, Figure, range_of
+from app.content.facts.figure import LEAST_CHANGE, LEAST_COUNT, Figure, range_of
 from app.content.facts.givers import GAVE, GAVE_ONE, GIVEN, TIMES
-from app.content.facts.headless import HEADLESS, headless_numbers, may_be_headless
+from app.content.facts.headless import HEADLESS, headless_numbers, is_part, may_be_headless
 from app.content.facts.meaning import VERB_AT, Meaning, meaning_of
 from app.content.facts.narrowed import is_a_distance
 from app.content.facts.number_forms import (
@@ -38,7 +39,6 @@ from app.content.facts.phrases import (
     shares_number,
     without_asides,
 )
-from app.content.facts.second_numbers import change_behind, total_behind
 from app.content.facts.windows import starts_with_window, with_today, without_day
 
 _IS_FOREIGN = re.compile(rf"\b(?:{FOREIGN})\s")
@@ -95,19 +95,28 @@ def figures(sentence: str, *, before: str = "") -> list[Figure]:
     for each in sorted(found, key=lambda each: each.start):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
-            second = change_behind(sentence, each) or total_behind(sentence, each)
-            if second is not None:
-                kept.append(second)
-                third = change_behind(sentence, second) if second.is_change else None
-                kept += () if third is None else (third,)
     if kept and _NAMES_SPAN.search(before):
         kept = [_of_a_span(sentence, each) for each in kept]
     for bare, word in headless_numbers(sentence, before, read=kept[:]):
         number = _number(bare, word=word)
-        if number is not None:
+        if number is not None and number.printed.number >= LEAST_CHANGE:
             asserted = asserted or _asserted_part(sentence)
-            kept.append(replace(_figure(number, asserted=asserted), is_headless=True))
-    return sorted(kept, key=lambda each: each.start)
+            figure = _figure(number, asserted=asserted)
+            kept.append(replace(figure, is_headless=True, is_of_previous=is_part(bare)))
+    kept.sort(key=lambda each: each.start)
+    return [_beside(previous, each) for previous, each in pairwise((None, *kept)) if each]
+
+
+def _beside(previous: Figure | None, figure: Figure) -> Figure:
+    """Judge a part by the figure before it, as in "had 5 stars, 3 this week" and "lost 5 and 3"."""
+    if previous is None or not figure.is_of_previous:
+        return figure
+    if previous.range is None or previous.is_recent or previous.window == figure.window:
+        return replace(figure, range=None)
+    is_loss = previous.is_change and (previous.value or 0) < 0 < (figure.value or 0)
+    if is_loss and figure.value and figure.range and figure.text[0] != "+":
+        return replace(figure, value=-figure.value, range=figure.range.negative())
+    return figure
 
 
 def _asserted_part(sentence: str) -> int:
@@ -170,6 +179,8 @@ def _figure(number: _Number, *, asserted: int) -> Figure:
             meaning = _meaning(number, without_day(after))
         is_moved = MOVES.search(lead, max(0, len(lead) - VERB_AT)) is not None
         is_recent = not is_moved and is_of_this_week(lead, before, after, counter)
+    if is_part(found):
+        lead = before = ""  # What is said of the figure before it is said of a part.
     is_known = (
         (meaning.is_certain or TO_NUMBER.search(found[0]) is not None)
         and (not meaning.is_change or meaning.window is not None)
@@ -207,7 +218,7 @@ def _meaning(number: _Number, after: str) -> Meaning:
         sign=sign,
         counter=number.counter,
         hedge=number.hedge,
-        is_act=number.found.re in (TIMES, GIVEN, GAVE, GAVE_ONE),
+        is_act=number.found.re in (TIMES, GIVEN, GAVE, GAVE_ONE) or is_part(number.found),
     )
 
 
