@@ -17,9 +17,10 @@ from app.sync.client import Answer, Client
 from app.sync.errors import UpstreamError
 from app.sync.github_nodes import Nodes
 from app.sync.github_queries import Discovery, searches
-from app.sync.github_rows import repository, star_days
+from app.sync.github_rows import id_of, repository, star_days
 from app.sync.lookups import Lookups, Named
 from app.sync.source import Survey
+from app.sync.tally import Tally
 
 RESERVE = 10
 """Requests per hour that a run without a token leaves for others at its address."""
@@ -74,12 +75,12 @@ class GitHub:
         """Survey the repositories."""
         hunt = _Hunt(client, known)
         reasons = [await hunt.discover(searches(self._discovery, now, has_token=client.has_token))]
-        if hunt.skipped > len(hunt.found):
-            return Survey(kind, "failed", "bad_rows", skipped=hunt.skipped)
+        if hunt.tally.is_mostly_bad:
+            return Survey(kind, "failed", "bad_rows", skipped=hunt.tally.skipped)
         reasons.append(await hunt.refresh())
         reason = next((reason for reason in reasons if reason), None)
         if not hunt.found:
-            return Survey(kind, "failed", reason or "empty", skipped=hunt.skipped)
+            return Survey(kind, "failed", reason or "empty", skipped=hunt.tally.skipped)
         days = await hunt.star_days(now)
         return Survey(
             kind,
@@ -89,7 +90,7 @@ class GitHub:
             hunt.missing,
             # Search results vary, so only the number of watched repositories is compared.
             len(hunt.found),
-            hunt.skipped,
+            hunt.tally.skipped,
             days,
             hunt.refused,
         )
@@ -104,7 +105,7 @@ class _Hunt:
         self.found: dict[str, Sighting] = {}
         self.missing: list[str] = []
         self.refused: dict[str, str] = {}
-        self.skipped = 0
+        self.tally = Tally()
 
     async def discover(self, queries: Sequence[str]) -> str | None:
         """Run the searches; return why results are incomplete, if they are."""
@@ -146,13 +147,12 @@ class _Hunt:
         except UpstreamError as error:
             return error.reason
         asked = there[:most]
-        lookups = Lookups(self._ask)
+        lookups = Lookups(self._ask, self.tally)
         control = next((s for s in self.found.values() if s.status == "active"), None)
         reason = await lookups.see([*asked, *gone], control=control)
         self.found |= lookups.found
         self.missing += lookups.missing
         self.refused |= lookups.refused
-        self.skipped += lookups.skipped
         if reason is None and any(each.is_rankable for each in there[len(asked) :]):
             reason = "not_all_refreshed" if self.client.has_token else "anonymous_quota"
         return reason
@@ -193,28 +193,30 @@ class _Hunt:
         if not isinstance(body, Mapping) or not isinstance(body.get("items"), list):
             raise UpstreamError("bad_shape")
         async for row in rows.in_slices(body["items"]):
-            if isinstance(row, Mapping) and (
-                _is_private(row) or row.get("fork") is True or str(row.get("id")) in self.found
-            ):
+            if isinstance(row, Mapping) and (_is_private(row) or row.get("fork") is True):
+                continue
+            upstream_id = id_of(row)
+            if upstream_id in self.found:
+                self.tally.note_read(upstream_id)
                 continue
             try:
                 sighting = repository(row)
             except rows.BadRow:
-                self.skipped += 1
+                self.tally.note_bad(upstream_id)
                 continue
+            self.tally.note_read(sighting.upstream_id)
             if sighting.status == "active" or sighting.upstream_id in self.known:
                 self.found.setdefault(sighting.upstream_id, sighting)
         return "incomplete_results" if body.get("incomplete_results") is True else None
 
     async def _refresh_by_nodes(self, others: Sequence[KnownSubject]) -> list[KnownSubject]:
         """Refresh by node id, 100 at a time; return those to look up one by one."""
-        nodes = Nodes(self.client)
+        nodes = Nodes(self.client, self.tally)
         try:
             await nodes.see([each for each in others if each.handle is not None])
         finally:
             self.found |= nodes.found
             self.refused |= nodes.refused
-            self.skipped += nodes.skipped
         return [*nodes.unclear, *(each for each in others if each.handle is None)]
 
     async def _ask(self, each: Named) -> Sighting | None:

@@ -14,6 +14,7 @@ from app.sync import rows
 from app.sync.client import Client
 from app.sync.errors import UpstreamError
 from app.sync.github_rows import FIELDS, node
+from app.sync.tally import Tally
 
 BATCH = 100
 """Ids per query, which costs one point; more are rejected."""
@@ -31,11 +32,11 @@ class Nodes:
     """The results of requests by node id."""
 
     client: Client
+    tally: Tally
     found: dict[str, Sighting] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     unclear: list[KnownSubject] = field(default_factory=list)
     """Subjects to look up one by one: not found, or without a result."""
-    skipped: int = 0
     _is_answered: bool = False
     _has_unnamed: bool = False
     """Whether the last answer had an error that names no node."""
@@ -105,8 +106,9 @@ class Nodes:
         else:
             try:
                 self.found[each.upstream_id] = node(shown, each)
+                self.tally.note_read(each.upstream_id)
             except rows.BadRow:
-                self.skipped += 1
+                self.tally.note_bad(each.upstream_id)
 
 
 def _is_list(value: object) -> TypeGuard[list[Any]]:

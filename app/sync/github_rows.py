@@ -16,7 +16,13 @@ FIELDS = (
     "isArchived isDisabled isPrivate primaryLanguage{name} licenseInfo{spdxId}"
 )
 MAX_WEEKS = 60
+_ID = r"[1-9]\d{0,18}"
 _NO_LICENCE = frozenset({"NOASSERTION", "NONE"})
+
+
+def id_of(row: object) -> str | None:
+    """Return the id of a row of the REST API, even if the rest of it is bad."""
+    return rows.find_identity(row, "id", _ID)
 
 
 def repository(row: object) -> Sighting:
@@ -28,7 +34,7 @@ def repository(row: object) -> Sighting:
         raise rows.BadRow("full_name")
     licence = row.get("license")
     return Sighting(
-        upstream_id=rows.identity(row, "id", r"[1-9]\d{0,18}"),
+        upstream_id=rows.identity(row, "id", _ID),
         external_id=name,
         name=name.rsplit("/", 1)[-1],
         url=f"https://github.com/{name}",

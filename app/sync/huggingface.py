@@ -14,9 +14,10 @@ from app.models.values import EntryKind
 from app.sync import rows
 from app.sync.client import Answer, Client
 from app.sync.errors import UpstreamError
-from app.sync.huggingface_rows import EXPAND, parser_of
+from app.sync.huggingface_rows import EXPAND, id_of, parser_of
 from app.sync.lookups import Lookups, Named
 from app.sync.source import Survey
+from app.sync.tally import Tally
 
 LISTED = 100
 """Rows per listing; everything listed is tracked from then on."""
@@ -65,11 +66,11 @@ class HuggingFace:
         try:
             await hunt.read_listing()
         except UpstreamError as error:
-            return Survey(kind, "failed", error.reason, skipped=hunt.skipped)
-        if not hunt.found and not hunt.skipped:
+            return Survey(kind, "failed", error.reason)
+        if hunt.tally.is_mostly_bad:
+            return Survey(kind, "failed", "bad_rows", skipped=hunt.tally.skipped)
+        if not hunt.found:
             return Survey(kind, "failed", "empty")
-        if hunt.skipped > len(hunt.found):
-            return Survey(kind, "failed", "bad_rows", skipped=hunt.skipped)
         listed, floor = len(hunt.found), hunt.floor
         reason = await hunt.list_owners(self._owners) or await hunt.find_the_others()
         return Survey(
@@ -79,7 +80,7 @@ class HuggingFace:
             list(hunt.found.values()),
             hunt.missing,
             listed,
-            hunt.skipped,
+            hunt.tally.skipped,
             refused=hunt.refused,
             listing_floor=floor,
         )
@@ -103,7 +104,7 @@ class _Hunt:
         self.found: dict[str, Sighting] = {}
         self.missing: list[str] = []
         self.refused: dict[str, str] = {}
-        self.skipped = 0
+        self.tally = Tally()
         self.floor: float | None = None
         self._can_expand = True
 
@@ -133,7 +134,7 @@ class _Hunt:
             return None
         try:
             for owner in owners:
-                await self._take(await self._page(LISTED, author=owner), is_first=False)
+                await self._take(await self._page(LISTED, author=owner))
         except UpstreamError as error:
             return error.reason
         return None
@@ -153,13 +154,12 @@ class _Hunt:
         left = self.others
         gone = [each for each in self.known.values() if each.status == "gone" and each.is_due]
         gone = [each for each in gone if each.upstream_id not in self.found][:MAX_GONE]
-        lookups = Lookups(self._ask)
+        lookups = Lookups(self._ask, self.tally)
         control = next((s for s in self.found.values() if s.status == "active"), None)
         ended = await lookups.see([*left[:MAX_SINGLE], *gone], control=control)
         self.found |= lookups.found
         self.missing += lookups.missing
         self.refused |= lookups.refused
-        self.skipped += lookups.skipped
         if ended is not None:
             return ended
         if any(each.is_rankable for each in left[MAX_SINGLE:]):
@@ -227,9 +227,7 @@ class _Hunt:
             raise UpstreamError("not_found")
         return self.parse(answer.body)
 
-    async def _take(
-        self, answer: Answer, *, only_known: bool = False, is_first: bool = True
-    ) -> int:
+    async def _take(self, answer: Answer, *, only_known: bool = False) -> int:
         """Parse the rows of a page; return their number.
 
         Raises:
@@ -239,12 +237,8 @@ class _Hunt:
             raise UpstreamError("bad_shape")
         async for row in rows.in_slices(answer.body):
             sighting = self._read(row)
-            if sighting is None or (only_known and sighting.upstream_id not in self.known):
-                continue
-            if sighting.upstream_id in self.found:
-                self.skipped += is_first and not only_known
-            else:
-                self.found[sighting.upstream_id] = sighting
+            if sighting is not None and (not only_known or sighting.upstream_id in self.known):
+                self.found.setdefault(sighting.upstream_id, sighting)
         return len(answer.body)
 
     def _read(self, row: object) -> Sighting | None:
@@ -253,10 +247,12 @@ class _Hunt:
                 raise rows.BadRow("row")
             if row.get("private") is True:
                 raise rows.BadRow("private")
-            return self.parse(row)
+            sighting = self.parse(row)
         except rows.BadRow:
-            self.skipped += 1
+            self.tally.note_bad(id_of(self.kind, row))
             return None
+        self.tally.note_read(sighting.upstream_id)
+        return sighting
 
 
 SOURCE = HuggingFace()

@@ -32,6 +32,14 @@ def parser_of(kind: EntryKind) -> Parse:
     return _paper if kind == "paper" else _repository(kind)
 
 
+def id_of(kind: EntryKind, row: object) -> str | None:
+    """Return the upstream id of a row, even if the rest of it is bad."""
+    if kind != "paper":
+        return rows.find_identity(row, "_id", _OBJECT_ID)
+    paper = row.get("paper") if isinstance(row, Mapping) else None
+    return rows.find_identity(paper, "id", _ARXIV_ID)
+
+
 def _repository(kind: EntryKind) -> Parse:
     def parse(row: Mapping[str, Any]) -> Sighting:
         name = rows.external_id(row.get("id"))

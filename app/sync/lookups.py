@@ -12,6 +12,7 @@ from typing import Protocol
 from app.models.sighting import Sighting
 from app.sync.errors import UpstreamError
 from app.sync.rows import BadRow
+from app.sync.tally import Tally
 
 SUSPICIOUS = 5
 """Failures in a row after which the control is looked up."""
@@ -42,10 +43,10 @@ class Lookups:
     """The results of look-ups."""
 
     ask: Ask
+    tally: Tally
     found: dict[str, Sighting] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
-    skipped: int = 0
     _suspects: dict[str, str] = field(default_factory=dict)
     """Failures since the last success: upstream id and reason."""
     _succeeded: bool = False
@@ -73,7 +74,7 @@ class Lookups:
         try:
             sighting = await self.ask(each)
         except BadRow:
-            self.skipped += 1
+            self.tally.note_bad(each.upstream_id)
         except UpstreamError as error:
             if error.ends_source:
                 raise
@@ -83,6 +84,7 @@ class Lookups:
             if sighting is None:
                 self.missing.append(each.upstream_id)
             else:
+                self.tally.note_read(each.upstream_id)
                 self.found[each.upstream_id] = sighting
 
     async def _check(self, control: Named | None) -> str | None:

@@ -53,11 +53,17 @@ def number(row: Mapping[str, Any], name: str) -> float | None:
 
 def identity(row: Mapping[str, Any], name: str, pattern: str) -> str:
     """Parse an identity as a string. Raises `BadRow`."""
-    value = row.get(name)
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not re.fullmatch(pattern, text):
+    found = find_identity(row, name, pattern)
+    if found is None:
         raise BadRow(name)
-    return text
+    return found
+
+
+def find_identity(row: object, name: str, pattern: str) -> str | None:
+    """Return the identity in a row of any shape; `None` if it has none."""
+    value = row.get(name) if isinstance(row, Mapping) else None
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text if re.fullmatch(pattern, text) else None
 
 
 def external_id(value: object) -> str:

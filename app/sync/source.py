@@ -33,7 +33,7 @@ class Survey:
     listed: int = 0
     """Valid rows of the listing, before known subjects are refreshed."""
     skipped: int = 0
-    """Invalid rows."""
+    """Subjects that were never read, each once, and rows without an id; see `Tally`."""
     star_days: Mapping[str, Sequence[tuple[Date, int]]] = field(default_factory=dict)
     """Daily stars by upstream id, as the source counts them now."""
     refused: Mapping[str, str] = field(default_factory=dict)
