@@ -59,7 +59,7 @@ from app.web.observability.readiness import Readiness
 from app.web.observability.redaction import redact_logs
 from app.web.observability.tracing import tracing_requests
 from app.web.problems import handlers as problems
-from app.web.rest import issues, router as rest, search
+from app.web.rest import catalogue, issues, router as rest, search
 from app.web.server.connections import Connections, connections_within
 from app.web.server.server_state import STATE_KEY, ServerServices
 from app.web.site import (
@@ -111,7 +111,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     )
     app = Application(
         state,
-        fast_paths=(issues.issue_fast_path(state), search.search_fast_path(state)),
+        fast_paths=(
+            *issues.issue_fast_paths(state),
+            search.search_fast_path(state),
+            *catalogue.catalogue_fast_paths(state),
+        ),
         posted=posted_fast_path(state),
         title="The AI Morning Post",
         version=__version__,

@@ -4,7 +4,7 @@ The index is derived from what is in print, so it can be rebuilt at any time bes
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
@@ -18,7 +18,7 @@ from app.content.commands.events import record_rebuilt
 from app.content.commands.selection import issue_id_of, revision_of
 from app.content.commands.transaction import Transaction
 from app.content.documents import Compiled, compile_issue, stored_issue
-from app.content.search.entries import INDEX_VERSION, Entry, Printed, entries_of
+from app.content.search.entries import INDEX_VERSION, Printed, entries_of
 from app.content.search.index import index_of
 from app.database.prepared_writes import insert_rows
 from app.models.base import table_of
@@ -143,8 +143,7 @@ def search_rows(
         sections=sections,
     )
     where = {"issue_id": issue_id_of(issue), "visible_from": visible_from}
-    names = tuple(field.name for field in fields(Entry))
     return [
-        {name: getattr(entry, name) for name in names} | where | {"lexemes": index.lexemes(entry)}
+        {**entry._asdict(), **where, "lexemes": index.lexemes(entry)}
         for entry in sorted(entries, key=attrgetter("id"))
     ]

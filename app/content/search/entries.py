@@ -1,8 +1,8 @@
 """The search entries of one issue: the issue itself, its sections and their items."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date as Date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.content.blocks.base import SectionOutput, dashed
@@ -27,9 +27,8 @@ Printed = tuple[SectionOutput, Sequence[PrintRow]]
 """A section in its read form, with the print rows of its items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A searchable item."""
+class Entry(NamedTuple):
+    """A searchable item. A tuple, which is made in half the time: an issue has thirty."""
 
     id: int
     type: HitType
@@ -57,6 +56,7 @@ def last_id(day: Date) -> int:
     return first_id(day) + PLACES - 1
 
 
+@lru_cache(maxsize=1024)  # a page needs each twice
 def place_of(entry_id: int) -> tuple[Date, int]:
     """Return the date and the place that an id encodes."""
     ordinal, rest = divmod(entry_id, PLACES)

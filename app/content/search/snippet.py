@@ -5,10 +5,10 @@ Made here instead of by the databases, so that both give the same snippets.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from app.content.search.folding import DOT, fold_with_places
 from app.content.search.long_text import LONG, place_of_word
@@ -27,14 +27,15 @@ LONGEST_CUT = 50
 MAX_MARKED = 100
 """Longest mark, in characters: a match of a prefix may be very long."""
 CUT = "…"
+_MARKUP = "&<>\"'"
+"""What HTML escapes: most texts have none of it."""
 BETWEEN = " — "
 """Separates title and text if only the title matches."""
 
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A text, or the part of a long text around its first match."""
 
     text: str
@@ -59,30 +60,32 @@ def excerpt_of(question: Question, *, text: str, words: str, places: bytes) -> E
 def snippet_of(question: Question, *, title: str, excerpt: Excerpt) -> str:
     """Return about 200 characters around the first match, with all matches marked."""
     text, is_beginning = excerpt.text, excerpt.is_beginning
-    found = _found(question, text)
+    pattern = _pattern(question.wanted)
+    found = _found(pattern, text)
     first = next(found, None)
     if first is None:
         title = one_line(title)
         text = f"{title}{BETWEEN}{text}" if text else title
         is_beginning = True
-        found = _found(question, text)
+        found = _found(pattern, text)
         first = next(found, (0, 0))
     start, end = _window(text, first)
     shown = [first, *takewhile(lambda match: match[1] <= end, found)]
+    write = escape if any(map(text.__contains__, _MARKUP)) else str
     written, place = [CUT if start or not is_beginning else ""], start
     for begin, stop in shown:
-        written.append(escape(text[place:begin]))
+        written.append(write(text[place:begin]))
         if stop > begin:
-            written.append(f"<mark>{escape(text[begin:stop])}</mark>")
+            written.append(f"<mark>{write(text[begin:stop])}</mark>")
         place = stop
-    written += [escape(text[place:end]), CUT if end < len(text) or not excerpt.is_end else ""]
+    written += [write(text[place:end]), CUT if end < len(text) or not excerpt.is_end else ""]
     return "".join(written)
 
 
-def _found(question: Question, text: str) -> Iterator[Range]:
+def _found(pattern: re.Pattern[str], text: str) -> Iterator[Range]:
     """Yield the ranges of matches in a text, in order."""
     folded, places = fold_with_places(text)
-    pattern, place = _pattern(question), 0
+    place = 0
     while match := pattern.search(folded, place):
         start, end = match.span()
         place = end
@@ -102,9 +105,9 @@ def _end(places: list[int], end: int, length: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _pattern(question: Question) -> re.Pattern[str]:
+def _pattern(wanted: tuple[Term, ...]) -> re.Pattern[str]:
     # Phrases first, before words that they begin with.
-    terms = sorted(question.wanted, key=lambda term: -len(term.words))
+    terms = sorted(wanted, key=lambda term: -len(term.words))
     return re.compile("|".join(map(_expression, terms)))
 
 

@@ -35,7 +35,10 @@ def _spaced(text: str) -> str:
 
 
 def _split(folded: str) -> list[str]:
-    return [word[:MAX_WORD] for word in folded.split()]
+    words = folded.split()
+    if max(map(len, words), default=0) <= MAX_WORD:
+        return words  # as nearly always
+    return [word[:MAX_WORD] for word in words]
 
 
 def one_line(text: str) -> str:

@@ -247,7 +247,7 @@ class Representation:
         edge, edge_changes_at = edge_fields(self.lifetime, self.freshness, now)
         common += edge
         if modified is not None:
-            common += ((b"last-modified", format_datetime(modified, usegmt=True).encode()),)
+            common += ((b"last-modified", _written(modified)),)
         whole = (*self._fields, (b"content-type", _with_charset(self.media_type)))
         if coding != "identity":
             whole += ((b"content-encoding", coding.encode()),)
@@ -344,6 +344,11 @@ def _sendable(
     second = last_modified - timedelta(microseconds=last_modified.microsecond)
     is_over_at = second + _SECOND
     return (second.astimezone(UTC), None) if now >= is_over_at else (None, is_over_at)
+
+
+@lru_cache(maxsize=64)
+def _written(moment: datetime) -> bytes:
+    return format_datetime(moment, usegmt=True).encode()
 
 
 @cache

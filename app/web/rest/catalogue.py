@@ -20,11 +20,12 @@ from app.web.endpoints.read import (
     viewer_for,
 )
 from app.web.rest.kinds import SectionKind
+from app.web.rest.list_fast_path import ListFastPath
 from app.web.rest.open_data.entries import Wanted, entries_csv
 from app.web.rest.open_data.forms import CSV, part_of_file
 from app.web.rest.parameters import FromDay, Paging, ToDay
 from app.web.rest.shapes import ReadingPage, SectionPage, ToolPage, TrendingEntryPage
-from app.web.state import app_state
+from app.web.state import AppState, app_state
 
 router = APIRouter(route_class=AdmittedRoute, prefix="/v1", tags=["Catalogue"])
 
@@ -102,6 +103,13 @@ async def list_entries(request: Request, caller: Caller, wanted: Wanted, part: P
         return await entries_csv(request, wanted, part_of_file(request, part), is_negotiated=True)
     days = (wanted.first_day, wanted.last_day)
     return await _list(request, caller, ENTRIES, wanted.where, days=days, part=part)
+
+
+def catalogue_fast_paths(state: AppState) -> list[ListFastPath]:
+    """The lists with one form."""
+    return [
+        ListFastPath(state, router, list_) for list_ in (list_sections, list_tools, list_reading)
+    ]
 
 
 async def _list(

@@ -20,7 +20,7 @@ from app.models.surrogate_key import issue_keys
 from app.web.admission.gate import ACTIONS
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.admission.scopes import key_is_optional
-from app.web.caching.fast_path import FastPath
+from app.web.caching.fast_path import FastPath, ReadFastPath
 from app.web.endpoints.operation import MarkdownResponse, reads
 from app.web.endpoints.read import (
     days_in_order,
@@ -33,6 +33,7 @@ from app.web.endpoints.read import (
 from app.web.http.alternates import JSON, MARKDOWN, alternates
 from app.web.http.representation import Freshness, Representation
 from app.web.responses import public_lifetime
+from app.web.rest.list_fast_path import ListFastPath
 from app.web.rest.parameters import (
     Cursor,
     FromDay,
@@ -190,9 +191,9 @@ async def _represent_issue(state: AppState, ref: str) -> Representation:
     )
 
 
-def issue_fast_path(state: AppState) -> FastPath:
-    """The plainest `GET /v1/issues/{ref}`."""
-    return FastPath(
+def issue_fast_paths(state: AppState) -> list[ReadFastPath]:
+    """The plainest `GET /v1/issues/{ref}`, and the list."""
+    one = FastPath(
         start=b"/v1/issues",
         route="/v1/issues/{ref}",
         offered=(JSON, MARKDOWN),
@@ -200,3 +201,4 @@ def issue_fast_path(state: AppState) -> FastPath:
         represent=partial(_represent_issue, state),
         other_names=ACTIONS,
     )
+    return [one, ListFastPath(state, router, list_issues)]

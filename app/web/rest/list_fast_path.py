@@ -17,7 +17,7 @@ from starlette.requests import Request
 from app.models.values import NOT_TEXT
 from app.web.admission.query_parameters import declared_parameters
 from app.web.admission.route import AdmittedRoute
-from app.web.admission.scopes import WITH_STATUS
+from app.web.admission.scopes import WITH_STATUS, scopes_of
 from app.web.caching.fast_path import Represented, SelectedRead
 from app.web.http.framing import is_key
 from app.web.state import AppState, request_state
@@ -43,15 +43,20 @@ class ListFastPath:
         router: APIRouter,
         endpoint: Callable[..., object],
         *,
-        reads_at_once: Callable[[Values], bool],
+        reads_at_once: Callable[[Values], bool] = lambda _: False,
     ) -> None:
-        """`reads_at_once`: whether it waits for nothing, as a rule, where the database does not."""
+        """`reads_at_once`: whether it waits for nothing, as a rule, where the database does not.
+
+        Other lists wait where a total has to be counted.
+        """
         (route,) = (
             route
             for route in router.routes
             if isinstance(route, AdmittedRoute) and route.endpoint is endpoint
         )
-        assert not {"security", WITH_STATUS} & {*(route.openapi_extra or {})}, "it is public"
+        extra = route.openapi_extra or {}
+        assert scopes_of(extra) is None, "it is public"
+        self._of_editors = extra.get(WITH_STATUS, [])
         self._host = _Host(state)
         self._route = route
         self._path = route.path.encode()
@@ -64,7 +69,9 @@ class ListFastPath:
         if path != self._path or not _PLAIN_QUERY.fullmatch(query):
             return None
         given = self._given(query.decode())
-        values = None if given is None else _validated(self._route.dependant, given)
+        if given is None or given.get("status") in self._of_editors:
+            return None
+        values = _validated(self._route.dependant, given)
         if values is None:
             return None
         return SelectedRead(
