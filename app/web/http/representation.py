@@ -303,7 +303,6 @@ def _seconds_left(max_age: int, ends_at: datetime, now: datetime) -> tuple[int |
     return max(0, seconds) if seconds <= max_age else None, changes_at
 
 
-@lru_cache(maxsize=1024)
 def _key_fields(keys: tuple[str, ...]) -> tuple[Field, ...]:
     """Write surrogate keys for Varnish and Fastly, and for Cloudflare."""
     return (
