@@ -16,6 +16,7 @@ from app.content.facts.brief.fact import Fact
 from app.content.facts.brief.story import stories
 from app.content.issue_view import IssueAnswer
 from app.content.trends.board_warnings import board_warning
+from app.content.trends.boards import begins_at
 from app.content.trends.standing_words import standing_words
 from app.errors import ContentInvalid
 from app.models.values import Window
@@ -100,4 +101,6 @@ def _entries(
 
 def _filled(tx: Transaction, day: Date, *, kind: str, window: Window, limit: int) -> Filled:
     wanted = FromSnapshot(window=window, limit=limit)
-    return entries_from(tx, wanted, is_movers=kind == "movers", day=day)
+    # An issue may be drafted before its day begins: from the current boards.
+    of_day = day if begins_at(day, now=tx.now) is None else None
+    return entries_from(tx, wanted, is_movers=kind == "movers", day=of_day)

@@ -61,9 +61,11 @@ async def read_board_changes(
         ]
     )
     moments = [await read_trending_change(reader), *(board.stale_since for board, _ in pairs)]
-    return BoardChanges(
-        documents, latest(moments), earliest(board.next_change_at for board, _ in pairs)
-    )
+    changes_at = [
+        boards.begins_at(asked.date, now=now),
+        *(board.next_change_at for board, _ in pairs),
+    ]
+    return BoardChanges(documents, latest(moments), earliest(changes_at))
 
 
 def _previous(

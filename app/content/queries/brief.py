@@ -27,6 +27,7 @@ from app.content.facts.brief.overtakes import MOST as RIVALS
 from app.content.facts.brief.shapes import Coverage
 from app.content.queries import brief_rows
 from app.content.queries.brief_rows import Board
+from app.content.queries.freshness import latest, read_trending_change
 from app.content.queries.trending import read_profiles
 from app.content.trends import boards
 from app.content.trends.boards import NO_LATER_RUN, Asked, ShownBoard
@@ -92,11 +93,18 @@ def last_complete_day(now: datetime) -> Date:
 def brief_changes_at(date: Date | None, *, now: datetime) -> datetime | None:
     """Return when a brief changes without a sync: at midnight, if its day is not over or unnamed.
 
-    `None` for a past day, which stays as it is.
+    A day that has not begun changes when it begins. `None` for a past day, which stays as it is.
     """
     if date is not None and date < now.date():
         return None
-    return datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=UTC)
+    tomorrow = now.date() + timedelta(days=1)
+    return datetime.combine(max(date or tomorrow, tomorrow), time.min, tzinfo=UTC)
+
+
+async def read_brief_change(reader: Reader, date: Date | None, *, now: datetime) -> datetime | None:
+    """Read when a brief last changed: by a sync, or because its day began; without one today."""
+    begun_at = datetime.combine(date or now.date(), time.min, tzinfo=UTC)
+    return latest([await read_trending_change(reader), begun_at if begun_at <= now else None])
 
 
 async def facts_for_issue(reader: Reader, date: Date, *, now: datetime) -> Sequence[Fact]:

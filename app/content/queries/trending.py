@@ -132,8 +132,8 @@ async def read_boards(
         return documents
 
     documents = await off_the_loop(documents_of)
-    next_change_at = earliest(board.next_change_at for board in shown)
-    return documents, await _last_modified(reader, shown), next_change_at
+    changes = [boards.begins_at(date, now=now), *(board.next_change_at for board in shown)]
+    return documents, await _last_modified(reader, shown), earliest(changes)
 
 
 def _span(part: Part, scope: Mapping[str, object]) -> tuple[tuple[int, ...], int, int | None]:
@@ -155,7 +155,8 @@ def _shown(rows: Sequence[Row[Any]], asked: Asked, *, now: datetime) -> ShownBoa
     is_of_one = asked.source is not None and asked.kind is not None
     if not rows:
         method = TRENDING_METHOD if asked.list == "trending" else MOVERS_METHOD
-        return boards.show_nothing(asked, method=method if is_of_one else ACROSS_KINDS_METHOD)
+        method = method if is_of_one else ACROSS_KINDS_METHOD
+        return boards.show_nothing(asked, method=method, now=now)
     each = [boards.show(row, asked, now=now) for row in rows]
     return each[0] if is_of_one else boards.show_together(each, asked)
 

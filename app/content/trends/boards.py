@@ -27,6 +27,8 @@ from app.models.values import Window, format_instant
 
 STALE_AFTER = timedelta(hours=36)
 """Age at which a board is stale: half a day after the next daily board is due."""
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before any snapshot."""
 NO_SNAPSHOT = "no_snapshot"
 LATER_RUN_FAILED = "later_run_failed"
 NO_LATER_RUN = "no_later_run"
@@ -43,7 +45,7 @@ class ShownBoard:
     stale_since: datetime | None
     """When it became stale for lack of a later snapshot, if it did."""
     next_change_at: datetime | None
-    """When it becomes stale if no snapshot follows."""
+    """When it becomes stale if no snapshot follows, or when the requested day begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ def end_of(date: Date | None, *, now: datetime) -> datetime:
         return now + timedelta(microseconds=1)
     # Not the start of the next day, which the last representable date does not have.
     return datetime.combine(date, time.max, tzinfo=UTC)
+
+
+def begins_at(date: Date | None, *, now: datetime) -> datetime | None:
+    """Return when a day that has not begun will begin; until then it has no board."""
+    return _start_of(date) if date is not None and date > now.date() else None
+
+
+def _start_of(date: Date) -> datetime:
+    return datetime.combine(date, time.min, tzinfo=UTC)
 
 
 def _select_boards() -> Select[Any]:
@@ -159,10 +170,11 @@ def select_profiles() -> Select[Any]:
 
 def parameters_of(asked: Asked, *, now: datetime) -> dict[str, object]:
     """Return the parameters of `select_boards`."""
+    has_begun = begins_at(asked.date, now=now) is None
     given: dict[str, object] = {
         "list": asked.list,
         "window": asked.window,
-        "until": end_of(asked.date, now=now),
+        "until": end_of(asked.date, now=now) if has_begun else _BEFORE_ALL,
     }
     if asked.source is not None:
         given["source"] = asked.source
@@ -205,7 +217,7 @@ def narrowed(board: ShownBoard, wanted: BoardFilter, facts: Mapping[int, Row[Any
     )
 
 
-def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
+def show_nothing(asked: Asked, *, method: str, now: datetime) -> ShownBoard:
     """Show a board that does not exist yet."""
     head: dict[str, object] = {
         "source": asked.source,
@@ -222,7 +234,7 @@ def show_nothing(asked: Asked, *, method: str) -> ShownBoard:
         "reason": NO_SNAPSHOT,
         "filter": asked.filter.head(0) if asked.filter.reads_facts else None,
     }
-    return ShownBoard((), head, (), None, None)
+    return ShownBoard((), head, (), None, begins_at(asked.date, now=now))
 
 
 def show_together(boards: Sequence[ShownBoard], asked: Asked) -> ShownBoard:
@@ -343,13 +355,15 @@ class _Standing(NamedTuple):
 
 def _standing(row: Row[Any], asked: Asked, *, now: datetime) -> _Standing:
     """Return the status of a board at the requested time, its reason and how long it holds."""
+    # An older board is late from the start of the requested date, which had no board before.
+    begun_at = None
+    if asked.date is not None and row.observed_at.date() < asked.date:
+        begun_at = _start_of(asked.date)
     if row.is_superseded:
-        return _Standing("stale", LATER_RUN_FAILED)
-    day = None if asked.date is None else datetime.combine(asked.date, time.min, tzinfo=UTC)
-    # If the requested date has no board, an older board is late from the start of that date.
+        return _Standing("stale", LATER_RUN_FAILED, begun_at)
     late_at = row.observed_at + STALE_AFTER
-    if day is not None and row.observed_at < day:
-        late_at = min(late_at, day)
+    if begun_at is not None:
+        late_at = min(late_at, begun_at)
     if min(end_of(asked.date, now=now), now) >= late_at:
         return _Standing("stale", NO_LATER_RUN, late_at)
     is_over = asked.date is not None and asked.date < now.date()

@@ -1,6 +1,6 @@
 """The brief of a day."""
 
-from datetime import UTC, date as Date, datetime, time
+from datetime import date as Date
 from typing import Annotated
 
 import orjson
@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from app.content.facts.brief.markdown import brief_markdown
 from app.content.facts.brief.shapes import BriefShape, brief_document
-from app.content.queries.brief import brief_changes_at, last_complete_day
-from app.content.queries.freshness import latest, read_trending_change
+from app.content.queries.brief import brief_changes_at, last_complete_day, read_brief_change
 from app.off_the_loop import off_the_loop
 from app.web.admission.route import AdmittedRoute, Caller
 from app.web.endpoints.operation import MarkdownResponse, reads
@@ -57,8 +56,6 @@ async def _answer(
     state = app_state(request)
     reader, now = state.database.reader, state.clock()
     brief = await state.briefs.read(reader, date or last_complete_day(now), now=now)
-    # Without a date the answer changes at midnight.
-    begun_at = datetime.combine(now.date(), time.min, tzinfo=UTC) if date is None else None
 
     def body_of() -> bytes:
         document = brief_document(brief.date, brief.facts, brief.coverage)
@@ -69,7 +66,7 @@ async def _answer(
         await off_the_loop(body_of),
         media_type=f"{MARKDOWN}; charset=utf-8" if is_markdown else JSON,
         freshness=Freshness(
-            latest([await read_trending_change(reader), begun_at]),
+            await read_brief_change(reader, date, now=now),
             stale_at=brief_changes_at(date, now=now),
             depends_on=ON_TRENDS,
         ),

@@ -8,8 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.content.facts.brief.markdown import KIND_TITLES
 from app.content.facts.brief.shapes import brief_document
-from app.content.queries.brief import brief_changes_at, last_complete_day
-from app.content.queries.freshness import read_trending_change
+from app.content.queries.brief import brief_changes_at, last_complete_day, read_brief_change
 from app.errors import NotFound
 from app.models.days import add_days
 from app.models.values import parse_date
@@ -58,7 +57,8 @@ async def read_brief_page(request: Request, date: str) -> Response:
         titles=KIND_TITLES,
     )
     fresh = Freshness(
-        await read_trending_change(reader),
+        # The link to the following day appears when that day begins.
+        await read_brief_change(reader, min(following, now.date()), now=now),
         stale_at=brief_changes_at(day, now=now),
         depends_on=ON_TRENDS,
     )

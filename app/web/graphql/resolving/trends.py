@@ -8,8 +8,7 @@ from graphql.execution.values import get_argument_values
 
 from app.content.facts.brief.shapes import brief_document
 from app.content.queries.board_history import MAX_DAYS, MAX_SUBJECTS, read_board_history
-from app.content.queries.brief import brief_changes_at, last_complete_day
-from app.content.queries.freshness import read_trending_change
+from app.content.queries.brief import brief_changes_at, last_complete_day, read_brief_change
 from app.content.queries.paging import MAX_LIMIT, Part
 from app.content.queries.subjects import (
     MAX_HISTORY,
@@ -102,7 +101,7 @@ async def brief_of(context: Context, date: CalendarDate | None) -> Members:
     found = await context.briefs.read(context.reader, date or last_complete_day(now), now=now)
     context.note_freshness(
         Freshness(
-            await read_trending_change(context.reader),
+            await read_brief_change(context.reader, date, now=now),
             stale_at=brief_changes_at(date, now=now),
             depends_on=ON_TRENDS,
         )
