@@ -9,7 +9,7 @@ from typing import Any
 from app.web.graphql.documents.lru import Lru
 
 MAX_SIZE = 12_000
-"""Projection steps and field names, each about 300 bytes; a whole issue has about 60."""
+"""Projection steps and field names, each about 375 bytes; a whole issue has about 60."""
 MAX_ENTRY_SIZE = MAX_SIZE // 8
 
 CompiledCache = Lru[tuple[object, ...], Any]
