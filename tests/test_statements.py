@@ -31,15 +31,16 @@ Count = Callable[[], Any]
         ("/v1/tools?category=agents", 2),
         ("/v1/reading", 2),
         ("/v1/entries?section=movers", 2),
-        # What is fresh; the hits, by relevance with their words; those of the page; the total,
-        # where it does not follow from them; long texts, eight at a time. Fewer than five hits: the
-        # words in print, once per publication.
-        ("/v1/search?q=the&sort=newest", 4),
-        ("/v1/search?q=bittern&limit=100&sort=newest", 4),
+        # What is fresh; the hits of the page; the total, where it does not follow from them; long
+        # texts, eight at a time. Fewer than five hits: the words in print, once per publication.
+        ("/v1/search?q=the&sort=newest", 3),
+        ("/v1/search?q=bittern&limit=100&sort=newest", 3),
         ("/v1/search?q=hourglass&sort=newest", 3),
-        ("/v1/search?q=hourglass", 3),
-        ("/v1/search?q=bittern", 3),
-        ("/v1/search?q=nothingofthekind", 3),
+        # By relevance: what is fresh; the ids of the hits, whose number decides how many are
+        # ranked; the words of those; the hits of the page, or the words in print as above.
+        ("/v1/search?q=hourglass", 4),
+        ("/v1/search?q=bittern", 4),
+        ("/v1/search?q=nothingofthekind", 4),
         ("/v1/issues/4/claims", 5),
         ("/v1/issues/4/printings", 2),
         ("/v1/corrections", 2),
