@@ -22,6 +22,7 @@ from app.content.facts.counters import KINDS_OF, ClaimCounter
 from app.content.facts.figure import Figure
 from app.content.facts.headless import is_of_the_same
 from app.content.facts.introduced import KIND_WORDS, introduces, introduces_rival
+from app.content.facts.labels import heads_labels, is_labelled
 from app.content.facts.name_use import (
     has_unknown_name,
     merged_mentions,
@@ -169,6 +170,8 @@ class Sentence:
         nearest = [mention for mention in self._mentions if mention.end <= figure.start]
         if self._is_of_its(figure, nearest):
             return nearest[-1]
+        if is_labelled(figure) and nearest and not self._is_headed(place, figure, owners, nearest):
+            return None
         if figure.is_headless:
             return self._before_headless(place, figure, owners, nearest)
         if place and owners[place - 1] is not None:
@@ -325,6 +328,28 @@ class Sentence:
         return not has_unknown_name(clause) and (
             is_second_verb(gap) or not has_unknown_name(without_owner(gap, mention), is_inner=True)
         )
+
+    def _is_headed(
+        self,
+        place: int,
+        figure: Figure,
+        owners: Sequence[Mention | None],
+        nearest: Sequence[Mention],
+    ) -> bool:
+        """Whether the last name heads a list of labels, as in "X in numbers", and does not end it.
+
+        In "Stars: 5 Project: X Stars: 6" the labels may stand before their name.
+        """
+        if place and owners[place - 1] is None and is_labelled(self._figures[place - 1]):
+            return False
+        start, between = nearest[-1].end, ""
+        for each in self._figures[:place]:
+            if each.start >= start:
+                between += self._text[start : each.end - len(each.text)]
+                start = each.end
+        # A verb before the label is said of the label: "X won Stars: 5".
+        between += self._text[start : figure.end - len(figure.text)]
+        return figure.is_change or heads_labels(between)
 
     def _is_bare_subject(self, mention: Mention) -> bool:
         """Whether a lower-case word begins a clause and is no plural: no English noun does."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from app.content.facts.counters import ClaimCounter
 from app.content.facts.givers import stated_by_givers
+from app.content.facts.labels import NEXT_LABEL, is_a_label
 from app.content.facts.meaning import NEW
 from app.content.facts.number_words import LARGE
 from app.content.facts.numbers import COUNT
@@ -49,13 +50,13 @@ _AFTER_WORD = re.compile(
     rf"{_COUNTER_BEFORE}(?:\s*[:=]\s*|(?:(?<=count)|(?<=tally)|(?<=total)),?\s+|\s+(?:[–—-]\s+|(?:{_STANDS})\s+|(?={_REACH})))"
     r"(?:(?:just(?!\s+(?:over|under|above|below|shy|past)\b)|only|exactly|a\s+mere)\s+)?"
     rf"(?P<hedge>(?:{HEDGE}|{_REACH})\s+)?{COUNT}"
-    r"(?=\s*(?:$|[.,;)!?·|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last|all|at|so|to\s+date|by|but|thanks|says|means|makes|suggests|is|was|has)\b))"
+    rf"(?=\s*(?:$|[.,;)!?·•|/](?!\d)|(?:and|on|as|today|now|while|with|after|worldwide|over|in|a|per|this|last|all|at|so|to\s+date|by|but|thanks|says|means|makes|suggests|is|was|has)\b)|{NEXT_LABEL})"
 )
 _LABELLED = re.compile(rf"^\W*{COUNT}:\s+(?P<counter>stars|likes|downloads|forks|upvotes)\b")
 """As in "5,000: downloads of X"."""
 _BARE = re.compile(
-    r"(?:^|(?<=[,;:·|(–/]\s))(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes)\s+"
-    rf"{COUNT}(?=\s*(?:$|[.,;)·|/–](?!\d)|(?:today|w/w|m/m)(?!\w)))"
+    r"(?:^|(?<=[,;:·•|(–/]\s))(?P<counter>[Ss]tars|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes)\s+"
+    rf"{COUNT}(?=\s*(?:$|[.,;)·•|/–](?!\d)|(?:today|w/w|m/m)(?!\w)))"
 )
 """As in "X: stars 66.9k, forks 6.5k"."""
 _LISTED = re.compile(
@@ -114,6 +115,11 @@ def may_have_figures(text: str) -> bool:
 
 def counted_numbers(sentence: str) -> Iterator[re.Match[str]]:
     """Find the numbers of a sentence that name their counter; not in order."""
-    for form in (BEFORE_WORD, HAS_GAINED, _AFTER_WORD, _SYMBOL, _LISTED, _LABELLED, _BARE):
+    previous = None
+    for found in BEFORE_WORD.finditer(sentence):
+        if not is_a_label(found, previous, COUNTER_WORDS):
+            yield found
+            previous = found
+    for form in (HAS_GAINED, _AFTER_WORD, _SYMBOL, _LISTED, _LABELLED, _BARE):
         yield from form.finditer(sentence)
     yield from stated_by_givers(sentence)
