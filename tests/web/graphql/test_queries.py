@@ -56,7 +56,7 @@ EVERYTHING = """
         (
             '{ a: search(query: "bittern") { nodes { title } } '
             'b: search(query: "bittern", sort: NEWEST) { nodes { title } } }',
-            6,
+            5,
         ),
         # Many by number at once are one statement, many names of each sort one for each sort.
         ("{ a: issue(number: 1) { title } b: issue(number: 2) { title } }", 1),
