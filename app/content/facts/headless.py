@@ -32,7 +32,7 @@ HEADLESS = re.compile(
     r"(?:\s+(?:new|cast|added|gained|given|came|arrived|(?:were|have\s+been)\s+[a-z]+))?(?:\s+from(?=\s+th))?)"
     rf"{_NO_NOUN}"
 )
-_STARTS = re.compile(r"(?<![\w.,])[+−~≈-]*\d")
+_STARTS = re.compile(r"(?=[+−~≈\d-])(?<![\w.,])[+−~≈-]*\d")
 _HOLDS = re.compile(
     rf"\b(?:{HOLDS}|had|have|hold|count|numbers?|numbered|totals?|reads?|says|showed|(?:is|are)(?:\s+now)?"
     r"|stand\s+at|sit\s+at|are\s+(?:now\s+)?at|went\s+past|(?:it|['’]s)\s+(?:now\s+)?(?:at|to))"
@@ -106,15 +106,13 @@ def headless_numbers(
         if found is None or any(found.start() < each.start < found.end() for each in read):
             continue
         lead = sentence[: found.start()]
-        if not _is_governed(found, lead, before):
-            continue
-        if _OTHER_UNIT.search(lead) or _SHARES_NOUN.match(sentence, found.end()):
-            continue
         if _NAMES_COUNTER.search(lead):
             word = _counter_of(lead)
         else:
             word = None if _IS_FRAMED.match(lead) else _counter_of(f"{before} {lead}")
-        if word is not None:
+        if word is None or not _is_governed(found, lead, before):
+            continue
+        if not (_OTHER_UNIT.search(lead) or _SHARES_NOUN.match(sentence, found.end())):
             yield found, word
 
 

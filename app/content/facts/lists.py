@@ -41,7 +41,7 @@ MAX_LIST = 1_000
 
 def listed(text: str, names: NameIndex) -> Iterator[tuple[Figure, NamedSubject | None]]:
     """Yield the figures of a list with their subjects; none for any other text."""
-    found = _HEAD.match(text) if len(text) <= MAX_LIST else None
+    found = _HEAD.match(text) if len(text) <= MAX_LIST and ":" in text else None
     counter = count_word(found["head"]) if found else None
     if found is None or counter is None or has_other_words(found["head"]):
         return

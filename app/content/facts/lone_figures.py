@@ -33,9 +33,9 @@ _MONTHLY = re.compile(r"\blast\s+(?:month|30\s+days)\b|\bmonthly\b", re.IGNORECA
 def count_word(label: str, *, alone: bool = False) -> ClaimCounter | None:
     """Return the one counter that a label names; `alone`: only if it says little else."""
     found = {COUNTER_WORDS[(each[1] or each[2]).lower()] for each in _WORD.finditer(label)}
-    own = _OWN_RATE.sub("", label)
-    is_foreign = (_IS_FOREIGN_LABEL.search(own) or _PER_ONE.search(label)) is not None
-    if len(found) != 1 or is_foreign or "%" in label or (alone and len(label.split()) > 5):
+    if len(found) != 1 or "%" in label or (alone and len(label.split()) > 5):
+        return None
+    if _IS_FOREIGN_LABEL.search(_OWN_RATE.sub("", label)) or _PER_ONE.search(label):
         return None
     return found.pop()
 

@@ -31,7 +31,7 @@ BEFORE_WORD = re.compile(
     r"|-(?P<joined>star)(?=\s+(?:mark|barrier|threshold|milestone|project|repository|repo|library|framework|toolkit)\b))(?!['’-])"
 )
 _COUNTER_BEFORE = (
-    r"\b(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes"
+    r"\b(?=[SsLlDdFfUu])(?P<counter>[Ss]tars|[Ss]targazers|[Ll]ikes|[Dd]ownloads|[Ff]orks|[Uu]pvotes"
     r"|(?:[Ss]tar|[Ll]ike|[Dd]ownload|[Ff]ork|[Uu]pvote)(?=\s+(?:count|counter|tally|total)\b))"
     r"(?:\s+(?:count|counter|tally|total))?(?P<of>\s+(?:of|for|on)\s+[^,;:()=]{1,120}?|\s+at\s+the\s+close)?"
 )
@@ -91,7 +91,7 @@ _TRIGGERS = (
 )
 DIGIT = re.compile(r"\d")
 RATIO = re.compile(
-    r"\b(?:[Tt]wice|[Dd]ouble|[Tt]riple|[Hh]alf|(?:\d+(?:\.\d+)?|two|three|four|five|ten)"
+    r"\b(?=[TtDdHhf\d])(?:[Tt]wice|[Dd]ouble|[Tt]riple|[Hh]alf|(?:\d+(?:\.\d+)?|two|three|four|five|ten)"
     r"(?:x|×|\s+times))\s+(?:the|as\s+many|more)\s+(?:(?:GitHub|Hugging\s?Face|HF)\s+)?"
     r"(?P<counter>stars|likes|downloads|forks|upvotes)\b"
 )

@@ -19,7 +19,7 @@ _SCALE = "|".join(SCALES)
 _COUNT = rf"(?:{_WORD})(?:[\s-](?:{_WORD}))?"
 _HUNDREDS = rf"(?:a|{_COUNT})[\s-]hundred(?:\s(?:and\s)?{_COUNT})?"
 _IN_WORDS = re.compile(
-    rf"(?<![\w-])(?:(?P<half>half[\s-]an?)|(?P<whole>{_WORD})\spoint\s(?P<tenths>{_WORD})|(?P<count>{_HUNDREDS}|{_COUNT})(?P<and_half>\sand\sa\shalf)?"
+    rf"(?<![\w-])(?=\w)(?:(?P<half>half[\s-]an?)|(?P<whole>{_WORD})\spoint\s(?P<tenths>{_WORD})|(?P<count>{_HUNDREDS}|{_COUNT})(?P<and_half>\sand\sa\shalf)?"
     rf"|(?P<one>(?<!of\s)(?<!in\s)(?<!many\s)a(?=\s(?:m|b)illion)))[\s-](?P<scale>{_SCALE})"
     rf"(?:(?<=thousand)\s(?:and\s)?(?P<rest>{_HUNDREDS}|{_COUNT})(?!\s(?:{_SCALE}|hundred)))?"
     rf"(?![\w-]|\s(?:{_WORD}|{_SCALE}|hundred|and\s(?:{_WORD}|a\s))\b)"
@@ -38,8 +38,14 @@ def in_digits(text: str) -> tuple[str, Mapping[str, str]]:
     lowered = text.lower()
     if not any(word in lowered for word in LARGE):
         return text, {}
-    words = {_digits(found): found[0] for found in _IN_WORDS.finditer(text)}
-    return _IN_WORDS.sub(_digits, text), words
+    words: dict[str, str] = {}
+
+    def written(found: re.Match[str]) -> str:
+        digits = _digits(found)
+        words[digits] = found[0]
+        return digits
+
+    return _IN_WORDS.sub(written, text), words
 
 
 def _digits(found: re.Match[str]) -> str:

@@ -24,8 +24,14 @@ NUMBER = (
 )
 """A count as printed, such as 66.9k, 160,400+ and 1.2 million."""
 _UNTIED = r"(?<![\w.,$€£¥#/%^@:+−–~≈-])"
-COUNT = rf"(?:(?<![\w.,$€£¥])(?P<sign>[+−-])(?=[~≈\d])|{_UNTIED})(?P<tilde>[~≈]\s?)?{NUMBER}"
-"""A number that is no part of a price, a version or an address, with a sign or a tilde."""
+COUNT = (
+    rf"(?=[+−~≈\d-])(?:(?<![\w.,$€£¥])(?P<sign>[+−-])(?=[~≈\d])|{_UNTIED})"
+    rf"(?P<tilde>[~≈]\s?)?{NUMBER}"
+)
+"""A number that is no part of a price, a version or an address, with a sign or a tilde.
+
+Its first part is a test of one character, which spares the rest of it at most places of a text.
+"""
 _GROUPING = re.compile(f"[{_GROUPS}]")
 
 LEAST_ROUND = 100

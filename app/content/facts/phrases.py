@@ -79,7 +79,7 @@ _HEDGES: tuple[tuple[Hedge, str], ...] = (
 HEDGE = "|".join(words for hedge, words in _HEDGES if hedge is not Hedge.UNCERTAIN)
 """Words before a number that say how exact it is."""
 _HEDGE_AT_END = re.compile(
-    rf"(?<![^\s(\[])(?:{'|'.join(f'({words})' for _, words in _HEDGES)})\s+$", re.IGNORECASE
+    rf"(?<![^\s(\[])(?=\w)(?:{'|'.join(f'({words})' for _, words in _HEDGES)})\s+$", re.IGNORECASE
 )
 """The group says which hedge it is."""
 _MAX_HEDGE = 50
@@ -130,7 +130,7 @@ _GET = (
 )
 _PERFECT = rf"(?:(?:has|have)\s+{_ADVERBS})?"
 MOVES = re.compile(
-    rf"\b{_PERFECT}(?:(?P<gets>{_GET})|(?P<gains>{_GAIN})|(?P<loses>{_LOSS}))\s+{_ADVERBS}$",
+    rf"\b(?=[\w'’]){_PERFECT}(?:(?P<gets>{_GET})|(?P<gains>{_GAIN})|(?P<loses>{_LOSS}))\s+{_ADVERBS}$",
     re.IGNORECASE,
 )
 """Verbs right before a number: of a total, or of a change over a window; of a change; of a loss."""
@@ -160,7 +160,7 @@ HOLDS = (
 ADVERBS = _ADVERBS
 
 NOT_ASSERTED = re.compile(
-    r"\b(?:[Ii]f|[Uu]nless|[Uu]ntil(?!\s+now\b)|[Ww]hether|[Ii]magine|[Ss]uppose|would|could|will|won['’]t|should"
+    r"\b(?=\w)(?:[Ii]f|[Uu]nless|[Uu]ntil(?!\s+now\b)|[Ww]hether|[Ii]magine|[Ss]uppose|would|could|will|won['’]t|should"
     r"|might|may|[Aa]ims?|[Nn]obody|[Nn]o\s+one|not\s+true|untrue|[Ss]ome\s+say|[Cc]laims?\s+that|accus(?:es|ed)|doubts?|denie[sd]|hopes?|hoping|expects?|expected|expecting|[Ff]orecasts?|[Pp]redict(?:s|ions?)|targets?|goal"
     r"|wants?|needs?|plans?|dreams?|used\s+to|[Oo]nce|originally|initially|rumou?r(?:s|ed)?|bets?"
     r"|[Uu]sually|[Nn]ormally|[Tt]ypically|[Gg]enerally|tends?|rarely|seldom|averag(?:es|ed|ing)|fail(?:s|ed)\s+to|hoped"
@@ -183,7 +183,10 @@ NOT_ASSERTED = re.compile(
     r"|(?:[Aa]t|[Aa]mong|[Ff]rom|[Vv]ia|[Tt]hrough)\s+(?:our|my|his|her)|[Aa]t\s+launch|(?:was|has)\s+ever"
     r"|(?:[Ww]hen|[Dd]ay|[Ww]eek)\s+it\s+\w+ed|[Ii]n\s+(?:an?|one|a\s+single)\s+(?:hour|minute|afternoon|morning)|[Cc]ombined|[Tt]ogether|[Bb]oth|[Ee]ach(?!\s+(?:day|week|month)\b)|[Aa]verages?|[Mm]edian|[Bb]etween|[Cc]ompared)\b"
 )
-"""Words anywhere before a figure, after which it is not asserted of one subject now."""
+"""Words anywhere before a figure, after which it is not asserted of one subject now.
+
+`(?=\\w)` spares the many words at the ends of words, where `\\b` matches, too.
+"""
 NOT_ASSERTED_NEAR = re.compile(
     r"\b(?:not|never|cannot|lacks?|miss(?:ed|es)|without|nearly\s+as\s+many"
     r"|(?:lead|gap|margin|deficit|advantage|cushion|(?<!for\sthe\s)(?<!For\sthe\s)record)(?!\s+(?:with|at|on)\b)|owes?"

@@ -95,7 +95,7 @@ _VERB_AT_END = re.compile(r"\b[a-z]+(?<!ou)(?<!s)s\s+$")
 _AFTER_COLON = re.compile(r"^[^.;:,]{1,40}:\s+$")
 """As in "New in the toolbox: X."."""
 _OTHER_THING = re.compile(
-    r"\b(?:(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
+    r"\b(?=\w)(?:(?:rival|competitor|alternative|clone|successor|predecessor|sibling|brother|sister|cousin|counterpart|startup"
     r"|plugin|extension|wrapper|port|fork|course|book|website|blog|author|founder|maker|agent(?!\s+[a-z]+s\b)|app|tutorial|video"
     r"|tweet|forked\s+by\s+an?|incumbent|newcomer|leader|champion|challenger|favou?rite|original|winner)"
     r"|company|unlike|while|whereas|versus|vs|compared|(?<!more\s)(?<!fewer\s)(?<!less\s)than"

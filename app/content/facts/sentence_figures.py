@@ -85,16 +85,10 @@ def figures(sentence: str, *, before: str = "") -> list[Figure]:
 
     `before`: the sentence before it, which may name what a number without a noun counts.
     """
-    if not may_have_figures(sentence) and not may_be_headless(sentence, before):
+    names_counter = may_have_figures(sentence)
+    if not names_counter and not may_be_headless(sentence, before):
         return []
-    numbers = [each for each in map(_number, counted_numbers(sentence)) if each is not None]
-    asserted = _asserted_part(sentence) if numbers else 0
-    found = [_figure(each, asserted=asserted) for each in numbers]
-    found += _ratios(sentence)
-    kept: list[Figure] = []
-    for each in sorted(found, key=lambda each: each.start):
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
+    asserted, kept = _with_counter(sentence) if names_counter else (0, [])
     if kept and _NAMES_SPAN.search(before):
         kept = [_of_a_span(sentence, each) for each in kept]
     for bare, word in headless_numbers(sentence, before, read=kept[:]):
@@ -105,6 +99,19 @@ def figures(sentence: str, *, before: str = "") -> list[Figure]:
             kept.append(replace(figure, is_headless=True, is_of_previous=is_part(bare)))
     kept.sort(key=lambda each: each.start)
     return [_beside(previous, each) for previous, each in pairwise((None, *kept)) if each]
+
+
+def _with_counter(sentence: str) -> tuple[int, list[Figure]]:
+    """Find the figures that name their counter, and where the part ends that asserts them."""
+    numbers = [each for each in map(_number, counted_numbers(sentence)) if each is not None]
+    asserted = _asserted_part(sentence) if numbers else 0
+    found = [_figure(each, asserted=asserted) for each in numbers]
+    found += _ratios(sentence)
+    kept: list[Figure] = []
+    for each in sorted(found, key=lambda each: each.start):
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return asserted, kept
 
 
 def _beside(previous: Figure | None, figure: Figure) -> Figure:
@@ -177,8 +184,8 @@ def _figure(number: _Number, *, asserted: int) -> Figure:
     else:
         if near_today is not None:
             meaning = _meaning(number, without_day(after))
-        is_moved = MOVES.search(lead, max(0, len(lead) - VERB_AT)) is not None
-        is_recent = not is_moved and is_of_this_week(lead, before, after, counter)
+        is_recent = is_of_this_week(lead, before, after, counter)
+        is_recent = is_recent and not MOVES.search(lead, max(0, len(lead) - VERB_AT))
     if is_part(found):
         lead = before = ""  # What is said of the figure before it is said of a part.
     is_known = (

@@ -147,7 +147,7 @@ def _read(text: Text, names: NameIndex) -> Iterator[Found]:
 
 
 _PLANS = re.compile(
-    r"\b(?:goals?|forecasts?|predict\w+|targets?|wish(?:es)?|bets?|dreams?|hopes?|expect\w*|plans?|next\s+year|(?:year|month|week)s?\s+ago|years?\s+on"
+    r"\b(?=\w)(?:goals?|forecasts?|predict\w+|targets?|wish(?:es)?|bets?|dreams?|hopes?|expect\w*|plans?|next\s+year|(?:year|month|week)s?\s+ago|years?\s+on"
     r"|archives?|errata|corrections?|rumou?rs?|jokes?|quiz|what\s+if|timeline|history)\b",
     re.IGNORECASE,
 )
