@@ -64,6 +64,8 @@ _REACHES = re.compile(
     r"|\b(?:bringing|taking|lifting|pushing|putting)\s+(?:it|(?:its|the)\s+(?:total|count|tally))\s+(?:to|at))\s+$"
 )
 """Between a change and its total, as in "added 509 stars this week, to 66,912"."""
+_SUMS_UP = re.compile(r"\band\s+a\s+total\s+of\s+$")
+"""As in "drew 791 downloads in the past week and a total of 487,350"."""
 _IS_LARGE = re.compile(r"\d,\d{3}|[kKmM]\+?$|illion|^\d{3}$|^[3-9]\d{3}$|\d{5}")
 """A smaller number may be a rank, a version or a year."""
 MAX_FIGURES = 20
@@ -121,7 +123,7 @@ def _is_governed(found: re.Match[str], lead: str, before: str) -> bool:
     hedge, start = lead_of(lead)
     governor = lead[max(0, start - VERB_AT) : start]
     is_held = hedge is Hedge.REACHED or _HOLDS.search(governor) is not None
-    is_held = is_held or _REACHES.search(lead[:start]) is not None
+    is_held = is_held or (_REACHES.search(lead[:start]) or _SUMS_UP.search(lead)) is not None
     if not is_held and _BEHIND_NAME.search(governor):
         is_held = window_in(f"{before} {found.string}") is None
     if is_held and _IS_LARGE.search(found["digits"] + (found["suffix"] or "")):

@@ -15,6 +15,12 @@ _FILLERS = re.compile(
     r"|forks?|upvotes?)\b)*",
     re.IGNORECASE,
 )
+_FURTHER = re.compile(
+    r",\s+(?:(?:and\s+)?(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)"
+    r"\s+(?:maintainer|contributor|author|developer|commit|release|language|issue|licen[cs]e)s?"
+    r"|MIT|Apache(?:[\s-]2\.0)?|[AL]?GPL(?:v\d)?|BSD)(?:\s+licen[cs]ed?)?(?=\s*[.,]|$)"
+)
+"""In an entry: "5 stars, MIT, one maintainer" says nothing else of its stars."""
 _BEGINS_CLAUSE = re.compile(r"(?:^\W*|[,;:(–—]\s*|\b(?:and|but|while|although|though)\s+)$")
 """Before a counter that has no owner beside it, as in "…, while likes stand at 5"."""
 _NO_OWNER = re.compile(
@@ -28,7 +34,7 @@ def is_fragment(sentence: str, figures: Sequence[Figure]) -> bool:
     rest = sentence
     for figure in reversed(figures):
         rest = f"{rest[: figure.start]} {rest[figure.end :]}"
-    return _FILLERS.fullmatch(rest) is not None
+    return _FILLERS.fullmatch(_FURTHER.sub("", rest)) is not None
 
 
 def is_unowned(text: str, figure: Figure, mentions: Sequence[Mention]) -> bool:

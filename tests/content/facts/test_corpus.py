@@ -23,6 +23,7 @@ FOUND_OF_VOICES = {
     "voices_3.jsonl": 0.7,
     "voices_4.jsonl": 0.85,
     "voices_5.jsonl": 0.8,
+    "voices_6.jsonl": 0.62,
 }
 FOUND_IN_GRID = 0.88
 GRID_SIZE = 300

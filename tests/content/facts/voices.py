@@ -21,7 +21,6 @@ from app.models.snapshot import COUNTERS
 from app.models.source import source_named
 from tests.content.facts.judging import CORPUS, World
 
-PARTS = ("voices_1.jsonl", "voices_2.jsonl", "voices_3.jsonl", "voices_4.jsonl", "voices_5.jsonl")
 _AGES = {"now": 0, "day_ago": 1, "week_ago": 7, "month_ago": 30}
 
 
