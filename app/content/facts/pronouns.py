@@ -189,6 +189,17 @@ def subject_of_entry(text: str, names: NameIndex) -> NamedSubject | None:
     return None if is_of_another else mention.subjects[0]
 
 
+_SAYS_WHAT = re.compile(r"\W*An?(?:\s(?!(?:is|has|was|for|with|of|by)\b)[\w-]++)++\W*")
+"""As in "An e-mail agent.", which says what the entry is."""
+
+
+def brings_another(sentence: str, subject: NamedSubject, names: NameIndex) -> bool:
+    """Whether figures behind a sentence of an entry may be of something else than the entry."""
+    is_of_others = any(each.subjects != (subject,) for each in names.mentions(sentence))
+    is_described = _SAYS_WHAT.fullmatch(sentence) is not None
+    return is_of_others or (not is_described and _OTHER_THING.search(sentence) is not None)
+
+
 def _antecedent(
     noun: str, earlier: Sequence[str], names: NameIndex, *, about: NamedSubject | None
 ) -> tuple[NamedSubject, ...]:

@@ -33,6 +33,7 @@ from app.content.facts.number_forms import may_have_figures
 from app.content.facts.number_words import in_digits
 from app.content.facts.phrases import with_gains, without_fillers
 from app.content.facts.pronouns import (
+    brings_another,
     only_subject,
     pronoun_in,
     subject_of_entry,
@@ -222,8 +223,10 @@ def _in_prose(
                 mentions, pronoun = [], None
             context = text.context
             if context is None and is_fragment(each, found):
-                context = None if about else subject_of_entry(prose, names)
-                context = context or of_last or _subject_before(earlier, names, about=about)
+                entry = None if about else subject_of_entry(prose, names)
+                context = entry or of_last or _subject_before(earlier, names, about=about)
+                if entry and len(earlier) > 1 and brings_another(earlier[-1], entry, names):
+                    context = None
             sentence = Sentence(
                 spoken,
                 found,
