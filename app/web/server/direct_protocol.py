@@ -68,9 +68,10 @@ class DirectProtocol(HttpToolsProtocol):
         head = None if direct is None else direct.head_of_read(self.headers)
         if direct is None or head is None:
             return False
-        # HTTP/1.0 is kept alive by a field `Connection` alone: all others speak 1.1. To have the
+        # HTTP/1.0 is kept alive by one of these fields alone: all others speak 1.1. To have the
         # version written takes as long as all the other conditions.
-        if b"connection" in head and self.parser.get_http_version() != "1.1":
+        keeps_alive = b"connection" in head or b"proxy-connection" in head
+        if keeps_alive and self.parser.get_http_version() != "1.1":
             return False
         response = direct.find(method, self.url, head, self.headers)
         if response is None:

@@ -589,6 +589,20 @@ def test_who_speaks_1_0_is_not_told_to_continue(two: tuple[int, int], wire: int)
 
 
 @pytest.mark.parametrize("wire", [0, 1])
+@pytest.mark.parametrize("field", [b"X: y", b"Proxy-Connection: keep-alive"])
+def test_who_speaks_1_0_may_read_to_the_end_of_the_connection(
+    two: tuple[int, int], wire: int, field: bytes
+) -> None:
+    target = b"/v1/issues/95"
+    exchange(two[wire], get(target, CLOSE[:-2]))  # cached from now on
+
+    answer = exchange(two[wire], get(target, field).replace(b"HTTP/1.1", b"HTTP/1.0"))
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"\r\nconnection: close\r\n" in answer.lower()
+
+
+@pytest.mark.parametrize("wire", [0, 1])
 def test_a_tunnel_is_refused_and_the_connection_with_it(two: tuple[int, int], wire: int) -> None:
     answer = exchange(two[wire], get(b"/v1/issues", method=b"CONNECT") + get(b"/livez"))
 
