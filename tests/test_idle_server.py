@@ -1,6 +1,7 @@
 """What a server on SQLite imports before it is asked for anything: packages cost memory and time.
 
-What most servers never use is imported when it is used first, in a thread or where nobody waits.
+A package that few servers need is imported at its first use, in a thread or before the first
+request.
 """
 
 import os

@@ -33,9 +33,10 @@ class Tally:
 
     @property
     def is_mostly_bad(self) -> bool:
-        """Whether more than half is bad: of the rows those without an id, of the rest by subjects.
+        """Whether more than half of what the source sent could not be read.
 
-        The other rows are judged by their subjects because several searches may list one subject.
+        Rows without an id are a share of all rows. Of the rows with an id, the bad share is
+        counted by subject, because several searches may list the same subject.
         """
         read, bad = len(self._read), len(self._bad - self._read)
         if not read:

@@ -130,7 +130,7 @@ class TestGitHub:
     async def test_repositories_that_are_read_and_not_followed_count_as_read(
         self, run_day: RunDay, upstream: Upstream
     ) -> None:
-        """A search also lists archived repositories, which nobody has followed so far."""
+        """The four archived repositories are listed and never added, but they are no bad rows."""
         for number in SEVEN[:4]:
             upstream.repositories[number]["archived"] = True
         for number in SEVEN[4:6]:

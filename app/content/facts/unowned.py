@@ -1,4 +1,4 @@
-"""Figures that no word of their sentence can own, as in "A good day: 5,000 stars"."""
+"""Figures in sentences that name no owner, as in "A good day: 5,000 stars"."""
 
 import re
 from collections.abc import Sequence

@@ -69,7 +69,7 @@ def end_of(date: Date | None, *, now: datetime) -> datetime:
 
 
 def begins_at(date: Date | None, *, now: datetime) -> datetime | None:
-    """Return when a day that has not begun will begin; until then it has no board."""
+    """Return the start of a day in the future; `None` for today and days before it."""
     return _start_of(date) if date is not None and date > now.date() else None
 
 
